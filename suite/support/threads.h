@@ -1,0 +1,23 @@
+/* threads.h -- the only place that starts threads (OpenMP).
+ *
+ * Work is a list of tasks; results must not depend on which worker does which task.  Every
+ * worker sets its own number of OpenMP threads to 1 first, so that a matrix library called
+ * inside a task stays on its thread, in a team of one as well. */
+#ifndef LEXBENCH_THREADS_H
+#define LEXBENCH_THREADS_H
+
+#include <stddef.h>
+
+/* OMP_NUM_THREADS, or the number of processors this process may use.  1 without OpenMP. */
+size_t threads_available(void);
+
+/* task(context, t, worker) for t = 0..tasks-1 on at most `workers` threads; worker is
+ * 0..workers-1 and no two tasks with the same worker run at once.  Tasks are handed out in
+ * ascending order.  Calls may nest once (trials side by side, each with its own workers). */
+void threads_run(size_t workers, size_t tasks, void *context,
+                 void (*task)(void *context, size_t task, size_t worker));
+
+/* Mutual exclusion between tasks of one or several threads_run (log lines, shared counters). */
+void threads_exclusive(void *context, void (*action)(void *context));
+
+#endif
