@@ -15,6 +15,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules
 VERSION := 0.1.0
 
 # One folder of objects per kind of build, so that they never mix.
@@ -51,13 +52,14 @@ LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -
 ENCODERS := $(sort $(filter-out encoders/positions.c,$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
 DATASETS := $(sort $(wildcard datasets/*.c)) $(EXTRA_DATASETS)
 VECTOR   := suite/kernels/vector.c
-SOURCES  := $(filter-out $(VECTOR) suite/main.c,$(sort $(wildcard suite/*/*.c))) encoders/positions.c \
+SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
+SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c \
             $(ENCODERS) $(DATASETS) $(sort $(wildcard results/*.c))
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)
 FLAGS_avx2   := -mavx2 -mfma
 FLAGS_avx512 := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mavx2 -mfma -mprefer-vector-width=512
-OBJECTS  := $(SOURCES:%.c=$(O)/%.o) $(ISAS:%=$(O)/suite/kernels/vector-%.o)
+OBJECTS  := $(SOURCES:%.c=$(O)/%.o) $(O)/experiments.o $(ISAS:%=$(O)/suite/kernels/vector-%.o)
 TESTS    := $(sort $(wildcard tests/*/*.c))
 TEST_PROGRAMS := $(TESTS:%.c=$(O)/%)
 
@@ -79,13 +81,20 @@ $(O)/liblexbench.a: $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(O)/%.o: %.c $(O)/encoders.def $(O)/datasets.def $(O)/build.h
+$(O)/%.o: %.c | $(O)/encoders.def $(O)/datasets.def $(O)/build.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(O)/suite/kernels/vector-%.o: $(VECTOR)
+$(ISAS:%=$(O)/suite/kernels/vector-%.o): $(O)/suite/kernels/vector-%.o: $(VECTOR)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(FLAGS_$*) -DVECTOR_ISA=$* -MMD -MP -c -o $@ $<
+
+# The experiments that ship, compiled in.
+$(O)/experiments.c: $(SHIPPED) scripts/embed.sh
+	@mkdir -p $(O)
+	sh scripts/embed.sh $(SHIPPED) >$@
+$(O)/experiments.o: $(O)/experiments.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # The registries: one X(symbol) per file, rewritten only when the list of files changes.
 symbols = $(subst -,_,$(notdir $(1:.c=)))

@@ -1,0 +1,126 @@
+/* results.c -- results in memory: where a cell lies, what a cell without a score holds. */
+#include <math.h>
+#include <string.h>
+
+#include "results/store_private.h"
+#include "support/memory.h"
+
+const char *store_status_name(enum cell_status status)
+{
+    static const char *const names[] = { "not asked", "measured", "refused", "failed", "missing" };
+    return names[status];
+}
+
+bool store_name_fits(const char *name)
+{
+    return name[0] != '\0' && strcmp(name, ".") != 0 && !strchr(name, '/');
+}
+
+bool store_product(size_t *product, const size_t *factors, size_t count)
+{
+    *product = 1;
+    for (size_t i = 0; i < count; i++)
+        if (__builtin_mul_overflow(*product, factors[i], product))
+            return false;
+    return true;
+}
+
+void results_extents(size_t extent[CELL_RANK], const struct results *results)
+{
+    extent[0] = results->variants;
+    extent[1] = results->datasets;
+    extent[2] = results->configurations;
+    extent[3] = results->seeds;
+    extent[4] = results->folds;
+    extent[5] = results->protocols;
+    extent[6] = results->lengths;
+}
+
+size_t results_index(const struct results *results, size_t variant, size_t dataset, size_t configuration,
+                     size_t seed, size_t fold, size_t protocol, size_t length)
+{
+    size_t index = variant * results->datasets + dataset;
+    index = index * results->configurations + configuration;
+    index = index * results->seeds + seed;
+    index = index * results->folds + fold;
+    index = index * results->protocols + protocol;
+    return index * results->lengths + length;
+}
+
+void cell_clear(struct cell *cell)
+{
+    *cell = (struct cell){ .status = CELL_NOT_ASKED, .nll = NAN, .accuracy = NAN, .exact_match = NAN,
+                           .tokens_per_second = NAN, .peak_memory = NAN, .wall_time = NAN };
+}
+
+enum status results_allocate_cells(struct results *results, struct message *message)
+{
+    size_t extent[CELL_RANK], cells, trainings;
+    results_extents(extent, results);
+    if (!store_product(&cells, extent, CELL_RANK) || !store_product(&trainings, extent, TRAINING_RANK))
+        return message_set(message, STATUS_FAILED, "the product of all dimensions of the results is too large");
+    results->cell = memory_allocate(cells, sizeof *results->cell, "the cells of the results", message);
+    results->training_id = memory_allocate(trainings, sizeof *results->training_id,
+                                           "the training ids of the results", message);
+    if (!results->cell || !results->training_id)
+        return STATUS_FAILED;
+    for (size_t i = 0; i < cells; i++) {
+        cell_clear(&results->cell[i]);
+        results->cell[i].length = results->length[i % results->lengths];
+    }
+    return STATUS_OK;
+}
+
+void *store_copy(const void *bytes, size_t count, size_t size, const char *what, struct message *message)
+{
+    void *copy = memory_allocate(count, size, what, message);
+    if (copy && count > 0)
+        memcpy(copy, bytes, count * size);
+    return copy;
+}
+
+enum status curve_copy(struct curve *out, const struct curve *in, struct message *message)
+{
+    out->step = store_copy(in->step, in->count, sizeof *in->step, "a training curve", message);
+    out->loss = store_copy(in->loss, in->count, sizeof *in->loss, "a training curve", message);
+    out->rate = store_copy(in->rate, in->count, sizeof *in->rate, "a training curve", message);
+    out->count = in->count;
+    if (out->step && out->loss && out->rate)
+        return STATUS_OK;
+    curve_release(out);
+    return STATUS_FAILED;
+}
+
+void curve_release(struct curve *curve)
+{
+    memory_release(curve->step);
+    memory_release(curve->loss);
+    memory_release(curve->rate);
+    *curve = (struct curve){ .count = 0 };
+}
+
+void results_release(struct results *results)
+{
+    size_t extent[CELL_RANK], cells;
+    results_extents(extent, results);
+    if (results->cell && store_product(&cells, extent, CELL_RANK))
+        for (size_t i = 0; i < cells; i++) {
+            memory_release(results->cell[i].score);
+            memory_release(results->cell[i].item_key);
+        }
+    for (size_t i = 0; i < results->trainings; i++) {
+        memory_release(results->training[i].manifest);
+        curve_release(&results->training[i].curve);
+    }
+    memory_release(results->variant);
+    memory_release(results->dataset);
+    memory_release(results->configuration);
+    memory_release(results->seed);
+    memory_release(results->fold);
+    memory_release(results->length);
+    memory_release(results->protocol);
+    memory_release(results->cell);
+    memory_release(results->training_id);
+    memory_release(results->training);
+    *results = (struct results){ .variants = 0 };
+}

@@ -1,0 +1,15 @@
+/* results_items.h -- the scores of single items in results.h5 (private to results/). */
+#ifndef LEXBENCH_RESULTS_ITEMS_H
+#define LEXBENCH_RESULTS_ITEMS_H
+
+#include "results/hdf5_helpers.h"
+#include "results/store.h"
+
+/* /items/<dataset>/<protocol>/<length>: score(variant, configuration, seed, fold, item), NaN where a
+ * cell was not measured; item_key(item); a group for every place where any cell has items.  All
+ * measured cells of one place must have the same items. */
+void results_put_items(struct hdf5_file *file, const struct results *results);
+/* Gives them back to the measured cells; statuses and dimensions must be there already. */
+void results_get_items(struct hdf5_file *file, struct results *results);
+
+#endif

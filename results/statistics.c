@@ -1,0 +1,32 @@
+/* statistics.c -- summaries of a sample.
+ *
+ *   mean       m = (1/n) sum x_i
+ *   deviation  s = sqrt( (1/(n-1)) sum (x_i - m)^2 ), in two passes, because the difference of the sum
+ *              of squares and the square of the sum loses all digits when s is small beside m (Chan,
+ *              Golub, LeVeque 1983, "Algorithms for computing the sample variance") */
+#include "results/statistics.h"
+
+#include <math.h>
+
+struct summary statistics_summary(const double *values, size_t count)
+{
+    struct summary out = { .count = count, .mean = NAN, .minimum = NAN, .maximum = NAN, .deviation = NAN };
+    if (count == 0)
+        return out;
+    double sum = 0, squares = 0;
+    out.minimum = out.maximum = values[0];
+    for (size_t i = 0; i < count; i++) {
+        sum += values[i];
+        out.minimum = fmin(out.minimum, values[i]);
+        out.maximum = fmax(out.maximum, values[i]);
+    }
+    out.mean = sum / (double)count;
+    /* Rounding must not push the mean of equal values off them. */
+    if (out.minimum == out.maximum)
+        out.mean = out.minimum;
+    for (size_t i = 0; i < count; i++)
+        squares += (values[i] - out.mean) * (values[i] - out.mean);
+    if (count > 1)
+        out.deviation = sqrt(squares / (double)(count - 1));
+    return out;
+}

@@ -1,0 +1,34 @@
+/* store_private.h -- what the files of the store share (private to results/). */
+#ifndef LEXBENCH_STORE_PRIVATE_H
+#define LEXBENCH_STORE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "results/store.h"
+
+/* "not asked", "measured", "refused", "failed", "missing" */
+const char *store_status_name(enum cell_status status);
+
+/* Can the name stand in the path of an object: not empty, not ".", without "/"? */
+bool store_name_fits(const char *name);
+
+/* a * b * ... of count factors; false on overflow. */
+bool store_product(size_t *product, const size_t *factors, size_t count);
+
+/* The dimensions of C, outermost first. */
+enum { CELL_RANK = 7, TRAINING_RANK = 5 };
+void results_extents(size_t extent[CELL_RANK], const struct results *results);
+
+/* Cells (each empty) and training ids for the dimensions that stand in results. */
+enum status results_allocate_cells(struct results *results, struct message *message);
+
+/* Nothing was scored: not asked, NAN everywhere, no items. */
+void cell_clear(struct cell *cell);
+
+/* New memory with a copy; NULL and a sentence when there is none. */
+void *store_copy(const void *bytes, size_t count, size_t size, const char *what, struct message *message);
+enum status curve_copy(struct curve *out, const struct curve *in, struct message *message);
+void curve_release(struct curve *curve);
+
+#endif

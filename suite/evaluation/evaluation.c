@@ -1,0 +1,228 @@
+/* evaluation.c -- items of one protocol at one length through a model, scored in item order.
+ *
+ *   nonoverlap      windows of n that follow each other; every target scored
+ *   fixed-targets   the last L/4 targets of windows of n that end at fixed places: the same targets at
+ *                   every n, so what changes is the context alone (Kazemnejad et al. 2023, appendix F)
+ *   exact-match     examples of a task; right when every scored target is the most likely token, which
+ *                   under teacher forcing is the same as under greedy decoding */
+#include "evaluation/evaluation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "evaluation/items.h"
+#include "model/workspace.h"
+#include "support/memory.h"
+#include "support/progress.h"
+#include "support/threads.h"
+
+struct worker {
+    struct workspace *workspace;
+    int32_t *tokens, *targets;
+    double *nll;
+    unsigned char *hit;
+};
+
+struct item_score {
+    double nll;
+    size_t scored, hits;
+    unsigned char digest[SHA256_SIZE];          /* of the places and targets scored */
+};
+
+struct evaluator {
+    const struct evaluation_request *request;
+    struct item_plan items;
+    size_t sequences;                           /* of a chunk */
+    size_t *count;                              /* (sequences), all n */
+    size_t workers;
+    struct worker *worker;
+    struct item_score *score;                   /* (items) */
+};
+
+/* --- one chunk -------------------------------------------------------------------------------------- */
+
+static void digest_item(struct item_score *score, const int32_t *target, int64_t item_key, size_t n)
+{
+    struct sha256 hash;
+
+    sha256_begin(&hash);
+    for (size_t i = 0; i < n; i++)
+        if (target[i] != UNSCORED) {
+            int64_t place = item_key + (int64_t)i;
+            unsigned char bytes[12];
+            for (size_t b = 0; b < 8; b++)
+                bytes[b] = (unsigned char)(place >> (8 * b));
+            for (size_t b = 0; b < 4; b++)
+                bytes[8 + b] = (unsigned char)(target[i] >> (8 * b));
+            sha256_add(&hash, bytes, sizeof(bytes));
+        }
+    sha256_end(&hash, score->digest);
+}
+
+/* The last chunk is filled up with unscored sequences: every product has the same shape. */
+static void run_chunk(void *context, size_t which, size_t worker_index)
+{
+    struct evaluator *evaluator = context;
+    const struct evaluation_request *request = evaluator->request;
+    struct worker *worker = &evaluator->worker[worker_index];
+    size_t n = request->length, first = which * evaluator->sequences;
+    struct chunk chunk = {.sequences = evaluator->sequences, .padded = n, .count = evaluator->count,
+                          .tokens = worker->tokens, .targets = worker->targets};
+
+    for (size_t s = 0; s < evaluator->sequences; s++) {
+        int32_t *tokens = worker->tokens + s * n, *targets = worker->targets + s * n;
+        if (first + s < evaluator->items.count) {
+            items_make(tokens, targets, &evaluator->items, request, first + s);
+            continue;
+        }
+        for (size_t i = 0; i < n; i++) {
+            tokens[i] = 0;
+            targets[i] = UNSCORED;
+        }
+    }
+    model_forward(worker->nll, worker->hit, worker->workspace, request->weights, &chunk);
+    for (size_t s = 0; s < evaluator->sequences && first + s < evaluator->items.count; s++) {
+        struct item_score *score = &evaluator->score[first + s];
+        const int32_t *targets = worker->targets + s * n;
+        for (size_t i = 0; i < n; i++)
+            if (targets[i] != UNSCORED) {
+                score->nll += worker->nll[s * n + i];
+                score->hits += worker->hit[s * n + i];
+                score->scored++;
+            }
+        digest_item(score, targets, items_key(&evaluator->items, first + s), n);
+    }
+}
+
+/* --- life ------------------------------------------------------------------------------------------- */
+
+static enum status create(struct evaluator *evaluator, const struct evaluation_request *request,
+                          struct message *message)
+{
+    size_t n = request->length, rows, chunks;
+    enum status status;
+
+    *evaluator = (struct evaluator){.request = request};
+    items_plan(&evaluator->items, request->dataset, request->dataset_state, request->options, request->protocol,
+               request->model->shape.trained_length, n);
+    if (evaluator->items.count == 0)
+        return message_set(message, STATUS_WRONG, "the test text holds no window of %zu tokens", n);
+    evaluator->sequences = workspace_chunk(request->model, n, evaluator->items.count);
+    chunks = (evaluator->items.count + evaluator->sequences - 1) / evaluator->sequences;
+    rows = evaluator->sequences * n;
+    evaluator->workers = request->threads < chunks ? request->threads : chunks;
+    evaluator->count = memory_allocate(evaluator->sequences, sizeof(size_t), "evaluation", message);
+    evaluator->score = memory_allocate(evaluator->items.count, sizeof(*evaluator->score), "evaluation", message);
+    evaluator->worker = memory_allocate(evaluator->workers, sizeof(struct worker), "evaluation", message);
+    if (!evaluator->count || !evaluator->score || !evaluator->worker)
+        return STATUS_FAILED;
+    for (size_t s = 0; s < evaluator->sequences; s++)
+        evaluator->count[s] = n;
+    for (size_t i = 0; i < evaluator->workers; i++) {
+        struct worker *worker = &evaluator->worker[i];
+        worker->tokens = memory_allocate(rows, sizeof(int32_t), "evaluation", message);
+        worker->targets = memory_allocate(rows, sizeof(int32_t), "evaluation", message);
+        worker->nll = memory_allocate(rows, sizeof(double), "evaluation", message);
+        worker->hit = memory_allocate(rows, 1, "evaluation", message);
+        if (!worker->tokens || !worker->targets || !worker->nll || !worker->hit)
+            return STATUS_FAILED;
+        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, message);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static void destroy(struct evaluator *evaluator)
+{
+    for (size_t i = 0; evaluator->worker && i < evaluator->workers; i++) {
+        struct worker *worker = &evaluator->worker[i];
+        workspace_release(worker->workspace);
+        memory_release(worker->tokens);
+        memory_release(worker->targets);
+        memory_release(worker->nll);
+        memory_release(worker->hit);
+    }
+    memory_release(evaluator->worker);
+    memory_release(evaluator->count);
+    memory_release(evaluator->score);
+}
+
+void evaluation_release(struct evaluation *evaluation)
+{
+    memory_release(evaluation->score);
+    memory_release(evaluation->item_key);
+    *evaluation = (struct evaluation){0};
+}
+
+/* --- scores ----------------------------------------------------------------------------------------- */
+
+/* One number per item, summed in item order. */
+static enum status summarise(struct evaluation *out, const struct evaluator *evaluator, struct message *message)
+{
+    size_t items = evaluator->items.count, scored = 0, hits = 0, exact = 0;
+    unsigned char digest[SHA256_SIZE];
+    struct sha256 hash;
+    double nll = 0;
+
+    out->items = items;
+    out->score = memory_allocate(items, sizeof(float), "scores", message);
+    out->item_key = memory_allocate(items, sizeof(int64_t), "scores", message);
+    if (!out->score || !out->item_key)
+        return STATUS_FAILED;
+    sha256_begin(&hash);
+    for (size_t i = 0; i < items; i++) {
+        const struct item_score *score = &evaluator->score[i];
+        nll += score->nll;
+        scored += score->scored;
+        hits += score->hits;
+        exact += score->hits == score->scored;
+        out->score[i] = (float)(score->nll / (double)score->scored);
+        out->item_key[i] = items_key(&evaluator->items, i);
+        sha256_add(&hash, score->digest, sizeof(score->digest));
+    }
+    sha256_end(&hash, digest);
+    sha256_hex(out->scored_sha256, digest);
+    out->scored_tokens = (int64_t)scored;
+    out->nll = nll / (double)scored;
+    out->accuracy = (double)hits / (double)scored;
+    out->exact_match = evaluator->request->protocol->text ? (double)NAN : (double)exact / (double)items;
+    if (!isfinite(out->nll))
+        return message_set(message, STATUS_FAILED, "the loss is not finite at n = %zu", evaluator->request->length);
+    return STATUS_OK;
+}
+
+enum status evaluation_run(struct evaluation *out, const struct evaluation_request *request,
+                           struct message *message)
+{
+    struct site site = {.shape = &request->model->shape, .length = request->length};
+    struct evaluator evaluator = {0};
+    double started = progress_clock();
+    enum status status;
+
+    *out = (struct evaluation){0};
+    if (composition_refuses(&request->model->composition, &site, message))
+        return STATUS_WRONG;
+    status = create(&evaluator, request, message);
+    if (status != STATUS_OK)
+        goto done;
+    threads_run(evaluator.workers, (evaluator.items.count + evaluator.sequences - 1) / evaluator.sequences,
+                &evaluator, run_chunk);
+    status = summarise(out, &evaluator, message);
+    out->seconds = progress_clock() - started;
+done:
+    destroy(&evaluator);
+    if (status != STATUS_OK)
+        evaluation_release(out);
+    return status;
+}
+
+size_t evaluation_items(const struct dataset *dataset, const void *dataset_state,
+                        const struct evaluation_options *options, const struct protocol *protocol,
+                        size_t trained_length, size_t length)
+{
+    struct item_plan items;
+
+    items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length);
+    return items.count;
+}

@@ -1,0 +1,47 @@
+/* evaluation.h -- scores a trained model under one protocol at one length. */
+#ifndef LEXBENCH_EVALUATION_H
+#define LEXBENCH_EVALUATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "datasets/dataset.h"
+#include "evaluation/options.h"
+#include "model/model.h"
+#include "support/sha256.h"
+
+struct evaluation_request {
+    const struct model *model;          /* with the composition as evaluated */
+    const real *weights;
+    const struct dataset *dataset;
+    const void *dataset_state;
+    const struct evaluation_options *options;
+    const struct protocol *protocol;
+    size_t length;                      /* n, tokens */
+    size_t threads;
+};
+
+struct evaluation {
+    double nll;                         /* nat per scored token */
+    double accuracy;                    /* share of scored tokens whose target was the most likely */
+    double exact_match;                 /* share of examples with every target right; NAN for text */
+    int64_t scored_tokens;
+    char scored_sha256[SHA256_HEX_SIZE];        /* of the places and targets scored */
+    size_t items;
+    float *score;                       /* (items) mean nll */
+    int64_t *item_key;                  /* (items) */
+    double seconds;
+};
+
+/* STATUS_OK; STATUS_WRONG when the variant refuses this length (the message is a clause with the
+ * reason: a refused cell, not an error); STATUS_FAILED otherwise. */
+enum status evaluation_run(struct evaluation *out, const struct evaluation_request *request,
+                           struct message *message);
+void evaluation_release(struct evaluation *evaluation);
+
+/* How many windows or examples a protocol takes at length n, and tokens they hold in all. */
+size_t evaluation_items(const struct dataset *dataset, const void *dataset_state,
+                        const struct evaluation_options *options, const struct protocol *protocol,
+                        size_t trained_length, size_t length);
+
+#endif

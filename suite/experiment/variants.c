@@ -1,0 +1,279 @@
+/* variants.c -- what a variant is trained with, and what it is evaluated with.
+ *
+ *     [variant NAME]
+ *     like      = OTHER                     begins as a copy of OTHER, or
+ *     encoder   = SPEC                      as these components, position map identity
+ *     positions = SPEC                      of training and evaluation
+ *     evaluate.encoder   = SPEC             instead of the trained ones, at evaluation
+ *     evaluate.positions = SPEC
+ *     evaluate.COMPONENT.OPTION = value     one option of an evaluated component or position map
+ *
+ * read from top to bottom of this list, whatever the order in the file. */
+#include <stdio.h>
+#include <string.h>
+
+#include "experiment/registry.h"
+#include "experiment/resolve.h"
+#include "experiment/spec.h"
+#include "support/memory.h"
+#include "support/text.h"
+
+enum { NAMES_MAX = 512 };
+
+static const char *const variant_keys[] = {"like",      "encoder",          "positions",
+                                           "evaluate.encoder", "evaluate.positions"};
+enum { VARIANT_KEYS = sizeof variant_keys / sizeof *variant_keys };
+
+/* ------------------------------------------------------------------------------------ names */
+
+static const struct ini_section *find_variant(const struct ini *ini, const char *name)
+{
+    for (size_t i = 0; i < ini->count; i++) {
+        const char *other = ini_argument(&ini->section[i], "variant");
+        if (other && strcmp(other, name) == 0)
+            return &ini->section[i];
+    }
+    return NULL;
+}
+
+static enum status unknown_variant(const struct ini *ini, const char *name, bool encoders,
+                                   struct message *message)
+{
+    const char *names[NAMES_MAX];
+    char suggestion[768];
+    size_t count = 0;
+    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
+        const char *other = ini_argument(&ini->section[i], "variant");
+        if (other)
+            names[count++] = other;
+    }
+    for (size_t i = 0; encoders && encoder_list[i] && count < NAMES_MAX; i++) {
+        bool there = find_variant(ini, encoder_list[i]->name) != NULL;
+        if (!there)
+            names[count++] = encoder_list[i]->name;
+    }
+    text_suggest(suggestion, sizeof suggestion, name, names, count);
+    return message_set(message, STATUS_WRONG, "unknown variant `%.100s`: %s", name, suggestion);
+}
+
+/* -------------------------------------------------------------------------------------- keys */
+
+/* evaluate.COMPONENT.OPTION: `key` begins at COMPONENT. */
+static enum status set_component(struct composition *composition, const char *key, const char *value,
+                                 struct message *message)
+{
+    const char *names[COMPONENTS_MAX + 1], *point = strchr(key, '.');
+    char name[INI_LINE_MAX + 1], suggestion[256];
+    if (!point || point == key || !point[1])
+        return message_set(message, STATUS_WRONG,
+                           "evaluate.%.100s: write evaluate.encoder, evaluate.positions or "
+                           "evaluate.COMPONENT.OPTION",
+                           key);
+    snprintf(name, sizeof name, "%.*s", (int)(point - key), key);
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct component *component = &composition->at[i];
+        if (strcmp(component->encoder->name, name) == 0)
+            return option_set(component->encoder->options, component->state, name, point + 1, value, message);
+        names[i] = component->encoder->name;
+    }
+    if (strcmp(composition->map->name, name) == 0)
+        return option_set(composition->map->options, composition->map_state, name, point + 1, value, message);
+    names[composition->count] = composition->map->name;
+    text_suggest(suggestion, sizeof suggestion, name, names, composition->count + 1);
+    return message_set(message, STATUS_WRONG, "evaluate.%.100s: `%.60s` is no component of this variant: %s",
+                       key, name, suggestion);
+}
+
+static bool begins(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* One key of a variant whose parts are there already. */
+static enum status apply_key(struct variant *variant, const char *key, const char *value,
+                             struct message *message)
+{
+    char suggestion[256];
+    enum status status;
+    if (strcmp(key, "like") == 0 || strcmp(key, "encoder") == 0)
+        return STATUS_OK;               /* was the beginning */
+    if (strcmp(key, "positions") == 0) {
+        status = spec_positions(&variant->trained, value, message);
+        return status ? status : spec_positions(&variant->evaluated, value, message);
+    }
+    if (strcmp(key, "evaluate.encoder") == 0)
+        return spec_encoders(&variant->evaluated, value, message);
+    if (strcmp(key, "evaluate.positions") == 0)
+        return spec_positions(&variant->evaluated, value, message);
+    if (begins(key, "training.") || begins(key, "finetune."))
+        return message_set(message, STATUS_WRONG, "%.100s in a variant is not built yet", key);
+    if (begins(key, "evaluate."))
+        return set_component(&variant->evaluated, key + strlen("evaluate."), value, message);
+    text_suggest(suggestion, sizeof suggestion, key, variant_keys, VARIANT_KEYS);
+    return message_set(message, STATUS_WRONG, "a variant has no key `%.100s`: %s", key, suggestion);
+}
+
+static bool is_option_key(const char *key)
+{
+    for (size_t i = 0; i < VARIANT_KEYS; i++)
+        if (strcmp(key, variant_keys[i]) == 0)
+            return false;
+    return true;
+}
+
+static enum status begin_with(struct variant *variant, const char *spec, struct message *message)
+{
+    enum status status = spec_encoders(&variant->trained, spec, message);
+    if (!status)
+        status = spec_positions(&variant->trained, "identity", message);
+    return status ? status : composition_copy(&variant->evaluated, &variant->trained, message);
+}
+
+static enum status apply_section(struct variant *variant, const struct ini *ini,
+                                 const struct ini_section *section, size_t depth, struct message *message);
+
+static enum status begin(struct variant *variant, const struct ini *ini, const struct ini_section *section,
+                         size_t depth, struct message *message)
+{
+    const struct ini_entry *like = ini_entry(section, "like"), *encoder = ini_entry(section, "encoder");
+    enum status status;
+    if (!like == !encoder) {
+        status = message_set(message, STATUS_WRONG, "[%s] has %s: it begins with one of them", section->name,
+                             like ? "both `like` and `encoder`" : "neither `encoder = SPEC` nor `like = VARIANT`");
+        ini_locate(message, like ? like->place : section->place);
+        return status;
+    }
+    if (encoder) {
+        status = begin_with(variant, encoder->value, message);
+        if (status)
+            ini_locate(message, encoder->place);
+        return status;
+    }
+    const struct ini_section *other = find_variant(ini, like->value);
+    if (other && depth < ini->count)
+        return apply_section(variant, ini, other, depth + 1, message);
+    status = other ? message_set(message, STATUS_WRONG, "[%s]: `like = %s` leads back to itself",
+                                 section->name, like->value)
+                   : unknown_variant(ini, like->value, false, message);
+    ini_locate(message, like->place);
+    return status;
+}
+
+static enum status apply_section(struct variant *variant, const struct ini *ini,
+                                 const struct ini_section *section, size_t depth, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < section->count; i++) {
+        status = sections_check_grid(section, &section->entry[i], message);
+        if (status)
+            ini_locate(message, section->entry[i].place);
+    }
+    if (!status)
+        status = begin(variant, ini, section, depth, message);
+    /* The keys with names first, in the order of the table, then options of components. */
+    for (size_t k = 0; !status && k < VARIANT_KEYS; k++) {
+        const struct ini_entry *entry = ini_entry(section, variant_keys[k]);
+        status = entry ? apply_key(variant, entry->key, entry->value, message) : STATUS_OK;
+        if (status)
+            ini_locate(message, entry->place);
+    }
+    for (size_t i = 0; !status && i < section->count; i++) {
+        const struct ini_entry *entry = &section->entry[i];
+        if (!is_option_key(entry->key))
+            continue;
+        status = apply_key(variant, entry->key, entry->value, message);
+        if (status)
+            ini_locate(message, entry->place);
+    }
+    return status;
+}
+
+/* -------------------------------------------------------------------------------------- whole */
+
+/* The canonical text of a composition: "encoders; positions".  Each of the two fits a record. */
+static enum status print_parts(char out[2 * SPEC_SIZE], const struct composition *composition,
+                               struct message *message)
+{
+    struct text encoders = {0}, positions = {0};
+    enum status status = STATUS_OK;
+    composition_print_encoders(&encoders, composition);
+    composition_print_positions(&positions, composition);
+    if (encoders.failed || positions.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the text of a variant");
+    else if (encoders.length >= SPEC_SIZE || positions.length + 2 >= SPEC_SIZE)
+        status = message_set(message, STATUS_WRONG,
+                             "the variant with all its options has more than %d characters: use fewer components",
+                             SPEC_SIZE - 3);
+    else
+        snprintf(out, 2 * SPEC_SIZE, "%s; %s", text_string(&encoders), text_string(&positions));
+    text_release(&encoders);
+    text_release(&positions);
+    return status;
+}
+
+static enum status finish(struct variant *variant, struct message *message)
+{
+    char evaluated[2 * SPEC_SIZE];
+    enum status status = composition_check(&variant->trained, true, message);
+    if (!status)
+        status = composition_check(&variant->evaluated, false, message);
+    if (!status)
+        status = print_parts(variant->trained_text, &variant->trained, message);
+    if (!status)
+        status = print_parts(evaluated, &variant->evaluated, message);
+    if (!status)
+        variant->evaluation_only = strcmp(variant->trained_text, evaluated) != 0;
+    return status;
+}
+
+enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
+                         struct message *message)
+{
+    const struct ini_section *section = find_variant(ini, name);
+    const struct encoder *encoder;
+    enum status status;
+    *out = (struct variant){0};
+    if (strlen(name) >= NAME_SIZE)
+        return message_set(message, STATUS_WRONG,
+                           "the variant `%.100s` has more than %d characters: give it a name in a section "
+                           "[variant NAME]",
+                           name, NAME_SIZE - 1);
+    snprintf(out->name, sizeof out->name, "%s", name);
+    if (section)
+        status = apply_section(out, ini, section, 0, message);
+    else if (!strpbrk(name, "(+") && encoder_find(&encoder, name, message))
+        status = unknown_variant(ini, name, true, message);
+    else
+        status = begin_with(out, name, message);
+    if (!status) {
+        status = finish(out, message);
+        if (status)
+            message_prefix(message, "variant `%s`", name);
+        if (status && section)
+            ini_locate(message, section->place);
+    }
+    if (status)
+        variant_release(out);
+    return status;
+}
+
+void variant_release(struct variant *variant)
+{
+    composition_release(&variant->trained);
+    composition_release(&variant->evaluated);
+}
+
+enum status variants_check(const struct ini *ini, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < ini->count; i++) {
+        const char *name = ini_argument(&ini->section[i], "variant");
+        struct variant variant;
+        if (!name)
+            continue;
+        status = variant_read(&variant, ini, name, message);
+        if (!status)
+            variant_release(&variant);
+    }
+    return status;
+}

@@ -1,0 +1,265 @@
+/* attention.c -- tiled attention, forward beside backward, and the naive reference. */
+#include "kernels/attention.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/attention_private.h"
+#include "kernels/product.h"
+#include "support/memory.h"
+
+enum { STRIDE = ATTENTION_KEYS };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
+                                       size_t strips, size_t strip_keys, struct message *message)
+{
+    struct attention_workspace *workspace = memory_allocate(1, sizeof(*workspace), "attention", message);
+    size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, strip;
+    bool complete = true;
+
+    if (!workspace)
+        return STATUS_FAILED;
+    workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
+    strip = heads * ATTENTION_STRIP_ROWS * workspace->strip_keys;
+    struct {
+        real **at;
+        size_t count;
+    } buffers[] = {
+        {&workspace->scores, tile},
+        {&workspace->other, tile},
+        {&workspace->gradient, tile},
+        {&workspace->bias, heads * tile},
+        {&workspace->dbias, heads * tile},
+        {&workspace->output, heads * ATTENTION_ROWS * head_width},
+        {&workspace->maximum, heads * ATTENTION_ROWS},
+        {&workspace->sum, heads * ATTENTION_ROWS},
+        {&workspace->delta, heads * ATTENTION_ROWS},
+        {&workspace->strip_bias, strip},
+        {&workspace->zero, strip},
+        {&workspace->dlogits, strip},
+        {&workspace->dcontent, strip},
+        {&workspace->strip_dbias, strip},
+        {&workspace->strip_scores, strip / heads},
+        {&workspace->strip_gradient, strip / heads},
+        {&workspace->strip_other, strip / heads},
+    };
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
+        *buffers[i].at = memory_allocate(buffers[i].count, sizeof(real), "attention", message);
+        complete = complete && *buffers[i].at;
+    }
+    for (size_t i = 0; strips > 0 && i <= strips; i++) {
+        workspace->content[i] = memory_allocate(strip, sizeof(real), "attention strips", message);
+        complete = complete && workspace->content[i];
+    }
+    if (!complete) {
+        attention_workspace_release(workspace);
+        return STATUS_FAILED;
+    }
+    *out = workspace;
+    return STATUS_OK;
+}
+
+void attention_workspace_release(struct attention_workspace *workspace)
+{
+    if (!workspace)
+        return;
+    memory_release(workspace->scores);
+    memory_release(workspace->other);
+    memory_release(workspace->gradient);
+    memory_release(workspace->bias);
+    memory_release(workspace->dbias);
+    memory_release(workspace->output);
+    memory_release(workspace->maximum);
+    memory_release(workspace->sum);
+    memory_release(workspace->delta);
+    memory_release(workspace->strip_bias);
+    memory_release(workspace->zero);
+    memory_release(workspace->dlogits);
+    memory_release(workspace->dcontent);
+    memory_release(workspace->strip_dbias);
+    memory_release(workspace->strip_scores);
+    memory_release(workspace->strip_gradient);
+    memory_release(workspace->strip_other);
+    for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
+        memory_release(workspace->content[i]);
+    memory_release(workspace);
+}
+
+/* The biases that are no table, for all heads of a tile: (heads, rows, STRIDE). */
+static void tile_bias(real *bias, const struct attention *attention, const struct attention_workspace *workspace,
+                      const struct attention_tile *tile)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        for (size_t s = 0; s < workspace->spans[r]; s++) {
+            const struct attention_span *span = &workspace->span[r][s];
+            attention->bias(attention->context, span->plane, tile->row + r, tile->key + span->first,
+                            span->end - span->first, bias + r * STRIDE + span->first,
+                            (size_t)ATTENTION_ROWS * STRIDE);
+        }
+}
+
+static void tile_bias_backward(const real *dbias, const struct attention *attention,
+                               const struct attention_workspace *workspace, const struct attention_tile *tile)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        for (size_t s = 0; s < workspace->spans[r]; s++) {
+            const struct attention_span *span = &workspace->span[r][s];
+            attention->bias_backward(attention->context, span->plane, tile->row + r, tile->key + span->first,
+                                     span->end - span->first, dbias + r * STRIDE + span->first,
+                                     (size_t)ATTENTION_ROWS * STRIDE);
+        }
+}
+
+/* All terms of the logits of one head; masked places and padding hold -inf. */
+static void tile_scores(struct attention_workspace *workspace, const struct attention *attention,
+                        const struct attention_tile *tile, size_t head)
+{
+    attention_content(workspace->scores, workspace->other, STRIDE, attention, workspace, tile, head);
+    if (attention->table[0] || attention->planes > 1)
+        attention_add_tables(workspace->scores, STRIDE, attention, workspace, tile, head);
+    if (attention->bias) {
+        const real *bias = workspace->bias + head * ATTENTION_ROWS * STRIDE;
+        for (size_t r = 0; r < tile->rows; r++)
+            for (size_t s = 0; s < workspace->spans[r]; s++)
+                for (size_t j = workspace->span[r][s].first; j < workspace->span[r][s].end; j++)
+                    workspace->scores[r * STRIDE + j] += bias[r * STRIDE + j];
+    }
+    if (attention->token)
+        attention_add_token(workspace->scores, STRIDE, attention, tile, head);
+    attention_mask(workspace->scores, STRIDE, workspace, tile, memory_round_up(tile->keys, VECTOR_LANES));
+}
+
+static void rows_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
+                         struct attention_workspace *workspace, const struct kernels *kernels, size_t row,
+                         size_t rows)
+{
+    size_t heads = attention->heads, width = attention->head_width;
+    size_t end = attention_row_spans(workspace, attention, row, rows);
+
+    memset(workspace->output, 0, heads * ATTENTION_ROWS * width * sizeof(real));
+    memset(workspace->sum, 0, heads * ATTENTION_ROWS * sizeof(real));
+    for (size_t i = 0; i < heads * ATTENTION_ROWS; i++)
+        workspace->maximum[i] = (real)-INFINITY;
+    for (size_t key = 0; key < end; key += ATTENTION_KEYS) {
+        struct attention_tile tile = attention_cut(workspace, row, rows, key, smaller(ATTENTION_KEYS, end - key));
+        if (tile.planes == 0)
+            continue;
+        if (attention->bias)
+            tile_bias(workspace->bias, attention, workspace, &tile);
+        for (size_t h = 0; h < heads; h++) {
+            real *output = workspace->output + h * ATTENTION_ROWS * width;
+            tile_scores(workspace, attention, &tile, h);
+            kernels->softmax_tile(workspace->scores, STRIDE, rows, memory_round_up(tile.keys, VECTOR_LANES),
+                                  workspace->maximum + h * ATTENTION_ROWS, workspace->sum + h * ATTENTION_ROWS,
+                                  workspace->rescale);
+            for (size_t r = 0; r < rows; r++)
+                for (size_t d = 0; d < width; d++)
+                    output[r * width + d] *= workspace->rescale[r];
+            product(output, width, workspace->scores, STRIDE, false,
+                    attention->value + (h * attention->count + key) * width, width, false, true, rows, width,
+                    tile.keys);
+        }
+    }
+    for (size_t h = 0; h < heads; h++)
+        for (size_t r = 0; r < rows; r++) {
+            real sum = workspace->sum[h * ATTENTION_ROWS + r], inverse = sum > 0 || sum != sum ? 1 / sum : 0;
+            const real *from = workspace->output + (h * ATTENTION_ROWS + r) * width;
+            for (size_t d = 0; d < width; d++)
+                out[(row + r) * out_stride + h * width + d] = from[d] * inverse;
+            log_sum[h * attention->count + row + r] =
+                inverse == 0 ? (real)INFINITY
+                             : workspace->maximum[h * ATTENTION_ROWS + r] + (real)log((double)sum);
+        }
+}
+
+void attention_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
+                       struct attention_workspace *workspace, const struct kernels *kernels)
+{
+    if (attention->strips > 0) {
+        attention_strip_forward(out, out_stride, log_sum, attention, workspace, kernels);
+        return;
+    }
+    for (size_t row = 0; row < attention->count; row += ATTENTION_ROWS)
+        rows_forward(out, out_stride, log_sum, attention, workspace, kernels, row,
+                     smaller(ATTENTION_ROWS, attention->count - row));
+}
+
+static void tile_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride,
+                          const real *log_sum, const struct attention *attention,
+                          struct attention_workspace *workspace, const struct kernels *kernels,
+                          const struct attention_tile *tile, size_t head)
+{
+    size_t width = attention->head_width, first_key = (head * attention->count + tile->key) * width;
+    size_t padded = memory_round_up(tile->keys, VECTOR_LANES);
+    const real *dout_head = dout + tile->row * dout_stride + head * width;
+
+    tile_scores(workspace, attention, tile, head);
+    product(workspace->gradient, STRIDE, dout_head, dout_stride, false, attention->value + first_key, width, true,
+            false, tile->rows, tile->keys, width);
+    for (size_t r = 0; r < tile->rows; r++)
+        for (size_t j = tile->keys; j < padded; j++)
+            workspace->gradient[r * STRIDE + j] = 0;
+    kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, padded,
+                                   log_sum + head * attention->count + tile->row,
+                                   workspace->delta + head * ATTENTION_ROWS);
+    product(gradient->value + first_key, width, workspace->scores, STRIDE, true, dout_head, dout_stride, false, true,
+            tile->keys, width, tile->rows);
+    attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace, tile,
+                               head);
+    attention_table_backward(gradient, workspace->gradient, STRIDE, attention, workspace, tile, head);
+    if (attention->token)
+        attention_token_backward(gradient, workspace->gradient, STRIDE, attention, tile, head);
+    if (attention->bias_backward)
+        memcpy(workspace->dbias + head * ATTENTION_ROWS * STRIDE, workspace->gradient,
+               tile->rows * STRIDE * sizeof(real));
+}
+
+/* delta_i = dout_i . out_i = sum_j p_ij dp_ij, what softmax subtracts on its way back. */
+static void rows_delta(real *delta, const real *dout, size_t dout_stride, const real *out, size_t out_stride,
+                       const struct attention *attention, size_t row, size_t rows)
+{
+    size_t width = attention->head_width;
+
+    for (size_t h = 0; h < attention->heads; h++)
+        for (size_t r = 0; r < rows; r++) {
+            const real *a = dout + (row + r) * dout_stride + h * width;
+            const real *b = out + (row + r) * out_stride + h * width;
+            real sum = 0;
+            for (size_t d = 0; d < width; d++)
+                sum += a[d] * b[d];
+            delta[h * ATTENTION_ROWS + r] = sum;
+        }
+}
+
+void attention_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride, const real *out,
+                        size_t out_stride, const real *log_sum, const struct attention *attention,
+                        struct attention_workspace *workspace, const struct kernels *kernels)
+{
+    if (attention->strips > 0) {
+        attention_strip_backward(gradient, dout, dout_stride, out, out_stride, log_sum, attention, workspace,
+                                 kernels);
+        return;
+    }
+    for (size_t row = 0; row < attention->count; row += ATTENTION_ROWS) {
+        size_t rows = smaller(ATTENTION_ROWS, attention->count - row);
+        size_t end = attention_row_spans(workspace, attention, row, rows);
+        rows_delta(workspace->delta, dout, dout_stride, out, out_stride, attention, row, rows);
+        for (size_t key = 0; key < end; key += ATTENTION_KEYS) {
+            struct attention_tile tile =
+                attention_cut(workspace, row, rows, key, smaller(ATTENTION_KEYS, end - key));
+            if (tile.planes == 0)
+                continue;
+            if (attention->bias)
+                tile_bias(workspace->bias, attention, workspace, &tile);
+            for (size_t h = 0; h < attention->heads; h++)
+                tile_backward(gradient, dout, dout_stride, log_sum, attention, workspace, kernels, &tile, h);
+            if (attention->bias_backward)
+                tile_bias_backward(workspace->dbias, attention, workspace, &tile);
+        }
+    }
+}

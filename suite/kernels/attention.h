@@ -1,0 +1,90 @@
+/* attention.h -- exact attention of one sequence in tiles: memory linear in n, the same kernel for
+ * training and evaluation (Dao et al. 2022, FlashAttention, Algorithms 1 and 2, without its two-level
+ * memory; Milakov and Gimelshein 2018 for the online softmax).
+ *
+ *   logit_ij = q_i^(p) . k_j^(p) + b_ij + c_i - c_j       p: the plane in which query i sees key j
+ *   out_i    = sum_j softmax_j(logit_ij) v_j              over the keys in some span of query i
+ *
+ * The kernel knows no encoder: the model describes an attention by this plain struct.  Queries come
+ * scaled (1/sqrt(head width) and all) and rotated, once per plane.  Tiles have constant sizes for every
+ * instruction set and are visited in ascending order; tiles without a visible key are skipped. */
+#ifndef LEXBENCH_ATTENTION_H
+#define LEXBENCH_ATTENTION_H
+
+#include <stddef.h>
+
+#include "kernels/kernels.h"
+#include "support/real.h"
+#include "support/status.h"
+
+enum {
+    ATTENTION_ROWS = 64,        /* queries of a tile */
+    ATTENTION_KEYS = 256,       /* keys of a tile; a multiple of VECTOR_LANES */
+    ATTENTION_STRIP_ROWS = 16,  /* queries of a strip */
+    ATTENTION_PLANES = 4,
+    ATTENTION_SPANS = 8,
+    ATTENTION_STRIPS = 8
+};
+
+struct attention_span {         /* keys first..end-1, seen in a plane */
+    size_t first, end;
+    unsigned plane;
+};
+
+struct attention {
+    size_t heads, head_width, count;            /* count: n, queries and keys */
+    unsigned planes;                            /* 1..ATTENTION_PLANES */
+    const real *query[ATTENTION_PLANES], *key[ATTENTION_PLANES];        /* (heads, n, head_width) each */
+    const real *value;                                                  /* (heads, n, head_width) */
+
+    /* Which keys a query sees, ascending and disjoint; NULL = causal, plane 0. */
+    size_t (*spans)(const void *context, size_t query, size_t keys, struct attention_span *out);
+
+    /* Bias that depends on j - i alone: table[plane](heads, table_width), at j - i + n - 1.  NULL = none. */
+    const real *table[ATTENTION_PLANES];
+    size_t table_width;
+
+    /* Any other bias of one query against keys first..first+count-1: writes out[head * stride + j]. */
+    void (*bias)(const void *context, unsigned plane, size_t query, size_t first, size_t count, real *out,
+                 size_t stride);
+    void (*bias_backward)(void *context, unsigned plane, size_t query, size_t first, size_t count,
+                          const real *dout, size_t stride);
+
+    const double *token;                        /* c (heads, n); NULL = none */
+
+    /* Strips, run in order: logits(heads, rows, n) from content and bias of the same shape. */
+    size_t strips;
+    void (*strip)(const void *context, size_t strip, size_t first, size_t rows, const real *content,
+                  const real *bias, real *logits);
+    void (*strip_backward)(void *context, size_t strip, size_t first, size_t rows, const real *content,
+                           const real *bias, const real *dlogits, real *dcontent, real *dbias);
+    void *context;                              /* of all five */
+};
+
+struct attention_gradient {     /* all added to; those whose forward is NULL are not touched */
+    real *query[ATTENTION_PLANES], *key[ATTENTION_PLANES], *value;
+    real *table[ATTENTION_PLANES];
+    double *token;
+};
+
+/* Scratch of one worker. */
+struct attention_workspace;
+/* strip_keys: n of the longest sequence with strips; 0 = without strips. */
+enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
+                                       size_t strips, size_t strip_keys, struct message *message);
+void attention_workspace_release(struct attention_workspace *workspace);
+
+/* out (n, heads * head_width) with a row stride; log_sum (heads, n): log of the softmax denominator, for
+ * backward (+inf where a query sees no key; its output is 0). */
+void attention_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
+                       struct attention_workspace *workspace, const struct kernels *kernels);
+
+/* dout, out: (n, heads * head_width) with row strides. */
+void attention_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride, const real *out,
+                        size_t out_stride, const real *log_sum, const struct attention *attention,
+                        struct attention_workspace *workspace, const struct kernels *kernels);
+
+/* The definition, straight from the formula with an (n, n) matrix per head: the reference for tests. */
+enum status attention_naive(real *out, const struct attention *attention, struct message *message);
+
+#endif

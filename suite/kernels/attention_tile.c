@@ -1,0 +1,213 @@
+/* attention_tile.c -- what a tile of logits consists of, forward and backward. */
+#include <math.h>
+#include <string.h>
+
+#include "kernels/attention_private.h"
+#include "kernels/product.h"
+
+size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention, size_t row,
+                           size_t rows)
+{
+    size_t end = 0;
+
+    for (size_t r = 0; r < rows; r++) {
+        struct attention_span *span = workspace->row_span[r];
+        size_t count = 1;
+        if (attention->spans)
+            count = attention->spans(attention->context, row + r, attention->count, span);
+        else
+            span[0] = (struct attention_span){.first = 0, .end = row + r + 1, .plane = 0};
+        workspace->row_spans[r] = count;
+        if (count > 0 && span[count - 1].end > end)
+            end = span[count - 1].end;
+    }
+    return end;
+}
+
+struct attention_tile attention_cut(struct attention_workspace *workspace, size_t row, size_t rows, size_t key,
+                                    size_t keys)
+{
+    struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys, .whole = true};
+
+    for (size_t r = 0; r < rows; r++) {
+        size_t count = 0;
+        for (size_t s = 0; s < workspace->row_spans[r]; s++) {
+            struct attention_span cut = workspace->row_span[r][s];
+            cut.first = cut.first > key ? cut.first - key : 0;
+            cut.end = cut.end > key ? cut.end - key : 0;
+            if (cut.end > keys)
+                cut.end = keys;
+            if (cut.first >= cut.end)
+                continue;
+            workspace->span[r][count++] = cut;
+            tile.planes |= 1u << cut.plane;
+        }
+        workspace->spans[r] = count;
+        if (count != 1 || workspace->span[r][0].first != 0 || workspace->span[r][0].end != keys)
+            tile.whole = false;
+    }
+    if (tile.planes & (tile.planes - 1))
+        tile.whole = false;
+    return tile;
+}
+
+static real *row_of(const real *base, const struct attention *attention, size_t head, size_t position)
+{
+    return (real *)base + (head * attention->count + position) * attention->head_width;
+}
+
+/* Copies the places of one plane. */
+static void select_plane(real *to, const real *from, size_t stride, const struct attention_workspace *workspace,
+                         const struct attention_tile *tile, unsigned plane)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        for (size_t s = 0; s < workspace->spans[r]; s++) {
+            const struct attention_span *span = &workspace->span[r][s];
+            if (span->plane == plane)
+                memcpy(to + r * stride + span->first, from + r * stride + span->first,
+                       (span->end - span->first) * sizeof(real));
+        }
+}
+
+void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
+                       const struct attention_workspace *workspace, const struct attention_tile *tile, size_t head)
+{
+    bool single = (tile->planes & (tile->planes - 1)) == 0;
+
+    for (unsigned p = 0; p < attention->planes; p++) {
+        if (!(tile->planes & (1u << p)))
+            continue;
+        product(single ? scores : other, stride, row_of(attention->query[p], attention, head, tile->row),
+                attention->head_width, false, row_of(attention->key[p], attention, head, tile->key),
+                attention->head_width, true, false, tile->rows, tile->keys, attention->head_width);
+        if (!single)
+            select_plane(scores, other, stride, workspace, tile, p);
+    }
+}
+
+/* The table's value for (query, first key of the span): neighbouring keys follow. */
+static size_t table_place(const struct attention *attention, const struct attention_tile *tile, size_t head, size_t r,
+                          size_t first)
+{
+    return head * attention->table_width + (attention->count - 1 + tile->key + first) - (tile->row + r);
+}
+
+void attention_add_tables(real *scores, size_t stride, const struct attention *attention,
+                          const struct attention_workspace *workspace, const struct attention_tile *tile,
+                          size_t head)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        for (size_t s = 0; s < workspace->spans[r]; s++) {
+            const struct attention_span *span = &workspace->span[r][s];
+            const real *table = attention->table[span->plane];
+            if (!table)
+                continue;
+            table += table_place(attention, tile, head, r, span->first);
+            for (size_t j = span->first; j < span->end; j++)
+                scores[r * stride + j] += table[j - span->first];
+        }
+}
+
+void attention_table_backward(struct attention_gradient *gradient, const real *dscores, size_t stride,
+                              const struct attention *attention, const struct attention_workspace *workspace,
+                              const struct attention_tile *tile, size_t head)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        for (size_t s = 0; s < workspace->spans[r]; s++) {
+            const struct attention_span *span = &workspace->span[r][s];
+            real *dtable = gradient->table[span->plane];
+            if (!attention->table[span->plane] || !dtable)
+                continue;
+            dtable += table_place(attention, tile, head, r, span->first);
+            for (size_t j = span->first; j < span->end; j++)
+                dtable[j - span->first] += dscores[r * stride + j];
+        }
+}
+
+/* Differences from the tile's first query: they stay exact where c itself has grown large. */
+void attention_add_token(real *scores, size_t stride, const struct attention *attention,
+                         const struct attention_tile *tile, size_t head)
+{
+    const double *c = attention->token + head * attention->count;
+    double origin = c[tile->row];
+
+    for (size_t r = 0; r < tile->rows; r++) {
+        real here = (real)(c[tile->row + r] - origin);
+        for (size_t j = 0; j < tile->keys; j++)
+            scores[r * stride + j] += here - (real)(c[tile->key + j] - origin);
+    }
+}
+
+void attention_token_backward(struct attention_gradient *gradient, const real *dscores, size_t stride,
+                              const struct attention *attention, const struct attention_tile *tile, size_t head)
+{
+    double *dc = gradient->token + head * attention->count;
+
+    for (size_t r = 0; r < tile->rows; r++) {
+        double row = 0;
+        for (size_t j = 0; j < tile->keys; j++) {
+            double d = (double)dscores[r * stride + j];
+            row += d;
+            dc[tile->key + j] -= d;
+        }
+        dc[tile->row + r] += row;
+    }
+}
+
+static void fill(real *x, size_t count, real value)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] = value;
+}
+
+void attention_fill_outside(real *x, size_t stride, const struct attention_workspace *workspace,
+                            const struct attention_tile *tile, int plane, size_t columns, real value)
+{
+    for (size_t r = 0; r < tile->rows; r++) {
+        size_t done = 0;
+        for (size_t s = 0; s < workspace->spans[r]; s++) {
+            const struct attention_span *span = &workspace->span[r][s];
+            if (plane >= 0 && span->plane != (unsigned)plane)
+                continue;
+            fill(x + r * stride + done, span->first - done, value);
+            done = span->end;
+        }
+        fill(x + r * stride + done, columns - done, value);
+    }
+}
+
+void attention_mask(real *scores, size_t stride, const struct attention_workspace *workspace,
+                    const struct attention_tile *tile, size_t padded)
+{
+    if (!tile->whole)
+        attention_fill_outside(scores, stride, workspace, tile, -1, padded, (real)-INFINITY);
+    else if (padded > tile->keys)
+        for (size_t r = 0; r < tile->rows; r++)
+            fill(scores + r * stride + tile->keys, padded - tile->keys, (real)-INFINITY);
+}
+
+void attention_content_backward(struct attention_gradient *gradient, const real *dscores, real *other,
+                                size_t stride, const struct attention *attention,
+                                const struct attention_workspace *workspace, const struct attention_tile *tile,
+                                size_t head)
+{
+    bool single = (tile->planes & (tile->planes - 1)) == 0;
+    size_t width = attention->head_width;
+
+    for (unsigned p = 0; p < attention->planes; p++) {
+        const real *d = dscores;
+        if (!(tile->planes & (1u << p)))
+            continue;
+        if (!single) {
+            select_plane(other, dscores, stride, workspace, tile, p);
+            attention_fill_outside(other, stride, workspace, tile, (int)p, tile->keys, 0);
+            d = other;
+        }
+        product(row_of(gradient->query[p], attention, head, tile->row), width, d, stride, false,
+                row_of(attention->key[p], attention, head, tile->key), width, false, true, tile->rows, width,
+                tile->keys);
+        product(row_of(gradient->key[p], attention, head, tile->key), width, d, stride, true,
+                row_of(attention->query[p], attention, head, tile->row), width, false, true, tile->keys, width,
+                tile->rows);
+    }
+}

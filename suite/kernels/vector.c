@@ -1,0 +1,401 @@
+/* vector.c -- the row-wise kernels in plain C, compiled once per instruction set (VECTOR_ISA names it).
+ *
+ * Loops over lanes are written so that the compiler turns them into vectors without being allowed to
+ * reorder sums.  The exponential is libmvec's, called by its vector names: -ffast-math, which would be
+ * the other way to it, makes exp differ between the vector body and the tail. */
+#include <math.h>
+#include <string.h>
+
+#include "kernels/kernels.h"
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+
+enum { LANES = VECTOR_LANES };
+
+#if defined(__AVX512F__) && !defined(LEXBENCH_DOUBLE)
+#include <immintrin.h>
+__m512 _ZGVeN16v_expf(__m512 x);
+static inline void exponential_lanes(real x[LANES])
+{
+    _mm512_storeu_ps(x, _ZGVeN16v_expf(_mm512_loadu_ps(x)));
+}
+#elif defined(__AVX2__) && !defined(LEXBENCH_DOUBLE)
+#include <immintrin.h>
+__m256 _ZGVdN8v_expf(__m256 x);
+static inline void exponential_lanes(real x[LANES])
+{
+    _mm256_storeu_ps(x, _ZGVdN8v_expf(_mm256_loadu_ps(x)));
+    _mm256_storeu_ps(x + 8, _ZGVdN8v_expf(_mm256_loadu_ps(x + 8)));
+}
+#else
+static inline void exponential_lanes(real x[LANES])
+{
+    for (size_t l = 0; l < LANES; l++)
+        x[l] = sizeof(real) == sizeof(float) ? (real)expf((float)x[l]) : (real)exp((double)x[l]);
+}
+#endif
+
+static void exponential(real *x, size_t count)
+{
+    for (size_t i = 0; i < count; i += LANES)
+        exponential_lanes(x + i);
+}
+
+/* The lanes' sum by a fixed tree. */
+static inline real lanes_sum(real lane[LANES])
+{
+    for (size_t step = LANES / 2; step > 0; step /= 2)
+        for (size_t l = 0; l < step; l++)
+            lane[l] += lane[l + step];
+    return lane[0];
+}
+
+static inline real lanes_maximum(real lane[LANES])
+{
+    for (size_t step = LANES / 2; step > 0; step /= 2)
+        for (size_t l = 0; l < step; l++)
+            lane[l] = lane[l + step] > lane[l] ? lane[l + step] : lane[l];
+    return lane[0];
+}
+
+static real row_sum(const real *x, size_t count)
+{
+    real lane[LANES] = {0};
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] += x[i + l];
+    for (size_t l = 0; i + l < count; l++)
+        lane[l] += x[i + l];
+    return lanes_sum(lane);
+}
+
+/* --- normalisation ---------------------------------------------------------------------------------- */
+
+static void normalise(real *out, real *mean, real *inverse, const real *in, const real *gain, const real *bias,
+                      size_t rows, size_t width)
+{
+    for (size_t r = 0; r < rows; r++, in += width, out += width) {
+        real centre = row_sum(in, width) / (real)width, lane[LANES] = {0}, scale;
+        size_t i = 0;
+        for (; i + LANES <= width; i += LANES)
+            for (size_t l = 0; l < LANES; l++)
+                lane[l] += (in[i + l] - centre) * (in[i + l] - centre);
+        for (size_t l = 0; i + l < width; l++)
+            lane[l] += (in[i + l] - centre) * (in[i + l] - centre);
+        scale = 1 / (real)sqrt((double)(lanes_sum(lane) / (real)width) + 1e-5);
+        for (i = 0; i < width; i++)
+            out[i] = (in[i] - centre) * scale * gain[i] + bias[i];
+        mean[r] = centre;
+        inverse[r] = scale;
+    }
+}
+
+static void normalise_backward(real *din, real *dgain, real *dbias, const real *dout, const real *in,
+                               const real *gain, const real *mean, const real *inverse, size_t rows, size_t width)
+{
+    for (size_t r = 0; r < rows; r++, in += width, dout += width, din += width) {
+        real plain[LANES] = {0}, weighted[LANES] = {0}, mean_plain, mean_weighted;
+        for (size_t i = 0; i < width; i += LANES)
+            for (size_t l = 0; l < LANES && i + l < width; l++) {
+                real d = dout[i + l] * gain[i + l];
+                plain[l] += d;
+                weighted[l] += d * ((in[i + l] - mean[r]) * inverse[r]);
+            }
+        mean_plain = lanes_sum(plain) / (real)width;
+        mean_weighted = lanes_sum(weighted) / (real)width;
+        for (size_t i = 0; i < width; i++) {
+            real x = (in[i] - mean[r]) * inverse[r];
+            din[i] += (dout[i] * gain[i] - mean_plain - x * mean_weighted) * inverse[r];
+            dgain[i] += dout[i] * x;
+            dbias[i] += dout[i];
+        }
+    }
+}
+
+/* --- GELU ------------------------------------------------------------------------------------------- */
+
+static const real gelu_slope = (real)0.7978845608028654, gelu_cubic = (real)0.044715;
+
+/* sigmoid(2u) of LANES values at once. */
+static inline void gelu_gate(real gate[LANES], const real x[LANES])
+{
+    for (size_t l = 0; l < LANES; l++)
+        gate[l] = -2 * gelu_slope * (x[l] + gelu_cubic * x[l] * x[l] * x[l]);
+    exponential_lanes(gate);
+    for (size_t l = 0; l < LANES; l++)
+        gate[l] = 1 / (1 + gate[l]);
+}
+
+static inline void gelu_lanes(real out[LANES], const real in[LANES])
+{
+    real gate[LANES];
+
+    gelu_gate(gate, in);
+    for (size_t l = 0; l < LANES; l++)
+        out[l] = in[l] * gate[l];
+}
+
+static inline void gelu_backward_lanes(real din[LANES], const real dout[LANES], const real in[LANES])
+{
+    real gate[LANES];
+
+    gelu_gate(gate, in);
+    for (size_t l = 0; l < LANES; l++) {
+        real slope = 2 * gelu_slope * (1 + 3 * gelu_cubic * in[l] * in[l]);
+        din[l] = dout[l] * (gate[l] + in[l] * gate[l] * (1 - gate[l]) * slope);
+    }
+}
+
+static void gelu(real *out, real *in, const real *bias, size_t rows, size_t width)
+{
+    for (size_t r = 0; r < rows; r++, in += width, out += width) {
+        size_t i = 0;
+        for (size_t j = 0; j < width; j++)
+            in[j] += bias[j];
+        for (; i + LANES <= width; i += LANES)
+            gelu_lanes(out + i, in + i);
+        if (i < width) {
+            real padded[LANES] = {0}, result[LANES];
+            memcpy(padded, in + i, (width - i) * sizeof(real));
+            gelu_lanes(result, padded);
+            memcpy(out + i, result, (width - i) * sizeof(real));
+        }
+    }
+}
+
+static void gelu_backward(real *din, const real *dout, const real *in, size_t count)
+{
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        gelu_backward_lanes(din + i, dout + i, in + i);
+    if (i < count) {
+        real x[LANES] = {0}, d[LANES] = {0}, result[LANES];
+        memcpy(x, in + i, (count - i) * sizeof(real));
+        memcpy(d, dout + i, (count - i) * sizeof(real));
+        gelu_backward_lanes(result, d, x);
+        memcpy(din + i, result, (count - i) * sizeof(real));
+    }
+}
+
+/* --- sums of rows ----------------------------------------------------------------------------------- */
+
+static void add(real *out, const real *in, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] += in[i];
+}
+
+static void add_rows(real *out, const real *row, size_t rows, size_t width)
+{
+    for (size_t r = 0; r < rows; r++)
+        add(out + r * width, row, width);
+}
+
+static void sum_rows(real *out, const real *in, size_t rows, size_t width)
+{
+    for (size_t r = 0; r < rows; r++)
+        add(out, in + r * width, width);
+}
+
+/* --- rotation --------------------------------------------------------------------------------------- */
+
+static void rotate(real *out, const real *in, size_t in_stride, const real *cosine, const real *sine,
+                   const real *factor, real common, size_t rotated, size_t rows, size_t head_width)
+{
+    size_t pairs = (rotated ? rotated : head_width) / 2, step = rotated ? 1 : 2, apart = rotated ? rotated / 2 : 1;
+
+    for (size_t r = 0; r < rows; r++, in += in_stride, out += head_width) {
+        real f = factor ? factor[r] * common : common;
+        if (!cosine) {
+            for (size_t i = 0; i < head_width; i++)
+                out[i] = f * in[i];
+            continue;
+        }
+        const real *c = cosine + r * (head_width / 2), *s = sine + r * (head_width / 2);
+        for (size_t t = 0; t < pairs; t++) {
+            real x = in[t * step], y = in[t * step + apart];
+            out[t * step] = f * (x * c[t] - y * s[t]);
+            out[t * step + apart] = f * (x * s[t] + y * c[t]);
+        }
+        for (size_t i = 2 * pairs; i < head_width; i++)
+            out[i] = f * in[i];
+    }
+}
+
+static void rotate_backward(real *din, size_t din_stride, const real *dout, const real *cosine, const real *sine,
+                            const real *factor, real common, size_t rotated, size_t rows, size_t head_width)
+{
+    size_t pairs = (rotated ? rotated : head_width) / 2, step = rotated ? 1 : 2, apart = rotated ? rotated / 2 : 1;
+
+    for (size_t r = 0; r < rows; r++, din += din_stride, dout += head_width) {
+        real f = factor ? factor[r] * common : common;
+        if (!cosine) {
+            for (size_t i = 0; i < head_width; i++)
+                din[i] += f * dout[i];
+            continue;
+        }
+        const real *c = cosine + r * (head_width / 2), *s = sine + r * (head_width / 2);
+        for (size_t t = 0; t < pairs; t++) {
+            real x = dout[t * step], y = dout[t * step + apart];
+            din[t * step] += f * (x * c[t] + y * s[t]);
+            din[t * step + apart] += f * (y * c[t] - x * s[t]);
+        }
+        for (size_t i = 2 * pairs; i < head_width; i++)
+            din[i] += f * dout[i];
+    }
+}
+
+/* --- softmax ---------------------------------------------------------------------------------------- */
+
+static real row_maximum(const real *x, size_t count)
+{
+    real lane[LANES];
+
+    for (size_t l = 0; l < LANES; l++)
+        lane[l] = -INFINITY;
+    for (size_t i = 0; i < count; i += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+    return lanes_maximum(lane);
+}
+
+/* x = exp(x - shift) over count (a multiple of LANES); returns the sum. */
+static real exponential_sum(real *x, real shift, size_t count)
+{
+    real lane[LANES] = {0};
+
+    for (size_t i = 0; i < count; i += LANES) {
+        for (size_t l = 0; l < LANES; l++)
+            x[i + l] -= shift;
+        exponential_lanes(x + i);
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] += x[i + l];
+    }
+    return lanes_sum(lane);
+}
+
+static void softmax_tile(real *scores, size_t stride, size_t rows, size_t count, real *maximum, real *sum,
+                         real *rescale)
+{
+    for (size_t r = 0; r < rows; r++, scores += stride) {
+        real highest = row_maximum(scores, count), factor[LANES] = {0};
+        if (!(highest > maximum[r]))
+            highest = maximum[r];
+        if (highest == (real)-INFINITY) {       /* nothing visible so far: exp(-inf + inf) is no number */
+            memset(scores, 0, count * sizeof(real));
+            rescale[r] = 1;
+            continue;
+        }
+        factor[0] = maximum[r] - highest;
+        exponential_lanes(factor);
+        rescale[r] = factor[0];
+        sum[r] = sum[r] * rescale[r] + exponential_sum(scores, highest, count);
+        maximum[r] = highest;
+    }
+}
+
+static void softmax_tile_backward(real *scores, real *gradient, size_t stride, size_t rows, size_t count,
+                                  const real *log_sum, const real *delta)
+{
+    for (size_t r = 0; r < rows; r++, scores += stride, gradient += stride) {
+        exponential_sum(scores, log_sum[r], count);
+        for (size_t i = 0; i < count; i++)
+            gradient[i] = scores[i] * (gradient[i] - delta[r]);
+    }
+}
+
+/* --- cross-entropy ---------------------------------------------------------------------------------- */
+
+static size_t first_maximum(const real *x, size_t count)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < count; i++)
+        if (x[i] > x[best])
+            best = i;
+    return best;
+}
+
+static void cross_entropy(real *logits, size_t stride, double *nll, unsigned char *hit, const int32_t *target,
+                          bool gradient, real weight, size_t rows, size_t vocabulary)
+{
+    for (size_t r = 0; r < rows; r++, logits += stride) {
+        nll[r] = 0;
+        hit[r] = 0;
+        if (target[r] < 0) {
+            if (gradient)
+                memset(logits, 0, vocabulary * sizeof(real));
+            continue;
+        }
+        for (size_t i = vocabulary; i < stride; i++)
+            logits[i] = -INFINITY;
+        real highest = row_maximum(logits, stride), wanted = logits[target[r]], sum;
+        hit[r] = wanted == highest && first_maximum(logits, vocabulary) == (size_t)target[r];
+        sum = exponential_sum(logits, highest, stride);
+        nll[r] = log((double)sum) + (double)highest - (double)wanted;
+        if (gradient) {
+            real scale = weight / sum;
+            for (size_t i = 0; i < vocabulary; i++)
+                logits[i] *= scale;
+            logits[target[r]] -= weight;
+        }
+    }
+}
+
+/* --- optimiser -------------------------------------------------------------------------------------- */
+
+static double square_sum(const real *x, size_t count)
+{
+    double lane[LANES] = {0};
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] += (double)x[i + l] * (double)x[i + l];
+    for (size_t l = 0; i + l < count; l++)
+        lane[l] += (double)x[i + l] * (double)x[i + l];
+    for (size_t step = LANES / 2; step > 0; step /= 2)
+        for (size_t l = 0; l < step; l++)
+            lane[l] += lane[l + step];
+    return lane[0];
+}
+
+static void adamw(real *w, real *first, real *second, const real *gradient, const struct adamw_step *step,
+                  size_t count)
+{
+    real beta1 = (real)step->beta1, beta2 = (real)step->beta2, scale = (real)step->gradient_scale;
+    real rate = (real)(step->rate / step->correction1), decay = (real)(1 - step->rate * step->weight_decay);
+    real correction = (real)(1 / step->correction2), epsilon = (real)step->epsilon;
+
+    for (size_t i = 0; i < count; i++) {
+        real g = gradient[i] * scale;
+        first[i] = beta1 * first[i] + (1 - beta1) * g;
+        second[i] = beta2 * second[i] + (1 - beta2) * g * g;
+        real root = sizeof(real) == sizeof(float) ? (real)sqrtf((float)(second[i] * correction))
+                                                  : (real)sqrt((double)(second[i] * correction));
+        w[i] = w[i] * decay - rate * first[i] / (root + epsilon);
+    }
+}
+
+extern const struct kernels JOIN(kernels_, VECTOR_ISA);
+const struct kernels JOIN(kernels_, VECTOR_ISA) = {
+    .exponential = exponential,
+    .normalise = normalise,
+    .normalise_backward = normalise_backward,
+    .gelu = gelu,
+    .gelu_backward = gelu_backward,
+    .add = add,
+    .add_rows = add_rows,
+    .sum_rows = sum_rows,
+    .rotate = rotate,
+    .rotate_backward = rotate_backward,
+    .softmax_tile = softmax_tile,
+    .softmax_tile_backward = softmax_tile_backward,
+    .cross_entropy = cross_entropy,
+    .square_sum = square_sum,
+    .adamw = adamw,
+};

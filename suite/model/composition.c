@@ -1,0 +1,167 @@
+/* composition.c -- what may stand together in one variant. */
+#include "model/composition.h"
+
+#include <string.h>
+
+#include "support/memory.h"
+
+void composition_release(struct composition *composition)
+{
+    for (size_t i = 0; i < composition->count; i++)
+        memory_release(composition->at[i].state);
+    memory_release(composition->map_state);
+    *composition = (struct composition){0};
+}
+
+static void *state_copy(const void *state, size_t size, struct message *message)
+{
+    void *copy = memory_allocate(size, 1, "the state of a component", message);
+
+    if (copy && size > 0)
+        memcpy(copy, state, size);
+    return copy;
+}
+
+enum status composition_copy(struct composition *out, const struct composition *in, struct message *message)
+{
+    *out = (struct composition){0};
+    for (size_t i = 0; i < in->count; i++) {
+        out->at[i] = in->at[i];
+        out->at[i].state = state_copy(in->at[i].state, in->at[i].encoder->state_size, message);
+        out->count = i + 1;
+        if (!out->at[i].state)
+            goto failed;
+    }
+    out->map = in->map;
+    if (in->map) {
+        out->map_state = state_copy(in->map_state, in->map->state_size, message);
+        if (!out->map_state)
+            goto failed;
+    }
+    return STATUS_OK;
+failed:
+    composition_release(out);
+    return STATUS_FAILED;
+}
+
+/* The hooks that have one owner at most. */
+static bool owns_angle(const struct encoder *encoder)
+{
+    return encoder->angle != NULL;
+}
+static bool owns_planes(const struct encoder *encoder)
+{
+    return encoder->plane != NULL;
+}
+static bool owns_decay(const struct encoder *encoder)
+{
+    return encoder->decay != NULL;
+}
+
+static enum status check_owner(const struct composition *composition, const char *what,
+                               bool (*owns)(const struct encoder *), struct message *message)
+{
+    const struct encoder *owner = NULL;
+
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct encoder *encoder = composition->at[i].encoder;
+        if (!owns(encoder))
+            continue;
+        if (owner)
+            return message_set(message, STATUS_WRONG,
+                               "`%s` and `%s` both set the %s; at most one component of a variant may",
+                               owner->name, encoder->name, what);
+        owner = encoder;
+    }
+    return STATUS_OK;
+}
+
+enum status composition_check(const struct composition *composition, bool trained, struct message *message)
+{
+    enum status status;
+
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct encoder *encoder = composition->at[i].encoder;
+        for (size_t j = 0; j < i; j++)
+            if (composition->at[j].encoder == encoder)
+                return message_set(message, STATUS_WRONG, "`%s` stands twice in one variant; name it once",
+                                   encoder->name);
+        if (trained && (encoder->flags & ENCODER_EVALUATION_ONLY))
+            return message_set(message, STATUS_WRONG,
+                               "`%s` acts at evaluation only; name it under evaluate.encoder, not encoder",
+                               encoder->name);
+    }
+    if ((status = check_owner(composition, "rotation angle", owns_angle, message)) != STATUS_OK)
+        return status;
+    if ((status = check_owner(composition, "planes", owns_planes, message)) != STATUS_OK)
+        return status;
+    return check_owner(composition, "decay", owns_decay, message);
+}
+
+enum status composition_prepare(struct composition *composition, const struct shape *shape,
+                                struct message *message)
+{
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct component *component = &composition->at[i];
+        if (!component->encoder->prepare)
+            continue;
+        enum status status = component->encoder->prepare(component->state, shape, message);
+        if (status != STATUS_OK) {
+            message_prefix(message, "encoder `%s`", component->encoder->name);
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+static void print_component(struct text *out, const char *name, const struct option *options, const void *state)
+{
+    text_append(out, "%s", name);
+    if (options && options->name) {
+        text_append(out, "(");
+        option_print_all(out, options, state);
+        text_append(out, ")");
+    }
+}
+
+void composition_print_encoders(struct text *out, const struct composition *composition)
+{
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct component *component = &composition->at[i];
+        text_append(out, "%s", i ? " + " : "");
+        print_component(out, component->encoder->name, component->encoder->options, component->state);
+    }
+}
+
+void composition_print_positions(struct text *out, const struct composition *composition)
+{
+    if (composition->map)
+        print_component(out, composition->map->name, composition->map->options, composition->map_state);
+}
+
+bool composition_refuses(const struct composition *composition, const struct site *site, struct message *why)
+{
+    const struct position_map *map = composition->map;
+    struct positions positions = {.count = site->length};
+    const char *clause = NULL;
+    double *at;
+
+    if (map->refuses && (clause = map->refuses(composition->map_state, site)) != NULL) {
+        message_set(why, STATUS_WRONG, "%s: %s", map->name, clause);
+        return true;
+    }
+    at = memory_allocate(site->length * site->shape->axes, sizeof(*at), "positions", why);
+    if (!at)
+        return true;
+    map->map(composition->map_state, site, (struct key){0}, NULL, site->length, at);
+    positions.at = at;
+    for (size_t i = 0; i < composition->count && !clause; i++) {
+        const struct component *component = &composition->at[i];
+        if (component->encoder->refuses)
+            clause = component->encoder->refuses(component->state, site, &positions);
+        if (clause)
+            message_set(why, STATUS_WRONG, "%s: %s", component->encoder->name, clause);
+    }
+    memory_release(at);
+    return clause != NULL;
+}

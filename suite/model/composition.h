@@ -1,0 +1,43 @@
+/* composition.h -- the components of a variant: encoders in the order written, one position map. */
+#ifndef LEXBENCH_COMPOSITION_H
+#define LEXBENCH_COMPOSITION_H
+
+#include "encoders/encoder.h"
+
+enum { COMPONENTS_MAX = 8 };
+
+struct component {
+    const struct encoder *encoder;
+    void *state;                    /* options set; owned by the composition (memory_release) */
+    size_t first_parameter;         /* offset of its weights among the model's, set by the model */
+};
+
+struct composition {
+    size_t count;
+    struct component at[COMPONENTS_MAX];
+    const struct position_map *map; /* never NULL in a finished composition */
+    void *map_state;
+};
+
+void composition_release(struct composition *composition);
+enum status composition_copy(struct composition *out, const struct composition *in,
+                             struct message *message);      /* deep: states are copied */
+
+/* One owner at most of angle, planes, decay; segments, flags, attention kind fit together.
+ * STATUS_WRONG names both.  trained: it is to be trained, so evaluation-only ones are refused. */
+enum status composition_check(const struct composition *composition, bool trained,
+                              struct message *message);
+
+/* prepare() of every component, once, for this shape. */
+enum status composition_prepare(struct composition *composition, const struct shape *shape,
+                                struct message *message);
+
+/* "rope(base=10000, ...) + log-n()" with all options: goes into ids and records. */
+void composition_print_encoders(struct text *out, const struct composition *composition);
+void composition_print_positions(struct text *out, const struct composition *composition);
+
+/* NULL, or why a pass of this length cannot be done: a clause, preceded by the component's name. */
+bool composition_refuses(const struct composition *composition, const struct site *site,
+                         struct message *why);
+
+#endif

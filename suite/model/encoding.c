@@ -1,0 +1,328 @@
+/* encoding.c -- positions, rotation tables, scales and segments of one layer at one length. */
+#include "model/encoding.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/encoding_bias.h"
+#include "support/memory.h"
+
+static const struct component *angle_owner(const struct composition *composition)
+{
+    for (size_t i = 0; i < composition->count; i++)
+        if (composition->at[i].encoder->angle)
+            return &composition->at[i];
+    return NULL;
+}
+
+static const struct component *plane_owner(const struct composition *composition)
+{
+    for (size_t i = 0; i < composition->count; i++)
+        if (composition->at[i].encoder->plane)
+            return &composition->at[i];
+    return NULL;
+}
+
+/* --- life ------------------------------------------------------------------------------------------- */
+
+static void read_composition(struct encoding *encoding)
+{
+    const struct composition *composition = &encoding->model->composition;
+    const struct component *planes = plane_owner(composition);
+
+    encoding->planes = planes ? planes->encoder->planes : 1;
+    encoding->rotates = angle_owner(composition) != NULL;
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct encoder *encoder = composition->at[i].encoder;
+        encoding->scales = encoding->scales || encoder->scale;
+        encoding->cuts = encoding->cuts || encoder->segments;
+        encoding->tokens = encoding->tokens || encoder->token;
+        if (encoder->strip)
+            encoding->strip[encoding->strips++] = i;
+    }
+}
+
+static bool learns_angles(const struct encoding *encoding)
+{
+    const struct component *owner = angle_owner(&encoding->model->composition);
+
+    return encoding->training && owner && owner->encoder->angle_backward;
+}
+
+static enum status allocate_planes(struct encoding *encoding, struct message *message)
+{
+    size_t n = encoding->longest, half = encoding->model->shape.head_width / 2;
+    bool complete = true;
+
+    for (unsigned p = 0; p < encoding->planes; p++)
+        for (int side = QUERY; side <= KEY; side++) {
+            if (encoding->planes > 1) {
+                encoding->plane_at[p][side] = memory_allocate(n, sizeof(double), "plane positions", message);
+                complete = complete && encoding->plane_at[p][side];
+            }
+            if (encoding->rotates && (encoding->planes > 1 || side == QUERY)) {
+                encoding->cosine[p][side] = memory_allocate(n * half, sizeof(real), "rotation table", message);
+                encoding->sine[p][side] = memory_allocate(n * half, sizeof(real), "rotation table", message);
+                complete = complete && encoding->cosine[p][side] && encoding->sine[p][side];
+            }
+            if (learns_angles(encoding)) {
+                encoding->angle_gradient[p][side] =
+                    memory_allocate(n * half, sizeof(double), "angle gradient", message);
+                complete = complete && encoding->angle_gradient[p][side];
+            }
+        }
+    return complete ? STATUS_OK : STATUS_FAILED;
+}
+
+enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
+                            struct message *message)
+{
+    struct encoding *encoding = memory_allocate(1, sizeof(*encoding), "an encoding", message);
+    size_t heads = model->shape.heads;
+
+    if (!encoding)
+        return STATUS_FAILED;
+    encoding->model = model;
+    encoding->longest = longest;
+    encoding->training = training;
+    read_composition(encoding);
+    encoding->at = memory_allocate(longest, sizeof(double), "positions", message);
+    encoding->angle = memory_allocate(longest * (model->shape.head_width / 2), sizeof(double), "angles", message);
+    encoding->scale = memory_allocate(encoding->scales ? heads * longest : 0, sizeof(real), "scales", message);
+    encoding->scale_gradient =
+        memory_allocate(encoding->scales && training ? heads * longest : 0, sizeof(real), "scales", message);
+    encoding->component_scale = memory_allocate(encoding->scales ? longest : 0, sizeof(real), "scales", message);
+    encoding->component_gradient =
+        memory_allocate(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
+    if (!encoding->at || !encoding->angle || !encoding->scale || !encoding->scale_gradient ||
+        !encoding->component_scale || !encoding->component_gradient || allocate_planes(encoding, message) != STATUS_OK ||
+        encoding_bias_create(encoding, message) != STATUS_OK) {
+        encoding_release(encoding);
+        return STATUS_FAILED;
+    }
+    *out = encoding;
+    return STATUS_OK;
+}
+
+void encoding_release(struct encoding *encoding)
+{
+    if (!encoding)
+        return;
+    for (unsigned p = 0; p < PLANES_MAX; p++)
+        for (int side = QUERY; side <= KEY; side++) {
+            memory_release(encoding->plane_at[p][side]);
+            memory_release(encoding->cosine[p][side]);
+            memory_release(encoding->sine[p][side]);
+            memory_release(encoding->angle_gradient[p][side]);
+        }
+    memory_release(encoding->at);
+    memory_release(encoding->angle);
+    memory_release(encoding->scale);
+    memory_release(encoding->scale_gradient);
+    memory_release(encoding->component_scale);
+    memory_release(encoding->component_gradient);
+    encoding_bias_release(encoding);
+    memory_release(encoding);
+}
+
+/* --- build ------------------------------------------------------------------------------------------ */
+
+/* Are positions equally spaced?  Maps such as p L / n are so only up to rounding. */
+static struct positions describe(const double *at, size_t count)
+{
+    struct positions positions = {.at = at, .count = count, .regular = true};
+
+    positions.step = count > 1 ? (at[count - 1] - at[0]) / (double)(count - 1) : 1;
+    for (size_t i = 0; i < count && positions.regular; i++)
+        positions.regular = fabs(at[i] - (at[0] + (double)i * positions.step)) <= 1e-9 * (1 + fabs(at[i]));
+    return positions;
+}
+
+static void build_positions(struct encoding *encoding)
+{
+    const struct composition *composition = &encoding->model->composition;
+    const struct component *owner = plane_owner(composition);
+    size_t n = encoding->site.length;
+
+    composition->map->map(composition->map_state, &encoding->site, (struct key){0}, NULL, n, encoding->at);
+    encoding->positions = describe(encoding->at, n);
+    for (unsigned p = 0; p < encoding->planes; p++)
+        for (int side = QUERY; side <= KEY; side++) {
+            double *at = encoding->plane_at[p][side];
+            if (encoding->planes == 1) {
+                encoding->plane[p][side] = encoding->positions;
+                continue;
+            }
+            owner->encoder->plane(owner->state, &encoding->site, p, (enum side)side, &encoding->positions, at);
+            encoding->plane[p][side] = describe(at, n);
+        }
+}
+
+static void build_rotation(struct encoding *encoding)
+{
+    const struct component *owner = angle_owner(&encoding->model->composition);
+    const struct shape *shape = &encoding->model->shape;
+    const struct site *site = &encoding->site;
+    size_t count = site->length * (shape->head_width / 2);
+    double magnitude;
+
+    encoding->rotated = owner->encoder->rotated ? owner->encoder->rotated(owner->state, shape) : 0;
+    magnitude = owner->encoder->magnitude ? owner->encoder->magnitude(owner->state, site) : 1;
+    for (unsigned p = 0; p < encoding->planes; p++)
+        for (int side = QUERY; side <= KEY; side++) {
+            if (!encoding->cosine[p][side])
+                continue;
+            owner->encoder->angle(owner->state, encoding->weights + owner->first_parameter, site,
+                                  &encoding->plane[p][side], encoding->angle);
+            for (size_t i = 0; i < count; i++) {
+                encoding->cosine[p][side][i] = (real)(magnitude * cos(encoding->angle[i]));
+                encoding->sine[p][side][i] = (real)(magnitude * sin(encoding->angle[i]));
+            }
+        }
+}
+
+static void build_scales(struct encoding *encoding)
+{
+    const struct composition *composition = &encoding->model->composition;
+    size_t n = encoding->site.length;
+
+    for (size_t h = 0; h < encoding->model->shape.heads; h++) {
+        real *scale = encoding->scale + h * n;
+        for (size_t i = 0; i < n; i++)
+            scale[i] = 1;
+        for (size_t c = 0; c < composition->count; c++) {
+            const struct component *component = &composition->at[c];
+            if (!component->encoder->scale)
+                continue;
+            component->encoder->scale(component->state, encoding->weights + component->first_parameter,
+                                      &encoding->site, h, &encoding->positions, encoding->component_scale);
+            for (size_t i = 0; i < n; i++)
+                scale[i] *= encoding->component_scale[i];
+        }
+    }
+}
+
+void encoding_build(struct encoding *encoding, const real *weights, size_t layer, size_t n, bool training)
+{
+    const struct site *site = &encoding->site;
+
+    if (encoding->built && encoding->weights == weights && site->layer == layer && site->length == n &&
+        site->training == training)
+        return;
+    encoding->weights = weights;
+    encoding->site =
+        (struct site){.shape = &encoding->model->shape, .layer = layer, .length = n, .training = training};
+    build_positions(encoding);
+    if (encoding->rotates)
+        build_rotation(encoding);
+    if (encoding->scales)
+        build_scales(encoding);
+    encoding_bias_build(encoding);
+    encoding->built = true;
+}
+
+void encoding_forget(struct encoding *encoding)
+{
+    encoding->built = false;
+}
+
+/* --- gradients -------------------------------------------------------------------------------------- */
+
+/* The gradient of one component's scale: that of the product, times what the other components give. */
+static void flush_scale(struct encoding *encoding, const struct component *component, real *dw)
+{
+    const struct composition *composition = &encoding->model->composition;
+    size_t n = encoding->site.length;
+
+    for (size_t h = 0; h < encoding->model->shape.heads; h++) {
+        real *gradient = encoding->component_gradient;
+        memcpy(gradient, encoding->scale_gradient + h * n, n * sizeof(real));
+        for (size_t c = 0; c < composition->count; c++) {
+            const struct component *other = &composition->at[c];
+            if (other == component || !other->encoder->scale)
+                continue;
+            other->encoder->scale(other->state, encoding->weights + other->first_parameter, &encoding->site, h,
+                                  &encoding->positions, encoding->component_scale);
+            for (size_t i = 0; i < n; i++)
+                gradient[i] *= encoding->component_scale[i];
+        }
+        component->encoder->scale_backward(component->state, encoding->weights + component->first_parameter,
+                                           &encoding->site, h, &encoding->positions, gradient,
+                                           dw + component->first_parameter);
+    }
+}
+
+static void flush_scales(struct encoding *encoding, real *dw)
+{
+    const struct composition *composition = &encoding->model->composition;
+    size_t size = encoding->model->shape.heads * encoding->site.length;
+
+    for (size_t c = 0; c < composition->count; c++)
+        if (composition->at[c].encoder->scale_backward)
+            flush_scale(encoding, &composition->at[c], dw);
+    memset(encoding->scale_gradient, 0, size * sizeof(real));
+}
+
+static void flush_angles(struct encoding *encoding, real *dw)
+{
+    const struct component *owner = angle_owner(&encoding->model->composition);
+    size_t count = encoding->site.length * (encoding->model->shape.head_width / 2);
+
+    for (unsigned p = 0; p < encoding->planes; p++)
+        for (int side = QUERY; side <= KEY; side++) {
+            owner->encoder->angle_backward(owner->state, encoding->weights + owner->first_parameter,
+                                           &encoding->site, &encoding->plane[p][side],
+                                           encoding->angle_gradient[p][side], dw + owner->first_parameter);
+            memset(encoding->angle_gradient[p][side], 0, count * sizeof(double));
+        }
+}
+
+void encoding_flush(struct encoding *encoding, real *dw)
+{
+    if (!encoding->built)
+        return;
+    if (learns_angles(encoding))
+        flush_angles(encoding, dw);
+    if (encoding->scales)
+        flush_scales(encoding, dw);
+    encoding_bias_flush(encoding, dw);
+}
+
+/* --- segments --------------------------------------------------------------------------------------- */
+
+/* out = a cut by b.  The plane is that of the component that owns planes; others say 0. */
+static size_t intersect(struct attention_span *out, const struct attention_span *a, size_t a_count,
+                        const struct segment *b, size_t b_count)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < a_count; i++)
+        for (size_t j = 0; j < b_count && count < ATTENTION_SPANS; j++) {
+            struct attention_span cut = {.first = a[i].first > b[j].first ? a[i].first : b[j].first,
+                                         .end = a[i].end < b[j].end ? a[i].end : b[j].end,
+                                         .plane = a[i].plane > b[j].plane ? a[i].plane : b[j].plane};
+            if (cut.first < cut.end)
+                out[count++] = cut;
+        }
+    return count;
+}
+
+size_t encoding_spans(const struct encoding *encoding, size_t query, size_t keys, struct attention_span *out)
+{
+    const struct composition *composition = &encoding->model->composition;
+    struct attention_span next[ATTENTION_SPANS];
+    struct segment segment[SEGMENTS_MAX];
+    size_t count = 1;
+
+    out[0] = (struct attention_span){.first = 0, .end = query + 1 < keys ? query + 1 : keys, .plane = 0};
+    for (size_t c = 0; c < composition->count; c++) {
+        const struct component *component = &composition->at[c];
+        if (!component->encoder->segments)
+            continue;
+        size_t segments =
+            component->encoder->segments(component->state, &encoding->site, query, keys, segment);
+        count = intersect(next, out, count, segment, segments);
+        memcpy(out, next, count * sizeof(*out));
+    }
+    return count;
+}

@@ -1,0 +1,256 @@
+/* encoding_bias.c -- biases: tabulated by distance where that is exact, else formed row by row.
+ *
+ * A relative bias over equally spaced positions is one table per head, read at j - i (one call of the
+ * hook: the last query against all keys).  Over positions that are whole numbers but irregular (grouped,
+ * wrapped, clamped) it is a table over whole distances.  Everything else, and every bias that is not
+ * relative, is asked of the hook for each query. */
+#include "model/encoding_bias.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "support/memory.h"
+
+/* Whole distances are tabulated up to this many per position: memory stays linear in n. */
+enum { DISTANCES_PER_POSITION = 4 };
+
+enum bias_form { BIAS_NONE, BIAS_TABLE, BIAS_DISTANCE, BIAS_ROWS };
+
+static enum bias_form form_of(const struct encoding *encoding, const struct component *component, unsigned plane)
+{
+    if (!component->encoder->bias)
+        return BIAS_NONE;
+    if (!(component->encoder->flags & ENCODER_RELATIVE))
+        return BIAS_ROWS;
+    if (encoding->tabulated[plane])
+        return BIAS_TABLE;
+    return encoding->distance[plane].span > 0 ? BIAS_DISTANCE : BIAS_ROWS;
+}
+
+static bool has_bias(const struct encoding *encoding)
+{
+    for (size_t c = 0; c < encoding->model->composition.count; c++)
+        if (encoding->model->composition.at[c].encoder->bias)
+            return true;
+    return false;
+}
+
+enum status encoding_bias_create(struct encoding *encoding, struct message *message)
+{
+    size_t heads = encoding->model->shape.heads, n = encoding->longest;
+    bool complete = true;
+
+    if (!has_bias(encoding))
+        return STATUS_OK;
+    for (unsigned p = 0; p < encoding->planes; p++) {
+        struct distance_table *distance = &encoding->distance[p];
+        encoding->table[p] = memory_allocate(heads * n, sizeof(real), "bias table", message);
+        distance->value = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
+        complete = complete && encoding->table[p] && distance->value;
+        if (!encoding->training)
+            continue;
+        encoding->table_gradient[p] = memory_allocate(heads * n, sizeof(real), "bias table", message);
+        distance->gradient =
+            memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
+        complete = complete && encoding->table_gradient[p] && distance->gradient;
+    }
+    encoding->bias_row = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias row", message);
+    encoding->bias_row_gradient = memory_allocate(heads * n, sizeof(real), "bias row", message);
+    encoding->key_row = memory_allocate(DISTANCES_PER_POSITION * n, sizeof(double), "bias row", message);
+    return complete && encoding->bias_row && encoding->bias_row_gradient && encoding->key_row ? STATUS_OK
+                                                                                                : STATUS_FAILED;
+}
+
+void encoding_bias_release(struct encoding *encoding)
+{
+    for (unsigned p = 0; p < PLANES_MAX; p++) {
+        memory_release(encoding->table[p]);
+        memory_release(encoding->table_gradient[p]);
+        memory_release(encoding->distance[p].value);
+        memory_release(encoding->distance[p].gradient);
+    }
+    memory_release(encoding->bias_row);
+    memory_release(encoding->bias_row_gradient);
+    memory_release(encoding->key_row);
+}
+
+/* --- which form ------------------------------------------------------------------------------------- */
+
+static bool integer_range(double *lowest, double *highest, const struct positions *positions)
+{
+    *lowest = INFINITY;
+    *highest = -INFINITY;
+    for (size_t i = 0; i < positions->count; i++) {
+        if (positions->at[i] != floor(positions->at[i]))
+            return false;
+        *lowest = fmin(*lowest, positions->at[i]);
+        *highest = fmax(*highest, positions->at[i]);
+    }
+    return true;
+}
+
+static void choose_form(struct encoding *encoding, unsigned plane)
+{
+    const struct positions *query = &encoding->plane[plane][QUERY], *key = &encoding->plane[plane][KEY];
+    struct distance_table *distance = &encoding->distance[plane];
+    double query_lowest, query_highest, key_lowest, key_highest, span;
+
+    distance->span = 0;
+    encoding->tabulated[plane] =
+        query->regular && key->regular && fabs(query->step - key->step) <= 1e-12 * fabs(query->step);
+    if (encoding->tabulated[plane] || !integer_range(&query_lowest, &query_highest, query) ||
+        !integer_range(&key_lowest, &key_highest, key))
+        return;
+    span = query_highest - key_lowest - (query_lowest - key_highest) + 1;
+    if (span > (double)(DISTANCES_PER_POSITION * encoding->longest))
+        return;
+    distance->lowest = query_lowest - key_highest;
+    distance->span = (size_t)span;
+}
+
+/* --- build and flush -------------------------------------------------------------------------------- */
+
+/* The positions whose distances are the entries of a table: one query, count keys. */
+static size_t table_positions(double *query, const double **keys, struct encoding *encoding, unsigned plane,
+                              enum bias_form form)
+{
+    const struct distance_table *distance = &encoding->distance[plane];
+
+    if (form == BIAS_TABLE) {
+        *query = encoding->plane[plane][QUERY].at[encoding->site.length - 1];
+        *keys = encoding->plane[plane][KEY].at;
+        return encoding->site.length;
+    }
+    for (size_t i = 0; i < distance->span; i++)
+        encoding->key_row[i] = -(distance->lowest + (double)i);
+    *query = 0;
+    *keys = encoding->key_row;
+    return distance->span;
+}
+
+static void build_tables(struct encoding *encoding, unsigned plane, enum bias_form form, real *value)
+{
+    const struct composition *composition = &encoding->model->composition;
+    const double *keys;
+    double query;
+    size_t count = table_positions(&query, &keys, encoding, plane, form);
+
+    memset(value, 0, encoding->model->shape.heads * count * sizeof(real));
+    for (size_t c = 0; c < composition->count; c++) {
+        const struct component *component = &composition->at[c];
+        if (form_of(encoding, component, plane) != form)
+            continue;
+        component->encoder->bias(component->state, encoding->weights + component->first_parameter, &encoding->site,
+                                 &query, keys, count, encoding->bias_row);
+        for (size_t i = 0; i < encoding->model->shape.heads * count; i++)
+            value[i] += encoding->bias_row[i];
+    }
+}
+
+void encoding_bias_build(struct encoding *encoding)
+{
+    const struct composition *composition = &encoding->model->composition;
+
+    encoding->row_bias = false;
+    if (!has_bias(encoding))
+        return;
+    for (unsigned p = 0; p < encoding->planes; p++) {
+        choose_form(encoding, p);
+        if (encoding->tabulated[p])
+            build_tables(encoding, p, BIAS_TABLE, encoding->table[p]);
+        else if (encoding->distance[p].span > 0)
+            build_tables(encoding, p, BIAS_DISTANCE, encoding->distance[p].value);
+        for (size_t c = 0; c < composition->count; c++) {
+            enum bias_form form = form_of(encoding, &composition->at[c], p);
+            encoding->row_bias = encoding->row_bias || form == BIAS_DISTANCE || form == BIAS_ROWS;
+        }
+    }
+}
+
+static void flush_table(struct encoding *encoding, real *dw, unsigned plane, enum bias_form form, real *gradient)
+{
+    const struct composition *composition = &encoding->model->composition;
+    const double *keys;
+    double query;
+    size_t count = table_positions(&query, &keys, encoding, plane, form);
+
+    for (size_t c = 0; c < composition->count; c++) {
+        const struct component *component = &composition->at[c];
+        if (form_of(encoding, component, plane) == form && component->encoder->bias_backward)
+            component->encoder->bias_backward(component->state, encoding->weights + component->first_parameter,
+                                              &encoding->site, &query, keys, count, gradient,
+                                              dw + component->first_parameter);
+    }
+    memset(gradient, 0, encoding->model->shape.heads * count * sizeof(real));
+}
+
+void encoding_bias_flush(struct encoding *encoding, real *dw)
+{
+    if (!has_bias(encoding) || !encoding->training)
+        return;
+    for (unsigned p = 0; p < encoding->planes; p++) {
+        if (encoding->tabulated[p])
+            flush_table(encoding, dw, p, BIAS_TABLE, encoding->table_gradient[p]);
+        else if (encoding->distance[p].span > 0)
+            flush_table(encoding, dw, p, BIAS_DISTANCE, encoding->distance[p].gradient);
+    }
+}
+
+/* --- row by row ------------------------------------------------------------------------------------- */
+
+static size_t distance_place(const struct encoding *encoding, unsigned plane, size_t query, size_t key)
+{
+    return (size_t)(encoding->plane[plane][QUERY].at[query] - encoding->plane[plane][KEY].at[key] -
+                    encoding->distance[plane].lowest);
+}
+
+void encoding_bias(const struct encoding *encoding, unsigned plane, size_t query, size_t first, size_t count,
+                   real *out, size_t stride)
+{
+    const struct composition *composition = &encoding->model->composition;
+    const struct distance_table *distance = &encoding->distance[plane];
+    const double *query_at = encoding->plane[plane][QUERY].at + query;
+    const double *key_at = encoding->plane[plane][KEY].at + first;
+    size_t heads = encoding->model->shape.heads;
+
+    for (size_t h = 0; h < heads; h++)
+        for (size_t j = 0; j < count; j++)
+            out[h * stride + j] =
+                distance->span > 0
+                    ? distance->value[h * distance->span + distance_place(encoding, plane, query, first + j)]
+                    : 0;
+    for (size_t c = 0; c < composition->count; c++) {
+        const struct component *component = &composition->at[c];
+        if (form_of(encoding, component, plane) != BIAS_ROWS)
+            continue;
+        component->encoder->bias(component->state, encoding->weights + component->first_parameter, &encoding->site,
+                                 query_at, key_at, count, encoding->bias_row);
+        for (size_t h = 0; h < heads; h++)
+            for (size_t j = 0; j < count; j++)
+                out[h * stride + j] += encoding->bias_row[h * count + j];
+    }
+}
+
+void encoding_bias_backward(struct encoding *encoding, real *dw, unsigned plane, size_t query, size_t first,
+                            size_t count, const real *dout, size_t stride)
+{
+    const struct composition *composition = &encoding->model->composition;
+    const struct distance_table *distance = &encoding->distance[plane];
+    size_t heads = encoding->model->shape.heads;
+
+    for (size_t h = 0; h < heads; h++)
+        for (size_t j = 0; j < count; j++) {
+            if (distance->span > 0)
+                distance->gradient[h * distance->span + distance_place(encoding, plane, query, first + j)] +=
+                    dout[h * stride + j];
+            encoding->bias_row_gradient[h * count + j] = dout[h * stride + j];
+        }
+    for (size_t c = 0; c < composition->count; c++) {
+        const struct component *component = &composition->at[c];
+        if (form_of(encoding, component, plane) == BIAS_ROWS && component->encoder->bias_backward)
+            component->encoder->bias_backward(component->state, encoding->weights + component->first_parameter,
+                                              &encoding->site, encoding->plane[plane][QUERY].at + query,
+                                              encoding->plane[plane][KEY].at + first, count,
+                                              encoding->bias_row_gradient, dw + component->first_parameter);
+    }
+}

@@ -1,0 +1,19 @@
+/* options.c -- the option table of [model]. */
+#include "model/options.h"
+
+#define AT(field) offsetof(struct model_options, field)
+
+const struct option model_option_table[] = {
+    {"layers", OPTION_SIZE, AT(layers), "2", 1, 256, NULL, "decoder blocks"},
+    {"width", OPTION_SIZE, AT(width), "64", 1, 65536, NULL, "width of the residual stream"},
+    {"heads", OPTION_SIZE, AT(heads), "4", 1, 1024, NULL, "attention heads; they divide the width"},
+    {"feed_forward", OPTION_SIZE, AT(feed_forward), "4", 1, 64, NULL,
+     "hidden width of a block's second half, as a multiple of the width"},
+    {"tied", OPTION_BOOLEAN, AT(tied), "off", 0, 0, NULL, "the head is the token embedding, transposed"},
+    {"dropout", OPTION_REAL, AT(dropout), "0", 0, 0.95, NULL,
+     "share dropped of the embedding and of both residual branches"},
+    {"embedding_scale", OPTION_REAL, AT(embedding_scale), "1", 1e-6, 1e6, NULL,
+     "token embeddings are multiplied by it"},
+    {"initial_deviation", OPTION_REAL, AT(initial_deviation), "0.02", 0, 10, NULL,
+     "standard deviation of initial matrices"},
+    {.name = NULL}};

@@ -1,0 +1,19 @@
+/* options.h -- [model] of an experiment file. */
+#ifndef LEXBENCH_MODEL_OPTIONS_H
+#define LEXBENCH_MODEL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "support/option.h"
+
+struct model_options {
+    size_t layers, width, heads, feed_forward;  /* feed_forward: hidden width as a multiple of width */
+    bool   tied;                                /* the head is the token embedding, transposed */
+    double dropout;                             /* of the embedding and of both residual branches */
+    double embedding_scale;                     /* token embeddings are multiplied by it */
+    double initial_deviation;                   /* standard deviation of initial matrices */
+};
+extern const struct option model_option_table[];
+
+#endif

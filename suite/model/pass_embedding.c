@@ -1,0 +1,66 @@
+/* pass_embedding.c -- what enters the first layer, and dropout. */
+#include <string.h>
+
+#include "model/passes.h"
+
+void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
+                  size_t first, size_t rows)
+{
+    size_t width = workspace->model->shape.width;
+    double rate = workspace->model->options.dropout;
+    real kept = (real)(1 / (1 - rate));
+
+    if (!chunk->dropout || rate <= 0)
+        return;
+    for (size_t r = 0; r < rows; r++) {
+        size_t sequence = (first + r) / chunk->padded, position = (first + r) % chunk->padded;
+        struct key key = key_with(key_with(chunk->dropout[sequence], layer), place);
+        for (size_t i = 0; i < width; i++)
+            x[r * width + i] *= random_uniform(key, position * width + i) < rate ? 0 : kept;
+    }
+}
+
+void pass_embedding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk)
+{
+    const struct model *model = workspace->model;
+    size_t width = model->shape.width;
+    real *x = workspace->layer[0].in, scale = (real)model->options.embedding_scale;
+
+    for (size_t r = 0; r < chunk->sequences * chunk->padded; r++) {
+        const real *row = w + model->token_embedding + (size_t)chunk->tokens[r] * width;
+        for (size_t i = 0; i < width; i++)
+            x[r * width + i] = scale * row[i];
+    }
+    for (size_t c = 0; c < model->composition.count; c++) {
+        const struct component *component = &model->composition.at[c];
+        for (size_t s = 0; component->encoder->add && s < chunk->sequences; s++) {
+            const struct encoding *encoding = pass_encoding(workspace, w, dw, 0, chunk->count[s]);
+            component->encoder->add(component->state, w + component->first_parameter, &encoding->site,
+                                    &encoding->positions, x + s * chunk->padded * width);
+        }
+    }
+    pass_dropout(x, workspace, chunk, 0, 0, 0, chunk->sequences * chunk->padded);
+}
+
+void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk)
+{
+    const struct model *model = workspace->model;
+    size_t width = model->shape.width;
+    real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
+
+    pass_dropout(dx, workspace, chunk, 0, 0, 0, chunk->sequences * chunk->padded);
+    for (size_t c = 0; c < model->composition.count; c++) {
+        const struct component *component = &model->composition.at[c];
+        for (size_t s = 0; component->encoder->add_backward && s < chunk->sequences; s++) {
+            const struct encoding *encoding = pass_encoding(workspace, w, dw, 0, chunk->count[s]);
+            component->encoder->add_backward(component->state, w + component->first_parameter, &encoding->site,
+                                             &encoding->positions, dx + s * chunk->padded * width,
+                                             dw + component->first_parameter);
+        }
+    }
+    for (size_t r = 0; r < chunk->sequences * chunk->padded; r++) {
+        real *row = dw + model->token_embedding + (size_t)chunk->tokens[r] * width;
+        for (size_t i = 0; i < width; i++)
+            row[i] += scale * dx[r * width + i];
+    }
+}

@@ -1,0 +1,25 @@
+/* passes.h -- the parts of a pass; private to model/. */
+#ifndef LEXBENCH_PASSES_H
+#define LEXBENCH_PASSES_H
+
+#include "model/workspace.h"
+
+/* The encoding of a layer for sequences of n tokens; gradients of another length are flushed to dw first. */
+struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, size_t layer, size_t n);
+
+/* Attention of every sequence of the chunk: from norm and query_key_value to attention (rows, width). */
+void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk, size_t layer);
+/* Backward: dattention -> dquery_key_value (written); adds to dnorm what token terms take from the input. */
+void pass_attention_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk,
+                             size_t layer);
+
+/* Token embedding, additive encoders, dropout: into the first layer's input.  Backward from dx. */
+void pass_embedding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk);
+void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk);
+
+/* Dropout (Srivastava et al. 2014) of rows first..first+rows-1 at one place of one layer: the same mask
+ * forward and backward, because it is a function of the sequence's stream, layer, place and element. */
+void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
+                  size_t first, size_t rows);
+
+#endif

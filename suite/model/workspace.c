@@ -1,0 +1,190 @@
+/* workspace.c -- one worker's buffers. */
+#include "model/workspace.h"
+
+#include "support/memory.h"
+
+size_t workspace_chunk(const struct model *model, size_t n, size_t most)
+{
+    size_t sequences = MODEL_CHUNK / (model->shape.width * n);
+
+    if (sequences > most)
+        sequences = most;
+    return sequences > 0 ? sequences : 1;
+}
+
+/* Allocates reals; remembers in *complete whether every one succeeded. */
+static real *reals(size_t count, bool *complete, struct message *message)
+{
+    real *block = *complete ? memory_allocate(count, sizeof(real), "activations", message) : NULL;
+
+    *complete = *complete && block;
+    return block;
+}
+
+static bool allocate_layer(struct workspace *workspace, size_t layer, struct message *message)
+{
+    struct layer_activations *a = &workspace->layer[layer];
+    const struct model *model = workspace->model;
+    size_t rows = workspace->rows, width = model->shape.width;
+    size_t hidden = (workspace->training ? rows : (size_t)MODEL_ROWS) * model->hidden;
+    bool complete = true;
+
+    if (!workspace->training && layer > 0) {
+        *a = workspace->layer[0];
+        return true;
+    }
+    a->in = reals(rows * width, &complete, message);
+    a->attention_norm = reals(rows * width, &complete, message);
+    a->query_key_value = reals(rows * 3 * width, &complete, message);
+    a->attention = reals(rows * width, &complete, message);
+    a->middle = workspace->training ? reals(rows * width, &complete, message) : a->in;
+    a->feed_forward_norm = workspace->training ? reals(rows * width, &complete, message) : a->attention_norm;
+    a->hidden = reals(hidden, &complete, message);
+    a->active = reals(hidden, &complete, message);
+    a->attention_mean = reals(rows, &complete, message);
+    a->attention_inverse = reals(rows, &complete, message);
+    a->feed_forward_mean = reals(rows, &complete, message);
+    a->feed_forward_inverse = reals(rows, &complete, message);
+    a->log_sum = reals(rows * model->shape.heads, &complete, message);
+    return complete;
+}
+
+static void release_layer(struct workspace *workspace, size_t layer)
+{
+    struct layer_activations *a = &workspace->layer[layer];
+
+    if (!workspace->training && layer > 0)
+        return;
+    memory_release(a->in);
+    memory_release(a->attention_norm);
+    memory_release(a->query_key_value);
+    memory_release(a->attention);
+    if (workspace->training) {
+        memory_release(a->middle);
+        memory_release(a->feed_forward_norm);
+    }
+    memory_release(a->hidden);
+    memory_release(a->active);
+    memory_release(a->attention_mean);
+    memory_release(a->attention_inverse);
+    memory_release(a->feed_forward_mean);
+    memory_release(a->feed_forward_inverse);
+    memory_release(a->log_sum);
+}
+
+static bool allocate_attention(struct workspace *workspace, struct message *message)
+{
+    const struct shape *shape = &workspace->model->shape;
+    size_t size = workspace->longest * shape->width, strips = workspace->encoding[0]->strips, scratch = 0;
+    size_t terms = workspace->encoding[0]->tokens ? shape->heads * workspace->longest : 0;
+    bool complete = true, training = workspace->training;
+    struct site site = {.shape = shape, .length = workspace->longest, .training = training};
+
+    for (unsigned p = 0; p < workspace->encoding[0]->planes; p++) {
+        workspace->query[p] = reals(size, &complete, message);
+        workspace->key[p] = reals(size, &complete, message);
+        workspace->dquery[p] = reals(training ? size : 0, &complete, message);
+        workspace->dkey[p] = reals(training ? size : 0, &complete, message);
+    }
+    workspace->value = reals(size, &complete, message);
+    workspace->dvalue = reals(training ? size : 0, &complete, message);
+    workspace->raw_query = reals(strips ? size : 0, &complete, message);
+    workspace->raw_key = reals(strips ? size : 0, &complete, message);
+    workspace->draw_query = reals(strips && training ? size : 0, &complete, message);
+    workspace->draw_key = reals(strips && training ? size : 0, &complete, message);
+    workspace->token = memory_allocate(terms, sizeof(double), "token terms", message);
+    workspace->token_part = memory_allocate(terms, sizeof(double), "token terms", message);
+    workspace->dtoken = memory_allocate(training ? terms : 0, sizeof(double), "token terms", message);
+    for (size_t k = 0; k < strips; k++) {
+        const struct component *component = &workspace->model->composition.at[workspace->encoding[0]->strip[k]];
+        size_t wanted = component->encoder->strip_scratch
+                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
+                                                                workspace->longest)
+                            : 0;
+        scratch = wanted > scratch ? wanted : scratch;
+    }
+    workspace->scratch = memory_allocate(scratch, 1, "strip scratch", message);
+    return complete && workspace->token && workspace->token_part && workspace->dtoken && workspace->scratch &&
+           attention_workspace_create(&workspace->attention, shape->heads, shape->head_width, strips,
+                                      strips ? workspace->longest : 0, message) == STATUS_OK;
+}
+
+static bool allocate_encodings(struct workspace *workspace, struct message *message)
+{
+    size_t layers = workspace->model->shape.layers;
+
+    workspace->encodings = workspace->training || workspace->longest <= MODEL_ENCODINGS_LENGTH ? layers : 1;
+    workspace->encoding = memory_allocate(layers, sizeof(struct encoding *), "encodings", message);
+    for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
+        if (encoding_create(&workspace->encoding[l], workspace->model, workspace->longest, workspace->training,
+                            message) != STATUS_OK)
+            return false;
+    return workspace->encoding != NULL;
+}
+
+enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
+                             bool training, struct message *message)
+{
+    struct workspace *workspace = memory_allocate(1, sizeof(*workspace), "a workspace", message);
+    size_t width = model->shape.width, rows = sequences * longest, gradient_rows = training ? rows : 0;
+    bool complete = true;
+
+    if (!workspace)
+        return STATUS_FAILED;
+    workspace->model = model;
+    workspace->training = training;
+    workspace->rows = rows;
+    workspace->longest = longest;
+    workspace->sequences = sequences;
+    workspace->layer = memory_allocate(model->shape.layers, sizeof(*workspace->layer), "activations", message);
+    for (size_t l = 0; complete && workspace->layer && l < model->shape.layers; l++)
+        complete = allocate_layer(workspace, l, message);
+    complete = complete && workspace->layer && allocate_encodings(workspace, message) &&
+               allocate_attention(workspace, message);
+    workspace->out = training || !complete ? reals(rows * width, &complete, message) : workspace->layer[0].in;
+    workspace->out_norm = reals(training ? rows * width : MODEL_ROWS * width, &complete, message);
+    workspace->out_mean = reals(rows, &complete, message);
+    workspace->out_inverse = reals(rows, &complete, message);
+    workspace->logits =
+        reals(MODEL_ROWS * memory_round_up(model->vocabulary, VECTOR_LANES), &complete, message);
+    workspace->branch = reals(MODEL_ROWS * width, &complete, message);
+    workspace->dhidden = reals(training ? MODEL_ROWS * model->hidden : 0, &complete, message);
+    workspace->dx = reals(gradient_rows * width, &complete, message);
+    workspace->dnorm = reals(gradient_rows * width, &complete, message);
+    workspace->dattention = reals(gradient_rows * width, &complete, message);
+    workspace->dquery_key_value = reals(gradient_rows * 3 * width, &complete, message);
+    if (!complete) {
+        workspace_release(workspace);
+        return STATUS_FAILED;
+    }
+    *out = workspace;
+    return STATUS_OK;
+}
+
+void workspace_release(struct workspace *workspace)
+{
+    if (!workspace)
+        return;
+    if (workspace->training || !workspace->layer || workspace->out != workspace->layer[0].in)
+        memory_release(workspace->out);
+    for (size_t l = 0; workspace->layer && l < workspace->model->shape.layers; l++)
+        release_layer(workspace, l);
+    for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
+        encoding_release(workspace->encoding[l]);
+    for (unsigned p = 0; p < PLANES_MAX; p++) {
+        memory_release(workspace->query[p]);
+        memory_release(workspace->key[p]);
+        memory_release(workspace->dquery[p]);
+        memory_release(workspace->dkey[p]);
+    }
+    attention_workspace_release(workspace->attention);
+    void *blocks[] = {workspace->layer,      workspace->encoding,   workspace->out_norm,  workspace->out_mean,
+                      workspace->out_inverse, workspace->logits,    workspace->branch,    workspace->dhidden,
+                      workspace->dx,         workspace->dnorm,      workspace->dattention,
+                      workspace->dquery_key_value,                  workspace->value,     workspace->dvalue,
+                      workspace->raw_query,  workspace->raw_key,    workspace->draw_query, workspace->draw_key,
+                      workspace->token,      workspace->dtoken,     workspace->token_part, workspace->scratch};
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_release(blocks[i]);
+    memory_release(workspace);
+}
