@@ -20,8 +20,8 @@ static bool is_empty(const char *s)
 }
 
 /* What every class has: a name, a line about it, where it comes from. */
-static enum status check_names(const char *what, const char *name, const char *summary,
-                               const char *citation, struct message *message)
+static enum status check_names(const char *what, const char *name, const char *summary, const char *citation,
+                               struct message *message)
 {
     if (!is_name(name))
         return message_set(message, STATUS_FAILED,
@@ -66,7 +66,7 @@ static enum status check_options(void **state, const char *name, const struct op
 struct hook_pair {
     const char *name;
     bool forward, backward;
-    bool always;                /* sees x, q or k: its backward is needed without parameters too */
+    bool always; /* sees x, q or k: its backward is needed without parameters too */
 };
 
 static enum status check_pairs(const struct encoder *encoder, size_t parameters, struct message *message)
@@ -115,12 +115,12 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
         return message_set(message, STATUS_FAILED,
                            "encoder `%s` has decay, on which the engine does not act yet", name);
     if (encoder->planes > PLANES_MAX)
-        return message_set(message, STATUS_FAILED, "encoder `%s` has %u planes; at most %d are possible", name,
-                           encoder->planes, PLANES_MAX);
+        return message_set(message, STATUS_FAILED, "encoder `%s` has %u planes; at most %d are possible",
+                           name, encoder->planes, PLANES_MAX);
     if ((encoder->planes > 1) != (encoder->plane != NULL))
         return message_set(message, STATUS_FAILED,
-                           "encoder `%s` has %u planes and %s plane hook: the hook goes with two or more", name,
-                           encoder->planes, encoder->plane ? "a" : "no");
+                           "encoder `%s` has %u planes and %s plane hook: the hook goes with two or more",
+                           name, encoder->planes, encoder->plane ? "a" : "no");
     if (!encoder->angle && (encoder->rotated || encoder->magnitude))
         return message_set(message, STATUS_FAILED, "encoder `%s` has %s without angle", name,
                            encoder->rotated ? "rotated" : "magnitude");
@@ -132,11 +132,15 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
 enum status encoder_check(const struct encoder *encoder, struct message *message)
 {
     /* A model in which every encoder fits: parameters are counted in it. */
-    const struct shape shape = {.layers = 2, .heads = 4, .head_width = 16, .width = 64, .axes = 1,
-                                .trained_length = 64, .attention = CAUSAL};
+    const struct shape shape = {.layers = 2,
+                                .heads = 4,
+                                .head_width = 16,
+                                .width = 64,
+                                .axes = 1,
+                                .trained_length = 64,
+                                .attention = CAUSAL};
     void *state = NULL;
-    enum status status =
-        check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
+    enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
     if (!status)
         status = check_hooks(encoder, message);
     if (!status)
@@ -147,8 +151,8 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
             message_prefix(message, "encoder `%s` refuses its own defaults", encoder->name);
     }
     if (!status)
-        status = check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0,
-                             message);
+        status =
+            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0, message);
     memory_release(state);
     return status;
 }
@@ -170,15 +174,14 @@ static enum status map_check(const struct position_map *map, struct message *mes
 static enum status dataset_check(const struct dataset *dataset, struct message *message)
 {
     void *state = NULL;
-    enum status status =
-        check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
+    enum status status = check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
     if (!status && !(dataset->vocabulary && dataset->minimum && dataset->example && dataset->verify))
-        status = message_set(message, STATUS_FAILED,
-                             "dataset `%s` lacks one of vocabulary, minimum, example and verify",
-                             dataset->name);
+        status =
+            message_set(message, STATUS_FAILED,
+                        "dataset `%s` lacks one of vocabulary, minimum, example and verify", dataset->name);
     if (!status && !dataset->extent != !dataset->window)
-        status = message_set(message, STATUS_FAILED, "dataset `%s` has one of extent and window: text has both",
-                             dataset->name);
+        status = message_set(message, STATUS_FAILED,
+                             "dataset `%s` has one of extent and window: text has both", dataset->name);
     if (!status)
         status = check_options(&state, dataset->name, dataset->options, dataset->state_size, message);
     memory_release(state);

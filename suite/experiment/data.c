@@ -93,7 +93,7 @@ static enum status open_dataset(struct planned_dataset *out, const struct ini *i
     if (!status && out->kind->prepare) {
         status = out->kind->prepare(state, message);
         if (status && strcmp(out->name, out->kind->name) != 0)
-            message_prefix(message, "dataset `%s`", out->name);      /* else the kind has named itself */
+            message_prefix(message, "dataset `%s`", out->name); /* else the kind has named itself */
         if (status && section)
             ini_locate(message, section->place);
     }
@@ -101,7 +101,7 @@ static enum status open_dataset(struct planned_dataset *out, const struct ini *i
         memory_release(state);
         return status;
     }
-    out->state = state;                 /* from here planned_dataset_release() closes it */
+    out->state = state; /* from here planned_dataset_release() closes it */
     if (out->kind->input)
         out->kind->input(state, &out->input);
     return STATUS_OK;
@@ -259,8 +259,8 @@ static enum status check_vocabulary(const struct planned_dataset *dataset, struc
     if (vocabulary >= 2 && vocabulary <= VOCABULARY_MAX)
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
-                       "dataset `%s` has a vocabulary of %zu tokens; from 2 to %d are possible", dataset->name,
-                       vocabulary, VOCABULARY_MAX);
+                       "dataset `%s` has a vocabulary of %zu tokens; from 2 to %d are possible",
+                       dataset->name, vocabulary, VOCABULARY_MAX);
 }
 
 /* -------------------------------------------------------------------------------------------- whole */

@@ -57,9 +57,13 @@ static enum status check_component(const struct component *evaluated, const stru
 enum status variant_fits(const struct variant *variant, const struct model_options *model,
                          size_t trained_length, struct message *message)
 {
-    const struct shape shape = {.layers = model->layers, .heads = model->heads,
-                                .head_width = model->width / model->heads, .width = model->width, .axes = 1,
-                                .trained_length = trained_length, .attention = CAUSAL};
+    const struct shape shape = {.layers = model->layers,
+                                .heads = model->heads,
+                                .head_width = model->width / model->heads,
+                                .width = model->width,
+                                .axes = 1,
+                                .trained_length = trained_length,
+                                .attention = CAUSAL};
     struct composition trained = {0}, evaluated = {0};
     enum status status = composition_copy(&trained, &variant->trained, message);
     if (!status)

@@ -73,14 +73,13 @@ static enum status add_section(struct ini_section **out, struct ini *ini, const 
         return status;
     *out = &ini->section[ini->count++];
     **out = (struct ini_section){.place = place, .layer = layer};
-    snprintf((*out)->name, sizeof(*out)->name, "%s", name);
+    snprintf((*out)->name, sizeof(*out)->name, "%.*s", INI_SECTION_MAX, name);
     return STATUS_OK;
 }
 
 /* key = value in a section, or in the place of a lower layer's. */
 static enum status put_entry(struct ini_entry **out, struct ini_section *section, const char *key,
-                             const char *value, struct ini_place place, size_t layer,
-                             struct message *message)
+                             const char *value, struct ini_place place, size_t layer, struct message *message)
 {
     struct ini_entry *entry = find_entry(section, key);
     char *copy = list_copy(value, strlen(value), message);
@@ -142,11 +141,11 @@ void ini_release(struct ini *ini)
 struct pass {
     struct ini *ini;
     const char *at;
-    struct ini_place place;             /* the line inih looks at */
+    struct ini_place place; /* the line inih looks at */
     bool indented;
-    struct ini_section *section;        /* the one that is open */
-    struct ini_entry *entry;            /* the last one read */
-    enum status status;                 /* the first failure */
+    struct ini_section *section; /* the one that is open */
+    struct ini_entry *entry;     /* the last one read */
+    enum status status;          /* the first failure */
     struct message *message;
 };
 
@@ -227,7 +226,7 @@ static enum status add_pair(struct pass *pass, const char *key, const char *valu
 static int handle(void *user, const char *section, const char *key, const char *value)
 {
     struct pass *pass = user;
-    if (!pass->status && *section)      /* before a section only `include` stands */
+    if (!pass->status && *section) /* before a section only `include` stands */
         pass->status = add_pair(pass, key, value);
     return pass->status == STATUS_OK;
 }
@@ -240,8 +239,9 @@ enum status ini_parse_checked(struct ini *ini, const char *file, const char *byt
         return status;
     int line = ini_parse_stream(read_line, &pass, handle, &pass);
     if (!pass.status && line != 0)
-        pass.status = message_set(message, STATUS_WRONG, "%s:%d: the line is neither a [section] nor "
-                                                         "key = value",
+        pass.status = message_set(message, STATUS_WRONG,
+                                  "%s:%d: the line is neither a [section] nor "
+                                  "key = value",
                                   file, line);
     ini->layers++;
     return pass.status;

@@ -22,8 +22,8 @@
 enum { INI_LINE_MAX = 190, INI_SECTION_MAX = 48, INI_DEPTH_MAX = 16, INI_FILE_MAX = 1 << 20 };
 
 struct ini_place {
-    const char *file;           /* or the setting itself; owned by the ini */
-    size_t line;                /* 0 = no file */
+    const char *file; /* or the setting itself; owned by the ini */
+    size_t line;      /* 0 = no file */
 };
 struct ini_entry {
     char *key, *value;
@@ -33,7 +33,7 @@ struct ini_entry {
 struct ini_section {
     char name[INI_SECTION_MAX + 1];
     struct ini_place place;
-    size_t layer;               /* the highest that opened it */
+    size_t layer; /* the highest that opened it */
     size_t count, capacity;
     struct ini_entry *entry;
 };
@@ -41,7 +41,7 @@ struct ini {
     size_t count, capacity;
     struct ini_section *section;
     size_t files, files_capacity;
-    char **file;                /* names that places point to */
+    char **file; /* names that places point to */
     size_t layers;
 };
 
@@ -53,7 +53,7 @@ enum status ini_read(struct ini *ini, const char *experiment, struct message *me
 enum status ini_set(struct ini *ini, const char *setting, struct message *message);
 void ini_release(struct ini *ini);
 
-const struct ini_section *ini_find(const struct ini *ini, const char *name);        /* or NULL */
+const struct ini_section *ini_find(const struct ini *ini, const char *name); /* or NULL */
 const struct ini_entry *ini_entry(const struct ini_section *section, const char *key);
 
 /* [kind NAME]: the NAME, or NULL when the section is of another kind. */
@@ -70,7 +70,6 @@ enum status ini_check_lines(char **include, size_t *include_line, const char *fi
 /* Cuts a comment (a `;` behind a blank, as inih has it) and the blanks before it. */
 void ini_cut_comment(char *line);
 /* Adds the sections of a checked file as a new layer.  `file` is the name for places. */
-enum status ini_parse_checked(struct ini *ini, const char *file, const char *bytes,
-                              struct message *message);
+enum status ini_parse_checked(struct ini *ini, const char *file, const char *bytes, struct message *message);
 
 #endif

@@ -12,7 +12,7 @@ struct check {
     const char *file;
     size_t line;
     bool section_seen;
-    size_t list_line;           /* the line whose list goes on, 0 = none */
+    size_t list_line; /* the line whose list goes on, 0 = none */
     char *include;
     size_t include_line;
     struct message *message;

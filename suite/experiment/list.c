@@ -37,8 +37,8 @@ static enum status append(struct list *out, size_t *capacity, const char *first,
     memmove(part, stripped, strlen(stripped) + 1);
     enum status status = STATUS_OK;
     if (!*part)
-        status = message_set(message, STATUS_WRONG, "an empty name among the %s: write them as a, b, c",
-                             what);
+        status =
+            message_set(message, STATUS_WRONG, "an empty name among the %s: write them as a, b, c", what);
     for (size_t i = 0; !status && i < out->count; i++)
         if (strcmp(out->item[i], part) == 0)
             status = message_set(message, STATUS_WRONG, "`%s` stands twice among the %s", part, what);

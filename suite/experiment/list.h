@@ -8,7 +8,7 @@
 
 struct list {
     size_t count;
-    char **item;        /* (count) stripped, none empty */
+    char **item; /* (count) stripped, none empty */
 };
 
 /* Commas inside parentheses do not separate.  STATUS_WRONG for an empty part, a parenthesis that

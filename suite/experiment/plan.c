@@ -50,7 +50,7 @@ static enum status read_variants(struct plan *plan, const struct ini *ini,
         return STATUS_FAILED;
     for (size_t i = 0; i < names->count; i++) {
         enum status status = variant_read(&plan->variant[i], ini, names->item[i], message);
-        if (status) {                   /* sections were checked: this is a name or a SPEC in the list */
+        if (status) { /* sections were checked: this is a name or a SPEC in the list */
             ini_locate(message, experiment->variants_place);
             return status;
         }

@@ -13,12 +13,12 @@ enum { NAMES_MAX = 256 };
 
 struct section_kind {
     const char *name;
-    bool plain, named;          /* [kind] is one, [kind NAME] is one */
+    bool plain, named; /* [kind] is one, [kind NAME] is one */
     bool built;
 };
 static const struct section_kind section_kinds[] = {
-    {"experiment", true, false, true}, {"model", true, false, true},    {"training", true, true, true},
-    {"evaluation", true, true, true},  {"dataset", false, true, true},  {"variant", false, true, true},
+    {"experiment", true, false, true}, {"model", true, false, true},     {"training", true, true, true},
+    {"evaluation", true, true, true},  {"dataset", false, true, true},   {"variant", false, true, true},
     {"tuning", true, false, false},    {"protocol", false, true, false}, {"claim", false, true, false},
     {"preset", false, true, false},
 };
@@ -61,8 +61,8 @@ static enum status check_dataset_name(const struct ini *ini, const struct ini_se
 
 static bool is_plain_name(const char *name)
 {
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
-                        strlen(name);
+    return *name &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == strlen(name);
 }
 
 static enum status check_section(const struct ini *ini, const struct ini_section *section,
@@ -85,8 +85,8 @@ static enum status check_section(const struct ini *ini, const struct ini_section
         return message_set(message, STATUS_WRONG, "[%s]: there is one [%s] for all datasets and variants",
                            section->name, kind);
     if (name && !is_plain_name(name))
-        return message_set(message, STATUS_WRONG,
-                           "[%s]: a name has letters, digits, hyphens and underscores", section->name);
+        return message_set(message, STATUS_WRONG, "[%s]: a name has letters, digits, hyphens and underscores",
+                           section->name);
     bool settings = strcmp(kind, "training") == 0 || strcmp(kind, "evaluation") == 0;
     return name && settings ? check_dataset_name(ini, section, name, message) : STATUS_OK;
 }
@@ -235,10 +235,10 @@ static enum status read_key(struct experiment *out, const struct ini_entry *entr
     }
     if (strcmp(key, "title") == 0) {
         int length = snprintf(out->title, sizeof out->title, "%s", value);
-        return length < OPTION_TEXT_SIZE ? STATUS_OK
-                                         : message_set(message, STATUS_WRONG,
-                                                       "[experiment]: the title has more than %d bytes",
-                                                       OPTION_TEXT_SIZE - 1);
+        return length < OPTION_TEXT_SIZE
+                   ? STATUS_OK
+                   : message_set(message, STATUS_WRONG, "[experiment]: the title has more than %d bytes",
+                                 OPTION_TEXT_SIZE - 1);
     }
     if (option_find(seed_table, key))
         return option_set(seed_table, out, "[experiment]", key, value, message);

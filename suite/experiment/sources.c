@@ -13,11 +13,11 @@
 #include "support/text.h"
 
 struct source {
-    const struct source *includer;      /* NULL for the experiment itself */
+    const struct source *includer; /* NULL for the experiment itself */
     size_t depth;
-    char name[PATH_MAX];                /* path, or shipped name */
-    char identity[PATH_MAX];            /* the same for every way of naming it */
-    const char *shipped;                /* its text, or NULL for a file */
+    char name[PATH_MAX];     /* path, or shipped name */
+    char identity[PATH_MAX]; /* the same for every way of naming it */
+    const char *shipped;     /* its text, or NULL for a file */
 };
 
 static const struct shipped_experiment *find_shipped(const char *name)
@@ -54,17 +54,15 @@ static bool is_there(const char *path)
 static enum status be_file(struct source *source, const char *path, struct message *message)
 {
     struct stat info;
-    if (strlen(path) >= sizeof source->name || stat(path, &info) != 0 ||
-        !realpath(path, source->identity))
+    if (strlen(path) >= sizeof source->name || stat(path, &info) != 0 || !realpath(path, source->identity))
         return message_set(message, STATUS_WRONG, "%.200s: there is no such file", path);
     if (S_ISDIR(info.st_mode))
         return message_set(message, STATUS_WRONG, "%.200s is a folder: an experiment is a file", path);
     if (!S_ISREG(info.st_mode))
         return message_set(message, STATUS_WRONG, "%.200s is no regular file: an experiment is one", path);
     if (info.st_size > INI_FILE_MAX)
-        return message_set(message, STATUS_WRONG,
-                           "%.200s has %lld bytes: an experiment file has at most %d", path,
-                           (long long)info.st_size, INI_FILE_MAX);
+        return message_set(message, STATUS_WRONG, "%.200s has %lld bytes: an experiment file has at most %d",
+                           path, (long long)info.st_size, INI_FILE_MAX);
     snprintf(source->name, sizeof source->name, "%s", path);
     source->shipped = NULL;
     return STATUS_OK;
@@ -138,13 +136,13 @@ static enum status read_bytes(unsigned char **bytes, size_t *size, const struct 
 
 static bool has_mark(const unsigned char *bytes, size_t size)
 {
-    return size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;      /* UTF-8's byte order mark */
+    return size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0; /* UTF-8's byte order mark */
 }
 
 static enum status load(struct ini *ini, const struct source *source, struct message *message);
 
-static enum status load_include(struct ini *ini, const struct source *includer, const char *name,
-                                size_t line, struct message *message)
+static enum status load_include(struct ini *ini, const struct source *includer, const char *name, size_t line,
+                                struct message *message)
 {
     struct source *source = memory_allocate(1, sizeof *source, "an included file", message);
     if (!source)

@@ -40,7 +40,7 @@ static bool read_word(char *out, size_t size, struct reader *reader, const char 
     memcpy(out, reader->at, length);
     out[length] = '\0';
     reader->at += length;
-    text_strip(out);        /* no blanks lead, so this only cuts the end */
+    text_strip(out); /* no blanks lead, so this only cuts the end */
     return *out != '\0';
 }
 

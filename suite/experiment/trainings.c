@@ -47,8 +47,8 @@ static enum status evaluation_flop(double *out, const struct planned_dataset *da
             size_t n = length_tokens(dataset->evaluation.lengths.at[i], length);
             if (!protocol_asked(protocol, length, n))
                 continue;
-            size_t items = evaluation_items(dataset->kind, dataset->state, &dataset->evaluation, protocol,
-                                            length, n);
+            size_t items =
+                evaluation_items(dataset->kind, dataset->state, &dataset->evaluation, protocol, length, n);
             *out += (double)items * (double)n * token_flop(dataset, (double)n) / 3;
             cells++;
             if (items == 0)

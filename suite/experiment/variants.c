@@ -20,8 +20,8 @@
 
 enum { NAMES_MAX = 512 };
 
-static const char *const variant_keys[] = {"like",      "encoder",          "positions",
-                                           "evaluate.encoder", "evaluate.positions"};
+static const char *const variant_keys[] = {"like", "encoder", "positions", "evaluate.encoder",
+                                           "evaluate.positions"};
 enum { VARIANT_KEYS = sizeof variant_keys / sizeof *variant_keys };
 
 /* ------------------------------------------------------------------------------------ names */
@@ -96,7 +96,7 @@ static enum status apply_key(struct variant *variant, const char *key, const cha
     char suggestion[256];
     enum status status;
     if (strcmp(key, "like") == 0 || strcmp(key, "encoder") == 0)
-        return STATUS_OK;               /* was the beginning */
+        return STATUS_OK; /* was the beginning */
     if (strcmp(key, "positions") == 0) {
         status = spec_positions(&variant->trained, value, message);
         return status ? status : spec_positions(&variant->evaluated, value, message);
@@ -138,8 +138,9 @@ static enum status begin(struct variant *variant, const struct ini *ini, const s
     const struct ini_entry *like = ini_entry(section, "like"), *encoder = ini_entry(section, "encoder");
     enum status status;
     if (!like == !encoder) {
-        status = message_set(message, STATUS_WRONG, "[%s] has %s: it begins with one of them", section->name,
-                             like ? "both `like` and `encoder`" : "neither `encoder = SPEC` nor `like = VARIANT`");
+        status =
+            message_set(message, STATUS_WRONG, "[%s] has %s: it begins with one of them", section->name,
+                        like ? "both `like` and `encoder`" : "neither `encoder = SPEC` nor `like = VARIANT`");
         ini_locate(message, like ? like->place : section->place);
         return status;
     }
@@ -190,30 +191,30 @@ static enum status apply_section(struct variant *variant, const struct ini *ini,
 
 /* -------------------------------------------------------------------------------------- whole */
 
-/* The canonical text of a composition: "encoders; positions".  Each of the two fits a record. */
-static enum status print_parts(char out[2 * SPEC_SIZE], const struct composition *composition,
+/* The canonical text of a composition: "encoders; positions".  It fits a record of results. */
+static enum status print_parts(char out[SPEC_SIZE], const struct composition *composition,
                                struct message *message)
 {
-    struct text encoders = {0}, positions = {0};
+    struct text text = {0};
     enum status status = STATUS_OK;
-    composition_print_encoders(&encoders, composition);
-    composition_print_positions(&positions, composition);
-    if (encoders.failed || positions.failed)
+    composition_print_encoders(&text, composition);
+    text_append(&text, "; ");
+    composition_print_positions(&text, composition);
+    if (text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the text of a variant");
-    else if (encoders.length >= SPEC_SIZE || positions.length + 2 >= SPEC_SIZE)
+    else if (text.length >= SPEC_SIZE)
         status = message_set(message, STATUS_WRONG,
-                             "the variant with all its options has more than %d characters: use fewer components",
-                             SPEC_SIZE - 3);
+                             "with all its options it has more than %d characters: use fewer components",
+                             SPEC_SIZE - 1);
     else
-        snprintf(out, 2 * SPEC_SIZE, "%s; %s", text_string(&encoders), text_string(&positions));
-    text_release(&encoders);
-    text_release(&positions);
+        memcpy(out, text_string(&text), text.length + 1);
+    text_release(&text);
     return status;
 }
 
 static enum status finish(struct variant *variant, struct message *message)
 {
-    char evaluated[2 * SPEC_SIZE];
+    char evaluated[SPEC_SIZE];
     enum status status = composition_check(&variant->trained, true, message);
     if (!status)
         status = composition_check(&variant->evaluated, false, message);

@@ -20,6 +20,8 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
     attention_row_spans(workspace, attention, row, rows);
     tile = attention_cut(workspace, row, rows, 0, n);
     memset(workspace->strip_bias, 0, attention->heads * size * sizeof(real));
+    if (attention->planes > 1)          /* keys in no span keep no content of an earlier strip */
+        memset(workspace->content[0], 0, attention->heads * size * sizeof(real));
     for (size_t h = 0; h < attention->heads; h++) {
         attention_content(workspace->content[0] + h * size, workspace->strip_other, n, attention, workspace, &tile,
                           h);

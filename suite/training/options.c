@@ -17,7 +17,6 @@ const struct option training_option_table[] = {
     {"weight_decay", OPTION_REAL, AT(weight_decay), "0.1", 0, 10, NULL, "decoupled weight decay"},
     {"beta1", OPTION_REAL, AT(beta1), "0.9", 0, 0.9999999, NULL, "decay of the first moment"},
     {"beta2", OPTION_REAL, AT(beta2), "0.95", 0, 0.9999999, NULL, "decay of the second moment"},
-    {"epsilon", OPTION_REAL, AT(epsilon), "1e-8", 1e-30, 1, NULL,
-     "added to the root of the second moment"},
+    {"epsilon", OPTION_REAL, AT(epsilon), "1e-8", 1e-30, 1, NULL, "added to the root of the second moment"},
     {"clip", OPTION_REAL, AT(clip), "1", 0, 1e9, NULL, "largest norm of the gradient; 0 = no limit"},
     {.name = NULL}};

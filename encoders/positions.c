@@ -1,0 +1,95 @@
+/* positions.c -- the position maps: which position each token is given before an encoder sees it.
+ *
+ *   identity      p
+ *   interpolate   p / factor,  factor = N, or auto: max(1, n/L)
+ *   clamp         min(p, L - 1)
+ *   wrap          p mod L
+ *
+ * p = 0..n-1 place in the sequence, n length of the pass, L training length. */
+#include "encoders/encoder.h"
+
+static void identity(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                     size_t count, double *at)
+{
+    (void)state, (void)site, (void)key, (void)mark;
+    for (size_t p = 0; p < count; p++)
+        at[p] = (double)p;
+}
+
+static const struct position_map map_identity = {
+    .name = "identity",
+    .summary = "0, 1, 2, ...: the place in the sequence",
+    .citation =
+        "Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin 2017, arXiv:1706.03762",
+    .version = 1,
+    .map = identity,
+};
+
+struct interpolate {
+    double factor; /* 0 = auto */
+};
+
+static const struct option interpolate_options[] = {
+    {"factor", OPTION_FACTOR, offsetof(struct interpolate, factor), "auto", 1, 1e6, NULL,
+     "positions are divided by this; auto: max(1, n/L) of each pass"},
+    {.name = NULL}};
+
+static void interpolate(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                        size_t count, double *at)
+{
+    const struct interpolate *options = state;
+    double factor = options->factor, ratio = (double)site->length / (double)site->shape->trained_length;
+
+    (void)key, (void)mark;
+    if (factor <= 0)
+        factor = ratio > 1 ? ratio : 1;
+    for (size_t p = 0; p < count; p++)
+        at[p] = (double)p / factor;
+}
+
+static const struct position_map map_interpolate = {
+    .name = "interpolate",
+    .summary = "p / factor: a longer sequence squeezed into the trained range",
+    .citation = "Chen, Wong, Chen, Tian 2023, Position interpolation, arXiv:2306.15595",
+    .version = 1,
+    .state_size = sizeof(struct interpolate),
+    .options = interpolate_options,
+    .map = interpolate,
+};
+
+static void clamp(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                  size_t count, double *at)
+{
+    size_t last = site->shape->trained_length - 1;
+
+    (void)state, (void)key, (void)mark;
+    for (size_t p = 0; p < count; p++)
+        at[p] = (double)(p < last ? p : last);
+}
+
+static const struct position_map map_clamp = {
+    .name = "clamp",
+    .summary = "min(p, L - 1): all tokens beyond the training length share its last position",
+    .citation = "Shaw, Uszkoreit, Vaswani 2018, arXiv:1803.02155 (clipping, there of distances)",
+    .version = 1,
+    .map = clamp,
+};
+
+static void wrap(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                 size_t count, double *at)
+{
+    (void)state, (void)key, (void)mark;
+    for (size_t p = 0; p < count; p++)
+        at[p] = (double)(p % site->shape->trained_length);
+}
+
+static const struct position_map map_wrap = {
+    .name = "wrap",
+    .summary = "p mod L: positions start again at every training length",
+    .citation = "Zhu, Wang, Yang, Song, Wu, Wei, Li 2024, LongEmbed, arXiv:2404.12096 (recurrent positions)",
+    .version = 1,
+    .map = wrap,
+};
+
+const struct position_map *const position_maps[] = {&map_clamp, &map_identity, &map_interpolate, &map_wrap,
+                                                    NULL};

@@ -1,0 +1,269 @@
+/* job_evaluation.c -- one variant on trained weights: every protocol at every length, into a trial file. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/job.h"
+#include "evaluation/evaluation.h"
+#include "experiment/list.h"
+#include "experiment/resolve.h"
+#include "support/memory.h"
+
+/* What is evaluated: the model as the variant has it, its weights, the trial that is being filled. */
+struct evaluated {
+    struct job *job;
+    const struct variant *variant;
+    struct model *model;
+    real *weights;
+    struct trial trial;
+    char label[160];
+};
+
+/* Cut, if it must be, between two characters. */
+static void copy_text(char *out, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) /* inside a UTF-8 sequence */
+            length--;
+    }
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
+static enum status print_composition(struct variant_record *out, const struct composition *composition,
+                                     struct message *message)
+{
+    struct text encoders = {0}, positions = {0};
+    enum status status = STATUS_OK;
+
+    composition_print_encoders(&encoders, composition);
+    composition_print_positions(&positions, composition);
+    copy_text(out->encoder, sizeof out->encoder, text_string(&encoders));
+    copy_text(out->positions, sizeof out->positions, text_string(&positions));
+    if (encoders.failed || positions.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the name of a variant");
+    text_release(&encoders);
+    text_release(&positions);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------- the records */
+
+static enum status fill_records(struct evaluated *evaluated, size_t e, struct message *message)
+{
+    const struct job *job = evaluated->job;
+    const struct planned_dataset *dataset = job->dataset;
+    const struct dataset *kind = dataset->kind;
+    const struct model_options *model = &dataset->model;
+    struct trial *trial = &evaluated->trial;
+    struct text manifest = {0};
+
+    copy_text(trial->training_id, sizeof trial->training_id, job->training->id);
+    copy_text(trial->evaluation_id, sizeof trial->evaluation_id, job->training->evaluation_id[e]);
+    copy_text(trial->experiment, sizeof trial->experiment, job->setting->plan->name);
+    copy_text(trial->variant.name, sizeof trial->variant.name, evaluated->variant->name);
+    copy_text(trial->variant.trained_as, sizeof trial->variant.trained_as, evaluated->variant->trained_text);
+    trial->variant.evaluation_only = evaluated->variant->evaluation_only;
+    copy_text(trial->dataset.name, sizeof trial->dataset.name, dataset->name);
+    trial->dataset.version = kind->version;
+    copy_text(trial->dataset.input_sha256, sizeof trial->dataset.input_sha256, dataset->input.sha256);
+    trial->dataset.chance =
+        kind->chance ? kind->chance(dataset->state) : 1.0 / (double)kind->vocabulary(dataset->state);
+    trial->configuration =
+        (struct configuration_record){.layers = (int64_t)model->layers,
+                                      .heads = (int64_t)model->heads,
+                                      .width = (int64_t)model->width,
+                                      .training_length = (int64_t)dataset->training.length,
+                                      .steps = (int64_t)dataset->training.steps,
+                                      .parameters = job->model ? (int64_t)job->model->weights : 0};
+    snprintf(trial->configuration.name, sizeof trial->configuration.name, "%zux%zu-L%zu", model->layers,
+             model->width, dataset->training.length);
+    trial->seed = (int64_t)job->training->seed;
+    trial->numerics_revision = NUMERICS_REVISION;
+    copy_text(trial->instruction_set, sizeof trial->instruction_set, isa_name(job->setting->isa));
+    trial->training_wall_time = job->wall_time;
+    trial->threads = (int64_t)job->setting->threads;
+    gethostname(trial->host, sizeof trial->host - 1);
+    trial->curve = (struct curve){.count = job->curve.count,
+                                  .step = job->curve.step,
+                                  .loss = job->curve.loss,
+                                  .rate = job->curve.rate}; /* lent by the job, see release() */
+    plan_manifest(&manifest, job->setting->plan, job->index);
+    trial->manifest = manifest.bytes;
+    if (manifest.failed)
+        return message_set(message, STATUS_FAILED, "no memory for the manifest of a trial");
+    return print_composition(&trial->variant, &evaluated->variant->evaluated, message);
+}
+
+static const char *targets_in_words(const char *protocol)
+{
+    return strcmp(protocol, "fixed-targets") == 0 ? "last L/4 of a window"
+           : strcmp(protocol, "exact-match") == 0 ? "asked places"
+                                                  : "all";
+}
+
+/* One protocol record and one empty cell per length for each protocol that the plan asks for. */
+static enum status fill_cells(struct trial *trial, const struct planned_dataset *dataset,
+                              struct message *message)
+{
+    const struct length_list *lengths = &dataset->evaluation.lengths;
+    size_t trained = dataset->training.length;
+    struct list names = {0};
+    enum status status = list_split(&names, dataset->evaluation.protocols, "protocols", message);
+
+    if (status != STATUS_OK)
+        return status;
+    trial->protocol = memory_allocate(names.count, sizeof *trial->protocol, "protocols", message);
+    trial->cell = memory_allocate(names.count * lengths->count, sizeof *trial->cell, "cells", message);
+    if (!trial->protocol || !trial->cell) {
+        status = STATUS_FAILED;
+        goto done;
+    }
+    for (size_t p = 0; p < names.count; p++) {
+        struct protocol_record *record = &trial->protocol[trial->protocols++];
+
+        copy_text(record->name, sizeof record->name, names.item[p]);
+        copy_text(record->kind, sizeof record->kind, names.item[p]);
+        copy_text(record->targets, sizeof record->targets, targets_in_words(names.item[p]));
+        for (size_t i = 0; i < lengths->count; i++) {
+            size_t n = length_tokens(lengths->at[i], trained);
+            struct cell *cell = &trial->cell[trial->cells];
+
+            if (!protocol_asked(protocol_find(names.item[p]), trained, n))
+                continue;
+            *cell = (struct cell){.length = (int64_t)n, .nll = NAN, .accuracy = NAN, .exact_match = NAN};
+            copy_text(cell->protocol, sizeof cell->protocol, names.item[p]);
+            trial->cells++;
+        }
+    }
+done:
+    list_release(&names);
+    return status;
+}
+
+/* --------------------------------------------------------------------------------------- the scores */
+
+static void say_why(struct cell *cell, enum cell_status status, const char *reason)
+{
+    cell->status = status;
+    copy_text(cell->reason, sizeof cell->reason, reason);
+}
+
+static void take_scores(struct cell *cell, struct evaluation *evaluation)
+{
+    cell->status = CELL_MEASURED;
+    cell->nll = evaluation->nll;
+    cell->accuracy = evaluation->accuracy;
+    cell->exact_match = evaluation->exact_match;
+    cell->scored_tokens = evaluation->scored_tokens;
+    copy_text(cell->scored_sha256, sizeof cell->scored_sha256, evaluation->scored_sha256);
+    cell->items = evaluation->items;
+    cell->score = evaluation->score; /* the cell owns them from here on */
+    cell->item_key = evaluation->item_key;
+    evaluation->score = NULL;
+    evaluation->item_key = NULL;
+    cell->wall_time = evaluation->seconds;
+    cell->tokens_per_second = (double)cell->items * (double)cell->length / evaluation->seconds;
+    cell->peak_memory = (double)memory_peak();
+}
+
+/* Work as the plan counts it: tokens times the cost of one. */
+static double cell_work(const struct evaluated *evaluated, const struct cell *cell)
+{
+    const struct planned_dataset *dataset = evaluated->job->dataset;
+    size_t n = (size_t)cell->length;
+    size_t items = evaluation_items(dataset->kind, dataset->state, &dataset->evaluation,
+                                    protocol_find(cell->protocol), dataset->training.length, n);
+
+    return (double)items * (double)n * model_flop_per_token(evaluated->job->model, n, false);
+}
+
+static void score_cell(struct evaluated *evaluated, struct cell *cell)
+{
+    const struct job *job = evaluated->job;
+    const struct evaluation_request request = {.model = evaluated->model,
+                                               .weights = evaluated->weights,
+                                               .dataset = job->dataset->kind,
+                                               .dataset_state = job->dataset->state,
+                                               .options = &job->dataset->evaluation,
+                                               .protocol = protocol_find(cell->protocol),
+                                               .length = (size_t)cell->length,
+                                               .threads = job->setting->threads};
+    struct evaluation evaluation = {0};
+    struct message message = {""};
+    enum status status = evaluation_run(&evaluation, &request, &message);
+    char line[256];
+
+    if (status == STATUS_OK)
+        take_scores(cell, &evaluation);
+    else
+        say_why(cell, status == STATUS_WRONG ? CELL_REFUSED : CELL_FAILED, message.text);
+    evaluation_release(&evaluation);
+    snprintf(line, sizeof line, "%s: %s at %lld", evaluated->label, cell->protocol, (long long)cell->length);
+    progress_add(job->setting->progress, cell_work(evaluated, cell), line);
+}
+
+/* The model as evaluated, with the weights of the one that was trained. */
+static enum status adopt(struct evaluated *evaluated, struct message *message)
+{
+    const struct job *job = evaluated->job;
+    const struct planned_dataset *dataset = job->dataset;
+    enum status status = model_create(&evaluated->model, &dataset->model, &evaluated->variant->evaluated,
+                                      dataset->training.length, dataset->kind->vocabulary(dataset->state),
+                                      job->setting->isa, message);
+
+    if (status != STATUS_OK)
+        return status;
+    evaluated->weights =
+        memory_allocate(evaluated->model->weights, sizeof *evaluated->weights, "the weights", message);
+    if (!evaluated->weights)
+        return STATUS_FAILED;
+    return model_adopt(evaluated->model, evaluated->weights, job->model, job->weights, message);
+}
+
+static void release(struct evaluated *evaluated)
+{
+    evaluated->trial.curve = (struct curve){.count = 0}; /* the job's */
+    trial_release(&evaluated->trial);
+    memory_release(evaluated->weights);
+    if (evaluated->model)
+        model_release(evaluated->model);
+}
+
+enum status job_evaluate(struct job *job, size_t e, const char *failure, struct message *message)
+{
+    struct evaluated evaluated = {.job = job,
+                                  .variant = &job->setting->plan->variant[job->training->evaluation[e]]};
+    struct message why = {""};
+    struct text path = job_trial_path(job->setting->out, job->training, e);
+    enum status status = fill_records(&evaluated, e, message);
+
+    if (status == STATUS_OK)
+        status = fill_cells(&evaluated.trial, job->dataset, message);
+    if (status != STATUS_OK)
+        goto done;
+    if (!failure && adopt(&evaluated, &why) != STATUS_OK)
+        failure = why.text;
+    snprintf(evaluated.label, sizeof evaluated.label, "%s on %s, seed %zu", evaluated.variant->name,
+             job->dataset->name, job->training->seed);
+    for (size_t i = 0; i < evaluated.trial.cells; i++) {
+        struct cell *cell = &evaluated.trial.cell[i];
+
+        if (failure)
+            say_why(cell, CELL_FAILED, failure);
+        else
+            score_cell(&evaluated, cell);
+        if (cell->status == CELL_FAILED && job->failed_cells++ == 0)
+            message_set(message, STATUS_FAILED, "%s under %s at %lld tokens: %s", evaluated.variant->name,
+                        cell->protocol, (long long)cell->length, cell->reason);
+    }
+    status = job_trial_write(text_string(&path), &evaluated.trial, message);
+done:
+    text_release(&path);
+    release(&evaluated);
+    return status;
+}

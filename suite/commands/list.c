@@ -1,0 +1,329 @@
+/* list.c -- lexbench list: what there is, from the registries themselves. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "evaluation/options.h"
+#include "experiment/ini.h"
+#include "experiment/plan.h"
+#include "experiment/registry.h"
+#include "support/memory.h"
+
+enum { ENTRIES_MAX = 1024, COLUMN = 22 };
+
+struct list_request {
+    bool json;
+};
+
+/* One thing of any kind; NULL where the kind has none. */
+struct entry {
+    const char *name, *summary, *citation, *body; /* body: the text of an experiment */
+    unsigned version;
+    const struct option *options;
+    size_t state_size;
+    const struct ini_section *section; /* of a variant */
+};
+
+struct catalogue {
+    size_t count;
+    struct entry entry[ENTRIES_MAX];
+    struct ini ini; /* variants point into it */
+};
+
+/* ---------------------------------------------------------------------------------------------- kinds */
+
+static void add(struct catalogue *catalogue, struct entry entry)
+{
+    if (catalogue->count < ENTRIES_MAX)
+        catalogue->entry[catalogue->count++] = entry;
+}
+
+static enum status add_encoders(struct catalogue *catalogue, struct message *message)
+{
+    (void)message;
+    for (const struct encoder *const *at = encoder_list; *at; at++)
+        add(catalogue, (struct entry){.name = (*at)->name,
+                                      .summary = (*at)->summary,
+                                      .citation = (*at)->citation,
+                                      .version = (*at)->version,
+                                      .options = (*at)->options,
+                                      .state_size = (*at)->state_size});
+    return STATUS_OK;
+}
+
+static enum status add_positions(struct catalogue *catalogue, struct message *message)
+{
+    (void)message;
+    for (const struct position_map *const *at = position_maps; *at; at++)
+        add(catalogue, (struct entry){.name = (*at)->name,
+                                      .summary = (*at)->summary,
+                                      .citation = (*at)->citation,
+                                      .version = (*at)->version,
+                                      .options = (*at)->options,
+                                      .state_size = (*at)->state_size});
+    return STATUS_OK;
+}
+
+static enum status add_datasets(struct catalogue *catalogue, struct message *message)
+{
+    (void)message;
+    for (const struct dataset *const *at = dataset_list; *at; at++)
+        add(catalogue, (struct entry){.name = (*at)->name,
+                                      .summary = (*at)->summary,
+                                      .citation = (*at)->citation,
+                                      .version = (*at)->version,
+                                      .options = (*at)->options,
+                                      .state_size = (*at)->state_size});
+    return STATUS_OK;
+}
+
+static enum status add_protocols(struct catalogue *catalogue, struct message *message)
+{
+    (void)message;
+    for (const struct protocol *at = protocol_table; at->name; at++)
+        add(catalogue, (struct entry){.name = at->name, .summary = at->summary});
+    return STATUS_OK;
+}
+
+static enum status add_experiments(struct catalogue *catalogue, struct message *message)
+{
+    (void)message;
+    for (const struct shipped_experiment *at = shipped_experiments; at->name; at++)
+        add(catalogue, (struct entry){.name = at->name, .body = at->text});
+    return STATUS_OK;
+}
+
+/* The named variants that ship. */
+static enum status add_variants(struct catalogue *catalogue, struct message *message)
+{
+    enum status status = ini_read(&catalogue->ini, "variants", message);
+
+    for (size_t i = 0; status == STATUS_OK && i < catalogue->ini.count; i++) {
+        const struct ini_section *section = &catalogue->ini.section[i];
+        const char *name = ini_argument(section, "variant");
+
+        if (name)
+            add(catalogue, (struct entry){.name = name, .section = section});
+    }
+    return status;
+}
+
+static const struct kind {
+    const char *name;
+    enum status (*add)(struct catalogue *catalogue, struct message *message);
+} kinds[] = {{"encoders", add_encoders},   {"positions", add_positions},     {"datasets", add_datasets},
+             {"protocols", add_protocols}, {"experiments", add_experiments}, {"variants", add_variants}};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static enum status find_kind(const struct kind **out, const char *name, struct message *message)
+{
+    const char *names[KINDS];
+    char suggestion[200];
+
+    for (size_t i = 0; i < KINDS; i++) {
+        names[i] = kinds[i].name;
+        if (strcmp(kinds[i].name, name) == 0) {
+            *out = &kinds[i];
+            return STATUS_OK;
+        }
+    }
+    text_suggest(suggestion, sizeof suggestion, name, names, KINDS);
+    return message_set(message, STATUS_WRONG, "list: there is no list of `%.60s`: %s", name, suggestion);
+}
+
+/* Leaves the one entry of this name. */
+static enum status keep_one(struct catalogue *catalogue, const char *kind, const char *name,
+                            struct message *message)
+{
+    const char *names[ENTRIES_MAX];
+    char suggestion[700];
+
+    for (size_t i = 0; i < catalogue->count; i++) {
+        names[i] = catalogue->entry[i].name;
+        if (strcmp(names[i], name) == 0) {
+            catalogue->entry[0] = catalogue->entry[i];
+            catalogue->count = 1;
+            return STATUS_OK;
+        }
+    }
+    text_suggest(suggestion, sizeof suggestion, name, names, catalogue->count);
+    return message_set(message, STATUS_WRONG, "list: no `%.60s` among the %s: %s", name, kind, suggestion);
+}
+
+/* ------------------------------------------------------------------------------------------- as text */
+
+/* The first comment of an experiment, without its mark. */
+static void append_opening(struct text *out, const char *body)
+{
+    const char *line = body + strspn(body, "#; \t");
+
+    text_append_bytes(out, line, strcspn(line, "\n"));
+}
+
+static void append_settings(struct text *out, const struct ini_section *section, const char *separator)
+{
+    for (size_t i = 0; i < section->count; i++)
+        text_append(out, "%s%s = %s", i ? separator : "", section->entry[i].key, section->entry[i].value);
+}
+
+static void append_summary(struct text *out, const struct entry *entry)
+{
+    if (entry->section)
+        append_settings(out, entry->section, "; ");
+    else if (entry->body)
+        append_opening(out, entry->body);
+    else
+        text_append(out, "%s", entry->summary);
+}
+
+static void print_row(struct text *out, const struct entry *entry)
+{
+    text_append(out, "%-*s", COLUMN, entry->name);
+    append_summary(out, entry);
+    text_append(out, "\n");
+}
+
+static void print_option(struct text *out, const struct option *option)
+{
+    struct text values = {0};
+
+    option_describe(&values, option);
+    text_append(out, "    %s = %s\n        %s (%s)\n", option->name, option->standard, option->help,
+                text_string(&values));
+    text_release(&values);
+}
+
+static void print_whole(struct text *out, const struct entry *entry)
+{
+    if (entry->body) {
+        text_append(out, "%s", entry->body);
+        return;
+    }
+    text_append(out, "%s -- ", entry->name);
+    append_summary(out, entry);
+    text_append(out, "\n");
+    if (entry->citation)
+        text_append(out, "%s\n", entry->citation);
+    if (entry->options && entry->options->name)
+        text_append(out, "\noptions, with their defaults\n");
+    for (const struct option *option = entry->options; option && option->name; option++)
+        print_option(out, option);
+}
+
+/* ------------------------------------------------------------------------------------------- as JSON */
+
+static void json_member(struct text *out, const char *separator, const char *name, const char *value)
+{
+    text_append(out, "%s", separator);
+    text_append_json(out, name);
+    text_append(out, ": ");
+    text_append_json(out, value);
+}
+
+static void json_options(struct text *out, const struct option *options)
+{
+    text_append(out, ", \"options\": [");
+    for (const struct option *option = options; option && option->name; option++) {
+        struct text values = {0};
+
+        option_describe(&values, option);
+        json_member(out, option == options ? "{" : ", {", "name", option->name);
+        json_member(out, ", ", "default", option->standard);
+        json_member(out, ", ", "values", text_string(&values));
+        json_member(out, ", ", "help", option->help);
+        text_append(out, "}");
+        text_release(&values);
+    }
+    text_append(out, "]");
+}
+
+static void json_entry(struct text *out, const struct entry *entry)
+{
+    struct text summary = {0};
+
+    append_summary(&summary, entry);
+    json_member(out, "  {", "name", entry->name);
+    json_member(out, ", ", "summary", text_string(&summary));
+    text_release(&summary);
+    if (entry->citation) {
+        json_member(out, ", ", "citation", entry->citation);
+        text_append(out, ", \"version\": %u", entry->version);
+        json_options(out, entry->options);
+    }
+    if (entry->section) {
+        text_append(out, ", \"settings\": {");
+        for (size_t i = 0; i < entry->section->count; i++)
+            json_member(out, i ? ", " : "", entry->section->entry[i].key, entry->section->entry[i].value);
+        text_append(out, "}");
+    }
+    if (entry->body)
+        json_member(out, ", ", "text", entry->body);
+    text_append(out, "}");
+}
+
+static void print_json(struct text *out, const struct catalogue *catalogue)
+{
+    text_append(out, "[\n");
+    for (size_t i = 0; i < catalogue->count; i++) {
+        json_entry(out, &catalogue->entry[i]);
+        text_append(out, i + 1 < catalogue->count ? ",\n" : "\n");
+    }
+    text_append(out, "]\n");
+}
+
+/* ------------------------------------------------------------------------------------------- command */
+
+static enum status list_run(const void *request, size_t count, const char *const *operand,
+                            struct message *message)
+{
+    const struct list_request *list = request;
+    const struct kind *kind = NULL;
+    struct catalogue *catalogue;
+    struct text text = {0};
+    enum status status = find_kind(&kind, operand[0], message);
+
+    if (status != STATUS_OK)
+        return status;
+    catalogue = memory_allocate(1, sizeof *catalogue, "the list", message);
+    if (!catalogue)
+        return STATUS_FAILED;
+    status = kind->add(catalogue, message);
+    if (status == STATUS_OK && count > 1)
+        status = keep_one(catalogue, kind->name, operand[1], message);
+    if (status == STATUS_OK) {
+        if (list->json)
+            print_json(&text, catalogue);
+        else if (count > 1)
+            print_whole(&text, &catalogue->entry[0]);
+        for (size_t i = 0; !list->json && count == 1 && i < catalogue->count; i++)
+            print_row(&text, &catalogue->entry[i]);
+        if (text.failed)
+            status = message_set(message, STATUS_FAILED, "no memory for the list");
+        else
+            fputs(text_string(&text), stdout);
+    }
+    text_release(&text);
+    ini_release(&catalogue->ini);
+    memory_release(catalogue);
+    return status;
+}
+
+static const struct argument list_arguments[] = {
+    {"json", ARGUMENT_SWITCH, offsetof(struct list_request, json), NULL, "as JSON"}, {.name = NULL}};
+
+extern const struct command command_list;
+const struct command command_list = {
+    .name = "list",
+    .operands = "KIND [NAME]",
+    .summary = "the encoders, positions, datasets, protocols, experiments, variants",
+    .examples = "lexbench list encoders\n"
+                "lexbench list encoders rope\n"
+                "lexbench list experiments quick\n"
+                "lexbench list variants --json",
+    .more = "KIND is encoders, positions, datasets, protocols, experiments or variants.\n",
+    .arguments = list_arguments,
+    .request_size = sizeof(struct list_request),
+    .least = 1,
+    .most = 2,
+    .run = list_run,
+};

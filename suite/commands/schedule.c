@@ -1,0 +1,130 @@
+/* schedule.c -- a plan against what is on disk. */
+#include "commands/schedule.h"
+
+#include <math.h>
+
+#include "commands/job.h"
+#include "support/file.h"
+#include "support/memory.h"
+#include "support/threads.h"
+
+enum { WIDTH_MAX = 24 };
+static const double tera = 1e12;
+
+static enum status look_at(struct schedule *schedule, size_t t, double *done_flop, double *thread_seconds,
+                           struct message *message)
+{
+    const struct planned_training *training = &schedule->plan.training[t];
+    struct scheduled *scheduled = &schedule->scheduled[t];
+    struct text weights = job_path(text_string(&schedule->out), training, "weights.h5");
+    double seconds = NAN;
+
+    scheduled->trained = file_exists(text_string(&weights));
+    text_release(&weights);
+    scheduled->done =
+        memory_allocate(training->evaluations, sizeof *scheduled->done, "the schedule", message);
+    if (!scheduled->done)
+        return STATUS_FAILED;
+    for (size_t e = 0; e < training->evaluations; e++) {
+        scheduled->done[e] = job_evaluation_done(&seconds, text_string(&schedule->out), training, e);
+        scheduled->to_do += !scheduled->done[e];
+    }
+    if (scheduled->to_do > 0) {
+        scheduled->flop =
+            training->evaluation_flop * (double)scheduled->to_do / (double)training->evaluations +
+            (scheduled->trained ? 0 : training->training_flop);
+        schedule->to_do++;
+    } else if (isfinite(seconds) && seconds > 0) {
+        *done_flop += training->training_flop;
+        *thread_seconds += seconds;
+    }
+    schedule->flop += training->training_flop + training->evaluation_flop;
+    schedule->flop_to_do += scheduled->flop;
+    return STATUS_OK;
+}
+
+enum status schedule_make(struct schedule *schedule, const char *experiment,
+                          const struct experiment_request *request, struct message *message)
+{
+    struct plan_request wanted = {
+        .experiment = experiment, .sets = request->set.count, .set = request->set.at, .only = request->only};
+    double done_flop = 0, thread_seconds = 0;
+    enum status status;
+
+    *schedule = (struct schedule){.thread_rate = NAN};
+    status = isa_choose(&schedule->isa, request->isa ? request->isa : "auto", message);
+    if (status != STATUS_OK) {
+        message_prefix(message, "--isa");
+        return status;
+    }
+    wanted.instruction_set = isa_name(schedule->isa);
+    status = plan_make(&schedule->plan, &wanted, message);
+    if (status != STATUS_OK)
+        return status;
+    if (request->out)
+        text_append(&schedule->out, "%s", request->out);
+    else
+        text_append(&schedule->out, "runs/%s", schedule->plan.name);
+    schedule->scheduled =
+        memory_allocate(schedule->plan.trainings, sizeof *schedule->scheduled, "the schedule", message);
+    if (!schedule->scheduled || schedule->out.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the schedule");
+    for (size_t t = 0; status == STATUS_OK && t < schedule->plan.trainings; t++)
+        status = look_at(schedule, t, &done_flop, &thread_seconds, message);
+    if (thread_seconds > 0)
+        schedule->thread_rate = done_flop / thread_seconds;
+    if (status != STATUS_OK)
+        schedule_release(schedule);
+    return status;
+}
+
+void schedule_release(struct schedule *schedule)
+{
+    for (size_t t = 0; schedule->scheduled && t < schedule->plan.trainings; t++)
+        memory_release(schedule->scheduled[t].done);
+    memory_release(schedule->scheduled);
+    text_release(&schedule->out);
+    plan_release(&schedule->plan);
+    *schedule = (struct schedule){.thread_rate = NAN};
+}
+
+static void print_training(struct text *out, const struct schedule *schedule, size_t t)
+{
+    const struct plan *plan = &schedule->plan;
+    const struct planned_training *training = &plan->training[t];
+    const struct scheduled *scheduled = &schedule->scheduled[t];
+    double each = training->evaluation_flop / (double)training->evaluations;
+
+    text_append(out, "train     %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n", training->id, WIDTH_MAX,
+                plan->variant[training->variant].name, plan->dataset[training->dataset].name, training->seed,
+                training->training_flop / tera,
+                scheduled->to_do == 0 || scheduled->trained ? "done" : "to do");
+    for (size_t e = 0; e < training->evaluations; e++)
+        text_append(out, "evaluate  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
+                    training->evaluation_id[e], WIDTH_MAX, plan->variant[training->evaluation[e]].name,
+                    plan->dataset[training->dataset].name, training->seed, each / tera,
+                    scheduled->done[e] ? "done" : "to do");
+}
+
+void schedule_print(struct text *out, const struct schedule *schedule)
+{
+    const struct plan *plan = &schedule->plan;
+    size_t evaluations = 0, threads = threads_available();
+
+    for (size_t t = 0; t < plan->trainings; t++) {
+        print_training(out, schedule, t);
+        evaluations += plan->training[t].evaluations;
+    }
+    text_append(out, "%zu training%s, %zu evaluation%s, %.4f TFLOP; to do: %zu training%s, %.4f TFLOP",
+                plan->trainings, plan->trainings == 1 ? "" : "s", evaluations, evaluations == 1 ? "" : "s",
+                schedule->flop / tera, schedule->to_do, schedule->to_do == 1 ? "" : "s",
+                schedule->flop_to_do / tera);
+    if (schedule->to_do > 0 && isfinite(schedule->thread_rate)) {
+        char duration[32];
+
+        progress_duration(duration, schedule->flop_to_do / schedule->thread_rate / (double)threads);
+        text_append(out, ", about %s on %zu thread%s (as fast as what is done)", duration, threads,
+                    threads == 1 ? "" : "s");
+    }
+    text_append(out, "\n");
+}

@@ -1,0 +1,28 @@
+/* main.c -- lexbench: how well do Transformers with different positional encoders do on inputs longer
+ * than any they were trained on?  The table of commands, and nothing else. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "experiment/registry.h"
+
+extern const struct command command_run, command_plan, command_merge, command_report, command_plot,
+    command_list;
+
+static const struct command *const commands[] = {
+    &command_run, &command_plan, &command_merge, &command_report, &command_plot, &command_list, NULL};
+
+int main(int argc, char **argv)
+{
+    struct message message = {""};
+    enum status status = registry_check(&message);
+
+    if (status == STATUS_OK)
+        status = command_dispatch(commands, argc, argv, &message);
+    if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        status = message_set(&message, STATUS_FAILED, "can't write to standard output: %s", strerror(errno));
+    if (status != STATUS_OK)
+        fprintf(stderr, "lexbench: %s\n", message.text);
+    return (int)status;
+}

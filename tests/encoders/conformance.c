@@ -1,0 +1,257 @@
+/* conformance.c -- the promises of encoders/encoder.h, for every encoder of the registry. */
+#include "tests/encoders/fixture.h"
+
+#include "experiment/registry.h"
+
+enum { LENGTH = 12, OUTPUTS = 1 << 15 };
+
+/* Everything the forward hooks of one layer say, one number after the other. */
+struct answers {
+    size_t count;
+    double at[OUTPUTS];
+};
+
+static void answer(struct answers *answers, double value)
+{
+    assert_true(answers->count < OUTPUTS);
+    answers->at[answers->count++] = value;
+}
+
+static void answer_reals(struct answers *answers, const real *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        answer(answers, (double)values[i]);
+}
+
+static void ask_positions(struct answers *answers, struct fixture *f, const struct positions *positions)
+{
+    const struct encoder *encoder = f->encoder;
+    size_t n = positions->count, half = f->shape.head_width / 2;
+    real *x = memory_allocate(n * (f->shape.width + f->shape.heads), sizeof *x, "x", NULL);
+    double *angle = memory_allocate(n * (half + 1), sizeof *angle, "angles", NULL);
+
+    if (encoder->add) {
+        encoder->add(f->state, f->w, &f->site, positions, x);
+        answer_reals(answers, x, n * f->shape.width);
+    }
+    if (encoder->angle) {
+        encoder->angle(f->state, f->w, &f->site, positions, angle);
+        for (size_t i = 0; i < n * half; i++)
+            answer(answers, angle[i]);
+    }
+    for (size_t h = 0; encoder->scale && h < f->shape.heads; h++) {
+        encoder->scale(f->state, f->w, &f->site, h, positions, x);
+        answer_reals(answers, x, n);
+    }
+    for (size_t i = 0; encoder->bias && i < n; i++) {
+        encoder->bias(f->state, f->w, &f->site, &positions->at[i], positions->at, i + 1, x);
+        answer_reals(answers, x, f->shape.heads * (i + 1));
+    }
+    for (unsigned p = 0; p < encoder->planes; p++)
+        for (int side = QUERY; side <= KEY; side++) {
+            encoder->plane(f->state, &f->site, p, (enum side)side, positions, angle);
+            for (size_t i = 0; i < n; i++)
+                answer(answers, angle[i]);
+        }
+    memory_release(x);
+    memory_release(angle);
+}
+
+static void ask_content(struct answers *answers, struct fixture *f, const struct positions *positions)
+{
+    const struct encoder *encoder = f->encoder;
+    size_t n = positions->count, heads = f->shape.heads, size = heads * n * f->shape.head_width;
+    real *x = memory_allocate(n * f->shape.width + 2 * size + 3 * heads * n * n, sizeof *x, "inputs", NULL);
+    real *q = x + n * f->shape.width, *k = q + size, *content = k + size;
+    real *bias = content + heads * n * n, *logits = bias + heads * n * n;
+    double *c = memory_allocate(heads * n, sizeof *c, "sums", NULL);
+    size_t bytes = encoder->strip_scratch ? encoder->strip_scratch(f->state, &f->site, n, n) : 0;
+    void *scratch = memory_allocate(bytes, 1, "scratch", NULL);
+
+    fill_normal(x, n * f->shape.width + 2 * size + 2 * heads * n * n, "inputs");
+    memset(scratch, 0xff, bytes); /* a strip trusts nothing in its scratch */
+    if (encoder->token) {
+        encoder->token(f->state, f->w, &f->site, x, c);
+        for (size_t i = 0; i < heads * n; i++)
+            answer(answers, c[i]);
+    }
+    if (encoder->strip) {
+        encoder->strip(f->state, f->w, &f->site, positions, positions, 0, n, q, k, content, bias, logits,
+                       scratch);
+        answer_reals(answers, logits, heads * n * n);
+    }
+    memory_release(x);
+    memory_release(c);
+    memory_release(scratch);
+}
+
+static void ask(struct answers *answers, struct fixture *f, size_t n, double first)
+{
+    double at[LENGTH];
+    struct positions positions = fixture_positions(at, n, first, 0.75);
+
+    answers->count = 0;
+    f->site.length = n;
+    if (f->encoder->refuses && f->encoder->refuses(f->state, &f->site, &positions))
+        return;
+    for (f->site.layer = 0; f->site.layer < f->shape.layers; f->site.layer++) {
+        ask_positions(answers, f, &positions);
+        ask_content(answers, f, &positions);
+    }
+    f->site.layer = 0;
+}
+
+/* ------------------------------------------------------------------------------------------------- */
+
+static void parameters_are_named_and_finite(void **state)
+{
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++)
+        for (size_t s = 0; s < FIXTURE_SHAPES; s++) {
+            struct fixture f;
+            fixture_open(&f, encoder_list[e], NULL, &fixture_shapes[s], LENGTH);
+            for (size_t p = 0; p < f.parameters; p++) {
+                const struct parameter *parameter = &f.parameter[p];
+                assert_true(parameter->name[0] && memchr(parameter->name, '\0', sizeof parameter->name));
+                assert_in_range(parameter->rank, 1, 3);
+                assert_true(parameter_size(parameter) > 0);
+                for (size_t other = 0; other < p; other++)
+                    assert_string_not_equal(parameter->name, f.parameter[other].name);
+            }
+            for (size_t i = 0; i < f.weights; i++)
+                assert_true(isfinite((double)f.w[i]));
+            fixture_close(&f);
+        }
+}
+
+/* The same question twice, with another length asked in between: same bits, nothing touched. */
+static void hooks_are_pure(void **unused)
+{
+    struct answers *first = memory_allocate(1, sizeof *first, "answers", NULL);
+    struct answers *second = memory_allocate(1, sizeof *second, "answers", NULL);
+
+    (void)unused;
+    for (size_t e = 0; encoder_list[e]; e++)
+        for (size_t s = 0; s < FIXTURE_SHAPES; s++) {
+            struct fixture f;
+            fixture_open(&f, encoder_list[e], NULL, &fixture_shapes[s], LENGTH);
+            fixture_stir(&f, 0.3);
+            void *state = memory_allocate(f.encoder->state_size, 1, "state", NULL);
+            real *w = memory_allocate(f.weights, sizeof *w, "weights", NULL);
+            memcpy(state, f.state, f.encoder->state_size);
+            memcpy(w, f.w, f.weights * sizeof *w);
+            ask(first, &f, 6, 0);
+            ask(second, &f, LENGTH - 1, 0.5);
+            ask(second, &f, 6, 0);
+            assert_int_equal(first->count, second->count);
+            assert_memory_equal(first->at, second->at, first->count * sizeof *first->at);
+            for (size_t i = 0; i < first->count; i++)
+                assert_true(isfinite(first->at[i]));
+            assert_memory_equal(state, f.state, f.encoder->state_size);
+            assert_memory_equal(w, f.w, f.weights * sizeof *w);
+            memory_release(state);
+            memory_release(w);
+            fixture_close(&f);
+        }
+    memory_release(first);
+    memory_release(second);
+}
+
+/* ENCODER_RELATIVE: nothing changes when all positions move by one constant. */
+static void relative_encoders_ignore_shifts(void **state)
+{
+    static const double shifts[] = {3, 1000, 0.37};
+    static struct answers still, moved;
+    const double tolerance = 64 * REAL_EPSILON;
+    size_t checked = 0;
+
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++)
+        for (size_t s = 0; s < FIXTURE_SHAPES * 3 && (encoder_list[e]->flags & ENCODER_RELATIVE); s++) {
+            struct fixture f;
+            fixture_open(&f, encoder_list[e], NULL, &fixture_shapes[s / 3], LENGTH);
+            fixture_stir(&f, 0.3);
+            size_t half = f.shape.head_width / 2;
+            ask(&still, &f, LENGTH, 0);
+            ask(&moved, &f, LENGTH, shifts[s % 3]);
+            assert_int_equal(still.count, moved.count);
+            if (f.encoder->angle) {
+                /* Angles, and the positions of planes, may move; their differences may not. */
+                assert_null(f.encoder->bias);
+                assert_null(f.encoder->plane);
+                for (size_t i = half; i < LENGTH * half; i++)
+                    assert_near(moved.at[i] - moved.at[i % half], still.at[i] - still.at[i % half], 1e-9);
+            } else {
+                for (size_t i = 0; i < still.count; i++)
+                    assert_near(moved.at[i], still.at[i], tolerance);
+            }
+            checked++;
+            fixture_close(&f);
+        }
+    assert_true(checked > 0);
+}
+
+static void segments_of_query(struct fixture *f, size_t query, size_t n)
+{
+    struct segment segment[SEGMENTS_MAX];
+    size_t count = f->encoder->segments(f->state, &f->site, query, n, segment), before = 0;
+    unsigned planes = f->encoder->planes > 0 ? f->encoder->planes : 1;
+
+    assert_in_range(count, 1, SEGMENTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(segment[i].first >= before);
+        assert_true(segment[i].first < segment[i].end);
+        assert_true(segment[i].end <= n && segment[i].end <= query + 1);
+        assert_true(segment[i].plane < planes);
+        before = segment[i].end;
+    }
+    assert_int_equal(before, query + 1); /* a query sees itself */
+}
+
+static void segments_are_disjoint_and_ascending(void **state)
+{
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++)
+        for (size_t s = 0; s < FIXTURE_SHAPES && encoder_list[e]->segments; s++) {
+            struct fixture f;
+            fixture_open(&f, encoder_list[e], NULL, &fixture_shapes[s], LENGTH);
+            for (size_t n = 1; n <= 8 * f.shape.trained_length; n = 2 * n + 1)
+                for (size_t query = 0; query < n; query++) {
+                    f.site.length = n;
+                    segments_of_query(&f, query, n);
+                }
+            fixture_close(&f);
+        }
+}
+
+/* Composes with every map of the list: values are finite, start at 0 and are the same twice. */
+static void maps_are_pure(void **unused)
+{
+    (void)unused;
+    for (size_t m = 0; position_maps[m]; m++) {
+        const struct position_map *map = position_maps[m];
+        void *state = fixture_state(map->state_size, map->options, map->name, NULL);
+        struct site site = {.shape = &fixture_shapes[0], .length = 40};
+        double once[40], twice[40];
+        assert_true(map->name[0] && map->summary[0] && map->citation[0] && map->version > 0);
+        map->map(state, &site, key_named(1, "map"), NULL, 40, once);
+        map->map(state, &site, key_named(1, "map"), NULL, 40, twice);
+        assert_memory_equal(once, twice, sizeof once);
+        for (size_t i = 0; i < 40; i++)
+            assert_true(isfinite(once[i]));
+        memory_release(state);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parameters_are_named_and_finite),
+        cmocka_unit_test(hooks_are_pure),
+        cmocka_unit_test(relative_encoders_ignore_shifts),
+        cmocka_unit_test(segments_are_disjoint_and_ascending),
+        cmocka_unit_test(maps_are_pure),
+    };
+    cmocka_set_message_output(CM_OUTPUT_STDOUT);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

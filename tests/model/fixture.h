@@ -1,0 +1,208 @@
+/* fixture.h -- small models for the tests of model/, with encoders that exercise hooks which no shipped
+ * encoder uses: learned angles, a learned scale per head. */
+#ifndef LEXBENCH_MODEL_FIXTURE_H
+#define LEXBENCH_MODEL_FIXTURE_H
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiment/registry.h"
+#include "experiment/spec.h"
+#include "model/workspace.h"
+#include "support/memory.h"
+
+enum { FIXTURE_VOCABULARY = 11, FIXTURE_LENGTH = 12, FIXTURE_SEQUENCES = 3 };
+
+/* --- encoders of the tests -------------------------------------------------------------------------- */
+
+/* angle_t(p) = w_t p over the first half of the dimensions, halves paired, magnitude 1.2. */
+static inline size_t learned_angle_parameters(const void *state, const struct shape *shape, struct parameter *out)
+{
+    (void)state;
+    if (out)
+        *out = (struct parameter){.name = "frequency", .rank = 1, .extent = {shape->head_width / 4}};
+    return 1;
+}
+static inline void learned_angle_initialise(const void *state, const struct shape *shape, size_t parameter,
+                                            struct key key, real *w)
+{
+    (void)state, (void)parameter;
+    for (size_t t = 0; t < shape->head_width / 4; t++)
+        w[t] = (real)random_uniform(key, t);
+}
+static inline void learned_angle(const void *state, const real *w, const struct site *site,
+                                 const struct positions *positions, double *angle)
+{
+    size_t half = site->shape->head_width / 2;
+
+    (void)state;
+    for (size_t i = 0; i < positions->count; i++)
+        for (size_t t = 0; t < half; t++)
+            angle[i * half + t] = t < half / 2 ? (double)w[t] * positions->at[i] : 0;
+}
+static inline void learned_angle_backward(const void *state, const real *w, const struct site *site,
+                                          const struct positions *positions, const double *dangle, real *dw)
+{
+    size_t half = site->shape->head_width / 2;
+
+    (void)state, (void)w;
+    for (size_t i = 0; i < positions->count; i++)
+        for (size_t t = 0; t < half / 2; t++)
+            dw[t] += (real)(dangle[i * half + t] * positions->at[i]);
+}
+static inline size_t learned_angle_rotated(const void *state, const struct shape *shape)
+{
+    (void)state;
+    return shape->head_width / 2;
+}
+static inline double learned_angle_magnitude(const void *state, const struct site *site)
+{
+    (void)state, (void)site;
+    return 1.2;
+}
+static const struct encoder learned_angle_encoder = {
+    .name = "learned-angle", .summary = "test", .citation = "none", .version = 1, .flags = ENCODER_RELATIVE,
+    .parameters = learned_angle_parameters, .initialise = learned_angle_initialise, .angle = learned_angle,
+    .angle_backward = learned_angle_backward, .rotated = learned_angle_rotated,
+    .magnitude = learned_angle_magnitude};
+
+/* s_i = w_h ln(2 + p) */
+static inline size_t learned_scale_parameters(const void *state, const struct shape *shape, struct parameter *out)
+{
+    (void)state;
+    if (out)
+        *out = (struct parameter){.name = "strength", .rank = 1, .extent = {shape->heads}};
+    return 1;
+}
+static inline void learned_scale_initialise(const void *state, const struct shape *shape, size_t parameter,
+                                            struct key key, real *w)
+{
+    (void)state, (void)parameter;
+    for (size_t h = 0; h < shape->heads; h++)
+        w[h] = (real)(0.5 + random_uniform(key, h));
+}
+static inline void learned_scale(const void *state, const real *w, const struct site *site, size_t head,
+                                 const struct positions *query, real *s)
+{
+    (void)state, (void)site;
+    for (size_t i = 0; i < query->count; i++)
+        s[i] = w[head] * (real)log(2 + query->at[i]);
+}
+static inline void learned_scale_backward(const void *state, const real *w, const struct site *site, size_t head,
+                                          const struct positions *query, const real *ds, real *dw)
+{
+    (void)state, (void)w, (void)site;
+    for (size_t i = 0; i < query->count; i++)
+        dw[head] += ds[i] * (real)log(2 + query->at[i]);
+}
+static const struct encoder learned_scale_encoder = {
+    .name = "learned-scale", .summary = "test", .citation = "none", .version = 1,
+    .parameters = learned_scale_parameters, .initialise = learned_scale_initialise, .scale = learned_scale,
+    .scale_backward = learned_scale_backward};
+
+/* --- models ----------------------------------------------------------------------------------------- */
+
+struct fixture {
+    struct model *model;
+    struct workspace *workspace;
+    real *w, *dw;
+    int32_t tokens[FIXTURE_SEQUENCES * FIXTURE_LENGTH], targets[FIXTURE_SEQUENCES * FIXTURE_LENGTH];
+    size_t count[FIXTURE_SEQUENCES];
+    struct key dropout[FIXTURE_SEQUENCES];
+    struct chunk chunk;
+    double nll[FIXTURE_SEQUENCES * FIXTURE_LENGTH];
+    unsigned char hit[FIXTURE_SEQUENCES * FIXTURE_LENGTH];
+};
+
+/* What fixture_create makes a model of. */
+struct fixture_request {
+    const char *encoders;               /* a SPEC, or NULL */
+    const struct encoder *extra;        /* a test's own encoder without options, or NULL */
+    const char *positions;
+    size_t trained_length;
+    bool training, tied;
+    double dropout;
+};
+
+/* Unequal sequences in one chunk, some targets unscored.  All weights are moved away from their first
+ * values, so that parameters that start at zero matter. */
+static inline enum status fixture_create(struct fixture *f, const struct fixture_request *request,
+                                         struct message *message)
+{
+    struct model_options options = {.layers = 2, .width = 24, .heads = 3, .feed_forward = 2, .tied = request->tied,
+                                    .dropout = request->dropout, .embedding_scale = 1.5, .initial_deviation = 0.2};
+    struct composition composition = {0};
+    struct key key = key_named(3, "fixture");
+    enum status status;
+
+    *f = (struct fixture){0};
+    if (request->encoders && (status = spec_encoders(&composition, request->encoders, message)) != STATUS_OK)
+        return status;
+    if (request->extra) {
+        composition.at[composition.count++] =
+            (struct component){.encoder = request->extra, .state = memory_allocate(0, 1, "state", message)};
+    }
+    if ((status = spec_positions(&composition, request->positions, message)) != STATUS_OK)
+        return status;
+    status = model_create(&f->model, &options, &composition, request->trained_length, FIXTURE_VOCABULARY, ISA_PLAIN,
+                          message);
+    composition_release(&composition);
+    if (status != STATUS_OK)
+        return status;
+    f->w = memory_allocate(f->model->weights, sizeof(real), "w", message);
+    f->dw = memory_allocate(f->model->weights, sizeof(real), "dw", message);
+    model_initialise(f->model, 5, f->w);
+    for (size_t i = 0; i < f->model->weights; i++)
+        f->w[i] += (real)(0.2 * random_normal(key, i));
+    for (size_t s = 0; s < FIXTURE_SEQUENCES; s++) {
+        f->count[s] = FIXTURE_LENGTH - 2 * s;
+        f->dropout[s] = key_with(key, s);
+        for (size_t i = 0; i < FIXTURE_LENGTH; i++) {
+            size_t at = s * FIXTURE_LENGTH + i;
+            f->tokens[at] = i < f->count[s] ? (int32_t)random_below(key, 5000 + at, FIXTURE_VOCABULARY) : 0;
+            f->targets[at] = i < f->count[s] && i % 4 != 1
+                                 ? (int32_t)random_below(key, 9000 + at, FIXTURE_VOCABULARY)
+                                 : -1;
+        }
+    }
+    f->chunk = (struct chunk){.sequences = FIXTURE_SEQUENCES, .padded = FIXTURE_LENGTH, .count = f->count,
+                              .tokens = f->tokens, .targets = f->targets,
+                              .dropout = request->dropout > 0 ? f->dropout : NULL};
+    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, message);
+}
+
+static inline void fixture_release(struct fixture *f)
+{
+    workspace_release(f->workspace);
+    model_release(f->model);
+    memory_release(f->w);
+    memory_release(f->dw);
+}
+
+/* The sum of the losses; also leaves the gradient in dw when asked to. */
+static inline double fixture_loss(struct fixture *f, bool gradient)
+{
+    double sum = 0;
+
+    if (gradient) {
+        memset(f->dw, 0, f->model->weights * sizeof(real));
+        model_forward_backward(f->dw, f->nll, f->hit, f->workspace, f->w, &f->chunk);
+    } else {
+        model_forward(f->nll, f->hit, f->workspace, f->w, &f->chunk);
+    }
+    model_flush(f->dw, f->workspace);
+    for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
+        sum += f->nll[i];
+    return sum;
+}
+
+/* Would this composition refuse any length of the fixture? */
+static inline bool fixture_refused(const struct fixture *f, struct message *why)
+{
+    struct site site = {.shape = &f->model->shape, .length = FIXTURE_LENGTH};
+
+    return composition_refuses(&f->model->composition, &site, why);
+}
+
+#endif

@@ -1,0 +1,161 @@
+/* The whole model's gradient: every parameter tensor of every registered encoder, under every position map,
+ * against central differences (double build); a directional derivative in float. */
+#include "tests/test.h"
+
+#include "tests/model/fixture.h"
+
+#ifdef LEXBENCH_DOUBLE
+enum { PLACES = 4 };            /* elements tried of each tensor */
+
+static double difference(struct fixture *f, size_t place, double step)
+{
+    real kept = f->w[place];
+    double high, low;
+
+    f->w[place] = kept + (real)step;
+    high = fixture_loss(f, false);
+    f->w[place] = kept - (real)step;
+    low = fixture_loss(f, false);
+    f->w[place] = kept;
+    return (high - low) / (2 * step);
+}
+
+static bool close_enough(double gradient, double expected)
+{
+    return fabs(gradient - expected) <= 2e-6 * (1 + fabs(expected));
+}
+
+static void check(const struct fixture_request *request, const char *what)
+{
+    struct message message;
+    struct fixture f;
+    double *gradient;
+
+    if (fixture_create(&f, request, &message) != STATUS_OK)
+        fail_msg("%s: %s", what, message.text);
+    if (fixture_refused(&f, &message)) {
+        fixture_release(&f);
+        return;
+    }
+    fixture_loss(&f, true);
+    gradient = memory_allocate(f.model->weights, sizeof(double), "gradient", NULL);
+    for (size_t i = 0; i < f.model->weights; i++)
+        gradient[i] = (double)f.dw[i];
+    for (size_t p = 0; p < f.model->parameters; p++)
+        for (size_t k = 0; k < PLACES; k++) {
+            const struct model_parameter *parameter = &f.model->parameter[p];
+            size_t place = parameter->offset + random_below(key_named(p, "place"), k, parameter->size);
+            double expected = difference(&f, place, 1e-5);
+            /* Encoders with a kink (a rectifier, a rounded position) may have it between the two points. */
+            if (!close_enough(gradient[place], expected))
+                expected = difference(&f, place, 1e-7);
+            if (!close_enough(gradient[place], expected))
+                fail_msg("%s, positions %s, %s[%zu]: gradient %.9g, central difference %.9g", what,
+                         request->positions, parameter->name, place - parameter->offset, gradient[place], expected);
+        }
+    memory_release(gradient);
+    fixture_release(&f);
+}
+
+static void test_every_encoder(void **state)
+{
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++)
+        for (size_t m = 0; position_maps[m]; m++) {
+            struct fixture_request request = {.encoders = encoder_list[e]->name,
+                                              .positions = position_maps[m]->name,
+                                              .trained_length = 7,
+                                              .training = true};
+            check(&request, encoder_list[e]->name);
+        }
+}
+
+/* Components together: rotation under planes, segments, scales, biases of both kinds, strips, tokens. */
+static void test_compositions(void **state)
+{
+    static const char *const specs[] = {
+        "rope(pairs=half) + alibi + t5 + fire",
+        "rope + self-extend(group=2, window=4)",
+        "rope + window(width=5) + t5",
+        "t5 + self-extend(group=3, window=3)",
+        "rope + cope(npos=5) + fire + forgetting",
+        "sinusoidal + learned + log-n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+        struct fixture_request request = {
+            .encoders = specs[i], .positions = "identity", .trained_length = FIXTURE_LENGTH, .training = true};
+        check(&request, specs[i]);
+    }
+}
+
+static void test_hooks_that_no_shipped_encoder_uses(void **state)
+{
+    struct fixture_request request = {.positions = "identity", .trained_length = 7, .training = true};
+
+    (void)state;
+    request.extra = &learned_angle_encoder;
+    check(&request, "learned-angle");
+    request.encoders = "self-extend(group=2, window=4)";
+    check(&request, "self-extend + learned-angle");
+    request.encoders = "rope + log-n";
+    request.extra = &learned_scale_encoder;
+    check(&request, "rope + log-n + learned-scale");
+}
+
+static void test_tied_head_and_dropout(void **state)
+{
+    struct fixture_request request = {
+        .encoders = "alibi", .positions = "identity", .trained_length = 12, .training = true};
+
+    (void)state;
+    request.tied = true;
+    check(&request, "tied head");
+    request.dropout = 0.3;
+    check(&request, "dropout");
+}
+#endif
+
+/* One random direction through the whole float model. */
+static void test_directional_derivative(void **state)
+{
+    struct fixture_request request = {.encoders = "rope + t5 + forgetting",
+                                      .positions = "identity",
+                                      .trained_length = 12,
+                                      .training = true};
+    struct key key = key_named(1, "direction");
+    double step = sizeof(real) == sizeof(float) ? 1e-3 : 1e-5, found = 0, high, low;
+    struct message message;
+    struct fixture f;
+
+    (void)state;
+    assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
+    fixture_loss(&f, true);
+    for (size_t i = 0; i < f.model->weights; i++)
+        found += (double)f.dw[i] * random_normal(key, i);
+    for (size_t i = 0; i < f.model->weights; i++)
+        f.w[i] += (real)(step * random_normal(key, i));
+    high = fixture_loss(&f, false);
+    for (size_t i = 0; i < f.model->weights; i++)
+        f.w[i] -= (real)(2 * step * random_normal(key, i));
+    low = fixture_loss(&f, false);
+    if (!(fabs((high - low) / (2 * step) - found) <= 2e-3 * (1 + fabs(found))))
+        fail_msg("gradient %g, difference %g", found, (high - low) / (2 * step));
+    fixture_release(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#ifdef LEXBENCH_DOUBLE
+        cmocka_unit_test(test_every_encoder),
+        cmocka_unit_test(test_compositions),
+        cmocka_unit_test(test_hooks_that_no_shipped_encoder_uses),
+        cmocka_unit_test(test_tied_head_and_dropout),
+#endif
+        cmocka_unit_test(test_directional_derivative),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+/* Identities of whole models (encoders with an engine around them): variants that must give the same
+ * losses to rounding, and shifts that must change nothing. */
+#include "tests/test.h"
+
+#include "tests/model/fixture.h"
+
+static const double tolerance = 4000 * (double)REAL_EPSILON;
+
+/* Losses of all tokens under a SPEC; weights of the same names are the same. */
+static void losses(double *out, const char *encoders, const char *positions, size_t trained_length)
+{
+    struct fixture_request request = {.encoders = encoders, .positions = positions, .trained_length = trained_length};
+    struct message message;
+    struct fixture f;
+
+    if (fixture_create(&f, &request, &message) != STATUS_OK)
+        fail_msg("%s: %s", encoders, message.text);
+    fixture_loss(&f, false);
+    memcpy(out, f.nll, sizeof(f.nll));
+    fixture_release(&f);
+}
+
+static double distance(const char *a, const char *a_positions, const char *b, const char *b_positions,
+                       size_t trained_length)
+{
+    double first[FIXTURE_SEQUENCES * FIXTURE_LENGTH], second[FIXTURE_SEQUENCES * FIXTURE_LENGTH], largest = 0;
+
+    losses(first, a, a_positions, trained_length);
+    losses(second, b, b_positions, trained_length);
+    for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
+        largest = fmax(largest, fabs(first[i] - second[i]));
+    return largest;
+}
+
+static void assert_same(const char *a, const char *b, size_t trained_length)
+{
+    double apart = distance(a, "identity", b, "identity", trained_length);
+
+    if (!(apart <= tolerance))
+        fail_msg("%s and %s differ by %g nats at L = %zu", a, b, apart, trained_length);
+}
+
+static void assert_different(const char *a, const char *b, size_t trained_length)
+{
+    if (!(distance(a, "identity", b, "identity", trained_length) > 1e-3))
+        fail_msg("%s and %s are the same at L = %zu", a, b, trained_length);
+}
+
+/* field of 6.19: group 1, window >= n, factor 1, dynamic methods at n <= L.  Each identity stands beside
+ * the case in which it must not hold, so that it cannot pass by doing nothing. */
+static void test_equal_variants(void **state)
+{
+    (void)state;
+    assert_same("rope + self-extend(group=1, window=3)", "rope", 6);
+    assert_same("rope + self-extend(group=4, window=12)", "rope", 6);
+    assert_different("rope + self-extend(group=3, window=3)", "rope", 6);
+    assert_same("alibi + self-extend(group=1, window=3)", "alibi", 6);
+    assert_different("alibi + self-extend(group=3, window=3)", "alibi", 6);
+    assert_same("alibi + window(width=12)", "alibi", 6);
+    assert_different("alibi + window(width=3)", "alibi", 6);
+    assert_same("rope(scaling=ntk, factor=1)", "rope", 6);
+    assert_same("rope(scaling=ntk, factor=auto)", "rope", 12);
+    assert_different("rope(scaling=ntk, factor=auto)", "rope", 6);
+    assert_same("alibi + log-n", "alibi", 12);
+    assert_different("alibi + log-n", "alibi", 4);
+    assert_different("alibi", "none", 12);
+    assert_different("t5", "none", 12);
+    assert_different("fire", "none", 12);
+    assert_different("cope", "none", 12);
+    assert_different("forgetting", "none", 12);
+    assert_different("sinusoidal", "none", 12);
+}
+
+/* Interpolation at n = L is the identity; a table over whole distances (wrap) equals the same bias asked
+ * row by row, which fire beside it forces. */
+static void test_position_maps(void **state)
+{
+    (void)state;
+    assert_true(distance("rope", "interpolate", "rope", "identity", 12) <= tolerance);
+    assert_true(distance("rope", "interpolate", "rope", "identity", 6) > 1e-3);
+    assert_true(distance("learned", "clamp", "learned", "identity", 12) <= tolerance);
+    assert_true(distance("t5", "clamp", "t5", "identity", 12) <= tolerance);
+    assert_true(distance("t5", "clamp", "t5", "identity", 4) > 1e-3);
+    assert_true(distance("sinusoidal", "wrap", "sinusoidal", "identity", 6) > 1e-3);
+}
+
+/* A map of the tests: the identity, moved by 1000. */
+static void shifted(const void *state, const struct site *site, struct key key, const int32_t *mark, size_t count,
+                    double *at)
+{
+    (void)state, (void)site, (void)key, (void)mark;
+    for (size_t i = 0; i < count; i++)
+        at[i] = 1000 + (double)i;
+}
+static const struct position_map shift_map = {
+    .name = "shift", .summary = "test", .citation = "none", .version = 1, .map = shifted};
+
+/* Relative encoders do not see where a sequence starts; the others do. */
+static void test_shift(void **state)
+{
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++) {
+        const struct encoder *encoder = encoder_list[e];
+        struct fixture_request request = {.encoders = encoder->name, .positions = "identity", .trained_length = 12};
+        double kept[FIXTURE_SEQUENCES * FIXTURE_LENGTH], largest = 0;
+        struct message message;
+        struct fixture f;
+        if (!(encoder->flags & ENCODER_RELATIVE))
+            continue;
+        assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
+        fixture_loss(&f, false);
+        memcpy(kept, f.nll, sizeof(kept));
+        f.model->composition.map = &shift_map;
+        for (size_t l = 0; l < f.workspace->encodings; l++)
+            encoding_forget(f.workspace->encoding[l]);
+        fixture_loss(&f, false);
+        for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
+            largest = fmax(largest, fabs(kept[i] - f.nll[i]));
+        if (!(largest <= tolerance))
+            fail_msg("%s is marked relative but a shift by 1000 changes the loss by %g", encoder->name, largest);
+        fixture_release(&f);
+    }
+}
+
+/* What comes later, and pads, must not reach an earlier loss: for every encoder. */
+static void test_causality_and_pads(void **state)
+{
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++) {
+        struct fixture_request request = {
+            .encoders = encoder_list[e]->name, .positions = "identity", .trained_length = 12};
+        double kept[FIXTURE_SEQUENCES * FIXTURE_LENGTH];
+        struct message message;
+        struct fixture f;
+        assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
+        fixture_loss(&f, false);
+        memcpy(kept, f.nll, sizeof(kept));
+        f.tokens[FIXTURE_LENGTH - 1] = (f.tokens[FIXTURE_LENGTH - 1] + 1) % FIXTURE_VOCABULARY;  /* last of sequence 0 */
+        f.tokens[2 * FIXTURE_LENGTH - 1] = 5;                                                    /* a pad of sequence 1 */
+        fixture_loss(&f, false);
+        for (size_t i = 0; i + 1 < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
+            if (i != FIXTURE_LENGTH - 1 && kept[i] != f.nll[i])
+                fail_msg("%s: a later token or a pad changed the loss at %zu", encoder_list[e]->name, i);
+        assert_true(kept[FIXTURE_LENGTH - 1] != f.nll[FIXTURE_LENGTH - 1]);
+        fixture_release(&f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_equal_variants),
+        cmocka_unit_test(test_position_maps),
+        cmocka_unit_test(test_shift),
+        cmocka_unit_test(test_causality_and_pads),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

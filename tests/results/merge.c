@@ -1,0 +1,188 @@
+/* Merging trials: the union of coordinates, and everything that must be refused. */
+#include "tests/test.h"
+
+#include "tests/results/synthetic.h"
+
+static void assert_says(const struct message *message, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strstr(message->text, words[i]))
+            fail_msg("`%s` does not say `%s`", message->text, words[i]);
+}
+
+static void union_of_coordinates(void **state)
+{
+    struct message message = { .text = "" };
+    struct trial trial[3];
+    const struct trial *pointer[3] = { &trial[0], &trial[1], &trial[2] };
+    const char *const order[] = { "zeta", "not there", "rope" };
+    struct results results;
+    (void)state;
+    synthetic_trial(&trial[0], "alibi", "text", 2, 2);
+    synthetic_trial(&trial[1], "zeta", "text", 1, 3);
+    synthetic_trial(&trial[2], "rope", "recall", 1, 1);
+    assert_int_equal(results_merge(&results, pointer, 3, order, 3, &message), STATUS_OK);
+    assert_string_equal(results.title, "quick");
+    assert_int_equal(results.numerics_revision, 1);
+    assert_string_equal(results.instruction_set, "avx2");
+    assert_int_equal(results.variants, 3);
+    assert_string_equal(results.variant[0].name, "zeta");
+    assert_string_equal(results.variant[1].name, "rope");
+    assert_string_equal(results.variant[2].name, "alibi");
+    assert_string_equal(results.dataset[0].name, "recall");
+    assert_string_equal(results.dataset[1].name, "text");
+    assert_int_equal(results.configurations, 1);
+    assert_int_equal(results.configuration[0].steps, 600);      /* the least of 600 and 900 */
+    assert_int_equal(results.seeds, 2);
+    assert_int_equal(results.seed[0], 1);
+    assert_int_equal(results.seed[1], 2);
+    assert_int_equal(results.protocols, 2);
+    assert_string_equal(results.protocol[1].name, "nonoverlap");
+    assert_int_equal(results.lengths, 3);
+    assert_int_equal(results.length[2], 256);
+    assert_int_equal(results.trainings, 3);
+
+    const struct cell *cell = &results.cell[results_index(&results, 2, 1, 0, 1, 0, 1, 1)];
+    assert_int_equal(cell->status, CELL_MEASURED);
+    assert_true(cell->nll == trial[0].cell[1].nll);
+    assert_int_equal(cell->items, SYNTHETIC_ITEMS);
+    assert_memory_equal(cell->score, trial[0].cell[1].score, SYNTHETIC_ITEMS * sizeof(float));
+    cell = &results.cell[results_index(&results, 2, 1, 0, 1, 0, 1, 2)];
+    assert_int_equal(cell->status, CELL_NOT_ASKED);
+    assert_true(isnan(cell->nll));
+    assert_int_equal(cell->length, 256);
+    assert_string_equal(results.training_id[2 * 4 + 1 * 2 + 1], trial[0].training_id);
+    assert_string_equal(results.training_id[2 * 4 + 1 * 2 + 0], "");
+    results_release(&results);
+
+    /* Another order of the same files gives the same results. */
+    const struct trial *backwards[3] = { &trial[2], &trial[1], &trial[0] };
+    assert_int_equal(results_merge(&results, backwards, 3, NULL, 0, &message), STATUS_OK);
+    assert_string_equal(results.variant[0].name, "alibi");
+    assert_string_equal(results.variant[1].name, "rope");
+    assert_string_equal(results.variant[2].name, "zeta");
+    results_release(&results);
+    for (size_t i = 0; i < 3; i++)
+        trial_release(&trial[i]);
+}
+
+/* Two trials, changed by the caller; both orders must give the status and the words. */
+static void assert_pair(const struct trial *a, const struct trial *b, enum status expected,
+                        const char *const *words, size_t count)
+{
+    const struct trial *pairs[2][2] = { { a, b }, { b, a } };
+    for (size_t i = 0; i < 2; i++) {
+        struct message message = { .text = "" };
+        struct results results;
+        assert_int_equal(results_merge(&results, pairs[i], 2, NULL, 0, &message), expected);
+        assert_says(&message, words, count);
+        results_release(&results);
+    }
+}
+
+static void equal_duplicates(void **state)
+{
+    struct trial a, b;
+    (void)state;
+    synthetic_trial(&a, "rope", "text", 1, 2);
+    synthetic_trial(&b, "rope", "text", 1, 3);
+    snprintf(b.evaluation_id, ID_SIZE, "other");
+    b.cell[0].tokens_per_second = 5;            /* measured things may differ */
+    b.cell[0].wall_time = 9;
+    b.training_wall_time = 1;
+    snprintf(b.host, NAME_SIZE, "elsewhere");
+    b.curve.count = 0;                          /* an evaluation added later */
+    assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    b.curve.count = SYNTHETIC_STEPS;
+
+    synthetic_refuse(&a.cell[0], CELL_REFUSED, "no");
+    synthetic_refuse(&b.cell[0], CELL_MISSING, "");             /* missing yields to anything */
+    assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    trial_release(&a);
+    trial_release(&b);
+}
+
+static void unequal_duplicates(void **state)
+{
+    struct trial a, b;
+    (void)state;
+    synthetic_trial(&a, "rope", "text", 1, 2);
+    synthetic_trial(&b, "rope", "text", 1, 2);
+    snprintf(b.evaluation_id, ID_SIZE, "other");
+    const char *words[] = { a.training_id, a.evaluation_id, "other", "rope", "text", "2x64-L64", "seed 1",
+                            "nonoverlap", "length 128", "nll" };
+    b.cell[1].nll = nextafter(b.cell[1].nll, 9);
+    assert_pair(&a, &b, STATUS_FAILED, words, 10);
+    b.cell[1].nll = a.cell[1].nll;
+    b.cell[1].score[2] = nextafterf(b.cell[1].score[2], 9);
+    words[9] = "score";
+    assert_pair(&a, &b, STATUS_FAILED, words, 10);
+    b.cell[1].score[2] = a.cell[1].score[2];
+    assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    b.curve.loss[0] += 1;
+    words[0] = "curves differ";
+    assert_pair(&a, &b, STATUS_FAILED, words, 1);
+    b.curve.loss[0] = a.curve.loss[0];
+    snprintf(b.training_id, ID_SIZE, "second");
+    words[0] = "second";
+    assert_pair(&a, &b, STATUS_FAILED, words, 1);
+    trial_release(&a);
+    trial_release(&b);
+}
+
+static void mixtures(void **state)
+{
+    struct trial a, b;
+    (void)state;
+    synthetic_trial(&a, "rope", "text", 1, 2);
+    synthetic_trial(&b, "alibi", "text", 1, 2);
+    const char *words[] = { a.training_id, b.training_id, "revision" };
+    b.numerics_revision = 2;
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    b.numerics_revision = 1;
+    snprintf(b.instruction_set, NAME_SIZE, "avx512");
+    words[2] = "avx512";
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    snprintf(b.instruction_set, NAME_SIZE, "avx2");
+    b.dataset.version = 4;
+    words[2] = "dataset_version";
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    b.dataset.version = 3;
+    snprintf(b.variant.name, NAME_SIZE, "rope");
+    words[2] = "variant `rope`";
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    snprintf(b.variant.name, NAME_SIZE, "alibi");
+    b.cell[1].scored_sha256[0] = 'f';
+    words[2] = "scored set";
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    synthetic_refuse(&b.cell[1], CELL_REFUSED, "no");           /* a refused cell scored nothing */
+    assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    snprintf(b.variant.name, NAME_SIZE, "a/b");
+    words[0] = "a/b";
+    assert_pair(&a, &b, STATUS_FAILED, words, 1);
+    snprintf(b.variant.name, NAME_SIZE, "alibi");
+    snprintf(b.cell[0].protocol, NAME_SIZE, "unheard-of");
+    words[0] = "unheard-of";
+    assert_pair(&a, &b, STATUS_FAILED, words, 1);
+    trial_release(&a);
+    trial_release(&b);
+}
+
+static void nothing_to_merge(void **state)
+{
+    struct message message = { .text = "" };
+    struct results results;
+    (void)state;
+    assert_int_equal(results_merge(&results, NULL, 0, NULL, 0, &message), STATUS_FAILED);
+    assert_true(message.text[0] != '\0');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(union_of_coordinates), cmocka_unit_test(equal_duplicates),
+        cmocka_unit_test(unequal_duplicates),   cmocka_unit_test(mixtures),
+        cmocka_unit_test(nothing_to_merge),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

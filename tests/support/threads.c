@@ -1,0 +1,193 @@
+/* threads.c -- each task once, one worker at a time, nested, exclusive. */
+#include "tests/test.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "support/threads.h"
+
+enum { TASKS = 5000, WORKERS_MOST = 9, INNER = 40 };
+
+struct tally {
+    size_t workers;
+    atomic_uint done[TASKS];
+    atomic_uint busy[WORKERS_MOST];
+    atomic_uint faults;
+};
+
+static void tick(void *context, size_t task, size_t worker)
+{
+    struct tally *tally = context;
+
+    if (worker >= tally->workers || task >= TASKS) {
+        atomic_fetch_add(&tally->faults, 1);
+        return;
+    }
+    if (atomic_fetch_add(&tally->busy[worker], 1) != 0)
+        atomic_fetch_add(&tally->faults, 1);
+    atomic_fetch_add(&tally->done[task], 1);
+    atomic_fetch_sub(&tally->busy[worker], 1);
+}
+
+static void each_task_once(void **state)
+{
+    static struct tally tally;
+
+    (void)state;
+    for (size_t workers = 0; workers <= WORKERS_MOST; workers++)
+        for (size_t tasks = 0; tasks <= TASKS; tasks = 3 * tasks + 1) {
+            memset(&tally, 0, sizeof tally);
+            tally.workers = workers > 0 ? workers : 1;
+            threads_run(workers, tasks, &tally, tick);
+            for (size_t t = 0; t < TASKS; t++)
+                assert_int_equal(tally.done[t], t < tasks ? 1 : 0);
+            assert_int_equal(tally.faults, 0);
+        }
+}
+
+struct order {
+    size_t next, wrong;
+};
+
+static void in_order(void *context, size_t task, size_t worker)
+{
+    struct order *order = context;
+
+    (void)worker;
+    order->wrong += task != order->next++;
+}
+
+static void one_worker_goes_in_order(void **state)
+{
+    struct order order = {0, 0};
+
+    (void)state;
+    threads_run(1, 100, &order, in_order);
+    assert_int_equal(order.next, 100);
+    assert_int_equal(order.wrong, 0);
+}
+
+struct grid {
+    atomic_uint cell[INNER][INNER];
+    size_t row[INNER];
+    atomic_uint two_at_once;
+};
+struct row {
+    struct grid *grid;
+    size_t number;
+    atomic_uint here;
+};
+
+/* With two workers the first two tasks meet: each waits for the other (for a while). */
+static void inner(void *context, size_t task, size_t worker)
+{
+    struct row *row = context;
+
+    (void)worker;
+    if (task < 2) {
+        atomic_fetch_add(&row->here, 1);
+        for (long spins = 0; atomic_load(&row->here) < 2 && spins < 300000000; spins++)
+            continue;
+        if (atomic_load(&row->here) == 2 && task == 0)
+            atomic_fetch_add(&row->grid->two_at_once, 1);
+    }
+    atomic_fetch_add(&row->grid->cell[row->number][task], 1);
+}
+
+static void outer(void *context, size_t task, size_t worker)
+{
+    struct row row = {.grid = context, .number = task};
+
+    (void)worker;
+    threads_run(2, INNER, &row, inner);
+}
+
+static void nested(void **state)
+{
+    static struct grid grid;
+
+    (void)state;
+    threads_run(2, INNER, &grid, outer);
+    for (size_t i = 0; i < INNER; i++)
+        for (size_t j = 0; j < INNER; j++)
+            assert_int_equal(grid.cell[i][j], 1);
+#ifdef _OPENMP
+    assert_int_equal(grid.two_at_once, INNER);
+#endif
+}
+
+struct counter {
+    size_t count; /* not atomic: threads_exclusive protects it */
+    size_t inside;
+    size_t faults;
+};
+
+static void innermost(void *context)
+{
+    struct counter *counter = context;
+
+    counter->count++;
+}
+
+static void one_more(void *context)
+{
+    struct counter *counter = context;
+
+    if (counter->inside++ != 0)
+        counter->faults++;
+    threads_exclusive(context, innermost); /* an action may take part in another one */
+    counter->inside--;
+}
+
+static void count_once(void *context, size_t task, size_t worker)
+{
+    (void)task;
+    (void)worker;
+    threads_exclusive(context, one_more);
+}
+
+static void exclusive(void **state)
+{
+    struct counter counter = {0};
+
+    (void)state;
+    threads_run(4, 20000, &counter, count_once);
+    assert_int_equal(counter.count, 20000);
+    assert_int_equal(counter.faults, 0);
+}
+
+static void ask(void *context, size_t task, size_t worker)
+{
+    size_t *answers = context;
+
+    (void)worker;
+    answers[task] = threads_available();
+}
+
+/* Inside a task the number of threads is 1, in a team of one as well; outside it is as before. */
+static void libraries_stay_on_their_thread(void **state)
+{
+    size_t before = threads_available(), answers[8] = {0};
+
+    (void)state;
+    assert_true(before >= 1);
+    for (size_t workers = 1; workers <= 4; workers++) {
+        threads_run(workers, 8, answers, ask);
+        for (size_t t = 0; t < 8; t++)
+            assert_int_equal(answers[t], 1);
+    }
+    assert_int_equal(threads_available(), before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_task_once),
+        cmocka_unit_test(one_worker_goes_in_order),
+        cmocka_unit_test(nested),
+        cmocka_unit_test(exclusive),
+        cmocka_unit_test(libraries_stay_on_their_thread),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
