@@ -13,20 +13,32 @@
 
 enum { LANES = VECTOR_LANES };
 
+/* Below this exp is taken as 0.  libmvec leaves its vector path for such lanes, and masked logits, which
+ * are -inf, would make that the common case.  Written so that NaN stays NaN. */
+#define UNDERFLOW (-80.0f)
+
 #if defined(__AVX512F__) && !defined(LEXBENCH_DOUBLE)
 #include <immintrin.h>
 __m512 _ZGVeN16v_expf(__m512 x);
 static inline void exponential_lanes(real x[LANES])
 {
-    _mm512_storeu_ps(x, _ZGVeN16v_expf(_mm512_loadu_ps(x)));
+    __m512 value = _mm512_loadu_ps(x);
+    __mmask16 low = _mm512_cmp_ps_mask(value, _mm512_set1_ps(UNDERFLOW), _CMP_LT_OQ);
+
+    value = _ZGVeN16v_expf(_mm512_mask_mov_ps(value, low, _mm512_setzero_ps()));
+    _mm512_storeu_ps(x, _mm512_mask_mov_ps(value, low, _mm512_setzero_ps()));
 }
 #elif defined(__AVX2__) && !defined(LEXBENCH_DOUBLE)
 #include <immintrin.h>
 __m256 _ZGVdN8v_expf(__m256 x);
 static inline void exponential_lanes(real x[LANES])
 {
-    _mm256_storeu_ps(x, _ZGVdN8v_expf(_mm256_loadu_ps(x)));
-    _mm256_storeu_ps(x + 8, _ZGVdN8v_expf(_mm256_loadu_ps(x + 8)));
+    for (size_t half = 0; half < LANES; half += 8) {
+        __m256 value = _mm256_loadu_ps(x + half);
+        __m256 low = _mm256_cmp_ps(value, _mm256_set1_ps(UNDERFLOW), _CMP_LT_OQ);
+        value = _ZGVdN8v_expf(_mm256_andnot_ps(low, value));
+        _mm256_storeu_ps(x + half, _mm256_andnot_ps(low, value));
+    }
 }
 #else
 static inline void exponential_lanes(real x[LANES])
@@ -93,17 +105,26 @@ static void normalise(real *out, real *mean, real *inverse, const real *in, cons
     }
 }
 
+/* One lane of the two sums over a row that the gradient needs. */
+static inline void backward_lane(real *plain, real *weighted, real dout, real in, real gain, real mean, real inverse)
+{
+    real d = dout * gain;
+
+    *plain += d;
+    *weighted += d * ((in - mean) * inverse);
+}
+
 static void normalise_backward(real *din, real *dgain, real *dbias, const real *dout, const real *in,
                                const real *gain, const real *mean, const real *inverse, size_t rows, size_t width)
 {
     for (size_t r = 0; r < rows; r++, in += width, dout += width, din += width) {
         real plain[LANES] = {0}, weighted[LANES] = {0}, mean_plain, mean_weighted;
-        for (size_t i = 0; i < width; i += LANES)
-            for (size_t l = 0; l < LANES && i + l < width; l++) {
-                real d = dout[i + l] * gain[i + l];
-                plain[l] += d;
-                weighted[l] += d * ((in[i + l] - mean[r]) * inverse[r]);
-            }
+        size_t at = 0;
+        for (; at + LANES <= width; at += LANES)
+            for (size_t l = 0; l < LANES; l++)
+                backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r], inverse[r]);
+        for (size_t l = 0; at + l < width; l++)
+            backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r], inverse[r]);
         mean_plain = lanes_sum(plain) / (real)width;
         mean_weighted = lanes_sum(weighted) / (real)width;
         for (size_t i = 0; i < width; i++) {
@@ -266,16 +287,10 @@ static real row_maximum(const real *x, size_t count)
 /* x = exp(x - shift) over count (a multiple of LANES); returns the sum. */
 static real exponential_sum(real *x, real shift, size_t count)
 {
-    real lane[LANES] = {0};
-
-    for (size_t i = 0; i < count; i += LANES) {
-        for (size_t l = 0; l < LANES; l++)
-            x[i + l] -= shift;
-        exponential_lanes(x + i);
-        for (size_t l = 0; l < LANES; l++)
-            lane[l] += x[i + l];
-    }
-    return lanes_sum(lane);
+    for (size_t i = 0; i < count; i++)
+        x[i] -= shift;
+    exponential(x, count);
+    return row_sum(x, count);
 }
 
 static void softmax_tile(real *scores, size_t stride, size_t rows, size_t count, real *maximum, real *sum,

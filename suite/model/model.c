@@ -138,6 +138,10 @@ enum status model_create(struct model **out, const struct model_options *options
     if (!model)
         return STATUS_FAILED;
     model->options = *options;
+    if (options->embedding_scale <= 0)
+        model->options.embedding_scale = sqrt((double)options->width);
+    if (options->initial_deviation <= 0)
+        model->options.initial_deviation = 0.02 * sqrt(768.0 / (double)options->width);
     model->vocabulary = vocabulary;
     model->hidden = options->feed_forward * options->width;
     model->kernels = kernels_for(isa);

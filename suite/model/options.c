@@ -12,8 +12,8 @@ const struct option model_option_table[] = {
     {"tied", OPTION_BOOLEAN, AT(tied), "off", 0, 0, NULL, "the head is the token embedding, transposed"},
     {"dropout", OPTION_REAL, AT(dropout), "0", 0, 0.95, NULL,
      "share dropped of the embedding and of both residual branches"},
-    {"embedding_scale", OPTION_REAL, AT(embedding_scale), "1", 1e-6, 1e6, NULL,
-     "token embeddings are multiplied by it"},
-    {"initial_deviation", OPTION_REAL, AT(initial_deviation), "0.02", 0, 10, NULL,
-     "standard deviation of initial matrices"},
+    {"embedding_scale", OPTION_FACTOR, AT(embedding_scale), "auto", 1e-6, 1e6, NULL,
+     "token embeddings are multiplied by it; auto: sqrt(width) (Vaswani et al. 2017, section 3.4)"},
+    {"initial_deviation", OPTION_FACTOR, AT(initial_deviation), "auto", 1e-6, 10, NULL,
+     "standard deviation of initial matrices; auto: 0.02 sqrt(768 / width), GPT-2's at its width"},
     {.name = NULL}};

@@ -9,7 +9,7 @@ const struct option training_option_table[] = {
     {"length", OPTION_SIZE, AT(length), "64", 2, 16777216, NULL, "training length L, tokens"},
     {"steps", OPTION_SIZE, AT(steps), "600", 1, 1e9, NULL, "steps of the optimiser"},
     {"batch", OPTION_SIZE, AT(batch), "32", 1, 65536, NULL, "sequences per step"},
-    {"rate", OPTION_REAL, AT(rate), "0.003", 0, 10, NULL, "peak learning rate"},
+    {"rate", OPTION_REAL, AT(rate), "0.006", 0, 10, NULL, "peak learning rate"},
     {"final_rate", OPTION_REAL, AT(final_rate), "0.1", 0, 1, NULL,
      "where the cosine ends, as a share of the peak"},
     {"warmup", OPTION_REAL, AT(warmup), "0.05", 0, 1, NULL,

@@ -157,10 +157,10 @@ static void mixtures(void **state)
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
     synthetic_refuse(&b.cell[1], CELL_REFUSED, "no");           /* a refused cell scored nothing */
     assert_pair(&a, &b, STATUS_OK, NULL, 0);
-    snprintf(b.variant.name, NAME_SIZE, "a/b");
+    snprintf(b.dataset.name, NAME_SIZE, "a/b");                 /* it would name a group within a group */
     words[0] = "a/b";
     assert_pair(&a, &b, STATUS_FAILED, words, 1);
-    snprintf(b.variant.name, NAME_SIZE, "alibi");
+    snprintf(b.dataset.name, NAME_SIZE, "text");
     snprintf(b.cell[0].protocol, NAME_SIZE, "unheard-of");
     words[0] = "unheard-of";
     assert_pair(&a, &b, STATUS_FAILED, words, 1);
