@@ -55,7 +55,7 @@ enum status axis_add(struct axis *axis, const void *record, const struct trial *
         keep_least(axis->fields, record_at(axis, i), record);
         return STATUS_OK;
     }
-    if (!store_name_fits(name))
+    if (axis->names_groups && !store_name_fits(name))
         return message_set(message, STATUS_FAILED,
                            "training %s (evaluation %s) has a %s called `%s`; a name is not empty and has no `/`",
                            trial->training_id, trial->evaluation_id, axis->what, name);

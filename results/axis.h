@@ -2,6 +2,7 @@
 #ifndef LEXBENCH_AXIS_H
 #define LEXBENCH_AXIS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@
 struct axis {
     const char *what;                   /* "variant" */
     const struct field *fields;
+    bool names_groups;                  /* its names stand in paths of results.h5 */
     size_t size, count, capacity;       /* size: of a record */
     void *records;
     size_t origins;                     /* capacity of origin */

@@ -103,11 +103,11 @@ static enum status collect_dimensions(struct merge *merge, const char *const *or
     enum status status = STATUS_OK;
     merge->variants = (struct axis){ .what = "variant", .fields = variant_fields,
                                      .size = sizeof(struct variant_record) };
-    merge->datasets = (struct axis){ .what = "dataset", .fields = dataset_fields,
+    merge->datasets = (struct axis){ .what = "dataset", .fields = dataset_fields, .names_groups = true,
                                      .size = sizeof(struct dataset_record) };
     merge->configurations = (struct axis){ .what = "configuration", .fields = configuration_fields,
                                            .size = sizeof(struct configuration_record) };
-    merge->protocols = (struct axis){ .what = "protocol", .fields = protocol_fields,
+    merge->protocols = (struct axis){ .what = "protocol", .fields = protocol_fields, .names_groups = true,
                                       .size = sizeof(struct protocol_record) };
     for (size_t i = 0; i < merge->count && status == STATUS_OK; i++)
         status = add_trial(merge, merge->trial[i]);

@@ -1,8 +1,6 @@
 /* main.c -- lexbench: how well do Transformers with different positional encoders do on inputs longer
  * than any they were trained on?  The table of commands, and nothing else. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "commands/command.h"
 #include "experiment/registry.h"
@@ -21,7 +19,7 @@ int main(int argc, char **argv)
     if (status == STATUS_OK)
         status = command_dispatch(commands, argc, argv, &message);
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
-        status = message_set(&message, STATUS_FAILED, "can't write to standard output: %s", strerror(errno));
+        status = message_set(&message, STATUS_FAILED, "can't write to standard output: is the disk full?");
     if (status != STATUS_OK)
         fprintf(stderr, "lexbench: %s\n", message.text);
     return (int)status;

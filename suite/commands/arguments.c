@@ -75,21 +75,18 @@ static enum status store(void *request, const struct argument *argument, const c
 static enum status unknown_option(const struct command *command, const char *written, struct message *message)
 {
     const char *names[ARGUMENTS_MAX + 1] = {"help"};
-    size_t count = table_size(command->arguments), length = strcspn(written, "=");
+    const char *word = written + strspn(written, "-");
+    size_t count = table_size(command->arguments), length = strcspn(word, "=");
     char name[80] = "", suggestion[300];
 
     for (size_t i = 0; i < count; i++)
         names[i + 1] = command->arguments[i].name;
-    while (*written == '-' && length > 0) {
-        written++;
-        length--;
-    }
     if (length < sizeof name)
-        memcpy(name, written, length);
+        memcpy(name, word, length);
     text_suggest(suggestion, sizeof suggestion, name, names, count + 1);
     return message_set(message, STATUS_WRONG,
-                       "%s: unknown option --%.*s: %s (`lexbench %s --help` describes them)", command->name,
-                       (int)(length < 60 ? length : 60), written, suggestion, command->name);
+                       "%s: unknown option `%.60s`: %s (`lexbench %s --help` describes them)", command->name,
+                       written, suggestion, command->name);
 }
 
 static enum status refuse(const struct command *command, int found, char **argv, struct message *message)

@@ -22,7 +22,7 @@ static void report_step(void *context, size_t step, double loss, double rate)
     char line[256];
 
     (void)rate;
-    snprintf(line, sizeof line, "%s: step %zu of %zu, loss %.3f", reporter->label, step, steps, loss);
+    snprintf(line, sizeof line, "%s: step %zu of %zu, loss %.4g", reporter->label, step, steps, loss);
     progress_add(job->setting->progress, job->training->training_flop / (double)steps, line);
     if (reporter->status == STATUS_OK && job->curve_written < job->curve.count)
         reporter->status = job_metrics_append(job, false, &reporter->message);

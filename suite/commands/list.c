@@ -9,7 +9,7 @@
 #include "experiment/registry.h"
 #include "support/memory.h"
 
-enum { ENTRIES_MAX = 1024, COLUMN = 22 };
+enum { ENTRIES_MAX = 1024 };
 
 struct list_request {
     bool json;
@@ -85,12 +85,20 @@ static enum status add_protocols(struct catalogue *catalogue, struct message *me
     return STATUS_OK;
 }
 
+/* Files that are only there to be included are left out. */
 static enum status add_experiments(struct catalogue *catalogue, struct message *message)
 {
-    (void)message;
-    for (const struct shipped_experiment *at = shipped_experiments; at->name; at++)
-        add(catalogue, (struct entry){.name = at->name, .body = at->text});
-    return STATUS_OK;
+    enum status status = STATUS_OK;
+
+    for (const struct shipped_experiment *at = shipped_experiments; status == STATUS_OK && at->name; at++) {
+        struct ini ini = {.count = 0};
+
+        status = ini_read(&ini, at->name, message);
+        if (status == STATUS_OK && ini_find(&ini, "experiment"))
+            add(catalogue, (struct entry){.name = at->name, .body = at->text});
+        ini_release(&ini);
+    }
+    return status;
 }
 
 /* The named variants that ship. */
@@ -152,12 +160,18 @@ static enum status keep_one(struct catalogue *catalogue, const char *kind, const
 
 /* ------------------------------------------------------------------------------------------- as text */
 
-/* The first comment of an experiment, without its mark. */
-static void append_opening(struct text *out, const char *body)
+static void append_title(struct text *out, const char *experiment)
 {
-    const char *line = body + strspn(body, "#; \t");
+    struct ini ini = {.count = 0};
+    const struct ini_section *section = NULL;
+    const struct ini_entry *title = NULL;
 
-    text_append_bytes(out, line, strcspn(line, "\n"));
+    if (ini_read(&ini, experiment, NULL) == STATUS_OK)
+        section = ini_find(&ini, "experiment");
+    if (section)
+        title = ini_entry(section, "title");
+    text_append(out, "%s", title ? title->value : experiment);
+    ini_release(&ini);
 }
 
 static void append_settings(struct text *out, const struct ini_section *section, const char *separator)
@@ -171,16 +185,23 @@ static void append_summary(struct text *out, const struct entry *entry)
     if (entry->section)
         append_settings(out, entry->section, "; ");
     else if (entry->body)
-        append_opening(out, entry->body);
+        append_title(out, entry->name);
     else
         text_append(out, "%s", entry->summary);
 }
 
-static void print_row(struct text *out, const struct entry *entry)
+static void print_rows(struct text *out, const struct catalogue *catalogue)
 {
-    text_append(out, "%-*s", COLUMN, entry->name);
-    append_summary(out, entry);
-    text_append(out, "\n");
+    size_t widest = 0;
+
+    for (size_t i = 0; i < catalogue->count; i++)
+        if (strlen(catalogue->entry[i].name) > widest)
+            widest = strlen(catalogue->entry[i].name);
+    for (size_t i = 0; i < catalogue->count; i++) {
+        text_append(out, "%-*s  ", (int)widest, catalogue->entry[i].name);
+        append_summary(out, &catalogue->entry[i]);
+        text_append(out, "\n");
+    }
 }
 
 static void print_option(struct text *out, const struct option *option)
@@ -295,8 +316,8 @@ static enum status list_run(const void *request, size_t count, const char *const
             print_json(&text, catalogue);
         else if (count > 1)
             print_whole(&text, &catalogue->entry[0]);
-        for (size_t i = 0; !list->json && count == 1 && i < catalogue->count; i++)
-            print_row(&text, &catalogue->entry[i]);
+        else
+            print_rows(&text, catalogue);
         if (text.failed)
             status = message_set(message, STATUS_FAILED, "no memory for the list");
         else

@@ -2,13 +2,13 @@
 #include "commands/schedule.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "commands/job.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/threads.h"
 
-enum { WIDTH_MAX = 24 };
 static const double tera = 1e12;
 
 static enum status look_at(struct schedule *schedule, size_t t, double *done_flop, double *thread_seconds,
@@ -88,20 +88,20 @@ void schedule_release(struct schedule *schedule)
     *schedule = (struct schedule){.thread_rate = NAN};
 }
 
-static void print_training(struct text *out, const struct schedule *schedule, size_t t)
+static void print_training(struct text *out, const struct schedule *schedule, size_t t, int width)
 {
     const struct plan *plan = &schedule->plan;
     const struct planned_training *training = &plan->training[t];
     const struct scheduled *scheduled = &schedule->scheduled[t];
     double each = training->evaluation_flop / (double)training->evaluations;
 
-    text_append(out, "train     %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n", training->id, WIDTH_MAX,
+    text_append(out, "train     %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n", training->id, width,
                 plan->variant[training->variant].name, plan->dataset[training->dataset].name, training->seed,
                 training->training_flop / tera,
                 scheduled->to_do == 0 || scheduled->trained ? "done" : "to do");
     for (size_t e = 0; e < training->evaluations; e++)
         text_append(out, "evaluate  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
-                    training->evaluation_id[e], WIDTH_MAX, plan->variant[training->evaluation[e]].name,
+                    training->evaluation_id[e], width, plan->variant[training->evaluation[e]].name,
                     plan->dataset[training->dataset].name, training->seed, each / tera,
                     scheduled->done[e] ? "done" : "to do");
 }
@@ -109,10 +109,13 @@ static void print_training(struct text *out, const struct schedule *schedule, si
 void schedule_print(struct text *out, const struct schedule *schedule)
 {
     const struct plan *plan = &schedule->plan;
-    size_t evaluations = 0, threads = threads_available();
+    size_t evaluations = 0, threads = threads_available(), width = 0;
 
+    for (size_t v = 0; v < plan->variants; v++)
+        if (strlen(plan->variant[v].name) > width)
+            width = strlen(plan->variant[v].name);
     for (size_t t = 0; t < plan->trainings; t++) {
-        print_training(out, schedule, t);
+        print_training(out, schedule, t, (int)width);
         evaluations += plan->training[t].evaluations;
     }
     text_append(out, "%zu training%s, %zu evaluation%s, %.4f TFLOP; to do: %zu training%s, %.4f TFLOP",

@@ -22,7 +22,7 @@ struct adamw_step {             /* one step of AdamW, the same for every paramet
 };
 
 struct kernels {
-    /* x = exp(x); count a multiple of VECTOR_LANES.  exp(-inf) = 0. */
+    /* x = exp(x); count a multiple of VECTOR_LANES.  0 below -80 (1e-35), so exp(-inf) = 0. */
     void (*exponential)(real *x, size_t count);
 
     /* Layer normalisation (Ba, Kiros, Hinton 2016): out = gain (in - mean) / sqrt(variance + 1e-5) + bias.

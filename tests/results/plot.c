@@ -133,19 +133,21 @@ static void hostile_names(void **state)
     };
     const char *const drawn[] = {
         variants[0], variants[1], variants[2], variants[3], variants[4], variants[5],
-        "line\\x0AEOD\\x0Asystem('touch touched')", variants[7], variants[8],
+        "line\\x0AEOD\\x0Asystem('touch touched')", variants[7], variants[8], variants[9],
         "<a href='x'>\xc3\xa9\\xFF",
     };
+    enum { COUNT = sizeof variants / sizeof *variants };
     struct message message;
     struct results results;
     struct text written = { 0 };
     (void)state;
-    assert_int_equal(synthetic_results(&results, variants, 10, 2, 2, &message), STATUS_OK);
+    assert_int_equal(sizeof drawn, sizeof variants);
+    assert_int_equal(synthetic_results(&results, variants, COUNT, 2, 2, &message), STATUS_OK);
     snprintf(results.dataset[1].name, NAME_SIZE, "te{xt}_\\^@&~'%%; `touch touched`");
     snprintf(results.protocol[1].name, NAME_SIZE, "p{/:Bold q}'\\");
     draw(&results, "svg,png,pdf", &written);
     char *svg = contents("score.svg");
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < COUNT; i++)
         assert_drawn(svg, drawn[i]);
     assert_drawn(svg, "te{xt}_\\^@&~'%; `touch touched`: loss (nats per token)");
     assert_drawn(svg, "protocol p{/:Bold q}'\\, configuration");
