@@ -46,19 +46,21 @@ enum status axis_add(struct axis *axis, const void *record, const struct trial *
             char before[200], now[200];
             field_print(before, sizeof before, field, record_at(axis, i));
             field_print(now, sizeof now, field, record);
-            return message_set(message, STATUS_FAILED,
-                               "%s `%s` is not the same in two trials: %s is %s in training %s (evaluation %s)"
-                               " and %s in training %s (evaluation %s)",
-                               axis->what, name, field->name, before, other->training_id,
-                               other->evaluation_id, now, trial->training_id, trial->evaluation_id);
+            return message_set(
+                message, STATUS_FAILED,
+                "%s `%s` is not the same in two trials: %s is %s in training %s (evaluation %s)"
+                " and %s in training %s (evaluation %s)",
+                axis->what, name, field->name, before, other->training_id, other->evaluation_id, now,
+                trial->training_id, trial->evaluation_id);
         }
         keep_least(axis->fields, record_at(axis, i), record);
         return STATUS_OK;
     }
     if (axis->names_groups && !store_name_fits(name))
-        return message_set(message, STATUS_FAILED,
-                           "training %s (evaluation %s) has a %s called `%s`; a name is not empty and has no `/`",
-                           trial->training_id, trial->evaluation_id, axis->what, name);
+        return message_set(
+            message, STATUS_FAILED,
+            "training %s (evaluation %s) has a %s called `%s`; a name is not empty and has no `/`",
+            trial->training_id, trial->evaluation_id, axis->what, name);
     void *origin = axis->origin;
     enum status status = memory_grow(&axis->records, &axis->capacity, axis->count + 1, axis->size,
                                      "the dimensions of the results", message);

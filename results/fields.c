@@ -8,10 +8,16 @@
 #include "results/store_private.h"
 #include "support/memory.h"
 
-#define FIELD(record, member, type, unit, description) \
-    { #member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit, description, false }
-#define LEAST(record, member, type, unit, description) \
-    { #member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit, description, true }
+#define FIELD(record, member, type, unit, description)                                                       \
+    {                                                                                                        \
+#member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit,          \
+            description, false                                                                               \
+    }
+#define LEAST(record, member, type, unit, description)                                                       \
+    {                                                                                                        \
+#member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit,          \
+            description, true                                                                                \
+    }
 
 const struct field variant_fields[] = {
     FIELD(variant_record, name, FIELD_TEXT, NULL, "variant"),
@@ -19,17 +25,15 @@ const struct field variant_fields[] = {
     FIELD(variant_record, positions, FIELD_TEXT, NULL, "position map as evaluated"),
     FIELD(variant_record, trained_as, FIELD_TEXT, NULL, "encoder and positions as trained"),
     FIELD(variant_record, evaluation_only, FIELD_FLAG, "1", "1: shares the training of another variant"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 const struct field dataset_fields[] = {
     FIELD(dataset_record, name, FIELD_TEXT, NULL, "dataset"),
-    { "dataset_version", FIELD_INTEGER, offsetof(struct dataset_record, version), sizeof(int64_t), "1",
-      "version of the dataset", false },
+    {"dataset_version", FIELD_INTEGER, offsetof(struct dataset_record, version), sizeof(int64_t), "1",
+     "version of the dataset", false},
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 const struct field configuration_fields[] = {
     FIELD(configuration_record, name, FIELD_TEXT, NULL, "model and training length"),
@@ -39,15 +43,13 @@ const struct field configuration_fields[] = {
     FIELD(configuration_record, training_length, FIELD_INTEGER, "token", "training length L"),
     LEAST(configuration_record, steps, FIELD_INTEGER, "1", "training steps, the least of all trials"),
     LEAST(configuration_record, parameters, FIELD_INTEGER, "1", "parameters, the least of all trials"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 const struct field protocol_fields[] = {
     FIELD(protocol_record, name, FIELD_TEXT, NULL, "protocol"),
     FIELD(protocol_record, kind, FIELD_TEXT, NULL, "kind of protocol"),
     FIELD(protocol_record, targets, FIELD_TEXT, NULL, "which targets are scored"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 const struct field cell_fields[] = {
     FIELD(cell, nll, FIELD_REAL, "nat", "mean loss per scored token"),
@@ -55,55 +57,46 @@ const struct field cell_fields[] = {
     FIELD(cell, exact_match, FIELD_REAL, "1", "share of examples with every target right"),
     FIELD(cell, status, FIELD_STATUS, "1", "what became of this evaluation"),
     FIELD(cell, reason, FIELD_TEXT, NULL, "why it was refused or failed"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 const struct field scored_fields[] = {
     FIELD(cell, scored_tokens, FIELD_INTEGER, "token", "tokens scored, the same for every variant"),
     FIELD(cell, scored_sha256, FIELD_TEXT, NULL, "SHA-256 of the places and targets scored"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 const struct field measured_fields[] = {
     FIELD(cell, tokens_per_second, FIELD_REAL, "token s-1", "tokens evaluated per second"),
     FIELD(cell, peak_memory, FIELD_REAL, "byte", "highest resident set of the process so far"),
-    { "evaluation_wall_time", FIELD_REAL, offsetof(struct cell, wall_time), sizeof(double), "s",
-      "time that the evaluation took", false },
-    { .name = NULL }
-};
+    {"evaluation_wall_time", FIELD_REAL, offsetof(struct cell, wall_time), sizeof(double), "s",
+     "time that the evaluation took", false},
+    {.name = NULL}};
 
-const struct field place_fields[] = {
-    FIELD(cell, protocol, FIELD_TEXT, NULL, "protocol"),
-    FIELD(cell, length, FIELD_INTEGER, "token", "evaluation length n"),
-    FIELD(cell, items, FIELD_COUNT, "1", "items scored"),
-    { .name = NULL }
-};
+const struct field place_fields[] = {FIELD(cell, protocol, FIELD_TEXT, NULL, "protocol"),
+                                     FIELD(cell, length, FIELD_INTEGER, "token", "evaluation length n"),
+                                     FIELD(cell, items, FIELD_COUNT, "1", "items scored"),
+                                     {.name = NULL}};
 
 const struct field training_fields[] = {
-    { "training_wall_time", FIELD_REAL, offsetof(struct training_record, wall_time), sizeof(double), "s",
-      "time that the training took", false },
+    {"training_wall_time", FIELD_REAL, offsetof(struct training_record, wall_time), sizeof(double), "s",
+     "time that the training took", false},
     FIELD(training_record, host, FIELD_TEXT, NULL, "host that trained"),
     FIELD(training_record, threads, FIELD_INTEGER, "1", "threads of the training"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
-const struct field trial_fields[] = {
-    FIELD(trial, training_id, FIELD_TEXT, NULL, "id of the training"),
-    FIELD(trial, evaluation_id, FIELD_TEXT, NULL, "id of the evaluation"),
-    FIELD(trial, experiment, FIELD_TEXT, NULL, "experiment"),
-    FIELD(trial, seed, FIELD_INTEGER, "1", "seed"),
-    FIELD(trial, fold, FIELD_INTEGER, "1", "fold"),
-    FIELD(trial, numerics_revision, FIELD_INTEGER, "1", "numerics revision"),
-    FIELD(trial, instruction_set, FIELD_TEXT, NULL, "instruction set"),
-    { .name = NULL }
-};
+const struct field trial_fields[] = {FIELD(trial, training_id, FIELD_TEXT, NULL, "id of the training"),
+                                     FIELD(trial, evaluation_id, FIELD_TEXT, NULL, "id of the evaluation"),
+                                     FIELD(trial, experiment, FIELD_TEXT, NULL, "experiment"),
+                                     FIELD(trial, seed, FIELD_INTEGER, "1", "seed"),
+                                     FIELD(trial, fold, FIELD_INTEGER, "1", "fold"),
+                                     FIELD(trial, numerics_revision, FIELD_INTEGER, "1", "numerics revision"),
+                                     FIELD(trial, instruction_set, FIELD_TEXT, NULL, "instruction set"),
+                                     {.name = NULL}};
 
 const struct field trial_measured_fields[] = {
     FIELD(trial, training_wall_time, FIELD_REAL, "s", "time that the training took"),
     FIELD(trial, host, FIELD_TEXT, NULL, "host that trained"),
     FIELD(trial, threads, FIELD_INTEGER, "1", "threads of the training"),
-    { .name = NULL }
-};
+    {.name = NULL}};
 
 static enum hdf5_type type_in_file(const struct field *field)
 {
@@ -150,8 +143,8 @@ static void gather(void *column, size_t i, const struct field *field, const unsi
 /* The member at `member` from column element i; false when the value cannot be. */
 static bool scatter(unsigned char *member, const struct field *field, const void *column, size_t i)
 {
-    const uint8_t byte = field->type == FIELD_FLAG || field->type == FIELD_STATUS
-                             ? ((const uint8_t *)column)[i] : 0;
+    const uint8_t byte =
+        field->type == FIELD_FLAG || field->type == FIELD_STATUS ? ((const uint8_t *)column)[i] : 0;
     switch (field->type) {
     case FIELD_TEXT:
         break;
@@ -186,7 +179,7 @@ void field_put(struct hdf5_file *file, const char *path, const struct field *fie
                size_t stride, size_t rank, const size_t *extent)
 {
     size_t count = product(rank, extent);
-    void *column = hdf5_allocate(file, count, sizeof(int64_t));     /* 8 bytes hold any type */
+    void *column = hdf5_allocate(file, count, sizeof(int64_t)); /* 8 bytes hold any type */
     if (!column)
         return;
     const unsigned char *member = (const unsigned char *)records + field->offset;
@@ -205,7 +198,7 @@ void field_get(struct hdf5_file *file, void *records, const char *path, const st
         return;
     }
     size_t count = product(rank, extent);
-    void *column = hdf5_allocate(file, count, sizeof(int64_t));     /* 8 bytes hold any type */
+    void *column = hdf5_allocate(file, count, sizeof(int64_t)); /* 8 bytes hold any type */
     if (!column)
         return;
     hdf5_get(file, column, path, type_in_file(field), rank, extent);
@@ -215,8 +208,8 @@ void field_get(struct hdf5_file *file, void *records, const char *path, const st
     memory_release(column);
 }
 
-void fields_put(struct hdf5_file *file, const char *group, const struct field *fields,
-                const void *records, size_t stride, size_t count)
+void fields_put(struct hdf5_file *file, const char *group, const struct field *fields, const void *records,
+                size_t stride, size_t count)
 {
     char path[HDF5_PATH_SIZE];
     for (const struct field *field = fields; field->name; field++) {

@@ -118,8 +118,8 @@ static hid_t make_space(size_t rank, const size_t *extent, hsize_t *converted)
     return rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple((int)rank, converted, NULL);
 }
 
-void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values,
-              size_t rank, const size_t *extent)
+void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values, size_t rank,
+              const size_t *extent)
 {
     if (hdf5_failed(file))
         return;
@@ -128,9 +128,9 @@ void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, con
     hid_t space = make_space(rank, extent, converted), dataset = -1;
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     hid_t stored = hdf5_stored_type(type), memory = hdf5_memory_type(type);
-    if (space >= 0 && creation >= 0 && set_chunks(creation, hdf5_size(type), rank, converted)
-        && set_fill(creation, type) && H5Pset_obj_track_times(creation, false) >= 0
-        && H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
+    if (space >= 0 && creation >= 0 && set_chunks(creation, hdf5_size(type), rank, converted) &&
+        set_fill(creation, type) && H5Pset_obj_track_times(creation, false) >= 0 &&
+        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
         dataset = H5Dcreate2(file->handle, path, stored, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (dataset >= 0) {
         done = H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
@@ -222,8 +222,7 @@ static hid_t open_dataset(struct hdf5_file *file, const char *path, enum hdf5_ty
         return -1;
     }
     hid_t space = H5Dget_space(dataset), stored = H5Dget_type(dataset);
-    bool fits = space >= 0 && stored >= 0 && same_shape(space, rank, extent)
-                && hdf5_same_class(stored, type);
+    bool fits = space >= 0 && stored >= 0 && same_shape(space, rank, extent) && hdf5_same_class(stored, type);
     if (space >= 0)
         H5Sclose(space);
     if (stored >= 0)
@@ -266,7 +265,7 @@ void hdf5_get_texts(struct hdf5_file *file, char *fields, size_t size, size_t st
         return;
     hdf5_get(file, texts, path, HDF5_TEXT, rank, extent);
     for (size_t i = 0; i < count && !hdf5_failed(file); i++) {
-        size_t length = texts[i] ? strlen(texts[i]) : 0;        /* an empty text is read as NULL */
+        size_t length = texts[i] ? strlen(texts[i]) : 0; /* an empty text is read as NULL */
         if (length >= size)
             hdf5_fail(file, "a text in %s has %zu bytes; at most %zu were expected", path, length, size - 1);
         else if (length > 0)

@@ -50,7 +50,7 @@ void *hdf5_allocate(struct hdf5_file *file, size_t count, size_t size)
 
 static void begin(struct hdf5_file *file, const char *path, struct message *message)
 {
-    *file = (struct hdf5_file){ .handle = -1, .path = path, .message = message, .status = STATUS_OK };
+    *file = (struct hdf5_file){.handle = -1, .path = path, .message = message, .status = STATUS_OK};
     pthread_mutex_lock(&one_file);
     /* Failures become our sentences; the library's own stack is for its developers. */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -62,11 +62,10 @@ void hdf5_create(struct hdf5_file *file, const char *path, const char *kind, str
     const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
-    if (H5Pset_fapl_core(access, IMAGE_INCREMENT, 0) >= 0
-        && H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0
-        && H5Pset_link_creation_order(creation, order) >= 0
-        && H5Pset_attr_creation_order(creation, order) >= 0
-        && H5Pset_obj_track_times(creation, false) >= 0)
+    if (H5Pset_fapl_core(access, IMAGE_INCREMENT, 0) >= 0 &&
+        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0 &&
+        H5Pset_link_creation_order(creation, order) >= 0 &&
+        H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
         file->handle = H5Fcreate("lexbench-image", H5F_ACC_TRUNC, creation, access);
     if (access >= 0)
         H5Pclose(access);
@@ -170,9 +169,8 @@ void hdf5_group(struct hdf5_file *file, const char *path)
         return;
     const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t group = -1, creation = H5Pcreate(H5P_GROUP_CREATE);
-    if (creation >= 0 && H5Pset_link_creation_order(creation, order) >= 0
-        && H5Pset_attr_creation_order(creation, order) >= 0
-        && H5Pset_obj_track_times(creation, false) >= 0)
+    if (creation >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
+        H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
         group = H5Gcreate2(file->handle, path, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (creation >= 0)
         H5Pclose(creation);
@@ -187,8 +185,8 @@ static bool write_attribute(hid_t file, const char *object, const char *name, en
 {
     bool done = false;
     hid_t stored = hdf5_stored_type(type), memory = hdf5_memory_type(type);
-    hid_t attribute = H5Acreate_by_name(file, object, name, stored, space, H5P_DEFAULT, H5P_DEFAULT,
-                                        H5P_DEFAULT);
+    hid_t attribute =
+        H5Acreate_by_name(file, object, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     if (attribute >= 0) {
         done = H5Awrite(attribute, memory, values) >= 0;
         H5Aclose(attribute);
@@ -215,7 +213,7 @@ void hdf5_attribute_text(struct hdf5_file *file, const char *object, const char 
 {
     if (hdf5_failed(file))
         return;
-    hid_t space = H5Screate(H5S_SCALAR);        /* a scalar: readers give a string, not a list */
+    hid_t space = H5Screate(H5S_SCALAR); /* a scalar: readers give a string, not a list */
     if (space < 0 || !write_attribute(file->handle, object, name, HDF5_TEXT, &text, space))
         hdf5_fail(file, "attribute %s of %s could not be written", name, object);
     if (space >= 0)
@@ -223,8 +221,7 @@ void hdf5_attribute_text(struct hdf5_file *file, const char *object, const char 
 }
 
 /* Reads an attribute of one element, whose class must be that of the type. */
-static bool read_attribute(hid_t file, void *value, const char *object, const char *name,
-                           enum hdf5_type type)
+static bool read_attribute(hid_t file, void *value, const char *object, const char *name, enum hdf5_type type)
 {
     bool done = false;
     hid_t attribute = H5Aopen_by_name(file, object, name, H5P_DEFAULT, H5P_DEFAULT);
@@ -232,8 +229,8 @@ static bool read_attribute(hid_t file, void *value, const char *object, const ch
         return false;
     hid_t space = H5Aget_space(attribute), stored = H5Aget_type(attribute);
     hid_t memory = hdf5_memory_type(type);
-    if (space >= 0 && stored >= 0 && H5Sget_simple_extent_npoints(space) == 1
-        && hdf5_same_class(stored, type))
+    if (space >= 0 && stored >= 0 && H5Sget_simple_extent_npoints(space) == 1 &&
+        hdf5_same_class(stored, type))
         done = H5Aread(attribute, memory, value) >= 0;
     if (space >= 0)
         H5Sclose(space);
@@ -253,7 +250,7 @@ char *hdf5_get_attribute_text(struct hdf5_file *file, const char *object, const 
         hdf5_fail(file, "attribute %s of %s is missing", name, object);
         return NULL;
     }
-    size_t length = read ? strlen(read) : 0;    /* an empty text is read as NULL */
+    size_t length = read ? strlen(read) : 0; /* an empty text is read as NULL */
     char *text = hdf5_allocate(file, length + 1, 1);
     if (text && read)
         memcpy(text, read, length);

@@ -22,10 +22,10 @@ static bool unseen(const unsigned char *at, size_t size)
     if (size == 1)
         return at[0] < 0x20 || at[0] >= 0x7F;
     if (size == 2)
-        return at[0] == 0xC2 && at[1] < 0xA0;                           /* U+0080 .. U+009F */
-    if (size == 3 && at[0] == 0xE2 && at[1] == 0x80)                    /* U+200B-200F, 2028-202E */
+        return at[0] == 0xC2 && at[1] < 0xA0;        /* U+0080 .. U+009F */
+    if (size == 3 && at[0] == 0xE2 && at[1] == 0x80) /* U+200B-200F, 2028-202E */
         return (at[2] >= 0x8B && at[2] <= 0x8F) || (at[2] >= 0xA8 && at[2] <= 0xAE);
-    if (size == 3 && at[0] == 0xE2 && at[1] == 0x81)                    /* U+2066 .. U+2069 */
+    if (size == 3 && at[0] == 0xE2 && at[1] == 0x81) /* U+2066 .. U+2069 */
         return at[2] >= 0xA6 && at[2] <= 0xA9;
     return false;
 }

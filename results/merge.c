@@ -16,8 +16,8 @@ struct merge {
     struct results *results;
     struct message *message;
     size_t count;
-    const struct trial **trial;         /* (count) by training id, evaluation id, variant */
-    const struct trial **source;        /* (cells) who brought the cell */
+    const struct trial **trial;  /* (count) by training id, evaluation id, variant */
+    const struct trial **source; /* (cells) who brought the cell */
     struct axis variants, datasets, configurations, protocols;
     struct integer_axis seeds, folds, lengths;
 };
@@ -46,7 +46,8 @@ static enum status check_provenance(const struct merge *merge)
         if (other->numerics_revision != first->numerics_revision)
             return message_set(merge->message, STATUS_FAILED,
                                "trials of two numerics revisions do not mix: training %s (evaluation %s) has"
-                               " %" PRId64 ", training %s (evaluation %s) has %" PRId64 "; run the older again",
+                               " %" PRId64 ", training %s (evaluation %s) has %" PRId64
+                               "; run the older again",
                                first->training_id, first->evaluation_id, first->numerics_revision,
                                other->training_id, other->evaluation_id, other->numerics_revision);
         if (strcmp(other->instruction_set, first->instruction_set) != 0)
@@ -101,14 +102,18 @@ static void hand_over(struct merge *merge)
 static enum status collect_dimensions(struct merge *merge, const char *const *order, size_t order_count)
 {
     enum status status = STATUS_OK;
-    merge->variants = (struct axis){ .what = "variant", .fields = variant_fields,
-                                     .size = sizeof(struct variant_record) };
-    merge->datasets = (struct axis){ .what = "dataset", .fields = dataset_fields, .names_groups = true,
-                                     .size = sizeof(struct dataset_record) };
-    merge->configurations = (struct axis){ .what = "configuration", .fields = configuration_fields,
-                                           .size = sizeof(struct configuration_record) };
-    merge->protocols = (struct axis){ .what = "protocol", .fields = protocol_fields, .names_groups = true,
-                                      .size = sizeof(struct protocol_record) };
+    merge->variants =
+        (struct axis){.what = "variant", .fields = variant_fields, .size = sizeof(struct variant_record)};
+    merge->datasets = (struct axis){.what = "dataset",
+                                    .fields = dataset_fields,
+                                    .names_groups = true,
+                                    .size = sizeof(struct dataset_record)};
+    merge->configurations = (struct axis){
+        .what = "configuration", .fields = configuration_fields, .size = sizeof(struct configuration_record)};
+    merge->protocols = (struct axis){.what = "protocol",
+                                     .fields = protocol_fields,
+                                     .names_groups = true,
+                                     .size = sizeof(struct protocol_record)};
     for (size_t i = 0; i < merge->count && status == STATUS_OK; i++)
         status = add_trial(merge, merge->trial[i]);
     axis_sort(&merge->variants, order, order_count);
@@ -129,15 +134,15 @@ static enum status conflict(const struct merge *merge, const struct place *at, c
                             const struct trial *second)
 {
     const struct results *results = merge->results;
-    return message_set(merge->message, STATUS_FAILED,
-                       "two trials disagree at dataset %s, configuration %s, seed %" PRId64 ", fold %" PRId64
-                       ", protocol %s, length %" PRId64 ": %s is %s for variant %s in training %s (evaluation %s)"
-                       " and %s for variant %s in training %s (evaluation %s)",
-                       results->dataset[at->dataset].name, results->configuration[at->configuration].name,
-                       results->seed[at->seed], results->fold[at->fold],
-                       results->protocol[at->protocol].name, results->length[at->length], what, first_value,
-                       first->variant.name, first->training_id, first->evaluation_id, second_value,
-                       second->variant.name, second->training_id, second->evaluation_id);
+    return message_set(
+        merge->message, STATUS_FAILED,
+        "two trials disagree at dataset %s, configuration %s, seed %" PRId64 ", fold %" PRId64
+        ", protocol %s, length %" PRId64 ": %s is %s for variant %s in training %s (evaluation %s)"
+        " and %s for variant %s in training %s (evaluation %s)",
+        results->dataset[at->dataset].name, results->configuration[at->configuration].name,
+        results->seed[at->seed], results->fold[at->fold], results->protocol[at->protocol].name,
+        results->length[at->length], what, first_value, first->variant.name, first->training_id,
+        first->evaluation_id, second_value, second->variant.name, second->training_id, second->evaluation_id);
 }
 
 /* A cell as it is kept: what was not measured has no numbers and no items. */
@@ -168,8 +173,7 @@ static enum status take_cell(struct cell *out, const struct cell *in, struct mes
 
 /* Are two cells of one place the same, outside what was measured? */
 static enum status compare_cells(const struct merge *merge, const struct place *at, const struct cell *a,
-                                 const struct trial *first, const struct cell *b,
-                                 const struct trial *second)
+                                 const struct trial *first, const struct cell *b, const struct trial *second)
 {
     char one[REASON_SIZE + 8], other[REASON_SIZE + 8];
     if (strcmp(first->training_id, second->training_id) != 0)
@@ -184,8 +188,9 @@ static enum status compare_cells(const struct merge *merge, const struct place *
     }
     if (a->status != CELL_MEASURED)
         return STATUS_OK;
-    if (a->items != b->items || (a->items > 0 && (memcmp(a->score, b->score, a->items * sizeof *a->score) != 0
-                                || memcmp(a->item_key, b->item_key, a->items * sizeof *a->item_key) != 0)))
+    if (a->items != b->items ||
+        (a->items > 0 && (memcmp(a->score, b->score, a->items * sizeof *a->score) != 0 ||
+                          memcmp(a->item_key, b->item_key, a->items * sizeof *a->item_key) != 0)))
         return conflict(merge, at, "the score of an item", "one", first, "another", second);
     return STATUS_OK;
 }
@@ -194,22 +199,23 @@ static enum status place_cell(struct merge *merge, const struct trial *trial, co
 {
     struct results *results = merge->results;
     const struct place at = {
-        .variant = axis_find(results->variant, results->variants, sizeof *results->variant,
-                             trial->variant.name),
-        .dataset = axis_find(results->dataset, results->datasets, sizeof *results->dataset,
-                             trial->dataset.name),
+        .variant =
+            axis_find(results->variant, results->variants, sizeof *results->variant, trial->variant.name),
+        .dataset =
+            axis_find(results->dataset, results->datasets, sizeof *results->dataset, trial->dataset.name),
         .configuration = axis_find(results->configuration, results->configurations,
                                    sizeof *results->configuration, trial->configuration.name),
         .seed = integer_axis_find(results->seed, results->seeds, trial->seed),
         .fold = integer_axis_find(results->fold, results->folds, trial->fold),
-        .protocol = axis_find(results->protocol, results->protocols, sizeof *results->protocol,
-                              cell->protocol),
+        .protocol =
+            axis_find(results->protocol, results->protocols, sizeof *results->protocol, cell->protocol),
         .length = integer_axis_find(results->length, results->lengths, cell->length),
     };
     if (at.protocol == results->protocols)
-        return message_set(merge->message, STATUS_FAILED,
-                           "training %s (evaluation %s) has a cell of protocol `%s`, which it does not describe",
-                           trial->training_id, trial->evaluation_id, cell->protocol);
+        return message_set(
+            merge->message, STATUS_FAILED,
+            "training %s (evaluation %s) has a cell of protocol `%s`, which it does not describe",
+            trial->training_id, trial->evaluation_id, cell->protocol);
     size_t index = results_index(results, at.variant, at.dataset, at.configuration, at.seed, at.fold,
                                  at.protocol, at.length);
     size_t training = index / (results->protocols * results->lengths);
@@ -249,12 +255,13 @@ static enum status add_training(struct merge *merge, const struct trial *trial)
         curve_release(&last->curve);
         return curve_copy(&last->curve, b, merge->message);
     }
-    if (a->count != b->count || memcmp(a->step, b->step, a->count * sizeof *a->step) != 0
-        || memcmp(a->loss, b->loss, a->count * sizeof *a->loss) != 0
-        || memcmp(a->rate, b->rate, a->count * sizeof *a->rate) != 0)
-        return message_set(merge->message, STATUS_FAILED,
-                           "two trainings have the id %s: their curves differ (evaluation %s is of the other)",
-                           trial->training_id, trial->evaluation_id);
+    if (a->count != b->count || memcmp(a->step, b->step, a->count * sizeof *a->step) != 0 ||
+        memcmp(a->loss, b->loss, a->count * sizeof *a->loss) != 0 ||
+        memcmp(a->rate, b->rate, a->count * sizeof *a->rate) != 0)
+        return message_set(
+            merge->message, STATUS_FAILED,
+            "two trainings have the id %s: their curves differ (evaluation %s is of the other)",
+            trial->training_id, trial->evaluation_id);
     return STATUS_OK;
 }
 
@@ -294,7 +301,7 @@ static enum status check_scored(const struct merge *merge)
 {
     const struct results *results = merge->results;
     enum status status = STATUS_OK;
-    struct place at = { .variant = 0 };
+    struct place at = {.variant = 0};
     for (at.dataset = 0; at.dataset < results->datasets; at.dataset++)
         for (at.fold = 0; at.fold < results->folds; at.fold++)
             for (at.protocol = 0; at.protocol < results->protocols; at.protocol++)
@@ -313,8 +320,8 @@ static enum status fill(struct merge *merge)
     results_extents(extent, results);
     store_product(&cells, extent, CELL_RANK);
     merge->source = memory_allocate(cells, sizeof *merge->source, "the cells of the results", merge->message);
-    results->training = memory_allocate(merge->count, sizeof *results->training, "the trainings",
-                                        merge->message);
+    results->training =
+        memory_allocate(merge->count, sizeof *results->training, "the trainings", merge->message);
     if (!merge->source || !results->training)
         return STATUS_FAILED;
     for (size_t i = 0; i < merge->count && status == STATUS_OK; i++) {
@@ -329,9 +336,9 @@ static enum status fill(struct merge *merge)
 enum status results_merge(struct results *results, const struct trial *const *trials, size_t count,
                           const char *const *order, size_t order_count, struct message *message)
 {
-    struct merge merge = { .results = results, .message = message, .count = count };
+    struct merge merge = {.results = results, .message = message, .count = count};
     enum status status = STATUS_FAILED;
-    *results = (struct results){ .variants = 0 };
+    *results = (struct results){.variants = 0};
     if (count == 0)
         return message_set(message, STATUS_FAILED, "there is no finished trial to merge");
     merge.trial = store_copy(trials, count, sizeof *trials, "the trials of a merge", message);

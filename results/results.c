@@ -7,7 +7,7 @@
 
 const char *store_status_name(enum cell_status status)
 {
-    static const char *const names[] = { "not asked", "measured", "refused", "failed", "missing" };
+    static const char *const names[] = {"not asked", "measured", "refused", "failed", "missing"};
     return names[status];
 }
 
@@ -49,8 +49,13 @@ size_t results_index(const struct results *results, size_t variant, size_t datas
 
 void cell_clear(struct cell *cell)
 {
-    *cell = (struct cell){ .status = CELL_NOT_ASKED, .nll = NAN, .accuracy = NAN, .exact_match = NAN,
-                           .tokens_per_second = NAN, .peak_memory = NAN, .wall_time = NAN };
+    *cell = (struct cell){.status = CELL_NOT_ASKED,
+                          .nll = NAN,
+                          .accuracy = NAN,
+                          .exact_match = NAN,
+                          .tokens_per_second = NAN,
+                          .peak_memory = NAN,
+                          .wall_time = NAN};
 }
 
 enum status results_allocate_cells(struct results *results, struct message *message)
@@ -58,10 +63,11 @@ enum status results_allocate_cells(struct results *results, struct message *mess
     size_t extent[CELL_RANK], cells, trainings;
     results_extents(extent, results);
     if (!store_product(&cells, extent, CELL_RANK) || !store_product(&trainings, extent, TRAINING_RANK))
-        return message_set(message, STATUS_FAILED, "the product of all dimensions of the results is too large");
+        return message_set(message, STATUS_FAILED,
+                           "the product of all dimensions of the results is too large");
     results->cell = memory_allocate(cells, sizeof *results->cell, "the cells of the results", message);
-    results->training_id = memory_allocate(trainings, sizeof *results->training_id,
-                                           "the training ids of the results", message);
+    results->training_id =
+        memory_allocate(trainings, sizeof *results->training_id, "the training ids of the results", message);
     if (!results->cell || !results->training_id)
         return STATUS_FAILED;
     for (size_t i = 0; i < cells; i++) {
@@ -96,7 +102,7 @@ void curve_release(struct curve *curve)
     memory_release(curve->step);
     memory_release(curve->loss);
     memory_release(curve->rate);
-    *curve = (struct curve){ .count = 0 };
+    *curve = (struct curve){.count = 0};
 }
 
 void results_release(struct results *results)
@@ -122,5 +128,5 @@ void results_release(struct results *results)
     memory_release(results->cell);
     memory_release(results->training_id);
     memory_release(results->training);
-    *results = (struct results){ .variants = 0 };
+    *results = (struct results){.variants = 0};
 }

@@ -54,7 +54,8 @@ static void fill_scores(struct hdf5_file *file, float *score, const struct resul
         const struct cell *cell = cell_of_row(results, at, row);
         if (cell->status != CELL_MEASURED)
             continue;
-        if (cell->items != items || memcmp(cell->item_key, first->item_key, items * sizeof *cell->item_key) != 0)
+        if (cell->items != items ||
+            memcmp(cell->item_key, first->item_key, items * sizeof *cell->item_key) != 0)
             hdf5_fail(file, "the cells of %s do not have the same items", at->group);
         else
             memcpy(score + row * items, cell->score, items * sizeof *score);
@@ -64,16 +65,17 @@ static void fill_scores(struct hdf5_file *file, float *score, const struct resul
 static void put_place(struct hdf5_file *file, const struct results *results, const struct place *at,
                       const struct cell *first)
 {
-    static const char *const dimensions[] = { "/variant", "/configuration", "/seed", "/fold" };
-    const size_t extent[ITEM_RANK] = { results->variants, results->configurations, results->seeds,
-                                       results->folds, first->items };
+    static const char *const dimensions[] = {"/variant", "/configuration", "/seed", "/fold"};
+    const size_t extent[ITEM_RANK] = {results->variants, results->configurations, results->seeds,
+                                      results->folds, first->items};
     char item[HDF5_PATH_SIZE], score_path[HDF5_PATH_SIZE], key_path[HDF5_PATH_SIZE];
     snprintf(item, sizeof item, "%s/item", at->group);
     snprintf(score_path, sizeof score_path, "%s/score", at->group);
     snprintf(key_path, sizeof key_path, "%s/item_key", at->group);
 
     size_t count = 0;
-    float *score = store_product(&count, extent, ITEM_RANK) ? hdf5_allocate(file, count, sizeof *score) : NULL;
+    float *score =
+        store_product(&count, extent, ITEM_RANK) ? hdf5_allocate(file, count, sizeof *score) : NULL;
     int64_t *index = hdf5_allocate(file, first->items, sizeof *index);
     if (score && index) {
         for (size_t i = 0; i < first->items; i++)
@@ -127,8 +129,9 @@ void results_put_items(struct hdf5_file *file, const struct results *results)
                 snprintf(at.group, sizeof at.group, "/items/%s/%s", results->dataset[at.dataset].name,
                          results->protocol[at.protocol].name);
                 need_group(file, at.group);
-                snprintf(at.group, sizeof at.group, "/items/%s/%s/%" PRId64, results->dataset[at.dataset].name,
-                         results->protocol[at.protocol].name, results->length[at.length]);
+                snprintf(at.group, sizeof at.group, "/items/%s/%s/%" PRId64,
+                         results->dataset[at.dataset].name, results->protocol[at.protocol].name,
+                         results->length[at.length]);
                 put_place(file, results, &at, first);
             }
 }
@@ -139,10 +142,11 @@ static void get_place(struct hdf5_file *file, struct results *results, const str
     snprintf(score_path, sizeof score_path, "%s/score", at->group);
     snprintf(key_path, sizeof key_path, "%s/item_key", at->group);
     const size_t items = hdf5_count(file, key_path), rows = rows_of(results);
-    const size_t extent[ITEM_RANK] = { results->variants, results->configurations, results->seeds,
-                                       results->folds, items };
+    const size_t extent[ITEM_RANK] = {results->variants, results->configurations, results->seeds,
+                                      results->folds, items};
     size_t count = 0;
-    float *score = store_product(&count, extent, ITEM_RANK) ? hdf5_allocate(file, count, sizeof *score) : NULL;
+    float *score =
+        store_product(&count, extent, ITEM_RANK) ? hdf5_allocate(file, count, sizeof *score) : NULL;
     int64_t *key = hdf5_allocate(file, items, sizeof *key);
     if (score && key) {
         hdf5_get(file, score, score_path, HDF5_REAL32, ITEM_RANK, extent);

@@ -39,16 +39,16 @@ static int64_t *get_integers(struct hdf5_file *file, size_t *count, const char *
 
 static void get_dimensions(struct hdf5_file *file, struct results *results)
 {
-    results->variant = get_records(file, &results->variants, "/variant", variant_fields,
-                                   sizeof *results->variant);
-    results->dataset = get_records(file, &results->datasets, "/dataset", dataset_fields,
-                                   sizeof *results->dataset);
+    results->variant =
+        get_records(file, &results->variants, "/variant", variant_fields, sizeof *results->variant);
+    results->dataset =
+        get_records(file, &results->datasets, "/dataset", dataset_fields, sizeof *results->dataset);
     results->configuration = get_records(file, &results->configurations, "/configuration",
                                          configuration_fields, sizeof *results->configuration);
     results->seed = get_integers(file, &results->seeds, "/seed");
     results->fold = get_integers(file, &results->folds, "/fold");
-    results->protocol = get_records(file, &results->protocols, "/protocol", protocol_fields,
-                                    sizeof *results->protocol);
+    results->protocol =
+        get_records(file, &results->protocols, "/protocol", protocol_fields, sizeof *results->protocol);
     results->length = get_integers(file, &results->lengths, "/length");
     if (!hdf5_failed(file))
         file->status = results_allocate_cells(results, file->message);
@@ -69,7 +69,7 @@ static void get_cells(struct hdf5_file *file, struct results *results, const cha
 /* The scored set of a place, to every cell that was measured there. */
 static void get_scored(struct hdf5_file *file, struct results *results)
 {
-    const size_t extent[] = { results->datasets, results->folds, results->protocols, results->lengths };
+    const size_t extent[] = {results->datasets, results->folds, results->protocols, results->lengths};
     size_t all[CELL_RANK], cells = 0, count = 0;
     results_extents(all, results);
     store_product(&count, extent, 4);
@@ -135,9 +135,10 @@ static void get_trainings(struct hdf5_file *file, struct results *results)
 
 static void get_title(struct hdf5_file *file, struct results *results)
 {
-    const struct { char *out; const char *name; } texts[] = {
-        { results->title, "title" }, { results->instruction_set, "instruction_set" }
-    };
+    const struct {
+        char *out;
+        const char *name;
+    } texts[] = {{results->title, "title"}, {results->instruction_set, "instruction_set"}};
     for (size_t i = 0; i < 2; i++) {
         char *text = hdf5_get_attribute_text(file, "/", texts[i].name);
         if (text)
@@ -150,7 +151,7 @@ static void get_title(struct hdf5_file *file, struct results *results)
 enum status results_read(struct results *results, const char *path, struct message *message)
 {
     struct hdf5_file file;
-    *results = (struct results){ .variants = 0 };
+    *results = (struct results){.variants = 0};
     hdf5_open(&file, path, "results", message);
     get_title(&file, results);
     get_dimensions(&file, results);
@@ -161,7 +162,8 @@ enum status results_read(struct results *results, const char *path, struct messa
     if (!hdf5_failed(&file)) {
         size_t extent[CELL_RANK];
         results_extents(extent, results);
-        hdf5_get_texts(&file, results->training_id[0], ID_SIZE, ID_SIZE, "/training_id", TRAINING_RANK, extent);
+        hdf5_get_texts(&file, results->training_id[0], ID_SIZE, ID_SIZE, "/training_id", TRAINING_RANK,
+                       extent);
         results_get_items(&file, results);
     }
     enum status status = hdf5_close(&file);

@@ -10,9 +10,8 @@
 #include "results/store_private.h"
 #include "support/memory.h"
 
-static const char *const dimension_names[CELL_RANK] = {
-    "/variant", "/dataset", "/configuration", "/seed", "/fold", "/protocol", "/length"
-};
+static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  "/configuration", "/seed",
+                                                       "/fold",    "/protocol", "/length"};
 
 /* Auxiliary coordinates of what has all dimensions (CF section 5). */
 static const char all_coordinates[] =
@@ -79,7 +78,7 @@ static void attach_all(struct hdf5_file *file, const char *path, size_t rank, co
 static void put_cells(struct hdf5_file *file, const char *group, const struct field *fields,
                       const struct results *results)
 {
-    static const size_t all[CELL_RANK] = { 0, 1, 2, 3, 4, 5, 6 };
+    static const size_t all[CELL_RANK] = {0, 1, 2, 3, 4, 5, 6};
     char path[HDF5_PATH_SIZE];
     size_t extent[CELL_RANK];
     results_extents(extent, results);
@@ -88,14 +87,14 @@ static void put_cells(struct hdf5_file *file, const char *group, const struct fi
         field_put(file, path, field, results->cell, sizeof *results->cell, CELL_RANK, extent);
         describe(file, path, field);
         attach_all(file, path, CELL_RANK, all);
-        if (group[0] == '\0')           /* readers look for coordinates in the group itself */
+        if (group[0] == '\0') /* readers look for coordinates in the group itself */
             hdf5_attribute_text(file, path, "coordinates", all_coordinates);
     }
 }
 
 static void describe_status(struct hdf5_file *file)
 {
-    const uint8_t values[] = { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
+    const uint8_t values[] = {CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING};
     hdf5_attribute(file, "/status", "flag_values", HDF5_BYTE, values, sizeof values);
     hdf5_attribute_text(file, "/status", "flag_meanings", "not_asked measured refused failed missing");
 }
@@ -104,8 +103,8 @@ static void describe_status(struct hdf5_file *file)
  * measured there: merging checked that all agree. */
 static void put_scored(struct hdf5_file *file, const struct results *results)
 {
-    static const size_t dimensions[] = { 1, 4, 5, 6 };
-    const size_t extent[] = { results->datasets, results->folds, results->protocols, results->lengths };
+    static const size_t dimensions[] = {1, 4, 5, 6};
+    const size_t extent[] = {results->datasets, results->folds, results->protocols, results->lengths};
     size_t all[CELL_RANK], cells = 0, count = 0;
     results_extents(all, results);
     store_product(&count, extent, 4);
@@ -118,7 +117,8 @@ static void put_scored(struct hdf5_file *file, const struct results *results)
         if (results->cell[i].status != CELL_MEASURED)
             continue;
         size_t fold = i / inner % results->folds;
-        size_t dataset = i / (inner * results->folds * results->seeds * results->configurations) % results->datasets;
+        size_t dataset =
+            i / (inner * results->folds * results->seeds * results->configurations) % results->datasets;
         struct cell *out = &scored[(dataset * results->folds + fold) * inner + i % inner];
         out->scored_tokens = results->cell[i].scored_tokens;
         memcpy(out->scored_sha256, results->cell[i].scored_sha256, sizeof out->scored_sha256);
@@ -135,9 +135,10 @@ static void put_scored(struct hdf5_file *file, const struct results *results)
 
 static void put_training_ids(struct hdf5_file *file, const struct results *results)
 {
-    static const size_t dimensions[TRAINING_RANK] = { 0, 1, 2, 3, 4 };
-    static const struct field id = { "training_id", FIELD_TEXT, 0, ID_SIZE, NULL,
-                                     "training that the cells were measured on; empty: none", false };
+    static const size_t dimensions[TRAINING_RANK] = {0, 1, 2, 3, 4};
+    static const struct field id = {
+        "training_id", FIELD_TEXT, 0, ID_SIZE, NULL, "training that the cells were measured on; empty: none",
+        false};
     size_t extent[CELL_RANK];
     results_extents(extent, results);
     field_put(file, "/training_id", &id, results->training_id, sizeof *results->training_id, TRAINING_RANK,
@@ -148,13 +149,14 @@ static void put_training_ids(struct hdf5_file *file, const struct results *resul
 
 static void put_curve(struct hdf5_file *file, const char *group, const struct curve *curve)
 {
-    const struct field loss = { "curve_loss", FIELD_REAL, 0, sizeof(double), "nat",
-                                "training loss at the step", false };
-    const struct field rate = { "curve_rate", FIELD_REAL, 0, sizeof(double), "1",
-                                "learning rate at the step", false };
-    const struct { const struct field *field; const double *values; } lines[] = {
-        { &loss, curve->loss }, { &rate, curve->rate }
-    };
+    const struct field loss = {
+        "curve_loss", FIELD_REAL, 0, sizeof(double), "nat", "training loss at the step", false};
+    const struct field rate = {"curve_rate", FIELD_REAL, 0, sizeof(double), "1", "learning rate at the step",
+                               false};
+    const struct {
+        const struct field *field;
+        const double *values;
+    } lines[] = {{&loss, curve->loss}, {&rate, curve->rate}};
     char step[HDF5_PATH_SIZE], path[HDF5_PATH_SIZE];
     snprintf(step, sizeof step, "%s/curve_step", group);
     put_integers(file, step, curve->step, curve->count, "1", "training step");
@@ -184,8 +186,9 @@ static void put_trainings(struct hdf5_file *file, const struct results *results)
 /* What may differ between two runs. */
 static void put_measured(struct hdf5_file *file, const struct results *results)
 {
-    static const struct field id = { "training", FIELD_TEXT, offsetof(struct training_record, id), ID_SIZE,
-                                     NULL, "id of the training", false };
+    static const struct field id = {"training", FIELD_TEXT, offsetof(struct training_record, id),
+                                    ID_SIZE,    NULL,       "id of the training",
+                                    false};
     const size_t stride = sizeof *results->training;
     char path[HDF5_PATH_SIZE];
     hdf5_group(file, "/measured");

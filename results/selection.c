@@ -5,7 +5,7 @@
 
 const char *measure_name(enum measure measure)
 {
-    static const char *const names[] = { "loss", "exact match", "accuracy" };
+    static const char *const names[] = {"loss", "exact match", "accuracy"};
     return names[measure];
 }
 
@@ -51,7 +51,7 @@ const struct cell *selection_cell(const struct selection *selection, size_t vari
 struct outcome selection_outcome(const struct selection *selection, size_t variant, size_t length,
                                  double *values)
 {
-    struct outcome out = { .asked = 0 };
+    struct outcome out = {.asked = 0};
     for (size_t r = 0; r < selection_replicates(selection); r++) {
         const struct cell *cell = selection_cell(selection, variant, length, r);
         if (cell->status == CELL_NOT_ASKED)
@@ -125,8 +125,8 @@ bool selection_has(const struct selection *selection, enum measure measure)
 double selection_ratio(const struct selection *selection, size_t length)
 {
     const struct results *results = selection->results;
-    return (double)results->length[length]
-           / (double)results->configuration[selection->configuration].training_length;
+    return (double)results->length[length] /
+           (double)results->configuration[selection->configuration].training_length;
 }
 
 /* A seed or fold counts where any of its cells was asked. */

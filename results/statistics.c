@@ -10,7 +10,7 @@
 
 struct summary statistics_summary(const double *values, size_t count)
 {
-    struct summary out = { .count = count, .mean = NAN, .minimum = NAN, .maximum = NAN, .deviation = NAN };
+    struct summary out = {.count = count, .mean = NAN, .minimum = NAN, .maximum = NAN, .deviation = NAN};
     if (count == 0)
         return out;
     double sum = 0, squares = 0;

@@ -13,17 +13,16 @@
 #include "results/selection.h"
 #include "support/memory.h"
 
-enum { LINE_WIDTH = 100, GAP = 2, ENTRY_SIZE = 64, MANY_SEEDS = 5,
-       SPREAD_WIDTH = 4 /* of " ±0." */ };
+enum { LINE_WIDTH = 100, GAP = 2, ENTRY_SIZE = 64, MANY_SEEDS = 5, SPREAD_WIDTH = 4 /* of " ±0." */ };
 
 /* A table on its way: what it shows, and room for the scores of one cell. */
 struct table {
     struct selection of;
     enum table_format format;
-    size_t columns, *column;            /* (columns) indices of lengths */
-    double *best;                       /* (columns) NAN: nothing to mark */
-    double *values;                     /* (replicates) */
-    bool spread, marked;                /* is any ± shown; is any best value marked */
+    size_t columns, *column; /* (columns) indices of lengths */
+    double *best;            /* (columns) NAN: nothing to mark */
+    double *values;          /* (replicates) */
+    bool spread, marked;     /* is any ± shown; is any best value marked */
 };
 
 static double spread_of(const struct summary *summary)
@@ -79,7 +78,7 @@ static void print_entry(struct text *out, const struct table *table, size_t vari
     if (!isnan(spread))
         text_append(out, " ±%.*f", digits, spread);
     else if (table->spread && table->format == TABLE_TEXT)
-        text_append(out, "%*s", SPREAD_WIDTH + digits, "");     /* points stay under points */
+        text_append(out, "%*s", SPREAD_WIDTH + digits, ""); /* points stay under points */
 }
 
 /* Right-aligned when width is not 0. */
@@ -129,12 +128,12 @@ static void print_heading(struct text *out, const struct table *table)
 
 static size_t entry_width(const struct table *table, size_t column)
 {
-    struct text entry = { 0 };
+    struct text entry = {0};
     print_length(&entry, table, column);
     size_t width = label_width(text_string(&entry));
     text_release(&entry);
     for (size_t v = 0; v < table->of.results->variants; v++) {
-        entry = (struct text){ 0 };
+        entry = (struct text){0};
         if (selection_uses_variant(&table->of, v))
             print_entry(&entry, table, v, column);
         size_t taken = label_width(text_string(&entry));
@@ -148,7 +147,7 @@ static size_t name_width(const struct table *table)
 {
     size_t width = strlen("variant");
     for (size_t v = 0; v < table->of.results->variants; v++) {
-        struct text name = { 0 };
+        struct text name = {0};
         print_name(&name, table, table->of.results->variant[v].name);
         size_t taken = label_width(text_string(&name));
         if (selection_uses_variant(&table->of, v) && taken > width)
@@ -163,7 +162,7 @@ static void print_text_row(struct text *out, const struct table *table, size_t v
                            size_t end, size_t names)
 {
     const bool header = variant == table->of.results->variants;
-    struct text cell = { 0 };
+    struct text cell = {0};
     if (header)
         text_append(&cell, "variant");
     else
@@ -173,7 +172,7 @@ static void print_text_row(struct text *out, const struct table *table, size_t v
         text_append(out, " ");
     for (size_t c = first; c < end; c++) {
         text_release(&cell);
-        cell = (struct text){ 0 };
+        cell = (struct text){0};
         if (header)
             print_length(&cell, table, c);
         else
@@ -258,15 +257,15 @@ static void print_wrapped(struct text *out, const char *note)
 /* Why and for which lengths: a run of columns with the same story is one note. */
 static bool same_story(const struct outcome *a, const struct outcome *b)
 {
-    return a->measured == b->measured && a->asked == b->asked && a->unmeasured && b->unmeasured
-           && a->unmeasured->status == b->unmeasured->status
-           && strcmp(a->unmeasured->reason, b->unmeasured->reason) == 0;
+    return a->measured == b->measured && a->asked == b->asked && a->unmeasured && b->unmeasured &&
+           a->unmeasured->status == b->unmeasured->status &&
+           strcmp(a->unmeasured->reason, b->unmeasured->reason) == 0;
 }
 
 static void print_note(struct text *out, const struct table *table, size_t variant, size_t first, size_t end)
 {
     const struct outcome outcome = outcome_at(table, variant, first);
-    struct text note = { 0 };
+    struct text note = {0};
     text_append(&note, "- ");
     print_name(&note, table, table->of.results->variant[variant].name);
     text_append(&note, " at ");
@@ -302,7 +301,7 @@ static void print_notes(struct text *out, const struct table *table)
             }
             if (!outcome.unmeasured)
                 continue;
-            if (first && table->format == TABLE_MARKDOWN)       /* a list begins after a blank line */
+            if (first && table->format == TABLE_MARKDOWN) /* a list begins after a blank line */
                 text_append(out, "\n");
             first = false;
             print_note(out, table, v, c, end);
@@ -312,7 +311,7 @@ static void print_notes(struct text *out, const struct table *table)
 static void print_legend(struct text *out, const struct table *table)
 {
     const char *spread = selection_replicates(&table->of) < MANY_SEEDS ? "half the range over seeds"
-                                                                     : "standard deviation over seeds";
+                                                                       : "standard deviation over seeds";
     const char *mark = table->format == TABLE_MARKDOWN ? "bold" : "*";
     if (table->spread || table->marked)
         text_append(out, "\n");
@@ -338,7 +337,7 @@ static void print_table(struct text *out, const struct table *table)
 static void make_table(struct text *out, const struct selection *selection, enum table_format format)
 {
     const struct results *results = selection->results;
-    struct table table = { .of = *selection, .format = format };
+    struct table table = {.of = *selection, .format = format};
     table.column = memory_allocate(results->lengths, sizeof *table.column, "a table", NULL);
     table.best = memory_allocate(results->lengths, sizeof *table.best, "a table", NULL);
     table.values = memory_allocate(selection_replicates(selection), sizeof *table.values, "a table", NULL);
@@ -372,8 +371,8 @@ static bool accuracy_differs(const struct selection *selection)
         for (size_t n = 0; n < results->lengths; n++)
             for (size_t r = 0; r < selection_replicates(selection); r++) {
                 const struct cell *cell = selection_cell(selection, v, n, r);
-                if (cell->status == CELL_MEASURED && isfinite(cell->accuracy)
-                    && cell->accuracy != cell->exact_match)
+                if (cell->status == CELL_MEASURED && isfinite(cell->accuracy) &&
+                    cell->accuracy != cell->exact_match)
                     return true;
             }
     return false;
@@ -381,11 +380,12 @@ static bool accuracy_differs(const struct selection *selection)
 
 void table_write(struct text *out, const struct results *results, enum table_format format)
 {
-    struct selection selection = { .results = results };
+    struct selection selection = {.results = results};
     for (size_t d = 0; d < results->datasets; d++)
         for (size_t c = 0; c < results->configurations; c++)
             for (size_t p = 0; p < results->protocols; p++) {
-                selection = (struct selection){ .results = results, .dataset = d, .configuration = c, .protocol = p };
+                selection =
+                    (struct selection){.results = results, .dataset = d, .configuration = c, .protocol = p};
                 if (!selection_asked(&selection))
                     continue;
                 bool task = selection_has(&selection, MEASURE_EXACT_MATCH);

@@ -102,8 +102,8 @@ enum status trial_write(const char *path, const struct trial *trial, struct mess
 }
 
 /* Gives each cell its part of the items. */
-static void share_items(struct hdf5_file *file, struct trial *trial, const float *score,
-                        const int64_t *key, size_t count)
+static void share_items(struct hdf5_file *file, struct trial *trial, const float *score, const int64_t *key,
+                        size_t count)
 {
     size_t at = 0;
     for (size_t i = 0; i < trial->cells && !hdf5_failed(file); i++) {
@@ -169,7 +169,7 @@ static void get_curve(struct hdf5_file *file, struct curve *curve)
 enum status trial_read(struct trial *trial, const char *path, struct message *message)
 {
     struct hdf5_file file;
-    *trial = (struct trial){ .cells = 0 };
+    *trial = (struct trial){.cells = 0};
     hdf5_open(&file, path, "trial", message);
     fields_get(&file, trial, "", trial_fields, 0, 1);
     fields_get(&file, &trial->variant, "/variant", variant_fields, 0, 1);

@@ -7,7 +7,8 @@ said() { grep -qF -- "$1" "$work/stdout"; }
 expect 'no command' 0 '' "$lexbench"
 check 'no command: help' 'no commands' said 'run EXPERIMENT'
 expect 'help' 0 '' "$lexbench" --help
-check 'help: examples come first' 'they do not' sh -c "grep -nE '^(examples|commands)' '$work/stdout' | head -n 1 | grep -q examples"
+check 'help: examples come first' 'they do not' sh -c \
+    "grep -nE '^(examples|commands)' '$work/stdout' | head -n 1 | grep -q examples"
 expect 'version' 0 '' "$lexbench" --version
 check 'version: the build' 'no compiler' said 'compiler '
 for command in run plan merge report plot list; do
@@ -41,7 +42,8 @@ check 'an option with its default: written' 'it is not' said 'pairs = 4'
 expect 'a name in JSON' 0 '' "$lexbench" list encoders rope --json
 check 'a name in JSON: one entry' 'not one' test "$(grep -c '"name": "rope"' "$work/stdout")" -eq 1
 if [ -w /dev/full ]; then
-    check 'a full disk' 'status is not 1' sh -c "'$lexbench' list encoders >/dev/full 2>/dev/null; test \$? -eq 1"
+    check 'a full disk' 'status is not 1' sh -c \
+        "'$lexbench' list encoders >/dev/full 2>/dev/null; test \$? -eq 1"
 fi
 
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
-# requests.sh -- wrong requests: each ends with status 2, one sentence that says what would be right, nothing on
-# standard output, and nothing started.
+# requests.sh -- wrong requests: each ends with status 2, one sentence that says what would be right,
+# nothing on standard output, and nothing started.
 . "$(dirname "$0")/lib.inc"
 
 wrong() { # NAME PART ARGUMENT...
@@ -44,16 +44,20 @@ wrong 'plan refuses too' 'did you mean `quick`?' plan quik
 wrong 'unknown kind of list' 'did you mean `encoders`?' list encodrs
 wrong 'unknown name in a list' 'did you mean `rope`' list encoders rpoe
 wrong 'merge without --out' 'merge needs --out FILE' merge "$work"
-wrong 'merge of nothing there' 'there is no such file or folder' merge "$work/missing" --out "$work/results.h5"
+wrong 'merge of nothing there' 'there is no such file or folder' \
+    merge "$work/missing" --out "$work/results.h5"
 wrong 'report of nothing there' 'there is no such file or folder' report "$work/missing"
 wrong 'report of an empty folder' 'has no results.h5; make one from its trials' report "$work"
-wrong 'report in an unknown format' 'unknown format `markdwon`: did you mean `markdown`?' report "$work" --format markdwon
+wrong 'report in an unknown format' 'unknown format `markdwon`: did you mean `markdown`?' \
+    report "$work" --format markdwon
 wrong 'plot in an unknown format' 'unknown format `pgn`: did you mean `png`' plot "$work" --format pgn
 
 # ---- the experiment ----
-wrong 'unknown experiment' 'there is no experiment and no file `quik`: did you mean `quick`?' run quik --out "$work/out"
+wrong 'unknown experiment' 'there is no experiment and no file `quik`: did you mean `quick`?' \
+    run quik --out "$work/out"
 wrong 'unknown variant in --only' 'did you mean `alibi`?' run quick --only alibbi --out "$work/out"
-wrong 'setting without a value' 'a setting is section.key=value' run quick --set training.steps --out "$work/out"
+wrong 'setting without a value' 'a setting is section.key=value' \
+    run quick --set training.steps --out "$work/out"
 wrong 'unknown section in --set' 'unknown section [trainig]' run quick --set trainig.steps=3 --out "$work/out"
 wrong 'unknown key in --set' 'did you mean `steps`?' run quick --set training.stepps=3 --out "$work/out"
 for value in 0 -64 99999999999999999999999999 1e400 nan 64.5 ''; do
@@ -62,7 +66,8 @@ done
 for value in 0 0L -2L 99999999999999999999999999 1e400L nanL x; do
     wrong "evaluation length $value" lengths run quick --set "evaluation.lengths=$value" --out "$work/out"
 done
-wrong 'heads that do not divide' '5 heads do not divide a width of 64' run quick --set model.heads=5 --out "$work/out"
+wrong 'heads that do not divide' '5 heads do not divide a width of 64' \
+    run quick --set model.heads=5 --out "$work/out"
 
 head -c 3000 /dev/urandom >"$work/x.ini"
 run_file 'random bytes' "$work/x.ini"
@@ -86,8 +91,10 @@ printf '[experiment]\ndatasets = recall\nvariants = rope\n[dataset recall]\npair
 run_file 'options that do not fit' 'pairs = 20 need as many different keys, but keys = 16'
 
 printf 0123456789 >"$work/ten.txt"
-printf '[experiment]\ndatasets = text\nvariants = rope\n[dataset text]\npath = %s\n' "$work/ten.txt" >"$work/x.ini"
-run_file 'text of 10 bytes' "$work/ten.txt: its training block has 8 bytes, but a window of 64 tokens needs 65"
+printf '[experiment]\ndatasets = text\nvariants = rope\n[dataset text]\npath = %s\n' \
+    "$work/ten.txt" >"$work/x.ini"
+run_file 'text of 10 bytes' \
+    "$work/ten.txt: its training block has 8 bytes, but a window of 64 tokens needs 65"
 : >"$work/ten.txt"
 run_file 'empty text' "$work/ten.txt is empty"
 rm "$work/ten.txt"

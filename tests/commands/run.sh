@@ -58,7 +58,8 @@ check 'run: tables on standard output' 'no row for rope-ntk' grep -q '^rope-ntk 
 check 'run: six trial files' 'there are others' test "$(count_trials "$out")" -eq 6
 check 'run: weights kept' 'not 4' test "$(find "$out" -name weights.h5 | wc -l)" -eq 4
 metrics=$(find "$out" -name metrics.jsonl | sort | head -n 1)
-check 'run: one line a point, then the time' "$metrics" test "$(grep -c '"loss"' "$metrics") $(tail -n 1 "$metrics" | grep -c seconds)" = '6 1'
+check 'run: one line a point, then the time' "$metrics" \
+    test "$(grep -c '"loss"' "$metrics") $(tail -n 1 "$metrics" | grep -c seconds)" = '6 1'
 expect 'plan of what is done' 0 '' "$lexbench" plan "$work/tiny.ini" --out "$out"
 check 'plan of what is done: says so' 'something is to do' grep -q 'to do: 0 trainings' "$work/stdout"
 
@@ -73,7 +74,8 @@ check 'one training at a time: only one' 'not one' test "$(find "$work/parts" -n
 expect 'the others, without weights' 0 '' tiny --out "$work/parts" --discard-weights --quiet
 check 'quiet: nothing is said' "$(head -c 200 "$work/stderr")" test ! -s "$work/stderr"
 check 'in parts: the same tables' 'they differ' cmp "$work/tables" "$work/stdout"
-check 'without weights: none are saved' 'there are some' test "$(find "$work/parts" -name weights.h5 | wc -l)" -eq 1
+check 'without weights: none are saved' 'there are some' \
+    test "$(find "$work/parts" -name weights.h5 | wc -l)" -eq 1
 
 # ---- what is broken is done again ----
 broken=$(trial_files "$work/parts" | head -n 1)
@@ -90,11 +92,12 @@ fi
 cp -r "$out" "$work/again"
 rm "$(trial_files "$work/again" | tail -n 1)"
 expect 'weights are used again' 0 '1 of 4 trainings to do' tiny --out "$work/again" --jobs 1
-check 'weights are used again: no step is trained' "$(head -c 300 "$work/stderr")" sh -c "! grep -q ' step ' '$work/stderr'"
+check 'weights are used again: no step is trained' "$(head -c 300 "$work/stderr")" \
+    sh -c "! grep -q ' step ' '$work/stderr'"
 
 check 'weights are used again: the same tables' 'they differ' cmp "$work/tables" "$work/stdout"
-[ -n "$python" ] && check 'weights are used again: the same results' 'they differ' same_results "$out/results.h5" \
-    "$work/again/results.h5"
+[ -n "$python" ] && check 'weights are used again: the same results' 'they differ' \
+    same_results "$out/results.h5" "$work/again/results.h5"
 
 # ---- failures do not stop the others ----
 expect 'a failed training' 1 'the loss is not finite' tiny --out "$work/failed" --set training.rate=10 \
@@ -105,7 +108,8 @@ expect 'only one variant' 0 '' tiny --out "$work/only" --only alibi --set experi
 check 'only one variant: one trial file' 'there are others' test "$(count_trials "$work/only")" -eq 1
 printf x >"$work/file"
 expect 'an output folder that cannot be' 1 "$work/file" tiny --out "$work/file/out"
-check 'a refused cell' 'no reason in the table' sh -c "'$lexbench' run '$work/tiny.ini' --quiet --out '$work/refused' \
+check 'a refused cell' 'no reason in the table' sh -c \
+    "'$lexbench' run '$work/tiny.ini' --quiet --out '$work/refused' \
     --set experiment.variants=learned | grep -q refused"
 
 # ---- report, plot, merge ----
@@ -123,26 +127,31 @@ if command -v gnuplot >/dev/null 2>&1; then
     done <"$work/stdout"
     check 'plot: a figure in each format' "$(cat "$work/stdout")" sh -c \
         "ls '$work'/figures/*.png '$work'/figures/*.svg >/dev/null"
-    expect 'plot of an unknown protocol' 2 'did you mean `exact-match`?' "$lexbench" plot "$out" --protocol exact-macth
+    expect 'plot of an unknown protocol' 2 'did you mean `exact-match`?' \
+        "$lexbench" plot "$out" --protocol exact-macth
 else
     echo 'skip plot: no gnuplot'
 fi
 # Without gnuplot the run succeeds and says so: a PATH that has nothing.
 mkdir "$work/empty"
-expect 'run without gnuplot' 0 'no figures:' env PATH="$work/empty" "$lexbench" run "$work/tiny.ini" --out "$out"
+expect 'run without gnuplot' 0 'no figures:' \
+    env PATH="$work/empty" "$lexbench" run "$work/tiny.ini" --out "$out"
 
 expect 'merge' 0 '6 trials in' "$lexbench" merge "$out" --out "$work/merged.h5"
 # shellcheck disable=SC2046  # names without blanks
 expect 'merge of single files' 0 '6 trials in' "$lexbench" merge $(trial_files "$out") --out "$work/single.h5"
-[ -n "$python" ] && check 'merge: the same from folders and files' 'they differ' same_results "$work/merged.h5" "$work/single.h5"
+[ -n "$python" ] && check 'merge: the same from folders and files' 'they differ' \
+    same_results "$work/merged.h5" "$work/single.h5"
 cp -r "$out" "$work/damaged"
 damaged=$(trial_files "$work/damaged" | head -n 1)
 cp "$work/short" "$damaged"
 head -c 5000 /dev/urandom >"$work/damaged/trials/foreign.h5"
 expect 'merge with a file cut short' 1 "$damaged" "$lexbench" merge "$work/damaged" --out "$work/rest.h5"
-check 'merge with a foreign file: named' "$(cat "$work/stderr")" grep -qF "$work/damaged/trials/foreign.h5" "$work/stderr"
+check 'merge with a foreign file: named' "$(cat "$work/stderr")" \
+    grep -qF "$work/damaged/trials/foreign.h5" "$work/stderr"
 expect 'merge with a file cut short: the rest is merged' 0 '' "$lexbench" report "$work/rest.h5"
-expect 'merge of no trial at all' 1 'nothing to merge' "$lexbench" merge "$work/damaged/trials/foreign.h5" --out "$work/none.h5"
+expect 'merge of no trial at all' 1 'nothing to merge' \
+    "$lexbench" merge "$work/damaged/trials/foreign.h5" --out "$work/none.h5"
 check 'merge of no trial at all: no file' 'there is one' test ! -e "$work/none.h5"
 
 finish

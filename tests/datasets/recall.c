@@ -189,6 +189,41 @@ static void keys_and_values_are_even(void **unused)
     memory_release(state);
 }
 
+/* A query that is missing, one too many, or a pair that is out of order is noticed. */
+static void verify_notices(void **unused)
+{
+    void *state = open_recall(NULL);
+    int32_t tokens[40], targets[40];
+    size_t query = 8;
+
+    (void)unused;
+    dataset_recall.example(state, nth_key(5), SPLIT_TEST, 40, tokens, targets, NULL);
+    assert_true(dataset_recall.verify(state, 40, tokens, targets));
+    while (targets[query] == UNSCORED)
+        query++;
+    int32_t token = tokens[query], target = targets[query];
+    tokens[query] = 0;
+    targets[query] = UNSCORED;
+    assert_false(dataset_recall.verify(state, 40, tokens, targets));
+    tokens[query] = token;
+    targets[query] = target;
+
+    size_t blank = 8;
+    while (tokens[blank] != 0)
+        blank++;
+    tokens[blank] = token;
+    targets[blank] = target;
+    assert_false(dataset_recall.verify(state, 40, tokens, targets));
+    tokens[blank] = 0;
+    targets[blank] = UNSCORED;
+    assert_true(dataset_recall.verify(state, 40, tokens, targets));
+
+    tokens[0] = tokens[2]; /* a key twice */
+    assert_false(dataset_recall.verify(state, 40, tokens, targets));
+    assert_false(dataset_recall.verify(state, 11, tokens, targets));
+    memory_release(state);
+}
+
 static void wrong_requests(void **unused)
 {
     struct message message = {""};
@@ -214,6 +249,7 @@ int main(void)
         cmocka_unit_test(gaps_follow_the_power_law),
         cmocka_unit_test(short_gaps_lead_in_long_examples),
         cmocka_unit_test(keys_and_values_are_even),
+        cmocka_unit_test(verify_notices),
         cmocka_unit_test(wrong_requests),
     };
 

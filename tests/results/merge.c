@@ -12,10 +12,10 @@ static void assert_says(const struct message *message, const char *const *words,
 
 static void union_of_coordinates(void **state)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     struct trial trial[3];
-    const struct trial *pointer[3] = { &trial[0], &trial[1], &trial[2] };
-    const char *const order[] = { "zeta", "not there", "rope" };
+    const struct trial *pointer[3] = {&trial[0], &trial[1], &trial[2]};
+    const char *const order[] = {"zeta", "not there", "rope"};
     struct results results;
     (void)state;
     synthetic_trial(&trial[0], "alibi", "text", 2, 2);
@@ -32,7 +32,7 @@ static void union_of_coordinates(void **state)
     assert_string_equal(results.dataset[0].name, "recall");
     assert_string_equal(results.dataset[1].name, "text");
     assert_int_equal(results.configurations, 1);
-    assert_int_equal(results.configuration[0].steps, 600);      /* the least of 600 and 900 */
+    assert_int_equal(results.configuration[0].steps, 600); /* the least of 600 and 900 */
     assert_int_equal(results.seeds, 2);
     assert_int_equal(results.seed[0], 1);
     assert_int_equal(results.seed[1], 2);
@@ -56,7 +56,7 @@ static void union_of_coordinates(void **state)
     results_release(&results);
 
     /* Another order of the same files gives the same results. */
-    const struct trial *backwards[3] = { &trial[2], &trial[1], &trial[0] };
+    const struct trial *backwards[3] = {&trial[2], &trial[1], &trial[0]};
     assert_int_equal(results_merge(&results, backwards, 3, NULL, 0, &message), STATUS_OK);
     assert_string_equal(results.variant[0].name, "alibi");
     assert_string_equal(results.variant[1].name, "rope");
@@ -70,9 +70,9 @@ static void union_of_coordinates(void **state)
 static void assert_pair(const struct trial *a, const struct trial *b, enum status expected,
                         const char *const *words, size_t count)
 {
-    const struct trial *pairs[2][2] = { { a, b }, { b, a } };
+    const struct trial *pairs[2][2] = {{a, b}, {b, a}};
     for (size_t i = 0; i < 2; i++) {
-        struct message message = { .text = "" };
+        struct message message = {.text = ""};
         struct results results;
         assert_int_equal(results_merge(&results, pairs[i], 2, NULL, 0, &message), expected);
         assert_says(&message, words, count);
@@ -87,16 +87,16 @@ static void equal_duplicates(void **state)
     synthetic_trial(&a, "rope", "text", 1, 2);
     synthetic_trial(&b, "rope", "text", 1, 3);
     snprintf(b.evaluation_id, ID_SIZE, "other");
-    b.cell[0].tokens_per_second = 5;            /* measured things may differ */
+    b.cell[0].tokens_per_second = 5; /* measured things may differ */
     b.cell[0].wall_time = 9;
     b.training_wall_time = 1;
     snprintf(b.host, NAME_SIZE, "elsewhere");
-    b.curve.count = 0;                          /* an evaluation added later */
+    b.curve.count = 0; /* an evaluation added later */
     assert_pair(&a, &b, STATUS_OK, NULL, 0);
     b.curve.count = SYNTHETIC_STEPS;
 
     synthetic_refuse(&a.cell[0], CELL_REFUSED, "no");
-    synthetic_refuse(&b.cell[0], CELL_MISSING, "");             /* missing yields to anything */
+    synthetic_refuse(&b.cell[0], CELL_MISSING, ""); /* missing yields to anything */
     assert_pair(&a, &b, STATUS_OK, NULL, 0);
     trial_release(&a);
     trial_release(&b);
@@ -109,8 +109,8 @@ static void unequal_duplicates(void **state)
     synthetic_trial(&a, "rope", "text", 1, 2);
     synthetic_trial(&b, "rope", "text", 1, 2);
     snprintf(b.evaluation_id, ID_SIZE, "other");
-    const char *words[] = { a.training_id, a.evaluation_id, "other", "rope", "text", "2x64-L64", "seed 1",
-                            "nonoverlap", "length 128", "nll" };
+    const char *words[] = {a.training_id, a.evaluation_id, "other",      "rope",       "text",
+                           "2x64-L64",    "seed 1",        "nonoverlap", "length 128", "nll"};
     b.cell[1].nll = nextafter(b.cell[1].nll, 9);
     assert_pair(&a, &b, STATUS_FAILED, words, 10);
     b.cell[1].nll = a.cell[1].nll;
@@ -119,6 +119,10 @@ static void unequal_duplicates(void **state)
     assert_pair(&a, &b, STATUS_FAILED, words, 10);
     b.cell[1].score[2] = a.cell[1].score[2];
     assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    b.cell[1].scored_tokens++;
+    words[0] = "scored_tokens";
+    assert_pair(&a, &b, STATUS_FAILED, words, 1);
+    b.cell[1].scored_tokens--;
     b.curve.loss[0] += 1;
     words[0] = "curves differ";
     assert_pair(&a, &b, STATUS_FAILED, words, 1);
@@ -136,7 +140,7 @@ static void mixtures(void **state)
     (void)state;
     synthetic_trial(&a, "rope", "text", 1, 2);
     synthetic_trial(&b, "alibi", "text", 1, 2);
-    const char *words[] = { a.training_id, b.training_id, "revision" };
+    const char *words[] = {a.training_id, b.training_id, "revision"};
     b.numerics_revision = 2;
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
     b.numerics_revision = 1;
@@ -155,9 +159,9 @@ static void mixtures(void **state)
     b.cell[1].scored_sha256[0] = 'f';
     words[2] = "scored set";
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
-    synthetic_refuse(&b.cell[1], CELL_REFUSED, "no");           /* a refused cell scored nothing */
+    synthetic_refuse(&b.cell[1], CELL_REFUSED, "no"); /* a refused cell scored nothing */
     assert_pair(&a, &b, STATUS_OK, NULL, 0);
-    snprintf(b.dataset.name, NAME_SIZE, "a/b");                 /* it would name a group within a group */
+    snprintf(b.dataset.name, NAME_SIZE, "a/b"); /* it would name a group within a group */
     words[0] = "a/b";
     assert_pair(&a, &b, STATUS_FAILED, words, 1);
     snprintf(b.dataset.name, NAME_SIZE, "text");
@@ -168,9 +172,53 @@ static void mixtures(void **state)
     trial_release(&b);
 }
 
+/* Steps and parameters may differ between datasets and encoders: the least is kept. */
+static void least(void **state)
+{
+    struct message message;
+    struct trial trial[2];
+    const struct trial *pointer[2] = {&trial[0], &trial[1]};
+    struct results results;
+    (void)state;
+    synthetic_trial(&trial[0], "rope", "text", 1, 1);
+    synthetic_trial(&trial[1], "rope", "recall", 1, 1);
+    for (int64_t i = 0; i < 2; i++) {
+        trial[0].configuration.steps = 10 + i;
+        trial[1].configuration.steps = 11 - i;
+        assert_int_equal(results_merge(&results, pointer, 2, NULL, 0, &message), STATUS_OK);
+        assert_int_equal(results.configuration[0].steps, 10);
+        results_release(&results);
+    }
+    trial[1].configuration.width++;
+    assert_int_equal(results_merge(&results, pointer, 2, NULL, 0, &message), STATUS_FAILED);
+    assert_non_null(strstr(message.text, "width"));
+    trial_release(&trial[0]);
+    trial_release(&trial[1]);
+}
+
+/* Variants that differ only at evaluation share a training, wherever its trials stand. */
+static void shared_training(void **state)
+{
+    struct message message;
+    struct trial trial[3];
+    const struct trial *pointer[3] = {&trial[0], &trial[1], &trial[2]};
+    struct results results;
+    (void)state;
+    synthetic_trial(&trial[0], "rope", "text", 1, 2);
+    synthetic_trial(&trial[1], "alibi", "text", 1, 2);
+    synthetic_trial(&trial[2], "rope-ntk", "text", 1, 2);
+    memcpy(trial[2].training_id, trial[0].training_id, ID_SIZE);
+    assert_int_equal(results_merge(&results, pointer, 3, NULL, 0, &message), STATUS_OK);
+    assert_int_equal(results.trainings, 2);
+    assert_string_equal(results.training_id[1], results.training_id[2]); /* rope, rope-ntk */
+    results_release(&results);
+    for (size_t i = 0; i < 3; i++)
+        trial_release(&trial[i]);
+}
+
 static void nothing_to_merge(void **state)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     struct results results;
     (void)state;
     assert_int_equal(results_merge(&results, NULL, 0, NULL, 0, &message), STATUS_FAILED);
@@ -182,7 +230,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(union_of_coordinates), cmocka_unit_test(equal_duplicates),
         cmocka_unit_test(unequal_duplicates),   cmocka_unit_test(mixtures),
-        cmocka_unit_test(nothing_to_merge),
+        cmocka_unit_test(nothing_to_merge),     cmocka_unit_test(least),
+        cmocka_unit_test(shared_training),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static int tear_down(void **state)
 /* Two variants, one of which refuses; two seeds; every status but `not asked` is set somewhere. */
 static enum status make(struct results *results, struct message *message)
 {
-    const char *const variants[] = { "rope", "learned | \"\xc3\xa9\"", "alibi" };
+    const char *const variants[] = {"rope", "learned | \"\xc3\xa9\"", "alibi"};
     struct trial trial[8];
     const struct trial *pointer[8];
     for (size_t i = 0; i < 8; i++) {
@@ -101,7 +101,7 @@ static void assert_equal(const struct results *a, const struct results *b)
 
 static void round_trip(void **state)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     struct results out, in;
     (void)state;
     assert_int_equal(make(&out, &message), STATUS_OK);
@@ -115,8 +115,8 @@ static void round_trip(void **state)
 /* Written a second apart, because a time in the file would differ then. */
 static void same_bytes(void **state)
 {
-    struct message message = { .text = "" };
-    const struct timespec second = { .tv_sec = 1, .tv_nsec = 10000000 };
+    struct message message = {.text = ""};
+    const struct timespec second = {.tv_sec = 1, .tv_nsec = 10000000};
     struct results results;
     unsigned char *first, *again;
     size_t first_size, again_size;
@@ -136,7 +136,7 @@ static void same_bytes(void **state)
 
 static void foreign_file(void **state)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     struct trial trial;
     struct results results;
     (void)state;
@@ -151,7 +151,7 @@ static void foreign_file(void **state)
 /* Many variants and lengths: chunked datasets of more than one chunk are read back. */
 static void large(void **state)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     char names[60][NAME_SIZE];
     const char *variants[60];
     struct results out, in;
@@ -173,25 +173,27 @@ static void list(FILE *file, const struct results *r)
 {
     size_t i = 0;
     for (size_t v = 0; v < r->variants; v++)
-    for (size_t d = 0; d < r->datasets; d++)
-    for (size_t c = 0; c < r->configurations; c++)
-    for (size_t s = 0; s < r->seeds; s++)
-    for (size_t f = 0; f < r->folds; f++)
-    for (size_t p = 0; p < r->protocols; p++)
-    for (size_t n = 0; n < r->lengths; n++, i++) {
-        const struct cell *cell = &r->cell[i];
-        fprintf(file, "cell\t%s\t%s\t%s\t%lld\t%lld\t%s\t%lld", r->variant[v].name, r->dataset[d].name,
-                r->configuration[c].name, (long long)r->seed[s], (long long)r->fold[f], r->protocol[p].name,
-                (long long)r->length[n]);
-        fprintf(file, "\t%.17g\t%.17g\t%.17g\t%d\t%s\t%lld\t%s\t%s\t%.17g\t%.17g\t%.17g", cell->nll,
-                cell->accuracy, cell->exact_match, (int)cell->status, cell->reason,
-                (long long)cell->scored_tokens, cell->scored_sha256,
-                r->training_id[i / (r->protocols * r->lengths)], cell->tokens_per_second, cell->peak_memory,
-                cell->wall_time);
-        for (size_t k = 0; k < cell->items; k++)
-            fprintf(file, "\t%lld:%.9g", (long long)cell->item_key[k], (double)cell->score[k]);
-        fprintf(file, "\n");
-    }
+        for (size_t d = 0; d < r->datasets; d++)
+            for (size_t c = 0; c < r->configurations; c++)
+                for (size_t s = 0; s < r->seeds; s++)
+                    for (size_t f = 0; f < r->folds; f++)
+                        for (size_t p = 0; p < r->protocols; p++)
+                            for (size_t n = 0; n < r->lengths; n++, i++) {
+                                const struct cell *cell = &r->cell[i];
+                                fprintf(file, "cell\t%s\t%s\t%s\t%lld\t%lld\t%s\t%lld", r->variant[v].name,
+                                        r->dataset[d].name, r->configuration[c].name, (long long)r->seed[s],
+                                        (long long)r->fold[f], r->protocol[p].name, (long long)r->length[n]);
+                                fprintf(file,
+                                        "\t%.17g\t%.17g\t%.17g\t%d\t%s\t%lld\t%s\t%s\t%.17g\t%.17g\t%.17g",
+                                        cell->nll, cell->accuracy, cell->exact_match, (int)cell->status,
+                                        cell->reason, (long long)cell->scored_tokens, cell->scored_sha256,
+                                        r->training_id[i / (r->protocols * r->lengths)],
+                                        cell->tokens_per_second, cell->peak_memory, cell->wall_time);
+                                for (size_t k = 0; k < cell->items; k++)
+                                    fprintf(file, "\t%lld:%.9g", (long long)cell->item_key[k],
+                                            (double)cell->score[k]);
+                                fprintf(file, "\n");
+                            }
     for (size_t t = 0; t < r->trainings; t++) {
         const struct training_record *training = &r->training[t];
         fprintf(file, "training\t%s\t%.17g\t%s\t%lld\t%s", training->id, training->wall_time, training->host,
@@ -209,9 +211,9 @@ static void list(FILE *file, const struct results *r)
                 r->dataset[d].input_sha256, r->dataset[d].chance);
     for (size_t c = 0; c < r->configurations; c++) {
         const struct configuration_record *x = &r->configuration[c];
-        fprintf(file, "configuration\t%s\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", x->name, (long long)x->layers,
-                (long long)x->heads, (long long)x->width, (long long)x->training_length, (long long)x->steps,
-                (long long)x->parameters);
+        fprintf(file, "configuration\t%s\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", x->name,
+                (long long)x->layers, (long long)x->heads, (long long)x->width, (long long)x->training_length,
+                (long long)x->steps, (long long)x->parameters);
     }
     for (size_t p = 0; p < r->protocols; p++)
         fprintf(file, "protocol\t%s\t%s\t%s\n", r->protocol[p].name, r->protocol[p].kind,
@@ -220,7 +222,7 @@ static void list(FILE *file, const struct results *r)
 
 static int write_for_others(const char *target)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     struct results results;
     snprintf(path, sizeof path, "%s/results.h5", target);
     if (make(&results, &message) != STATUS_OK || results_write(path, &results, &message) != STATUS_OK) {

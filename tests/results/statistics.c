@@ -7,7 +7,7 @@
 
 static void by_hand(void **state)
 {
-    const double values[] = { 2, 4, 4, 4, 5, 5, 7, 9 };         /* sum of squared differences: 32 */
+    const double values[] = {2, 4, 4, 4, 5, 5, 7, 9}; /* sum of squared differences: 32 */
     struct summary s = statistics_summary(values, 8);
     (void)state;
     assert_int_equal(s.count, 8);
@@ -32,8 +32,8 @@ static void few(void **state)
 /* Equal values have that mean and no deviation; a large offset loses no digits of the deviation. */
 static void rounding(void **state)
 {
-    const double equal[] = { 0.1, 0.1, 0.1 };
-    const double offset[] = { 1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16 };
+    const double equal[] = {0.1, 0.1, 0.1};
+    const double offset[] = {1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16};
     struct summary s = statistics_summary(equal, 3);
     (void)state;
     assert_true(s.mean == 0.1);
@@ -45,6 +45,7 @@ static void rounding(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(by_hand), cmocka_unit_test(few), cmocka_unit_test(rounding) };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(few),
+                                       cmocka_unit_test(rounding)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ static inline double synthetic_noise(const char *name, int64_t a, int64_t b, int
     uint64_t x = 1469598103934665603u;
     for (; *name; name++)
         x = (x ^ (uint64_t)(unsigned char)*name) * 1099511628211u;
-    const int64_t parts[] = { a, b, c };
+    const int64_t parts[] = {a, b, c};
     for (size_t i = 0; i < 3; i++) {
         x = (x ^ (uint64_t)parts[i]) * 0x9E3779B97F4A7C15u;
         x ^= x >> 29;
@@ -35,7 +35,7 @@ static inline void synthetic_cell(struct cell *cell, const char *variant, bool t
 {
     double growth = synthetic_noise(variant, 1, 2, 3) * log2((double)length / 64);
     double noise = 0.05 * synthetic_noise(variant, seed, length, task);
-    *cell = (struct cell){ .length = length, .status = CELL_MEASURED, .accuracy = 0.25 + noise };
+    *cell = (struct cell){.length = length, .status = CELL_MEASURED, .accuracy = 0.25 + noise};
     snprintf(cell->protocol, NAME_SIZE, "%s", task ? "exact-match" : "nonoverlap");
     cell->nll = 1.9 + growth + noise;
     cell->exact_match = task ? exp(-growth) * (1 - noise) : NAN;
@@ -54,11 +54,11 @@ static inline void synthetic_cell(struct cell *cell, const char *variant, bool t
 }
 
 /* One variant on `text` (nonoverlap) or `recall` (exact-match), lengths 64 * 2^k for k < count. */
-static inline void synthetic_trial(struct trial *trial, const char *variant, const char *dataset, int64_t seed,
-                                   size_t count)
+static inline void synthetic_trial(struct trial *trial, const char *variant, const char *dataset,
+                                   int64_t seed, size_t count)
 {
     bool task = strcmp(dataset, "recall") == 0;
-    *trial = (struct trial){ .seed = seed, .numerics_revision = 1, .threads = 2, .training_wall_time = 12.5 };
+    *trial = (struct trial){.seed = seed, .numerics_revision = 1, .threads = 2, .training_wall_time = 12.5};
     snprintf(trial->experiment, NAME_SIZE, "quick");
     snprintf(trial->training_id, ID_SIZE, "%016llx",
              (unsigned long long)(synthetic_noise(variant, seed, task, 7) * 9e15));
@@ -73,9 +73,13 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
     trial->dataset.chance = 1.0 / 256;
     if (!task)
         snprintf(trial->dataset.input_sha256, SHA256_HEX_SIZE, "%064d", 5);
-    trial->configuration = (struct configuration_record){ .name = "2x64-L64", .layers = 2, .heads = 4, .width = 64,
-                                                          .training_length = 64, .steps = task ? 900 : 600,
-                                                          .parameters = 100000 };
+    trial->configuration = (struct configuration_record){.name = "2x64-L64",
+                                                         .layers = 2,
+                                                         .heads = 4,
+                                                         .width = 64,
+                                                         .training_length = 64,
+                                                         .steps = task ? 900 : 600,
+                                                         .parameters = 100000};
     snprintf(trial->instruction_set, NAME_SIZE, "avx2");
     snprintf(trial->host, NAME_SIZE, "somewhere");
     trial->protocols = 1;
@@ -87,7 +91,7 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
     trial->cell = memory_allocate(count, sizeof *trial->cell, "test", NULL);
     for (size_t i = 0; i < count; i++)
         synthetic_cell(&trial->cell[i], variant, task, seed, (int64_t)64 << i);
-    struct text manifest = { 0 };
+    struct text manifest = {0};
     text_append(&manifest, "{\"seed\": %lld, \"note\": \"\xce\xb1=\xc2\xbd\"}", (long long)seed);
     trial->manifest = manifest.bytes;
     trial->curve.count = SYNTHETIC_STEPS;
@@ -106,24 +110,31 @@ static inline void synthetic_refuse(struct cell *cell, enum cell_status status, 
 {
     memory_release(cell->score);
     memory_release(cell->item_key);
-    struct cell refused = { .length = cell->length, .status = status, .nll = NAN, .accuracy = NAN,
-                            .exact_match = NAN, .tokens_per_second = NAN, .peak_memory = NAN, .wall_time = NAN };
+    struct cell refused = {.length = cell->length,
+                           .status = status,
+                           .nll = NAN,
+                           .accuracy = NAN,
+                           .exact_match = NAN,
+                           .tokens_per_second = NAN,
+                           .peak_memory = NAN,
+                           .wall_time = NAN};
     memcpy(refused.protocol, cell->protocol, NAME_SIZE);
     snprintf(refused.reason, REASON_SIZE, "%s", reason);
     *cell = refused;
 }
 
 /* variants x {text, recall} x seeds, merged in the order of the names; the trials are released. */
-static inline enum status synthetic_results(struct results *results, const char *const *variants, size_t count,
-                                            size_t seeds, size_t lengths, struct message *message)
+static inline enum status synthetic_results(struct results *results, const char *const *variants,
+                                            size_t count, size_t seeds, size_t lengths,
+                                            struct message *message)
 {
     size_t trials = count * 2 * seeds;
     struct trial *trial = memory_allocate(trials, sizeof *trial, "test", NULL);
     const struct trial **pointer = memory_allocate(trials, sizeof *pointer, "test", NULL);
     for (size_t i = 0; i < trials; i++) {
         bool task = i / seeds % 2 == 1;
-        synthetic_trial(&trial[i], variants[i / seeds / 2], task ? "recall" : "text", (int64_t)(i % seeds) + 1,
-                        task && lengths > 3 ? 3 : lengths);
+        synthetic_trial(&trial[i], variants[i / seeds / 2], task ? "recall" : "text",
+                        (int64_t)(i % seeds) + 1, task && lengths > 3 ? 3 : lengths);
         pointer[i] = &trial[i];
     }
     enum status status = results_merge(results, pointer, trials, variants, count, message);

@@ -20,9 +20,9 @@ static void assert_lacks(const char *table, const char *line)
 /* Two variants on text, lengths 64 and 128, seeds 1..seeds, with losses that the caller gives. */
 static void make(struct results *results, const double *loss, size_t seeds, const char *const *names)
 {
-    struct message message = { .text = "" };
+    struct message message = {.text = ""};
     struct trial trial[12];
-    const struct trial *pointer[12] = { NULL };
+    const struct trial *pointer[12] = {NULL};
     for (size_t i = 0; i < 2 * seeds; i++) {
         synthetic_trial(&trial[i], names[i / seeds], "text", (int64_t)(i % seeds) + 1, 2);
         trial[i].cell[0].nll = loss[i];
@@ -35,13 +35,13 @@ static void make(struct results *results, const double *loss, size_t seeds, cons
         trial_release(&trial[i]);
 }
 
-static const char *const plain[] = { "rope", "alibi" };
+static const char *const plain[] = {"rope", "alibi"};
 
 static void two_seeds(void **state)
 {
-    const double loss[] = { 2.25, 2.5, 1.5, 1.75 };
+    const double loss[] = {2.25, 2.5, 1.5, 1.75};
     struct results results;
-    struct text text = { 0 };
+    struct text text = {0};
     (void)state;
     make(&results, loss, 2, plain);
     table_write(&text, &results, TABLE_TEXT);
@@ -52,7 +52,7 @@ static void two_seeds(void **state)
                       "rope      2.375 ±0.125   3.375 ±0.125\n"
                       "alibi    *1.625 ±0.125  *2.625 ±0.125\n");
     assert_has(table, "half the range over seeds");
-    assert_lacks(table, "- ");                  /* nothing to explain */
+    assert_lacks(table, "- "); /* nothing to explain */
     text_release(&text);
 
     table_write(&text, &results, TABLE_MARKDOWN);
@@ -68,9 +68,9 @@ static void two_seeds(void **state)
 /* One seed: no ±.  Equal means: nothing is best.  Five seeds: the standard deviation. */
 static void other_counts(void **state)
 {
-    const double one[] = { 2, 2 }, five[] = { 1, 2, 3, 4, 5, 7, 7, 7, 7, 7 };
+    const double one[] = {2, 2}, five[] = {1, 2, 3, 4, 5, 7, 7, 7, 7, 7};
     struct results results;
-    struct text text = { 0 };
+    struct text text = {0};
     (void)state;
     make(&results, one, 1, plain);
     table_write(&text, &results, TABLE_TEXT);
@@ -81,7 +81,7 @@ static void other_counts(void **state)
     text_release(&text);
     results_release(&results);
 
-    text = (struct text){ 0 };
+    text = (struct text){0};
     make(&results, five, 5, plain);
     table_write(&text, &results, TABLE_TEXT);
     assert_has(text_string(&text), "*3.000 ±1.581");
@@ -98,14 +98,17 @@ static void set_status(struct cell *cell, enum cell_status status, const char *r
 
 static void words(void **state)
 {
-    const double loss[] = { 2.25, 2.5, 1.5, 1.75 };
+    const double loss[] = {2.25, 2.5, 1.5, 1.75};
     struct results results;
-    struct text text = { 0 };
+    struct text text = {0};
     (void)state;
     make(&results, loss, 2, plain);
-    set_status(&results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 0)], CELL_FAILED, "loss is not finite");
-    set_status(&results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 0)], CELL_REFUSED, "its table | has 64 rows");
-    set_status(&results.cell[results_index(&results, 1, 0, 0, 1, 0, 0, 0)], CELL_REFUSED, "its table | has 64 rows");
+    set_status(&results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 0)], CELL_FAILED,
+               "loss is not finite");
+    set_status(&results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 0)], CELL_REFUSED,
+               "its table | has 64 rows");
+    set_status(&results.cell[results_index(&results, 1, 0, 0, 1, 0, 0, 0)], CELL_REFUSED,
+               "its table | has 64 rows");
     set_status(&results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 1)], CELL_MISSING, "");
     set_status(&results.cell[results_index(&results, 1, 0, 0, 1, 0, 0, 1)], CELL_NOT_ASKED, "");
     table_write(&text, &results, TABLE_TEXT);
@@ -117,7 +120,7 @@ static void words(void **state)
     assert_has(table, "- alibi at 1L 64: refused (its table | has 64 rows)\n");
     assert_has(table, "- alibi at 2L 128: missing\n");
     text_release(&text);
-    text = (struct text){ 0 };
+    text = (struct text){0};
     table_write(&text, &results, TABLE_MARKDOWN);
     assert_has(text_string(&text), "| alibi | refused | missing |");
     assert_has(text_string(&text), "(its table \\| has 64 rows)");
@@ -128,10 +131,10 @@ static void words(void **state)
 /* exact match and accuracy are percentages, and a dataset has only its own lengths as columns. */
 static void tasks(void **state)
 {
-    const char *const variants[] = { "rope", "alibi" };
+    const char *const variants[] = {"rope", "alibi"};
     struct message message;
     struct results results;
-    struct text text = { 0 };
+    struct text text = {0};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 5, &message), STATUS_OK);
     struct cell *cell = &results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 1)];
@@ -149,7 +152,7 @@ static void tasks(void **state)
     assert_null(strstr(loss, "per cent"));
     assert_true(strstr(exact, "8L 512") > loss);
     for (const char *line = table; *line; line += strcspn(line, "\n") + 1)
-        assert_true(strcspn(line, "\n") <= 130);        /* bytes; 100 columns and some ± */
+        assert_true(strcspn(line, "\n") <= 130); /* bytes; 100 columns and some ± */
     text_release(&text);
     results_release(&results);
 }
@@ -157,10 +160,10 @@ static void tasks(void **state)
 /* More columns than a line holds go on below. */
 static void wide(void **state)
 {
-    const char *const variants[] = { "a variant with a long name", "b" };
+    const char *const variants[] = {"a variant with a long name", "b"};
     struct message message;
     struct results results;
-    struct text text = { 0 };
+    struct text text = {0};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 3, 11, &message), STATUS_OK);
     table_write(&text, &results, TABLE_TEXT);
@@ -172,10 +175,10 @@ static void wide(void **state)
 
 static void hostile_names(void **state)
 {
-    const double loss[] = { 2.25, 1.5 };
-    const char *const names[] = { "a|b\n| x |\033[2J", "<b>`c`\xff\xe2\x80\xae" };
+    const double loss[] = {2.25, 1.5};
+    const char *const names[] = {"a|b\n| x |\033[2J", "<b>`c`\xff\xe2\x80\xae"};
     struct results results;
-    struct text text = { 0 };
+    struct text text = {0};
     (void)state;
     make(&results, loss, 1, names);
     table_write(&text, &results, TABLE_MARKDOWN);
@@ -183,7 +186,7 @@ static void hostile_names(void **state)
     assert_has(text_string(&text), "\n| \\<b\\>\\`c\\`\\\\xFF\\\\xE2\\\\x80\\\\xAE |");
     assert_lacks(text_string(&text), "\033");
     text_release(&text);
-    text = (struct text){ 0 };
+    text = (struct text){0};
     table_write(&text, &results, TABLE_TEXT);
     assert_has(text_string(&text), "\na|b\\x0A| x |\\x1B[2J");
     assert_lacks(text_string(&text), "\033");
