@@ -52,6 +52,9 @@ static enum status train(struct job *job, struct message *message)
         *message = reporter.message;
         status = STATUS_FAILED;
     }
+    /* The file holds floats: what is evaluated is what is saved, in a build that calculates in double too. */
+    for (size_t i = 0; i < job->model->weights; i++)
+        job->weights[i] = (real)(float)job->weights[i];
     return status == STATUS_OK ? job_metrics_append(job, true, message) : status;
 }
 
