@@ -39,7 +39,7 @@ static void what_decides_the_weights_changes_the_id(void **state)
                                            "training.length=65",
                                            "training.steps=601",
                                            "training.batch=33",
-                                           "training.rate=0.0030000001",
+                                           "training.rate=0.0060000001",
                                            "training.final_rate=0.2",
                                            "training.warmup=0.1",
                                            "training.weight_decay=0.2",
@@ -182,7 +182,7 @@ static void the_identity_is_hashed(void **state)
     assert_holds(training->identity, "\nversion.identity=1\n");
     assert_holds(training->identity, "\nseed=1\nfold=0\n");
     plan_manifest(&manifest, &plan, 0);
-    assert_holds(text_string(&manifest), "\"training.rate\": \"0.003\"");
+    assert_holds(text_string(&manifest), "\"training.rate\": \"0.006\"");
     assert_holds(text_string(&manifest), "\"lengths\": [64, 128, 256, 512, 1024]");
     assert_null(strstr(strstr(text_string(&manifest), "\"lengths\"") + 1, "\"lengths\""));
     assert_holds(text_string(&manifest), "\"protocols\": \"exact-match\", \"tokens\": 65536");
