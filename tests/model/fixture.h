@@ -119,6 +119,7 @@ struct fixture {
 struct fixture_request {
     const char *encoders;               /* a SPEC, or NULL */
     const struct encoder *extra;        /* a test's own encoder without options, or NULL */
+    const struct encoder *replaced, *by;        /* takes the place of an encoder of the SPEC; lives as long as the model */
     const char *positions;
     size_t trained_length;
     bool training, tied;
@@ -143,6 +144,9 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
         composition.at[composition.count++] =
             (struct component){.encoder = request->extra, .state = memory_allocate(0, 1, "state", message)};
     }
+    for (size_t i = 0; i < composition.count; i++)
+        if (request->replaced && composition.at[i].encoder == request->replaced)
+            composition.at[i].encoder = request->by;
     if ((status = spec_positions(&composition, request->positions, message)) != STATUS_OK)
         return status;
     status = model_create(&f->model, &options, &composition, request->trained_length, FIXTURE_VOCABULARY, ISA_PLAIN,

@@ -46,7 +46,7 @@ static void assert_different(const char *a, const char *b, size_t trained_length
         fail_msg("%s and %s are the same at L = %zu", a, b, trained_length);
 }
 
-/* field of 6.19: group 1, window >= n, factor 1, dynamic methods at n <= L.  Each identity stands beside
+/* Group 1, window >= n, factor 1, dynamic methods at n <= L.  Each identity stands beside
  * the case in which it must not hold, so that it cannot pass by doing nothing. */
 static void test_equal_variants(void **state)
 {
@@ -71,8 +71,53 @@ static void test_equal_variants(void **state)
     assert_different("sinusoidal", "none", 12);
 }
 
-/* Interpolation at n = L is the identity; a table over whole distances (wrap) equals the same bias asked
- * row by row, which fire beside it forces. */
+/* A relative bias is read from tables where positions allow it; without its flag the engine asks the hook
+ * for every query.  Losses and gradients must be the same. */
+static void check_forms(const struct encoder *encoder, const char *positions, const char *beside)
+{
+    double loss[2];
+    struct fixture f[2];
+    struct message message;
+
+    for (int form = 0; form < 2; form++) {
+        struct encoder rows = *encoder;
+        char spec[128];
+        snprintf(spec, sizeof(spec), "%s%s%s", beside ? beside : "", beside ? " + " : "", encoder->name);
+        struct fixture_request request = {
+            .encoders = spec, .positions = positions, .trained_length = 6, .training = true};
+        if (form == 1) {
+            rows.flags &= ~(unsigned)ENCODER_RELATIVE;
+            request.replaced = encoder;
+            request.by = &rows;
+        }
+        if (fixture_create(&f[form], &request, &message) != STATUS_OK)
+            fail_msg("%s: %s", spec, message.text);
+        loss[form] = fixture_loss(&f[form], true);
+    }
+    if (!(fabs(loss[0] - loss[1]) <= 30 * tolerance))
+        fail_msg("%s, positions %s: %.9g by tables, %.9g by rows", encoder->name, positions, loss[0], loss[1]);
+    for (size_t i = 0; i < f[0].model->weights; i++)
+        if (!(fabs((double)(f[0].dw[i] - f[1].dw[i])) <= 30 * tolerance * (1 + fabs((double)f[1].dw[i]))))
+            fail_msg("%s, positions %s: gradient %zu is %g by tables, %g by rows", encoder->name, positions, i,
+                     (double)f[0].dw[i], (double)f[1].dw[i]);
+    fixture_release(&f[0]);
+    fixture_release(&f[1]);
+}
+
+static void test_bias_tables(void **state)
+{
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++) {
+        if (!encoder_list[e]->bias || !(encoder_list[e]->flags & ENCODER_RELATIVE))
+            continue;
+        for (size_t m = 0; position_maps[m]; m++) {
+            check_forms(encoder_list[e], position_maps[m]->name, NULL);
+            check_forms(encoder_list[e], position_maps[m]->name, "self-extend(group=3, window=3)");
+        }
+    }
+}
+
+/* Interpolation at n = L is the identity. */
 static void test_position_maps(void **state)
 {
     (void)state;
@@ -150,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_variants),
+        cmocka_unit_test(test_bias_tables),
         cmocka_unit_test(test_position_maps),
         cmocka_unit_test(test_shift),
         cmocka_unit_test(test_causality_and_pads),

@@ -11,6 +11,7 @@
 #include "evaluation/evaluation.h"
 #include "experiment/registry.h"
 #include "experiment/spec.h"
+#include "model/workspace.h"
 #include "support/memory.h"
 #include "training/schedule.h"
 #include "training/training.h"
@@ -97,6 +98,93 @@ static void test_same_bits_for_any_number_of_workers(void **state)
         training_curve_release(&curve);
         release(&s);
     }
+}
+
+/* Two steps by hand: one sequence at a time, plain sums, AdamW as in Algorithm 2, in double. */
+static void reference_step(double *w, double *first, double *second, const struct setting *s, size_t step)
+{
+    size_t weights = s->model->weights, length = s->training.length, scored = 0;
+    real *dw = memory_allocate(weights, sizeof(real), "dw", NULL), *now = memory_allocate(weights, sizeof(real), "w", NULL);
+    double *sum = memory_allocate(weights, sizeof(double), "sum", NULL), norm = 0, rate, scale;
+    int32_t tokens[64], targets[64];
+    unsigned char hit[64];
+    double nll[64];
+    struct workspace *workspace;
+
+    assert_int_equal(workspace_create(&workspace, s->model, 1, length, true, NULL), STATUS_OK);
+    for (size_t i = 0; i < weights; i++)
+        now[i] = (real)w[i];
+    for (size_t b = 0; b < s->training.batch; b++) {
+        struct key key = key_with(key_with(key_named(4, "batch"), step), b);
+        struct chunk chunk = {.sequences = 1, .padded = length, .count = &length, .tokens = tokens, .targets = targets};
+        s->dataset->example(s->dataset_state, key_with(key, 0), SPLIT_TRAINING, length, tokens, targets, NULL);
+        memset(dw, 0, weights * sizeof(real));
+        model_forward_backward(dw, nll, hit, workspace, now, &chunk);
+        model_flush(dw, workspace);
+        for (size_t i = 0; i < weights; i++)
+            sum[i] += (double)dw[i];
+        scored += length;
+    }
+    for (size_t i = 0; i < weights; i++)
+        norm += pow(sum[i] / (double)scored, 2);
+    rate = schedule_rate(&s->training, step);
+    scale = (sqrt(norm) > s->training.clip ? s->training.clip / sqrt(norm) : 1) / (double)scored;
+    for (size_t p = 0; p < s->model->parameters; p++) {
+        const struct model_parameter *parameter = &s->model->parameter[p];
+        for (size_t i = parameter->offset; i < parameter->offset + parameter->size; i++) {
+            double g = sum[i] * scale, b1 = s->training.beta1, b2 = s->training.beta2;
+            first[i] = b1 * first[i] + (1 - b1) * g;
+            second[i] = b2 * second[i] + (1 - b2) * g * g;
+            w[i] -= rate * (first[i] / (1 - pow(b1, (double)step + 1)) /
+                                (sqrt(second[i] / (1 - pow(b2, (double)step + 1))) + s->training.epsilon) +
+                            (parameter->decayed ? s->training.weight_decay * w[i] : 0));
+        }
+    }
+    workspace_release(workspace);
+    memory_release(dw);
+    memory_release(now);
+    memory_release(sum);
+}
+
+static void write_text(const char *path, size_t bytes);
+
+static void test_steps_equal_the_algorithm(void **state)
+{
+    char path[] = "/tmp/lexbench-text-XXXXXX";
+    struct training_curve curve;
+    struct setting s;
+    double *w, *first, *second;
+    real *trained;
+
+    (void)state;
+    assert_true(mkstemp(path) >= 0);
+    write_text(path, 5000);
+    create(&s, "alibi", "text", path);
+    s.training.steps = 2;
+    s.training.batch = 37;
+    s.training.warmup = 0;
+    s.training.epsilon = 1e-3;          /* keeps tiny gradients from being blown up to the sign of their rounding */
+    trained = train(&s, 2, &curve);
+    w = memory_allocate(s.model->weights, sizeof(double), "w", NULL);
+    first = memory_allocate(s.model->weights, sizeof(double), "m", NULL);
+    second = memory_allocate(s.model->weights, sizeof(double), "v", NULL);
+    real *start = memory_allocate(s.model->weights, sizeof(real), "w", NULL);
+    model_initialise(s.model, 4, start);
+    for (size_t i = 0; i < s.model->weights; i++)
+        w[i] = (double)start[i];
+    for (size_t step = 0; step < 2; step++)
+        reference_step(w, first, second, &s, step);
+    for (size_t i = 0; i < s.model->weights; i++)
+        if (!(fabs(w[i] - (double)trained[i]) <= 2e-5))
+            fail_msg("weight %zu is %.8g, by hand %.8g", i, (double)trained[i], w[i]);
+    memory_release(start);
+    memory_release(w);
+    memory_release(first);
+    memory_release(second);
+    memory_release(trained);
+    training_curve_release(&curve);
+    release(&s);
+    remove(path);
 }
 
 static void test_loss_falls(void **state)
@@ -242,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bits_for_any_number_of_workers),
+        cmocka_unit_test(test_steps_equal_the_algorithm),
         cmocka_unit_test(test_loss_falls),
         cmocka_unit_test(test_infinite_loss_is_a_sentence),
         cmocka_unit_test(test_schedule),
