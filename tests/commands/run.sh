@@ -76,6 +76,16 @@ check 'run again: the same tables' 'they differ' cmp "$work/tables" "$work/stdou
 find "$out/trials" -type f -exec ls -l --time-style=full-iso {} + >"$work/after" 2>/dev/null
 check 'run again: nothing is trained' 'a file has changed' cmp "$work/before" "$work/after"
 
+# ---- the same bits for any number of threads, with one training at a time so that they share it ----
+for threads in 1 2 3; do
+    expect "OMP_NUM_THREADS=$threads" 0 '' \
+        env OMP_NUM_THREADS=$threads "$lexbench" run "$work/tiny.ini" --out "$work/threads$threads" --jobs 1
+    if [ -n "$python" ]; then
+        check "OMP_NUM_THREADS=$threads: the same bits" 'they differ' same_results "$out/results.h5" \
+            "$work/threads$threads/results.h5"
+    fi
+done
+
 expect 'one training at a time' 0 '' tiny --out "$work/parts" --limit 1 --threads 1 --jobs 1 --quiet
 check 'one training at a time: only one' 'not one' test "$(find "$work/parts" -name weights.h5 | wc -l)" -eq 1
 expect 'the others, without weights' 0 '' tiny --out "$work/parts" --discard-weights --quiet
