@@ -81,67 +81,53 @@ static void normalise_backward(real *din, real *dgain, real *dbias, const real *
 
 /* --- GELU ------------------------------------------------------------------------------------------- */
 
+/* Values go through in blocks that stay in the first-level cache, one simple loop after the other: the
+ * compiler makes vectors of each, and no vector is stored and loaded again at once. */
+enum { GELU_BLOCK = 256 };
+
 static const real gelu_slope = (real)0.7978845608028654, gelu_cubic = (real)0.044715;
 
-/* sigmoid(2u) of LANES values at once. */
-static inline void gelu_gate(real gate[LANES], const real x[LANES])
+/* gate = exp(-2u), count <= GELU_BLOCK; the places up to the next multiple of LANES are scratch. */
+static inline void gelu_exponential(real gate[GELU_BLOCK], const real *x, size_t count)
 {
-    for (size_t l = 0; l < LANES; l++)
-        gate[l] = -2 * gelu_slope * (x[l] + gelu_cubic * x[l] * x[l] * x[l]);
-    exponential_lanes(gate);
-    for (size_t l = 0; l < LANES; l++)
-        gate[l] = 1 / (1 + gate[l]);
-}
+    size_t padded = (count + LANES - 1) / LANES * LANES;
 
-static inline void gelu_lanes(real out[LANES], const real in[LANES])
-{
-    real gate[LANES];
-
-    gelu_gate(gate, in);
-    for (size_t l = 0; l < LANES; l++)
-        out[l] = in[l] * gate[l];
-}
-
-static inline void gelu_backward_lanes(real din[LANES], const real dout[LANES], const real in[LANES])
-{
-    real gate[LANES];
-
-    gelu_gate(gate, in);
-    for (size_t l = 0; l < LANES; l++) {
-        real slope = 2 * gelu_slope * (1 + 3 * gelu_cubic * in[l] * in[l]);
-        din[l] = dout[l] * (gate[l] + in[l] * gate[l] * (1 - gate[l]) * slope);
-    }
+    for (size_t i = count; i < padded; i++)
+        gate[i] = 0;
+    for (size_t i = 0; i < count; i++)
+        gate[i] = -2 * gelu_slope * x[i] * (1 + gelu_cubic * x[i] * x[i]);
+    exponential(gate, padded);
 }
 
 static void gelu(real *out, real *in, const real *bias, size_t rows, size_t width)
 {
-    for (size_t r = 0; r < rows; r++, in += width, out += width) {
-        size_t i = 0;
-        for (size_t j = 0; j < width; j++)
-            in[j] += bias[j];
-        for (; i + LANES <= width; i += LANES)
-            gelu_lanes(out + i, in + i);
-        if (i < width) {
-            real padded[LANES] = {0}, result[LANES];
-            memcpy(padded, in + i, (width - i) * sizeof(real));
-            gelu_lanes(result, padded);
-            memcpy(out + i, result, (width - i) * sizeof(real));
+    real gate[GELU_BLOCK];
+
+    for (size_t r = 0; r < rows; r++, in += width, out += width)
+        for (size_t first = 0; first < width; first += GELU_BLOCK) {
+            size_t count = width - first < GELU_BLOCK ? width - first : GELU_BLOCK;
+            for (size_t i = first; i < first + count; i++)
+                in[i] += bias[i];
+            gelu_exponential(gate, in + first, count);
+            for (size_t i = 0; i < count; i++)
+                out[first + i] = in[first + i] / (1 + gate[i]);
         }
-    }
 }
 
 static void gelu_backward(real *din, const real *dout, const real *in, size_t count)
 {
-    size_t i = 0;
+    real gate[GELU_BLOCK];
 
-    for (; i + LANES <= count; i += LANES)
-        gelu_backward_lanes(din + i, dout + i, in + i);
-    if (i < count) {
-        real x[LANES] = {0}, d[LANES] = {0}, result[LANES];
-        memcpy(x, in + i, (count - i) * sizeof(real));
-        memcpy(d, dout + i, (count - i) * sizeof(real));
-        gelu_backward_lanes(result, d, x);
-        memcpy(din + i, result, (count - i) * sizeof(real));
+    for (size_t first = 0; first < count; first += GELU_BLOCK) {
+        size_t block = count - first < GELU_BLOCK ? count - first : GELU_BLOCK;
+        const real *x = in + first, *d = dout + first;
+        real *result = din + first;
+        gelu_exponential(gate, x, block);
+        for (size_t i = 0; i < block; i++) {
+            real sigmoid = 1 / (1 + gate[i]);
+            real slope = 2 * gelu_slope * (1 + 3 * gelu_cubic * x[i] * x[i]);
+            result[i] = d[i] * sigmoid * (1 + x[i] * (1 - sigmoid) * slope);
+        }
     }
 }
 
@@ -167,25 +153,40 @@ static void sum_rows(real *out, const real *in, size_t rows, size_t width)
 
 /* --- rotation --------------------------------------------------------------------------------------- */
 
+/* One row of pairs (t * step, t * step + apart); inlined for each kind of pairs, so that step is a constant. */
+static inline void rotate_pairs(real *restrict out, const real *restrict in, const real *restrict cosine,
+                                const real *restrict sine, real factor, size_t pairs, size_t step, size_t apart)
+{
+    for (size_t t = 0; t < pairs; t++) {
+        real x = in[t * step], y = in[t * step + apart];
+        out[t * step] = factor * (x * cosine[t] - y * sine[t]);
+        out[t * step + apart] = factor * (x * sine[t] + y * cosine[t]);
+    }
+}
+
+static inline void rotate_pairs_backward(real *restrict din, const real *restrict dout, const real *restrict cosine,
+                                         const real *restrict sine, real factor, size_t pairs, size_t step,
+                                         size_t apart)
+{
+    for (size_t t = 0; t < pairs; t++) {
+        real x = dout[t * step], y = dout[t * step + apart];
+        din[t * step] += factor * (x * cosine[t] + y * sine[t]);
+        din[t * step + apart] += factor * (y * cosine[t] - x * sine[t]);
+    }
+}
+
 static void rotate(real *out, const real *in, size_t in_stride, const real *cosine, const real *sine,
                    const real *factor, real common, size_t rotated, size_t rows, size_t head_width)
 {
-    size_t pairs = (rotated ? rotated : head_width) / 2, step = rotated ? 1 : 2, apart = rotated ? rotated / 2 : 1;
+    size_t half = head_width / 2, turned = !cosine ? 0 : rotated ? rotated : head_width;
 
     for (size_t r = 0; r < rows; r++, in += in_stride, out += head_width) {
         real f = factor ? factor[r] * common : common;
-        if (!cosine) {
-            for (size_t i = 0; i < head_width; i++)
-                out[i] = f * in[i];
-            continue;
-        }
-        const real *c = cosine + r * (head_width / 2), *s = sine + r * (head_width / 2);
-        for (size_t t = 0; t < pairs; t++) {
-            real x = in[t * step], y = in[t * step + apart];
-            out[t * step] = f * (x * c[t] - y * s[t]);
-            out[t * step + apart] = f * (x * s[t] + y * c[t]);
-        }
-        for (size_t i = 2 * pairs; i < head_width; i++)
+        if (turned && rotated)
+            rotate_pairs(out, in, cosine + r * half, sine + r * half, f, rotated / 2, 1, rotated / 2);
+        else if (turned)
+            rotate_pairs(out, in, cosine + r * half, sine + r * half, f, half, 2, 1);
+        for (size_t i = turned; i < head_width; i++)
             out[i] = f * in[i];
     }
 }
@@ -193,22 +194,15 @@ static void rotate(real *out, const real *in, size_t in_stride, const real *cosi
 static void rotate_backward(real *din, size_t din_stride, const real *dout, const real *cosine, const real *sine,
                             const real *factor, real common, size_t rotated, size_t rows, size_t head_width)
 {
-    size_t pairs = (rotated ? rotated : head_width) / 2, step = rotated ? 1 : 2, apart = rotated ? rotated / 2 : 1;
+    size_t half = head_width / 2, turned = !cosine ? 0 : rotated ? rotated : head_width;
 
     for (size_t r = 0; r < rows; r++, din += din_stride, dout += head_width) {
         real f = factor ? factor[r] * common : common;
-        if (!cosine) {
-            for (size_t i = 0; i < head_width; i++)
-                din[i] += f * dout[i];
-            continue;
-        }
-        const real *c = cosine + r * (head_width / 2), *s = sine + r * (head_width / 2);
-        for (size_t t = 0; t < pairs; t++) {
-            real x = dout[t * step], y = dout[t * step + apart];
-            din[t * step] += f * (x * c[t] + y * s[t]);
-            din[t * step + apart] += f * (y * c[t] - x * s[t]);
-        }
-        for (size_t i = 2 * pairs; i < head_width; i++)
+        if (turned && rotated)
+            rotate_pairs_backward(din, dout, cosine + r * half, sine + r * half, f, rotated / 2, 1, rotated / 2);
+        else if (turned)
+            rotate_pairs_backward(din, dout, cosine + r * half, sine + r * half, f, half, 2, 1);
+        for (size_t i = turned; i < head_width; i++)
             din[i] += f * dout[i];
     }
 }
