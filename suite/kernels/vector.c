@@ -29,8 +29,8 @@ static real row_sum(const real *x, size_t count)
 
 /* --- normalisation ---------------------------------------------------------------------------------- */
 
-static void normalise(real *out, real *mean, real *inverse, const real *in, const real *gain, const real *bias,
-                      size_t rows, size_t width)
+static void normalise(real *restrict out, real *restrict mean, real *restrict inverse, const real *restrict in,
+                      const real *restrict gain, const real *restrict bias, size_t rows, size_t width)
 {
     for (size_t r = 0; r < rows; r++, in += width, out += width) {
         real centre = row_sum(in, width) / (real)width, lane[LANES] = {0}, scale;
@@ -57,8 +57,9 @@ static inline void backward_lane(real *plain, real *weighted, real dout, real in
     *weighted += d * ((in - mean) * inverse);
 }
 
-static void normalise_backward(real *din, real *dgain, real *dbias, const real *dout, const real *in,
-                               const real *gain, const real *mean, const real *inverse, size_t rows, size_t width)
+static void normalise_backward(real *restrict din, real *restrict dgain, real *restrict dbias,
+                               const real *restrict dout, const real *restrict in, const real *restrict gain,
+                               const real *restrict mean, const real *restrict inverse, size_t rows, size_t width)
 {
     for (size_t r = 0; r < rows; r++, in += width, dout += width, din += width) {
         real plain[LANES] = {0}, weighted[LANES] = {0}, mean_plain, mean_weighted;
@@ -133,7 +134,7 @@ static void gelu_backward(real *din, const real *dout, const real *in, size_t co
 
 /* --- sums of rows ----------------------------------------------------------------------------------- */
 
-static void add(real *out, const real *in, size_t count)
+static void add(real *restrict out, const real *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         out[i] += in[i];
