@@ -8,23 +8,26 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
+/* Four vectors' worth of running sums or maxima: enough to hide the latency of an addition. */
+enum { WIDE = 4 * LANES };
+
 static void exponential(real *x, size_t count)
 {
     for (size_t i = 0; i < count; i += LANES)
-        exponential_lanes(x + i);
+        exponential_lanes(x + i, 0);
 }
 
 static real row_sum(const real *x, size_t count)
 {
-    real lane[LANES] = {0};
+    real lane[WIDE] = {0};
     size_t i = 0;
 
-    for (; i + LANES <= count; i += LANES)
-        for (size_t l = 0; l < LANES; l++)
+    for (; i + WIDE <= count; i += WIDE)
+        for (size_t l = 0; l < WIDE; l++)
             lane[l] += x[i + l];
     for (size_t l = 0; i + l < count; l++)
         lane[l] += x[i + l];
-    return lanes_sum(lane);
+    return lanes_sum(lane, WIDE);
 }
 
 /* --- normalisation ---------------------------------------------------------------------------------- */
@@ -40,7 +43,7 @@ static void normalise(real *restrict out, real *restrict mean, real *restrict in
                 lane[l] += (in[i + l] - centre) * (in[i + l] - centre);
         for (size_t l = 0; i + l < width; l++)
             lane[l] += (in[i + l] - centre) * (in[i + l] - centre);
-        scale = 1 / (real)sqrt((double)(lanes_sum(lane) / (real)width) + 1e-5);
+        scale = 1 / (real)sqrt((double)(lanes_sum(lane, LANES) / (real)width) + 1e-5);
         for (i = 0; i < width; i++)
             out[i] = (in[i] - centre) * scale * gain[i] + bias[i];
         mean[r] = centre;
@@ -69,8 +72,8 @@ static void normalise_backward(real *restrict din, real *restrict dgain, real *r
                 backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r], inverse[r]);
         for (size_t l = 0; at + l < width; l++)
             backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r], inverse[r]);
-        mean_plain = lanes_sum(plain) / (real)width;
-        mean_weighted = lanes_sum(weighted) / (real)width;
+        mean_plain = lanes_sum(plain, LANES) / (real)width;
+        mean_weighted = lanes_sum(weighted, LANES) / (real)width;
         for (size_t i = 0; i < width; i++) {
             real x = (in[i] - mean[r]) * inverse[r];
             din[i] += (dout[i] * gain[i] - mean_plain - x * mean_weighted) * inverse[r];
@@ -212,22 +215,24 @@ static void rotate_backward(real *din, size_t din_stride, const real *dout, cons
 
 static real row_maximum(const real *x, size_t count)
 {
-    real lane[LANES];
+    real lane[WIDE];
+    size_t i = 0;
 
-    for (size_t l = 0; l < LANES; l++)
+    for (size_t l = 0; l < WIDE; l++)
         lane[l] = -INFINITY;
-    for (size_t i = 0; i < count; i += LANES)
-        for (size_t l = 0; l < LANES; l++)
+    for (; i + WIDE <= count; i += WIDE)
+        for (size_t l = 0; l < WIDE; l++)
             lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
-    return lanes_maximum(lane);
+    for (size_t l = 0; i + l < count; l++)
+        lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+    return lanes_maximum(lane, WIDE);
 }
 
 /* x = exp(x - shift) over count (a multiple of LANES); returns the sum. */
 static real exponential_sum(real *x, real shift, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        x[i] -= shift;
-    exponential(x, count);
+    for (size_t i = 0; i < count; i += LANES)
+        exponential_lanes(x + i, shift);
     return row_sum(x, count);
 }
 
@@ -235,7 +240,7 @@ static void softmax_tile(real *scores, size_t stride, size_t rows, size_t count,
                          real *rescale)
 {
     for (size_t r = 0; r < rows; r++, scores += stride) {
-        real highest = row_maximum(scores, count), factor[LANES] = {0};
+        real highest = row_maximum(scores, count), factor[LANES];
         if (!(highest > maximum[r]))
             highest = maximum[r];
         if (highest == (real)-INFINITY) {       /* nothing visible so far: exp(-inf + inf) is no number */
@@ -243,8 +248,9 @@ static void softmax_tile(real *scores, size_t stride, size_t rows, size_t count,
             rescale[r] = 1;
             continue;
         }
-        factor[0] = maximum[r] - highest;
-        exponential_lanes(factor);
+        for (size_t l = 0; l < LANES; l++)
+            factor[l] = maximum[r];
+        exponential_lanes(factor, highest);
         rescale[r] = factor[0];
         sum[r] = sum[r] * rescale[r] + exponential_sum(scores, highest, count);
         maximum[r] = highest;

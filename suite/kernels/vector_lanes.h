@@ -13,16 +13,16 @@
 
 enum { LANES = VECTOR_LANES };
 
-/* Below this exp is taken as 0.  libmvec leaves its vector path for such lanes, and masked logits, which
+/* exponential_lanes: x = exp(x - shift).  Below this exp is taken as 0.  libmvec leaves its vector path for such lanes, and masked logits, which
  * are -inf, would make that the common case.  Written so that NaN stays NaN. */
 #define UNDERFLOW (-80.0f)
 
 #if defined(__AVX512F__) && !defined(LEXBENCH_DOUBLE)
 #include <immintrin.h>
 __m512 _ZGVeN16v_expf(__m512 x);
-static inline void exponential_lanes(real x[LANES])
+static inline void exponential_lanes(real x[LANES], real shift)
 {
-    __m512 value = _mm512_loadu_ps(x);
+    __m512 value = _mm512_sub_ps(_mm512_loadu_ps(x), _mm512_set1_ps(shift));
     __mmask16 low = _mm512_cmp_ps_mask(value, _mm512_set1_ps(UNDERFLOW), _CMP_LT_OQ);
 
     value = _ZGVeN16v_expf(_mm512_mask_mov_ps(value, low, _mm512_setzero_ps()));
@@ -31,35 +31,35 @@ static inline void exponential_lanes(real x[LANES])
 #elif defined(__AVX2__) && !defined(LEXBENCH_DOUBLE)
 #include <immintrin.h>
 __m256 _ZGVdN8v_expf(__m256 x);
-static inline void exponential_lanes(real x[LANES])
+static inline void exponential_lanes(real x[LANES], real shift)
 {
     for (size_t half = 0; half < LANES; half += 8) {
-        __m256 value = _mm256_loadu_ps(x + half);
+        __m256 value = _mm256_sub_ps(_mm256_loadu_ps(x + half), _mm256_set1_ps(shift));
         __m256 low = _mm256_cmp_ps(value, _mm256_set1_ps(UNDERFLOW), _CMP_LT_OQ);
         value = _ZGVdN8v_expf(_mm256_andnot_ps(low, value));
         _mm256_storeu_ps(x + half, _mm256_andnot_ps(low, value));
     }
 }
 #else
-static inline void exponential_lanes(real x[LANES])
+static inline void exponential_lanes(real x[LANES], real shift)
 {
     for (size_t l = 0; l < LANES; l++)
-        x[l] = sizeof(real) == sizeof(float) ? (real)expf((float)x[l]) : (real)exp((double)x[l]);
+        x[l] = sizeof(real) == sizeof(float) ? (real)expf((float)(x[l] - shift)) : (real)exp((double)(x[l] - shift));
 }
 #endif
 
-/* The lanes' sum by a fixed tree. */
-static inline real lanes_sum(real lane[LANES])
+/* The sum of count lanes (a power of 2) by a fixed tree. */
+static inline real lanes_sum(real *lane, size_t count)
 {
-    for (size_t step = LANES / 2; step > 0; step /= 2)
+    for (size_t step = count / 2; step > 0; step /= 2)
         for (size_t l = 0; l < step; l++)
             lane[l] += lane[l + step];
     return lane[0];
 }
 
-static inline real lanes_maximum(real lane[LANES])
+static inline real lanes_maximum(real *lane, size_t count)
 {
-    for (size_t step = LANES / 2; step > 0; step /= 2)
+    for (size_t step = count / 2; step > 0; step /= 2)
         for (size_t l = 0; l < step; l++)
             lane[l] = lane[l + step] > lane[l] ? lane[l + step] : lane[l];
     return lane[0];
