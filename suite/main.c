@@ -6,10 +6,10 @@
 #include "experiment/registry.h"
 
 extern const struct command command_run, command_plan, command_merge, command_report, command_plot,
-    command_list;
+    command_list, command_bench;
 
 static const struct command *const commands[] = {
-    &command_run, &command_plan, &command_merge, &command_report, &command_plot, &command_list, NULL};
+    &command_run, &command_plan, &command_merge, &command_report, &command_plot, &command_list, &command_bench, NULL};
 
 int main(int argc, char **argv)
 {

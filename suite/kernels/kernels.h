@@ -12,7 +12,7 @@
 #include "kernels/isa.h"
 #include "support/real.h"
 
-enum { VECTOR_LANES = 16 };
+enum { VECTOR_LANES = 16, MULTIPLY_ADD_CHAINS = 12 };
 
 struct adamw_step {             /* one step of AdamW, the same for every parameter */
     double rate, beta1, beta2, epsilon;
@@ -63,6 +63,10 @@ struct kernels {
      * and hit are 0).  Columns vocabulary..stride-1 are scratch. stride: a multiple of VECTOR_LANES. */
     void (*cross_entropy)(real *logits, size_t stride, double *nll, unsigned char *hit, const int32_t *target,
                           bool gradient, real weight, size_t rows, size_t vocabulary);
+
+    /* rounds * MULTIPLY_ADD_CHAINS * VECTOR_LANES independent multiply-adds and nothing else: the speed that
+     * no product can beat.  The result is there so that no compiler leaves the work out. */
+    double (*multiply_adds)(size_t rounds);
 
     double (*square_sum)(const real *x, size_t count);
     void   (*adamw)(real *w, real *first, real *second, const real *gradient, const struct adamw_step *step,

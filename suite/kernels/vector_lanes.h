@@ -48,6 +48,49 @@ static inline void exponential_lanes(real x[LANES], real shift)
 }
 #endif
 
+/* chain = chain * 0.999 + 0.001, rounds times: fused where the instruction set has it, in intrinsics, because
+ * compilers turn plainer loops into something else. */
+#if defined(__AVX512F__) && !defined(LEXBENCH_DOUBLE)
+static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], size_t rounds)
+{
+    __m512 value[MULTIPLY_ADD_CHAINS], factor = _mm512_set1_ps(0.999f), term = _mm512_set1_ps(0.001f);
+
+    for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+        value[c] = _mm512_set1_ps((real)c);
+    for (size_t r = 0; r < rounds; r++)
+        for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+            value[c] = _mm512_fmadd_ps(value[c], factor, term);
+    for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+        _mm512_storeu_ps(chain[c], value[c]);
+}
+#elif defined(__AVX2__) && !defined(LEXBENCH_DOUBLE)
+static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], size_t rounds)
+{
+    __m256 value[MULTIPLY_ADD_CHAINS], factor = _mm256_set1_ps(0.999f), term = _mm256_set1_ps(0.001f);
+
+    for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+        value[c] = _mm256_set1_ps((real)c);
+    for (size_t r = 0; r < 2 * rounds; r++)     /* two vectors are LANES */
+        for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+            value[c] = _mm256_fmadd_ps(value[c], factor, term);
+    for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++) {
+        _mm256_storeu_ps(chain[c], value[c]);
+        _mm256_storeu_ps(chain[c] + 8, value[c]);
+    }
+}
+#else
+static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], size_t rounds)
+{
+    for (size_t c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+        for (size_t l = 0; l < LANES; l++)
+            chain[c][l] = (real)c;
+    for (size_t r = 0; r < rounds; r++)
+        for (size_t c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+            for (size_t l = 0; l < LANES; l++)
+                chain[c][l] = chain[c][l] * (real)0.999 + (real)0.001;
+}
+#endif
+
 /* The sum of count lanes (a power of 2) by a fixed tree. */
 static inline real lanes_sum(real *lane, size_t count)
 {

@@ -1,0 +1,206 @@
+/* bench.c -- lexbench bench: the engine's speed as a fraction of what this machine can do at best. */
+#include "commands/bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "experiment/registry.h"
+#include "support/threads.h"
+
+struct bench_request {
+    const char *shape, *encoder, *isa;
+    size_t threads, repetitions;
+    bool json;
+};
+
+struct machine {
+    enum isa isa;
+    size_t threads;
+    double peak, product, bandwidth;    /* GFLOP/s, GFLOP/s, GB/s */
+    bool valid;
+};
+
+/* Counted in training, because that is what others quote; executed in evaluation. */
+static double fraction_of_peak(const struct bench_shape *shape, const struct bench_result *result,
+                               const struct machine *machine)
+{
+    return result->tokens_per_second.median * (shape->training ? result->counted : result->executed) * 1e-9 /
+           machine->peak;
+}
+
+static void print_machine(const struct machine *machine)
+{
+    printf("%s, %zu thread%s; products by %s\n", isa_name(machine->isa), machine->threads,
+           machine->threads == 1 ? "" : "s", isa_product_library());
+    printf("multiply-add peak %.1f GFLOP/s, best product %.1f GFLOP/s, memory %.1f GB/s\n\n", machine->peak,
+           machine->product, machine->bandwidth);
+    printf("%-18s %-12s %12s %12s %12s %9s %9s %7s %8s\n", "shape", "encoder", "tokens/s", "least", "most",
+           "counted", "executed", "of peak", "memory");
+    printf("%-18s %-12s %12s %12s %12s %9s %9s %7s %8s\n", "", "", "median", "", "", "GFLOP/s", "GFLOP/s", "",
+           "MiB");
+}
+
+static void print_row(const struct bench_shape *shape, const char *encoder, const struct bench_result *result,
+                      const struct machine *machine)
+{
+    const struct bench_rate *rate = &result->tokens_per_second;
+
+    printf("%-18s %-12s %12.0f %12.0f %12.0f %9.1f %9.1f %6.1f%% %8.1f\n", shape->name, encoder, rate->median,
+           rate->least, rate->most, rate->median * result->counted * 1e-9, rate->median * result->executed * 1e-9,
+           100 * fraction_of_peak(shape, result, machine), (double)result->peak_memory / 1048576);
+    fflush(stdout);
+}
+
+static void append_json(struct text *out, const struct bench_shape *shape, const char *encoder,
+                        const struct bench_result *result, const struct machine *machine)
+{
+    const struct bench_rate *rate = &result->tokens_per_second;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"layers", (double)shape->layers},
+        {"width", (double)shape->width},
+        {"heads", (double)shape->heads},
+        {"length", (double)shape->length},
+        {"batch", (double)shape->batch},
+        {"tokens_per_second", rate->median},
+        {"tokens_per_second_least", rate->least},
+        {"tokens_per_second_most", rate->most},
+        {"gflops_counted", rate->median * result->counted * 1e-9},
+        {"gflops_executed", rate->median * result->executed * 1e-9},
+        {"fraction_of_peak", fraction_of_peak(shape, result, machine)},
+        {"peak_memory_bytes", (double)result->peak_memory},
+    };
+
+    text_append(out, "%s\n    {\"name\": ", out->bytes[out->length - 1] == '[' ? "" : ",");
+    text_append_json(out, shape->name);
+    text_append(out, ", \"kind\": \"%s\", \"encoder\": ", shape->training ? "training" : "evaluation");
+    text_append_json(out, encoder);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        text_append(out, ", \"%s\": ", numbers[i].name);
+        text_append_number(out, numbers[i].value);
+    }
+    text_append(out, "}");
+}
+
+/* ------------------------------------------------------------------------------------------------------ */
+
+static enum status measure_machine(struct machine *machine, const struct bench_request *request,
+                                   struct message *message)
+{
+    enum status status = isa_choose(&machine->isa, request->isa ? request->isa : "auto", message);
+
+    if (status != STATUS_OK)
+        return status;
+    machine->threads = request->threads > 0 ? request->threads : threads_available();
+    machine->peak = bench_peak(machine->isa, machine->threads);
+    machine->product = bench_product(machine->threads);
+    return bench_bandwidth(&machine->bandwidth, machine->threads, message);
+}
+
+static enum status check_shape(const char *name, struct message *message)
+{
+    const char *names[32];
+    size_t count = 0;
+    char suggestion[200];
+
+    for (const struct bench_shape *shape = bench_shapes; shape->name; shape++) {
+        names[count++] = shape->name;
+        if (!name || strcmp(shape->name, name) == 0)
+            return STATUS_OK;
+    }
+    text_suggest(suggestion, sizeof suggestion, name, names, count);
+    return message_set(message, STATUS_WRONG, "bench: unknown shape `%.60s`: %s", name, suggestion);
+}
+
+static enum status measure_encoder(struct text *json, const struct machine *machine,
+                                   const struct bench_request *request, const char *encoder, struct message *message)
+{
+    size_t repetitions = request->repetitions > 0 ? request->repetitions : 5;
+
+    for (const struct bench_shape *shape = bench_shapes; shape->name; shape++) {
+        struct bench_result result;
+        enum status status;
+        if (request->shape && strcmp(shape->name, request->shape) != 0)
+            continue;
+        status = bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions, message);
+        if (status == STATUS_WRONG && strcmp(request->encoder ? request->encoder : "", "all") == 0) {
+            fprintf(stderr, "%s at %s: %s\n", encoder, shape->name, message->text);
+            continue;
+        }
+        if (status != STATUS_OK)
+            return status;
+        if (request->json)
+            append_json(json, shape, encoder, &result, machine);
+        else
+            print_row(shape, encoder, &result, machine);
+    }
+    return STATUS_OK;
+}
+
+static enum status run_bench(const void *given, size_t count, const char *const *operand, struct message *message)
+{
+    const struct bench_request *request = given;
+    struct machine machine = {.threads = 1};
+    struct text json = {0};
+    enum status status = check_shape(request->shape, message);
+
+    (void)count, (void)operand;
+    if (status == STATUS_OK)
+        status = measure_machine(&machine, request, message);
+    if (status != STATUS_OK)
+        return status;
+    text_append(&json, "{\n  \"shapes\": [");
+    if (!request->json)
+        print_machine(&machine);
+    if (request->encoder && strcmp(request->encoder, "all") == 0) {
+        for (size_t e = 0; status == STATUS_OK && encoder_list[e]; e++)
+            status = measure_encoder(&json, &machine, request, encoder_list[e]->name, message);
+    } else {
+        status = measure_encoder(&json, &machine, request, request->encoder ? request->encoder : "rope", message);
+    }
+    double again = bench_peak(machine.isa, machine.threads), product_again = bench_product(machine.threads);
+    machine.valid = (again > machine.peak ? again : machine.peak) >=
+                    (product_again > machine.product ? product_again : machine.product);
+    if (request->json) {
+        text_append(&json, "\n  ],\n  \"peak_gflops\": %.6g, \"product_gflops\": %.6g, \"memory_gigabytes\": %.6g,\n",
+                    machine.peak, machine.product, machine.bandwidth);
+        text_append(&json, "  \"threads\": %zu, \"isa\": \"%s\", \"valid\": %s\n}\n", machine.threads,
+                    isa_name(machine.isa), machine.valid ? "true" : "false");
+        fputs(text_string(&json), stdout);
+    } else {
+        printf("\n%s: peak again %.1f, best product %.1f GFLOP/s\n",
+               machine.valid ? "VALID" : "INVALID, a product beat the peak", again, product_again);
+    }
+    text_release(&json);
+    return status;
+}
+
+#define AT(field) offsetof(struct bench_request, field)
+static const struct argument bench_arguments[] = {
+    {"shape", ARGUMENT_TEXT, AT(shape), "NAME", "only this shape (default: all)"},
+    {"encoder", ARGUMENT_TEXT, AT(encoder), "SPEC", "with these encoders (default: rope); all: each in turn"},
+    {"threads", ARGUMENT_COUNT, AT(threads), "N", "threads (default: OMP_NUM_THREADS, or all processors)"},
+    {"repetitions", ARGUMENT_COUNT, AT(repetitions), "N", "timings of each shape (default: 5)"},
+    {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set: auto (default), plain, avx2, avx512"},
+    {"json", ARGUMENT_SWITCH, AT(json), NULL, "for programs"},
+    {.name = NULL}};
+
+extern const struct command command_bench;
+const struct command command_bench = {
+    .name = "bench",
+    .operands = "",
+    .summary = "speed as a fraction of this machine's peak",
+    .examples = "lexbench bench\n"
+                "lexbench bench --shape training-256 --threads 1\n"
+                "lexbench bench --shape training-512 --encoder all",
+    .more = "counted: (6N + 12 layers width T) operations a trained token, a third of that evaluated; executed halves\n"
+            "attention for causality.  of peak: counted in training, executed in evaluation.\n",
+    .arguments = bench_arguments,
+    .request_size = sizeof(struct bench_request),
+    .least = 0,
+    .most = 0,
+    .run = run_bench,
+};

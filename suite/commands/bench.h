@@ -1,0 +1,39 @@
+/* bench.h -- measuring this machine and the engine in one run.  Private to this folder. */
+#ifndef LEXBENCH_BENCH_H
+#define LEXBENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernels/isa.h"
+#include "support/status.h"
+
+struct bench_shape {
+    const char *name;
+    bool training;                      /* else evaluation */
+    size_t layers, width, heads, length, batch;         /* batch: sequences; in evaluation: how many at once */
+};
+extern const struct bench_shape bench_shapes[];         /* ends with name = NULL */
+
+struct bench_rate {                     /* over repetitions */
+    double least, median, most;
+};
+
+struct bench_result {
+    struct bench_rate tokens_per_second;
+    double counted, executed;           /* floating-point operations of one token */
+    size_t peak_memory;                 /* bytes, of the process while this shape ran */
+};
+
+/* The fastest multiply-adds of all threads together, GFLOP/s, and the fastest single products, on all
+ * threads, in the sizes that models need. */
+double bench_peak(enum isa isa, size_t threads);
+double bench_product(size_t threads);
+/* Copying with a multiply-add (a = b + s c over arrays far larger than any cache), GB/s. */
+enum status bench_bandwidth(double *out, size_t threads, struct message *message);
+
+/* Trains a few steps, or evaluates, at this shape with this SPEC, `repetitions` times. */
+enum status bench_measure(struct bench_result *out, const struct bench_shape *shape, const char *encoders,
+                          enum isa isa, size_t threads, size_t repetitions, struct message *message);
+
+#endif
