@@ -99,7 +99,7 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
 static enum status create(struct evaluator *evaluator, const struct evaluation_request *request,
                           struct message *message)
 {
-    size_t n = request->length, rows, chunks;
+    size_t n = request->length, rows, chunks, sharing;
     enum status status;
 
     *evaluator = (struct evaluator){.request = request};
@@ -110,7 +110,9 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     evaluator->sequences = workspace_chunk(request->model, n, evaluator->items.count);
     chunks = (evaluator->items.count + evaluator->sequences - 1) / evaluator->sequences;
     rows = evaluator->sequences * n;
-    evaluator->workers = request->threads < chunks ? request->threads : chunks;
+    /* Fewer chunks than threads: the threads share each chunk instead. */
+    sharing = chunks < request->threads ? request->threads : 1;
+    evaluator->workers = sharing > 1 ? 1 : request->threads;
     evaluator->count = memory_allocate(evaluator->sequences, sizeof(size_t), "evaluation", message);
     evaluator->score = memory_allocate(evaluator->items.count, sizeof(*evaluator->score), "evaluation", message);
     evaluator->worker = memory_allocate(evaluator->workers, sizeof(struct worker), "evaluation", message);
@@ -126,7 +128,8 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
         worker->hit = memory_allocate(rows, 1, "evaluation", message);
         if (!worker->tokens || !worker->targets || !worker->nll || !worker->hit)
             return STATUS_FAILED;
-        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, message);
+        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, sharing,
+                                  message);
         if (status != STATUS_OK)
             return status;
     }

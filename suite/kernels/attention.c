@@ -177,16 +177,30 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
         }
 }
 
+size_t attention_parts(const struct attention *attention)
+{
+    size_t rows = attention->strips > 0 ? ATTENTION_STRIP_ROWS : ATTENTION_ROWS;
+
+    return (attention->count + rows - 1) / rows;
+}
+
+void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
+                            struct attention_workspace *workspace, const struct kernels *kernels, size_t part)
+{
+    size_t tile = attention->strips > 0 ? ATTENTION_STRIP_ROWS : ATTENTION_ROWS, row = part * tile;
+    size_t rows = smaller(tile, attention->count - row);
+
+    if (attention->strips > 0)
+        attention_strip_forward(out, out_stride, log_sum, attention, workspace, kernels, row, rows);
+    else
+        rows_forward(out, out_stride, log_sum, attention, workspace, kernels, row, rows);
+}
+
 void attention_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                        struct attention_workspace *workspace, const struct kernels *kernels)
 {
-    if (attention->strips > 0) {
-        attention_strip_forward(out, out_stride, log_sum, attention, workspace, kernels);
-        return;
-    }
-    for (size_t row = 0; row < attention->count; row += ATTENTION_ROWS)
-        rows_forward(out, out_stride, log_sum, attention, workspace, kernels, row,
-                     smaller(ATTENTION_ROWS, attention->count - row));
+    for (size_t part = 0; part < attention_parts(attention); part++)
+        attention_forward_part(out, out_stride, log_sum, attention, workspace, kernels, part);
 }
 
 static void tile_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride,

@@ -74,6 +74,12 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
                                        size_t strips, size_t strip_keys, struct message *message);
 void attention_workspace_release(struct attention_workspace *workspace);
 
+/* A forward pass falls into parts (tiles or strips of queries) that write different rows of out and may run
+ * on different workers, each with its own workspace; together they are attention_forward, to the bit. */
+size_t attention_parts(const struct attention *attention);
+void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
+                            struct attention_workspace *workspace, const struct kernels *kernels, size_t part);
+
 /* out (n, heads * head_width) with a row stride; log_sum (heads, n): log of the softmax denominator, for
  * backward (+inf where a query sees no key; its output is 0). */
 void attention_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,

@@ -61,7 +61,8 @@ void attention_token_backward(struct attention_gradient *gradient, const real *d
                               const struct attention *attention, const struct attention_tile *tile, size_t head);
 
 void attention_strip_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
-                             struct attention_workspace *workspace, const struct kernels *kernels);
+                             struct attention_workspace *workspace, const struct kernels *kernels, size_t row,
+                             size_t rows);
 void attention_strip_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride,
                               const real *out, size_t out_stride, const real *log_sum,
                               const struct attention *attention, struct attention_workspace *workspace,

@@ -82,14 +82,13 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
 }
 
 void attention_strip_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
-                             struct attention_workspace *workspace, const struct kernels *kernels)
+                             struct attention_workspace *workspace, const struct kernels *kernels, size_t row,
+                             size_t rows)
 {
-    for (size_t row = 0; row < attention->count; row += ATTENTION_STRIP_ROWS) {
-        size_t left = attention->count - row, rows = left < ATTENTION_STRIP_ROWS ? left : ATTENTION_STRIP_ROWS;
-        struct attention_tile tile = strip_logits(workspace, attention, row, rows);
-        for (size_t h = 0; h < attention->heads; h++)
-            head_forward(out, out_stride, log_sum, attention, workspace, kernels, &tile, h);
-    }
+    struct attention_tile tile = strip_logits(workspace, attention, row, rows);
+
+    for (size_t h = 0; h < attention->heads; h++)
+        head_forward(out, out_stride, log_sum, attention, workspace, kernels, &tile, h);
 }
 
 /* Gradient of one head's logits into workspace->dlogits (0 where masked); adds to that of the values. */

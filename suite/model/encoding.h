@@ -46,8 +46,8 @@ struct encoding {
     real *table[PLANES_MAX], *table_gradient[PLANES_MAX];   /* (heads, n) at j - i + n - 1 */
     struct distance_table distance[PLANES_MAX];
     bool row_bias;                              /* some bias is formed row by row */
-    real *bias_row, *bias_row_gradient;         /* (heads, ATTENTION_KEYS or n) */
-    double *key_row;                            /* positions of the keys of a row */
+    real *table_part;                           /* (heads, distances): what one component adds to a table */
+    double *table_key;                          /* (distances): positions that have them */
     bool cuts;                                  /* segments: some component narrows what is seen */
     size_t strips, strip[ATTENTION_STRIPS];     /* components with a strip, in order */
     bool tokens;
@@ -67,10 +67,10 @@ void encoding_flush(struct encoding *encoding, real *dw);
 
 /* The spans of a query: segments of all components, intersected, within what causality allows. */
 size_t encoding_spans(const struct encoding *encoding, size_t query, size_t keys, struct attention_span *out);
-/* Biases without a table, for keys first..first+count-1. */
-void encoding_bias(const struct encoding *encoding, unsigned plane, size_t query, size_t first, size_t count,
-                   real *out, size_t stride);
-void encoding_bias_backward(struct encoding *encoding, real *dw, unsigned plane, size_t query, size_t first,
-                            size_t count, const real *dout, size_t stride);
+/* Biases without a table, for keys first..first+count-1.  row: scratch of the caller (heads, count). */
+void encoding_bias(const struct encoding *encoding, real *row, unsigned plane, size_t query, size_t first,
+                   size_t count, real *out, size_t stride);
+void encoding_bias_backward(struct encoding *encoding, real *row, real *dw, unsigned plane, size_t query,
+                            size_t first, size_t count, const real *dout, size_t stride);
 
 #endif

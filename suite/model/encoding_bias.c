@@ -54,11 +54,9 @@ enum status encoding_bias_create(struct encoding *encoding, struct message *mess
             memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
         complete = complete && encoding->table_gradient[p] && distance->gradient;
     }
-    encoding->bias_row = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias row", message);
-    encoding->bias_row_gradient = memory_allocate(heads * n, sizeof(real), "bias row", message);
-    encoding->key_row = memory_allocate(DISTANCES_PER_POSITION * n, sizeof(double), "bias row", message);
-    return complete && encoding->bias_row && encoding->bias_row_gradient && encoding->key_row ? STATUS_OK
-                                                                                                : STATUS_FAILED;
+    encoding->table_part = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
+    encoding->table_key = memory_allocate(DISTANCES_PER_POSITION * n, sizeof(double), "bias table", message);
+    return complete && encoding->table_part && encoding->table_key ? STATUS_OK : STATUS_FAILED;
 }
 
 void encoding_bias_release(struct encoding *encoding)
@@ -69,9 +67,8 @@ void encoding_bias_release(struct encoding *encoding)
         memory_release(encoding->distance[p].value);
         memory_release(encoding->distance[p].gradient);
     }
-    memory_release(encoding->bias_row);
-    memory_release(encoding->bias_row_gradient);
-    memory_release(encoding->key_row);
+    memory_release(encoding->table_part);
+    memory_release(encoding->table_key);
 }
 
 /* --- which form ------------------------------------------------------------------------------------- */
@@ -122,9 +119,9 @@ static size_t table_positions(double *query, const double **keys, struct encodin
         return encoding->site.length;
     }
     for (size_t i = 0; i < distance->span; i++)
-        encoding->key_row[i] = -(distance->lowest + (double)i);
+        encoding->table_key[i] = -(distance->lowest + (double)i);
     *query = 0;
-    *keys = encoding->key_row;
+    *keys = encoding->table_key;
     return distance->span;
 }
 
@@ -141,9 +138,9 @@ static void build_tables(struct encoding *encoding, unsigned plane, enum bias_fo
         if (form_of(encoding, component, plane) != form)
             continue;
         component->encoder->bias(component->state, encoding->weights + component->first_parameter, &encoding->site,
-                                 &query, keys, count, encoding->bias_row);
+                                 &query, keys, count, encoding->table_part);
         for (size_t i = 0; i < encoding->model->shape.heads * count; i++)
-            value[i] += encoding->bias_row[i];
+            value[i] += encoding->table_part[i];
     }
 }
 
@@ -204,8 +201,8 @@ static size_t distance_place(const struct encoding *encoding, unsigned plane, si
                     encoding->distance[plane].lowest);
 }
 
-void encoding_bias(const struct encoding *encoding, unsigned plane, size_t query, size_t first, size_t count,
-                   real *out, size_t stride)
+void encoding_bias(const struct encoding *encoding, real *row, unsigned plane, size_t query, size_t first,
+                   size_t count, real *out, size_t stride)
 {
     const struct composition *composition = &encoding->model->composition;
     const struct distance_table *distance = &encoding->distance[plane];
@@ -224,15 +221,15 @@ void encoding_bias(const struct encoding *encoding, unsigned plane, size_t query
         if (form_of(encoding, component, plane) != BIAS_ROWS)
             continue;
         component->encoder->bias(component->state, encoding->weights + component->first_parameter, &encoding->site,
-                                 query_at, key_at, count, encoding->bias_row);
+                                 query_at, key_at, count, row);
         for (size_t h = 0; h < heads; h++)
             for (size_t j = 0; j < count; j++)
-                out[h * stride + j] += encoding->bias_row[h * count + j];
+                out[h * stride + j] += row[h * count + j];
     }
 }
 
-void encoding_bias_backward(struct encoding *encoding, real *dw, unsigned plane, size_t query, size_t first,
-                            size_t count, const real *dout, size_t stride)
+void encoding_bias_backward(struct encoding *encoding, real *row, real *dw, unsigned plane, size_t query,
+                            size_t first, size_t count, const real *dout, size_t stride)
 {
     const struct composition *composition = &encoding->model->composition;
     const struct distance_table *distance = &encoding->distance[plane];
@@ -243,7 +240,7 @@ void encoding_bias_backward(struct encoding *encoding, real *dw, unsigned plane,
             if (distance->span > 0)
                 distance->gradient[h * distance->span + distance_place(encoding, plane, query, first + j)] +=
                     dout[h * stride + j];
-            encoding->bias_row_gradient[h * count + j] = dout[h * stride + j];
+            row[h * count + j] = dout[h * stride + j];
         }
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
@@ -251,6 +248,6 @@ void encoding_bias_backward(struct encoding *encoding, real *dw, unsigned plane,
             component->encoder->bias_backward(component->state, encoding->weights + component->first_parameter,
                                               &encoding->site, encoding->plane[plane][QUERY].at + query,
                                               encoding->plane[plane][KEY].at + first, count,
-                                              encoding->bias_row_gradient, dw + component->first_parameter);
+                                              row, dw + component->first_parameter);
     }
 }

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "model/passes.h"
+#include "support/threads.h"
 
 /* What the kernel's callbacks need of the sequence at hand. */
 struct sequence {
     struct encoding *encoding;
     struct workspace *workspace;
+    struct scratch *scratch;
     real *dw;
 };
 
@@ -29,7 +31,7 @@ static void bias(const void *context, unsigned plane, size_t query, size_t first
 {
     const struct sequence *sequence = context;
 
-    encoding_bias(sequence->encoding, plane, query, first, count, out, stride);
+    encoding_bias(sequence->encoding, sequence->scratch->bias_row, plane, query, first, count, out, stride);
 }
 
 static void bias_backward(void *context, unsigned plane, size_t query, size_t first, size_t count, const real *dout,
@@ -37,7 +39,8 @@ static void bias_backward(void *context, unsigned plane, size_t query, size_t fi
 {
     const struct sequence *sequence = context;
 
-    encoding_bias_backward(sequence->encoding, sequence->dw, plane, query, first, count, dout, stride);
+    encoding_bias_backward(sequence->encoding, sequence->scratch->bias_row, sequence->dw, plane, query, first, count,
+                           dout, stride);
 }
 
 static void strip(const void *context, size_t which, size_t first, size_t rows, const real *content,
@@ -50,7 +53,7 @@ static void strip(const void *context, size_t which, size_t first, size_t rows, 
     component->encoder->strip(component->state, encoding->weights + component->first_parameter, &encoding->site,
                               &encoding->positions, &encoding->positions, first, rows,
                               sequence->workspace->raw_query, sequence->workspace->raw_key, content, biases, logits,
-                              sequence->workspace->scratch);
+                              sequence->scratch->strip);
 }
 
 static void strip_backward(void *context, size_t which, size_t first, size_t rows, const real *content,
@@ -65,7 +68,7 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
                                        &encoding->site, &encoding->positions, &encoding->positions, first, rows,
                                        workspace->raw_query, workspace->raw_key, content, biases, dlogits,
                                        workspace->draw_query, workspace->draw_key, dcontent, dbias,
-                                       sequence->dw + component->first_parameter, workspace->scratch);
+                                       sequence->dw + component->first_parameter, sequence->scratch->strip);
 }
 
 struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, size_t layer, size_t n)
@@ -84,32 +87,36 @@ static size_t head_place(const struct shape *shape, size_t part, size_t head)
     return part * shape->width + head * shape->head_width;
 }
 
-/* Splits q, k, v into heads; rotates q and k once per plane; scales q. */
-static void gather(struct workspace *workspace, const struct encoding *encoding, const real *rows, size_t n)
+/* Splits q, k, v of one head from their rows (n, 3 width); rotates q and k once per plane; scales q. */
+static void gather_head(struct workspace *workspace, const struct encoding *encoding, const real *rows, size_t n,
+                        size_t head)
 {
     const struct kernels *kernels = workspace->model->kernels;
     const struct shape *shape = &workspace->model->shape;
-    size_t stride = 3 * shape->width, width = shape->head_width;
+    size_t stride = 3 * shape->width, width = shape->head_width, place = head * n * width;
+    const real *q = rows + head_place(shape, 0, head), *k = rows + head_place(shape, 1, head);
+    const real *scale = encoding->scales ? encoding->scale + head * n : NULL;
     real common = (real)(1 / sqrt((double)width));
 
-    for (size_t h = 0; h < shape->heads; h++) {
-        const real *q = rows + head_place(shape, 0, h), *k = rows + head_place(shape, 1, h);
-        const real *scale = encoding->scales ? encoding->scale + h * n : NULL;
-        size_t place = h * n * width;
-        for (unsigned p = 0; p < encoding->planes; p++) {
-            int key_side = encoding->planes > 1 ? KEY : QUERY;
-            kernels->rotate(workspace->query[p] + place, q, stride, encoding->cosine[p][QUERY],
-                            encoding->sine[p][QUERY], scale, common, encoding->rotated, n, width);
-            kernels->rotate(workspace->key[p] + place, k, stride, encoding->cosine[p][key_side],
-                            encoding->sine[p][key_side], NULL, 1, encoding->rotated, n, width);
-        }
-        kernels->rotate(workspace->value + place, rows + head_place(shape, 2, h), stride, NULL, NULL, NULL, 1, 0, n,
-                        width);
-        if (encoding->strips > 0) {
-            kernels->rotate(workspace->raw_query + place, q, stride, NULL, NULL, NULL, 1, 0, n, width);
-            kernels->rotate(workspace->raw_key + place, k, stride, NULL, NULL, NULL, 1, 0, n, width);
-        }
+    for (unsigned p = 0; p < encoding->planes; p++) {
+        int key_side = encoding->planes > 1 ? KEY : QUERY;
+        kernels->rotate(workspace->query[p] + place, q, stride, encoding->cosine[p][QUERY],
+                        encoding->sine[p][QUERY], scale, common, encoding->rotated, n, width);
+        kernels->rotate(workspace->key[p] + place, k, stride, encoding->cosine[p][key_side],
+                        encoding->sine[p][key_side], NULL, 1, encoding->rotated, n, width);
     }
+    kernels->rotate(workspace->value + place, rows + head_place(shape, 2, head), stride, NULL, NULL, NULL, 1, 0, n,
+                    width);
+    if (encoding->strips > 0) {
+        kernels->rotate(workspace->raw_query + place, q, stride, NULL, NULL, NULL, 1, 0, n, width);
+        kernels->rotate(workspace->raw_key + place, k, stride, NULL, NULL, NULL, 1, 0, n, width);
+    }
+}
+
+static void gather(struct workspace *workspace, const struct encoding *encoding, const real *rows, size_t n)
+{
+    for (size_t h = 0; h < workspace->model->shape.heads; h++)
+        gather_head(workspace, encoding, rows, n, h);
 }
 
 static void gather_tokens(struct workspace *workspace, const struct encoding *encoding, const real *norm, size_t n)
@@ -156,6 +163,54 @@ static struct attention describe(struct sequence *sequence, size_t n)
     return attention;
 }
 
+/* A sequence whose heads, and then parts of its attention, go to several workers. */
+struct shared_sequence {
+    struct workspace *workspace;
+    struct encoding *encoding;
+    const real *rows;
+    size_t n;
+    real *out, *log_sum;
+};
+
+static void shared_gather(void *context, size_t head, size_t worker)
+{
+    struct shared_sequence *shared = context;
+
+    (void)worker;
+    gather_head(shared->workspace, shared->encoding, shared->rows, shared->n, head);
+}
+
+static void shared_part(void *context, size_t part, size_t worker)
+{
+    struct shared_sequence *shared = context;
+    struct workspace *workspace = shared->workspace;
+    struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL};
+    struct attention attention = describe(&sequence, shared->n);
+
+    attention_forward_part(shared->out, workspace->model->shape.width, shared->log_sum, &attention,
+                           sequence.scratch->attention, workspace->model->kernels, part);
+}
+
+static void sequence_forward(struct workspace *workspace, struct sequence *sequence, const real *rows,
+                             const real *norm, size_t n, real *out, real *log_sum)
+{
+    struct shared_sequence shared = {workspace, sequence->encoding, rows, n, out, log_sum};
+    struct attention attention;
+
+    if (workspace->workers > 1)
+        threads_run(workspace->workers, workspace->model->shape.heads, &shared, shared_gather);
+    else
+        gather(workspace, sequence->encoding, rows, n);
+    if (sequence->encoding->tokens)
+        gather_tokens(workspace, sequence->encoding, norm, n);
+    attention = describe(sequence, n);
+    if (workspace->workers > 1)
+        threads_run(workspace->workers, attention_parts(&attention), &shared, shared_part);
+    else
+        attention_forward(out, workspace->model->shape.width, log_sum, &attention, sequence->scratch->attention,
+                          workspace->model->kernels);
+}
+
 void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk, size_t layer)
 {
     struct layer_activations *a = &workspace->layer[layer];
@@ -163,13 +218,10 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
 
     for (size_t s = 0; s < chunk->sequences; s++) {
         size_t n = chunk->count[s], row = s * chunk->padded;
-        struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, dw};
-        gather(workspace, sequence.encoding, a->query_key_value + row * 3 * width, n);
-        if (sequence.encoding->tokens)
-            gather_tokens(workspace, sequence.encoding, a->attention_norm + row * width, n);
-        struct attention attention = describe(&sequence, n);
-        attention_forward(a->attention + row * width, width, a->log_sum + row * attention.heads, &attention,
-                          workspace->attention, workspace->model->kernels);
+        struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, workspace->scratch, dw};
+        sequence_forward(workspace, &sequence, a->query_key_value + row * 3 * width,
+                         a->attention_norm + row * width, n, a->attention + row * width,
+                         a->log_sum + row * workspace->model->shape.heads);
         memset(a->attention + (row + n) * width, 0, (chunk->padded - n) * width * sizeof(real));
     }
 }
@@ -292,7 +344,7 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     for (size_t s = 0; s < chunk->sequences; s++) {
         size_t n = chunk->count[s], row = s * chunk->padded;
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;
-        struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, dw};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, workspace->scratch, dw};
         struct encoding *encoding = sequence.encoding;
         gather(workspace, encoding, rows, n);
         if (encoding->tokens)
@@ -306,7 +358,7 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
             gradient.table[p] = encoding->table_gradient[p];
         }
         attention_backward(&gradient, workspace->dattention + row * width, width, a->attention + row * width, width,
-                           a->log_sum + row * attention.heads, &attention, workspace->attention,
+                           a->log_sum + row * attention.heads, &attention, workspace->scratch->attention,
                            workspace->model->kernels);
         table_gradients(workspace, encoding, rows, n);
         scatter(workspace->dquery_key_value + row * 3 * width, workspace, encoding, n);

@@ -26,7 +26,7 @@ static bool allocate_layer(struct workspace *workspace, size_t layer, struct mes
     struct layer_activations *a = &workspace->layer[layer];
     const struct model *model = workspace->model;
     size_t rows = workspace->rows, width = model->shape.width;
-    size_t hidden = (workspace->training ? rows : (size_t)MODEL_ROWS) * model->hidden;
+    size_t hidden = workspace->training ? rows * model->hidden : 0;
     bool complete = true;
 
     if (!workspace->training && layer > 0) {
@@ -72,13 +72,66 @@ static void release_layer(struct workspace *workspace, size_t layer)
     memory_release(a->log_sum);
 }
 
+static size_t strip_bytes(const struct workspace *workspace)
+{
+    const struct encoding *encoding = workspace->encoding[0];
+    struct site site = {
+        .shape = &workspace->model->shape, .length = workspace->longest, .training = workspace->training};
+    size_t most = 0;
+
+    for (size_t k = 0; k < encoding->strips; k++) {
+        const struct component *component = &workspace->model->composition.at[encoding->strip[k]];
+        size_t wanted = component->encoder->strip_scratch
+                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
+                                                                workspace->longest)
+                            : 0;
+        most = wanted > most ? wanted : most;
+    }
+    return most;
+}
+
+static bool allocate_scratch(struct workspace *workspace, struct message *message)
+{
+    const struct model *model = workspace->model;
+    size_t width = model->shape.width, strips = workspace->encoding[0]->strips;
+    size_t hidden = workspace->training ? 0 : MODEL_ROWS * model->hidden;
+    size_t keys = strips ? workspace->longest : ATTENTION_KEYS;
+    bool complete = true;
+
+    workspace->scratch = memory_allocate(workspace->workers, sizeof(*workspace->scratch), "scratch", message);
+    for (size_t i = 0; workspace->scratch && complete && i < workspace->workers; i++) {
+        struct scratch *scratch = &workspace->scratch[i];
+        scratch->logits =
+            reals(MODEL_ROWS * memory_round_up(model->vocabulary, VECTOR_LANES), &complete, message);
+        scratch->branch = reals(MODEL_ROWS * width, &complete, message);
+        scratch->hidden = reals(hidden, &complete, message);
+        scratch->active = reals(hidden, &complete, message);
+        scratch->bias_row = reals(model->shape.heads * keys, &complete, message);
+        scratch->strip = memory_allocate(strip_bytes(workspace), 1, "strip scratch", message);
+        complete = complete && scratch->strip &&
+                   attention_workspace_create(&scratch->attention, model->shape.heads, model->shape.head_width,
+                                              strips, strips ? workspace->longest : 0, message) == STATUS_OK;
+    }
+    return workspace->scratch && complete;
+}
+
+static void release_scratch(struct scratch *scratch)
+{
+    memory_release(scratch->logits);
+    memory_release(scratch->branch);
+    memory_release(scratch->hidden);
+    memory_release(scratch->active);
+    memory_release(scratch->bias_row);
+    memory_release(scratch->strip);
+    attention_workspace_release(scratch->attention);
+}
+
 static bool allocate_attention(struct workspace *workspace, struct message *message)
 {
     const struct shape *shape = &workspace->model->shape;
-    size_t size = workspace->longest * shape->width, strips = workspace->encoding[0]->strips, scratch = 0;
+    size_t size = workspace->longest * shape->width, strips = workspace->encoding[0]->strips;
     size_t terms = workspace->encoding[0]->tokens ? shape->heads * workspace->longest : 0;
     bool complete = true, training = workspace->training;
-    struct site site = {.shape = shape, .length = workspace->longest, .training = training};
 
     for (unsigned p = 0; p < workspace->encoding[0]->planes; p++) {
         workspace->query[p] = reals(size, &complete, message);
@@ -95,18 +148,7 @@ static bool allocate_attention(struct workspace *workspace, struct message *mess
     workspace->token = memory_allocate(terms, sizeof(double), "token terms", message);
     workspace->token_part = memory_allocate(terms, sizeof(double), "token terms", message);
     workspace->dtoken = memory_allocate(training ? terms : 0, sizeof(double), "token terms", message);
-    for (size_t k = 0; k < strips; k++) {
-        const struct component *component = &workspace->model->composition.at[workspace->encoding[0]->strip[k]];
-        size_t wanted = component->encoder->strip_scratch
-                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
-                                                                workspace->longest)
-                            : 0;
-        scratch = wanted > scratch ? wanted : scratch;
-    }
-    workspace->scratch = memory_allocate(scratch, 1, "strip scratch", message);
-    return complete && workspace->token && workspace->token_part && workspace->dtoken && workspace->scratch &&
-           attention_workspace_create(&workspace->attention, shape->heads, shape->head_width, strips,
-                                      strips ? workspace->longest : 0, message) == STATUS_OK;
+    return complete && workspace->token && workspace->token_part && workspace->dtoken;
 }
 
 static bool allocate_encodings(struct workspace *workspace, struct message *message)
@@ -123,7 +165,7 @@ static bool allocate_encodings(struct workspace *workspace, struct message *mess
 }
 
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
-                             bool training, struct message *message)
+                             bool training, size_t workers, struct message *message)
 {
     struct workspace *workspace = memory_allocate(1, sizeof(*workspace), "a workspace", message);
     size_t width = model->shape.width, rows = sequences * longest, gradient_rows = training ? rows : 0;
@@ -136,18 +178,17 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     workspace->rows = rows;
     workspace->longest = longest;
     workspace->sequences = sequences;
+    workspace->workers = workers;
     workspace->layer = memory_allocate(model->shape.layers, sizeof(*workspace->layer), "activations", message);
     for (size_t l = 0; complete && workspace->layer && l < model->shape.layers; l++)
         complete = allocate_layer(workspace, l, message);
     complete = complete && workspace->layer && allocate_encodings(workspace, message) &&
-               allocate_attention(workspace, message);
+               allocate_attention(workspace, message) && allocate_scratch(workspace, message);
     workspace->out = training || !complete ? reals(rows * width, &complete, message) : workspace->layer[0].in;
-    workspace->out_norm = reals(training ? rows * width : MODEL_ROWS * width, &complete, message);
+    workspace->out_norm = training || !complete ? reals(rows * width, &complete, message)
+                                                : workspace->layer[0].attention_norm;
     workspace->out_mean = reals(rows, &complete, message);
     workspace->out_inverse = reals(rows, &complete, message);
-    workspace->logits =
-        reals(MODEL_ROWS * memory_round_up(model->vocabulary, VECTOR_LANES), &complete, message);
-    workspace->branch = reals(MODEL_ROWS * width, &complete, message);
     workspace->dhidden = reals(training ? MODEL_ROWS * model->hidden : 0, &complete, message);
     workspace->dx = reals(gradient_rows * width, &complete, message);
     workspace->dnorm = reals(gradient_rows * width, &complete, message);
@@ -165,8 +206,10 @@ void workspace_release(struct workspace *workspace)
 {
     if (!workspace)
         return;
-    if (workspace->training || !workspace->layer || workspace->out != workspace->layer[0].in)
+    if (workspace->training || !workspace->layer || workspace->out != workspace->layer[0].in) {
         memory_release(workspace->out);
+        memory_release(workspace->out_norm);
+    }
     for (size_t l = 0; workspace->layer && l < workspace->model->shape.layers; l++)
         release_layer(workspace, l);
     for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
@@ -177,13 +220,13 @@ void workspace_release(struct workspace *workspace)
         memory_release(workspace->dquery[p]);
         memory_release(workspace->dkey[p]);
     }
-    attention_workspace_release(workspace->attention);
-    void *blocks[] = {workspace->layer,      workspace->encoding,   workspace->out_norm,  workspace->out_mean,
-                      workspace->out_inverse, workspace->logits,    workspace->branch,    workspace->dhidden,
-                      workspace->dx,         workspace->dnorm,      workspace->dattention,
-                      workspace->dquery_key_value,                  workspace->value,     workspace->dvalue,
-                      workspace->raw_query,  workspace->raw_key,    workspace->draw_query, workspace->draw_key,
-                      workspace->token,      workspace->dtoken,     workspace->token_part, workspace->scratch};
+    for (size_t i = 0; workspace->scratch && i < workspace->workers; i++)
+        release_scratch(&workspace->scratch[i]);
+    void *blocks[] = {workspace->layer,      workspace->encoding,   workspace->scratch,   workspace->out_mean,
+                      workspace->out_inverse, workspace->dhidden,   workspace->dx,        workspace->dnorm,
+                      workspace->dattention, workspace->dquery_key_value,                 workspace->value,
+                      workspace->dvalue,     workspace->raw_query,  workspace->raw_key,   workspace->draw_query,
+                      workspace->draw_key,   workspace->token,      workspace->dtoken,    workspace->token_part};
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         memory_release(blocks[i]);
     memory_release(workspace);

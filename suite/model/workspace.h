@@ -1,7 +1,9 @@
-/* workspace.h -- one worker's buffers for passes through a model, and the passes.
+/* workspace.h -- the buffers for passes through a model, and the passes.
  *
  * The unit of work is a chunk: a few sequences padded to one length on one thread.  Pads are neither
- * attended nor scored and shift nobody's position. */
+ * attended nor scored and shift nobody's position.  Where there are fewer chunks than threads, as with one
+ * very long sequence, several workers may share an evaluation pass: each takes blocks of tokens and parts
+ * of the attention, which are the same whoever takes them, so the bits are the same too. */
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
@@ -25,9 +27,19 @@ struct chunk {
 struct layer_activations {
     real *in;                           /* (rows, width) residual stream before the layer */
     real *attention_norm, *query_key_value, *attention, *middle, *feed_forward_norm;   /* middle: after attention */
-    real *hidden, *active;              /* (rows, hidden); in evaluation (MODEL_ROWS, hidden) */
+    real *hidden, *active;              /* (rows, hidden); in evaluation each worker's scratch */
     real *attention_mean, *attention_inverse, *feed_forward_mean, *feed_forward_inverse;        /* (rows) */
     real *log_sum;                      /* (sequences, heads, padded) */
+};
+
+/* What a worker needs between two products. */
+struct scratch {
+    real *logits;                       /* (MODEL_ROWS, vocabulary rounded up) */
+    real *branch;                       /* (MODEL_ROWS, width) */
+    real *hidden, *active;              /* (MODEL_ROWS, hidden): in evaluation */
+    real *bias_row;                     /* (heads, keys of a tile; of a strip: n) */
+    struct attention_workspace *attention;
+    void *strip;                        /* of strip hooks */
 };
 
 struct workspace {
@@ -36,25 +48,25 @@ struct workspace {
     size_t rows, longest, sequences;    /* what the buffers hold */
     struct layer_activations *layer;    /* (layers) */
     real *out, *out_norm, *out_mean, *out_inverse;      /* after the last layer */
-    real *logits;                       /* (MODEL_ROWS, vocabulary rounded up) */
-    real *branch, *dhidden;             /* (MODEL_ROWS, width), (MODEL_ROWS, hidden) */
+    size_t workers;                     /* that share a pass; 1 in training */
+    struct scratch *scratch;            /* (workers) */
+    real *dhidden;                      /* (MODEL_ROWS, hidden): training */
     real *dx, *dnorm, *dattention, *dquery_key_value;   /* (rows, ...): training */
     struct encoding **encoding;         /* (layers), or one for all */
     size_t encodings;
-    struct attention_workspace *attention;
     real *query[PLANES_MAX], *key[PLANES_MAX], *value;  /* (heads, n, head_width) */
     real *dquery[PLANES_MAX], *dkey[PLANES_MAX], *dvalue;
     real *raw_query, *raw_key, *draw_query, *draw_key;  /* before rotation: strips, learned scales */
     double *token, *dtoken, *token_part;                /* (heads, n) */
-    void *scratch;                                      /* of strips */
 };
 
 /* How many sequences of n tokens make a chunk, of at most `most`: by width and n alone. */
 size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 
-/* Buffers for chunks of up to `sequences` sequences of up to `longest` tokens. */
+/* Buffers for chunks of up to `sequences` sequences of up to `longest` tokens, for `workers` workers (1 in
+ * training). */
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
-                             bool training, struct message *message);
+                             bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
 
 /* Forward: nll (rows) in nats, 0 where unscored; hit (rows): the target was the most likely token. */

@@ -198,7 +198,7 @@ static enum status create_worker(struct worker *worker, const struct trainer *tr
     worker->hit = memory_allocate(rows, 1, "a chunk", message);
     if (!worker->tokens || !worker->targets || !worker->count || !worker->dropout || !worker->nll || !worker->hit)
         return STATUS_FAILED;
-    return workspace_create(&worker->workspace, trainer->request->model, trainer->sequences, length, true, message);
+    return workspace_create(&worker->workspace, trainer->request->model, trainer->sequences, length, true, 1, message);
 }
 
 static enum status create(struct trainer *trainer, real *w, const struct training_request *request,

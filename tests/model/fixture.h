@@ -173,7 +173,7 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
     f->chunk = (struct chunk){.sequences = FIXTURE_SEQUENCES, .padded = FIXTURE_LENGTH, .count = f->count,
                               .tokens = f->tokens, .targets = f->targets,
                               .dropout = request->dropout > 0 ? f->dropout : NULL};
-    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, message);
+    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, 1, message);
 }
 
 static inline void fixture_release(struct fixture *f)

@@ -111,7 +111,7 @@ static void reference_step(double *w, double *first, double *second, const struc
     double nll[64];
     struct workspace *workspace;
 
-    assert_int_equal(workspace_create(&workspace, s->model, 1, length, true, NULL), STATUS_OK);
+    assert_int_equal(workspace_create(&workspace, s->model, 1, length, true, 1, NULL), STATUS_OK);
     for (size_t i = 0; i < weights; i++)
         now[i] = (real)w[i];
     for (size_t b = 0; b < s->training.batch; b++) {
@@ -277,6 +277,34 @@ static void test_evaluation_same_bits(void **state)
     release(&s);
 }
 
+/* One long example: the workers share the pass itself. */
+static void test_shared_pass_same_bits(void **state)
+{
+    static const char *const encoders[] = {"rope + self-extend(group=4)", "cope", "fire", "t5 + log-n", "forgetting"};
+
+    (void)state;
+    for (size_t e = 0; e < sizeof(encoders) / sizeof(encoders[0]); e++) {
+        struct evaluation one, many;
+        struct setting s;
+        real *w;
+        create(&s, encoders[e], "recall", NULL);
+        s.evaluation.examples = 1;
+        w = memory_allocate(s.model->weights, sizeof(real), "w", NULL);
+        model_initialise(s.model, 1, w);
+        evaluate(&one, &s, w, "exact-match", 700, 1);
+        for (size_t threads = 2; threads <= 3; threads++) {
+            evaluate(&many, &s, w, "exact-match", 700, threads);
+            if (memcmp(&one.nll, &many.nll, sizeof(double)) != 0)
+                fail_msg("%s: %zu workers on one pass: %.17g instead of %.17g", encoders[e], threads, many.nll,
+                         one.nll);
+            evaluation_release(&many);
+        }
+        evaluation_release(&one);
+        memory_release(w);
+        release(&s);
+    }
+}
+
 static void write_text(const char *path, size_t bytes)
 {
     FILE *file = fopen(path, "wb");
@@ -335,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_infinite_loss_is_a_sentence),
         cmocka_unit_test(test_schedule),
         cmocka_unit_test(test_evaluation_same_bits),
+        cmocka_unit_test(test_shared_pass_same_bits),
         cmocka_unit_test(test_scored_sets),
     };
 
