@@ -44,8 +44,9 @@ enum status encoding_bias_create(struct encoding *encoding, struct message *mess
         return STATUS_OK;
     for (unsigned p = 0; p < encoding->planes; p++) {
         struct distance_table *distance = &encoding->distance[p];
-        encoding->table[p] = memory_allocate(heads * n, sizeof(real), "bias table", message);
-        distance->value = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
+        encoding->table[p] = memory_workspace(heads * n, sizeof(real), "bias table", message);
+        distance->value =
+            memory_workspace(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
         complete = complete && encoding->table[p] && distance->value;
         if (!encoding->training)
             continue;
@@ -54,9 +55,10 @@ enum status encoding_bias_create(struct encoding *encoding, struct message *mess
             memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
         complete = complete && encoding->table_gradient[p] && distance->gradient;
     }
-    encoding->bias_row = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias row", message);
-    encoding->bias_row_gradient = memory_allocate(heads * n, sizeof(real), "bias row", message);
-    encoding->key_row = memory_allocate(DISTANCES_PER_POSITION * n, sizeof(double), "bias row", message);
+    encoding->bias_row =
+        memory_workspace(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias row", message);
+    encoding->bias_row_gradient = memory_workspace(heads * n, sizeof(real), "bias row", message);
+    encoding->key_row = memory_workspace(DISTANCES_PER_POSITION * n, sizeof(double), "bias row", message);
     return complete && encoding->bias_row && encoding->bias_row_gradient && encoding->key_row ? STATUS_OK
                                                                                                 : STATUS_FAILED;
 }

@@ -7,6 +7,7 @@
 #include "kernels/product.h"
 #include "model/passes.h"
 #include "support/memory.h"
+#include "support/traps.h"
 
 struct block {
     size_t first, rows;
@@ -185,18 +186,26 @@ static void layers_forward(struct workspace *workspace, const real *w, real *dw,
 void model_forward(double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
                    const struct chunk *chunk)
 {
+    int traps = traps_begin();
+
+    workspace_poison(workspace);
     layers_forward(workspace, w, NULL, chunk);
     head(NULL, nll, hit, workspace, w, chunk);
+    traps_end(traps);
 }
 
 void model_forward_backward(real *dw, double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
                             const struct chunk *chunk)
 {
+    int traps = traps_begin();
+
+    workspace_poison(workspace);
     layers_forward(workspace, w, dw, chunk);
     head(dw, nll, hit, workspace, w, chunk);
     for (size_t l = workspace->model->shape.layers; l-- > 0;)
         layer_backward(dw, workspace, w, chunk, l);
     pass_embedding_backward(dw, workspace, w, chunk);
+    traps_end(traps);
 }
 
 void model_flush(real *dw, struct workspace *workspace)

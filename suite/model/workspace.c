@@ -15,7 +15,7 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 /* Allocates reals; remembers in *complete whether every one succeeded. */
 static real *reals(size_t count, bool *complete, struct message *message)
 {
-    real *block = *complete ? memory_allocate(count, sizeof(real), "activations", message) : NULL;
+    real *block = *complete ? memory_workspace(count, sizeof(real), "activations", message) : NULL;
 
     *complete = *complete && block;
     return block;
@@ -92,9 +92,9 @@ static bool allocate_attention(struct workspace *workspace, struct message *mess
     workspace->raw_key = reals(strips ? size : 0, &complete, message);
     workspace->draw_query = reals(strips && training ? size : 0, &complete, message);
     workspace->draw_key = reals(strips && training ? size : 0, &complete, message);
-    workspace->token = memory_allocate(terms, sizeof(double), "token terms", message);
-    workspace->token_part = memory_allocate(terms, sizeof(double), "token terms", message);
-    workspace->dtoken = memory_allocate(training ? terms : 0, sizeof(double), "token terms", message);
+    workspace->token = memory_workspace(terms, sizeof(double), "token terms", message);
+    workspace->token_part = memory_workspace(terms, sizeof(double), "token terms", message);
+    workspace->dtoken = memory_workspace(training ? terms : 0, sizeof(double), "token terms", message);
     for (size_t k = 0; k < strips; k++) {
         const struct component *component = &workspace->model->composition.at[workspace->encoding[0]->strip[k]];
         size_t wanted = component->encoder->strip_scratch
@@ -103,7 +103,7 @@ static bool allocate_attention(struct workspace *workspace, struct message *mess
                             : 0;
         scratch = wanted > scratch ? wanted : scratch;
     }
-    workspace->scratch = memory_allocate(scratch, 1, "strip scratch", message);
+    workspace->scratch = memory_workspace(scratch, 1, "strip scratch", message);
     return complete && workspace->token && workspace->token_part && workspace->dtoken && workspace->scratch &&
            attention_workspace_create(&workspace->attention, shape->heads, shape->head_width, strips,
                                       strips ? workspace->longest : 0, message) == STATUS_OK;
@@ -159,6 +159,41 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     }
     *out = workspace;
     return STATUS_OK;
+}
+
+static void poison_layer(struct layer_activations *a)
+{
+    real *blocks[] = {a->in,     a->attention_norm,  a->query_key_value,   a->attention,
+                      a->middle, a->attention_mean,  a->feed_forward_norm, a->feed_forward_mean,
+                      a->hidden, a->attention_inverse, a->active,          a->feed_forward_inverse,
+                      a->log_sum};
+
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_poison(blocks[i], sizeof(real));
+}
+
+void workspace_poison(struct workspace *workspace)
+{
+    real *blocks[] = {workspace->out,       workspace->out_norm,   workspace->out_mean,
+                      workspace->logits,    workspace->branch,     workspace->out_inverse,
+                      workspace->dhidden,   workspace->dx,         workspace->dnorm,
+                      workspace->dattention, workspace->value,     workspace->dquery_key_value,
+                      workspace->dvalue,    workspace->raw_query,  workspace->raw_key,
+                      workspace->draw_key,  workspace->draw_query, workspace->scratch};
+
+    for (size_t l = 0; l < workspace->model->shape.layers; l++)
+        poison_layer(&workspace->layer[l]);
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_poison(blocks[i], sizeof(real));
+    for (unsigned p = 0; p < PLANES_MAX; p++) {
+        memory_poison(workspace->query[p], sizeof(real));
+        memory_poison(workspace->key[p], sizeof(real));
+        memory_poison(workspace->dquery[p], sizeof(real));
+        memory_poison(workspace->dkey[p], sizeof(real));
+    }
+    memory_poison(workspace->token, sizeof(double));
+    memory_poison(workspace->token_part, sizeof(double));
+    memory_poison(workspace->dtoken, sizeof(double));
 }
 
 void workspace_release(struct workspace *workspace)

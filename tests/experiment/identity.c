@@ -182,7 +182,7 @@ static void the_identity_is_hashed(void **state)
     assert_holds(training->identity, "\nversion.identity=1\n");
     assert_holds(training->identity, "\nseed=1\nfold=0\n");
     plan_manifest(&manifest, &plan, 0);
-    assert_holds(text_string(&manifest), "\"training.rate\": \"0.003\"");
+    assert_holds(text_string(&manifest), "\"training.rate\": \"0.006\"");
     assert_holds(text_string(&manifest), "\"lengths\": [64, 128, 256, 512, 1024]");
     assert_null(strstr(strstr(text_string(&manifest), "\"lengths\"") + 1, "\"lengths\""));
     assert_holds(text_string(&manifest), "\"protocols\": \"exact-match\", \"tokens\": 65536");
