@@ -1,26 +1,51 @@
 # make                  build/lexbench
 # make check            all tests (tests/run.sh counts them)
 # make precision=double the build in which gradients are checked against central differences
-# make openmp=0         without threads       make asan=1 | ubsan=1   with sanitizers
+# make install PREFIX=/usr/local DESTDIR=     and make uninstall with the same
+# make openmp=0         without threads       make products=plain   without a matrix library
+# make asan=1 | ubsan=1 | tsan=1 | hard=1     hostile builds: tests/README.md says what each shows
+# Each kind of build has a folder of its own under $(BUILD), and `make KIND... check` tests that kind.
 
 CC      ?= gcc
 PREFIX  ?= /usr/local
 precision ?= float
 openmp  ?= 1
+products ?= $(if $(tsan),plain,auto)
+BUILD   ?= build
 EXTRA_ENCODERS ?=
 EXTRA_DATASETS ?=
 
 # -------------------------------------------------------------------------------------------------
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(if $(tsan),clang,gcc)
 endif
 SHELL := /bin/sh
+# \# inside a function means different things to different versions of make.
+HASH := \#
 MAKEFLAGS += --no-builtin-rules
 VERSION := 0.1.0
 
 # One folder of objects per kind of build, so that they never mix.
-KIND := $(precision)$(if $(filter 0,$(openmp)),-serial)$(if $(asan),-asan)$(if $(ubsan),-ubsan)
-O := build/$(KIND)
+COMPILER := $(lastword $(notdir $(CC)))
+VARIATION := $(if $(filter 0,$(openmp)),-serial)$(if $(filter plain,$(products)),-plain)
+VARIATION := $(VARIATION)$(if $(asan),-asan)$(if $(ubsan),-ubsan)$(if $(tsan),-tsan)$(if $(hard),-hard)
+KIND := $(precision)$(VARIATION)$(if $(filter-out gcc,$(COMPILER)),-$(COMPILER))
+O := $(BUILD)/$(KIND)
+
+# libgomp is not instrumented, so the thread sanitizer would report every barrier of it as a race.
+# LLVM's OpenMP tells it of them through a tool, Archer, that comes with it and loads by itself.
+# oneDNN brings libgomp along: this build multiplies with plain loops, so that one runtime is loaded.
+ifneq ($(tsan),)
+ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
+ARCHER := $(shell probe=$$(mktemp) && printf '$(HASH)include <omp.h>\nint main(void) { return omp_get_num_procs() == 0; }\n' | \
+            $(CC) -x c -fopenmp -fsanitize=thread -o $$probe - >/dev/null 2>&1 && \
+            ARCHER_OPTIONS=verbose=1 $$probe 2>&1 | grep -o 'Archer detected'; rm -f $$probe)
+ifeq ($(ARCHER),)
+$(error tsan=1 needs clang with its thread sanitizer, LLVM's OpenMP and Archer: on Debian and Ubuntu \
+clang, libclang-rt-dev and libomp-dev (scripts/install-deps.sh --all); $(CC) lacks one of them)
+endif
+endif
+endif
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 # No -ffast-math anywhere: it changes exp between vector body and tail and deletes NaN tests.
@@ -33,11 +58,16 @@ CPPFLAGS_ALL := -I. -Isuite -I$(O) -D_GNU_SOURCE -DLEXBENCH_VERSION='"$(VERSION)
                 $(shell pkg-config --cflags $(HDF5_PACKAGE) 2>/dev/null) $(CPPFLAGS)
 CFLAGS_ALL := -std=c17 $(OPTIMISE) $(WARNINGS) $(if $(filter 0,$(openmp)),-Wno-unknown-pragmas,-fopenmp) \
               $(if $(asan),-fsanitize=address -fno-omit-frame-pointer) \
-              $(if $(ubsan),-fsanitize=undefined -fno-sanitize-recover=all) $(CFLAGS)
+              $(if $(ubsan),-fsanitize=undefined -fno-sanitize-recover=all) \
+              $(if $(tsan),-fsanitize=thread -fno-omit-frame-pointer) \
+              $(if $(hard),-DLEXBENCH_HARD $(if $(findstring clang,$(COMPILER)),-ffp-exception-behavior=maytrap)) \
+              $(CFLAGS)
 
 # Matrix products: oneDNN where it is (x86-64), else CBLAS, else the plain loop.
-HAVE_ONEDNN := $(shell printf '\#include <dnnl.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
-HAVE_CBLAS  := $(shell printf '\#include <cblas.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
+ifneq ($(products),plain)
+HAVE_ONEDNN := $(shell printf '$(HASH)include <dnnl.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
+HAVE_CBLAS  := $(shell printf '$(HASH)include <cblas.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
+endif
 ifeq ($(HAVE_ONEDNN),yes)
 CPPFLAGS_ALL += -DLEXBENCH_ONEDNN
 PRODUCT_LIBS := -ldnnl
@@ -63,12 +93,13 @@ OBJECTS  := $(SOURCES:%.c=$(O)/%.o) $(O)/experiments.o $(ISAS:%=$(O)/suite/kerne
 TESTS    := $(sort $(wildcard tests/*/*.c))
 TEST_PROGRAMS := $(TESTS:%.c=$(O)/%)
 
-.PHONY: all check check-all tests clean install
+.PHONY: all check check-all tests clean install uninstall
 .DELETE_ON_ERROR:
 
-ifeq ($(KIND),float)
-all: build/lexbench
-build/lexbench: $(O)/lexbench
+# Whatever the compiler, the ordinary build is build/lexbench.
+ifeq ($(precision)$(VARIATION),float)
+all: $(BUILD)/lexbench
+$(BUILD)/lexbench: $(O)/lexbench
 	@ln -f $< $@ 2>/dev/null || cp $< $@
 else
 all: $(O)/lexbench
@@ -128,7 +159,35 @@ check:
 check-all:
 	@sh tests/run.sh --all
 
+# Manual and completion come from the program's own tables.  DESTDIR is for packagers: it stands before
+# every path and in none of the files.
+INSTALL     ?= install
+BINDIR      ?= $(PREFIX)/bin
+DATADIR     ?= $(PREFIX)/share
+MANUAL      := $(DATADIR)/man/man1/lexbench.1
+COMPLETION  := $(DATADIR)/bash-completion/completions/lexbench
+EXPERIMENTS := $(DATADIR)/lexbench/experiments
+
+$(O)/lexbench.1: $(O)/lexbench
+	$< help --man >$@
+$(O)/lexbench.bash: $(O)/lexbench
+	$< help --completion >$@
+
+install: $(O)/lexbench $(O)/lexbench.1 $(O)/lexbench.bash
+	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(dir $(MANUAL))' '$(DESTDIR)$(dir $(COMPLETION))' \
+	    '$(DESTDIR)$(EXPERIMENTS)'
+	$(INSTALL) -m 755 $(O)/lexbench '$(DESTDIR)$(BINDIR)/lexbench'
+	$(INSTALL) -m 644 $(O)/lexbench.1 '$(DESTDIR)$(MANUAL)'
+	$(INSTALL) -m 644 $(O)/lexbench.bash '$(DESTDIR)$(COMPLETION)'
+	$(INSTALL) -m 644 $(SHIPPED) '$(DESTDIR)$(EXPERIMENTS)'
+
+# Takes away what install puts there, by name, and folders only where nothing else is left in them.
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/lexbench' '$(DESTDIR)$(MANUAL)' '$(DESTDIR)$(COMPLETION)'
+	rm -f $(foreach file,$(notdir $(SHIPPED)),'$(DESTDIR)$(EXPERIMENTS)/$(file)')
+	-rmdir '$(DESTDIR)$(EXPERIMENTS)' '$(DESTDIR)$(DATADIR)/lexbench' 2>/dev/null || true
+
 clean:
-	rm -rf build
+	rm -rf $(BUILD)
 
 -include $(OBJECTS:.o=.d) $(O)/suite/main.d $(TEST_PROGRAMS:=.d)

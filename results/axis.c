@@ -20,47 +20,42 @@ size_t axis_find(const void *records, size_t count, size_t size, const char *nam
     return i;
 }
 
-/* Members that may differ: the least of both, whichever trial comes first. */
-static void keep_least(const struct field *fields, char *kept, const char *other)
+/* A record of a name that is there already. */
+static enum status meet(struct axis *axis, size_t i, const struct field **differs, const void *record,
+                        const char *source, struct message *message)
 {
-    for (const struct field *field = fields; field->name; field++) {
-        int64_t a, b;
-        if (!field->least)
-            continue;
-        memcpy(&a, kept + field->offset, sizeof a);
-        memcpy(&b, other + field->offset, sizeof b);
-        if (b < a)
-            memcpy(kept + field->offset, &b, sizeof b);
-    }
+    const struct field *field = fields_difference(axis->fields, record_at(axis, i), record);
+    char before[200], now[200];
+    if (differs)
+        *differs = field;
+    if (!field)
+        return STATUS_OK;
+    field_print(before, sizeof before, field, record_at(axis, i));
+    field_print(now, sizeof now, field, record);
+    if (!differs)
+        return message_set(message, STATUS_FAILED,
+                           "%s `%s` is not the same in two sources: %s is %s in %s and %s in %s", axis->what,
+                           (const char *)record, field->name, before, axis->origin[i], now, source);
+    if (strcmp(now, before) < 0)
+        memcpy(record_at(axis, i), record, axis->size);
+    return STATUS_OK;
 }
 
-enum status axis_add(struct axis *axis, const void *record, const struct trial *trial,
-                     struct message *message)
+enum status axis_add(struct axis *axis, size_t *at, const struct field **differs, const void *record,
+                     const char *source, struct message *message)
 {
     const char *name = record;
     size_t i = axis_find(axis->records, axis->count, axis->size, name);
-    if (i < axis->count) {
-        const struct trial *other = axis->origin[i];
-        const struct field *field = fields_difference(axis->fields, record_at(axis, i), record);
-        if (field) {
-            char before[200], now[200];
-            field_print(before, sizeof before, field, record_at(axis, i));
-            field_print(now, sizeof now, field, record);
-            return message_set(
-                message, STATUS_FAILED,
-                "%s `%s` is not the same in two trials: %s is %s in training %s (evaluation %s)"
-                " and %s in training %s (evaluation %s)",
-                axis->what, name, field->name, before, other->training_id, other->evaluation_id, now,
-                trial->training_id, trial->evaluation_id);
-        }
-        keep_least(axis->fields, record_at(axis, i), record);
-        return STATUS_OK;
-    }
+    if (at)
+        *at = i;
+    if (differs)
+        *differs = NULL;
+    if (i < axis->count)
+        return meet(axis, i, differs, record, source, message);
     if (axis->names_groups && !store_name_fits(name))
-        return message_set(
-            message, STATUS_FAILED,
-            "training %s (evaluation %s) has a %s called `%s`; a name is not empty and has no `/`",
-            trial->training_id, trial->evaluation_id, axis->what, name);
+        return message_set(message, STATUS_FAILED,
+                           "%s has a %s called `%s`; a name is not empty and has no `/`", source, axis->what,
+                           name);
     void *origin = axis->origin;
     enum status status = memory_grow(&axis->records, &axis->capacity, axis->count + 1, axis->size,
                                      "the dimensions of the results", message);
@@ -71,7 +66,7 @@ enum status axis_add(struct axis *axis, const void *record, const struct trial *
     if (status != STATUS_OK)
         return status;
     memcpy(record_at(axis, axis->count), record, axis->size);
-    axis->origin[axis->count++] = trial;
+    axis->origin[axis->count++] = source;
     return STATUS_OK;
 }
 

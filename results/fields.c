@@ -11,14 +11,8 @@
 #define FIELD(record, member, type, unit, description)                                                       \
     {                                                                                                        \
 #member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit,          \
-            description, false                                                                               \
+            description                                                                                      \
     }
-#define LEAST(record, member, type, unit, description)                                                       \
-    {                                                                                                        \
-#member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit,          \
-            description, true                                                                                \
-    }
-
 const struct field variant_fields[] = {
     FIELD(variant_record, name, FIELD_TEXT, NULL, "variant"),
     FIELD(variant_record, encoder, FIELD_TEXT, NULL, "positional encoder as evaluated"),
@@ -30,7 +24,7 @@ const struct field variant_fields[] = {
 const struct field dataset_fields[] = {
     FIELD(dataset_record, name, FIELD_TEXT, NULL, "dataset"),
     {"dataset_version", FIELD_INTEGER, offsetof(struct dataset_record, version), sizeof(int64_t), "1",
-     "version of the dataset", false},
+     "version of the dataset"},
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
     {.name = NULL}};
@@ -41,8 +35,11 @@ const struct field configuration_fields[] = {
     FIELD(configuration_record, heads, FIELD_INTEGER, "1", "attention heads of a layer"),
     FIELD(configuration_record, width, FIELD_INTEGER, "1", "width of the residual stream"),
     FIELD(configuration_record, training_length, FIELD_INTEGER, "token", "training length L"),
-    LEAST(configuration_record, steps, FIELD_INTEGER, "1", "training steps, the least of all trials"),
-    LEAST(configuration_record, parameters, FIELD_INTEGER, "1", "parameters, the least of all trials"),
+    {.name = NULL}};
+
+const struct field budget_fields[] = {
+    FIELD(budget, steps, FIELD_INTEGER, "1", "training steps; 0: no such training"),
+    FIELD(budget, parameters, FIELD_INTEGER, "1", "trained parameters; 0: not known"),
     {.name = NULL}};
 
 const struct field protocol_fields[] = {
@@ -68,7 +65,7 @@ const struct field measured_fields[] = {
     FIELD(cell, tokens_per_second, FIELD_REAL, "token s-1", "tokens evaluated per second"),
     FIELD(cell, peak_memory, FIELD_REAL, "byte", "highest resident set of the process so far"),
     {"evaluation_wall_time", FIELD_REAL, offsetof(struct cell, wall_time), sizeof(double), "s",
-     "time that the evaluation took", false},
+     "time that the evaluation took"},
     {.name = NULL}};
 
 const struct field place_fields[] = {FIELD(cell, protocol, FIELD_TEXT, NULL, "protocol"),
@@ -78,7 +75,7 @@ const struct field place_fields[] = {FIELD(cell, protocol, FIELD_TEXT, NULL, "pr
 
 const struct field training_fields[] = {
     {"training_wall_time", FIELD_REAL, offsetof(struct training_record, wall_time), sizeof(double), "s",
-     "time that the training took", false},
+     "time that the training took"},
     FIELD(training_record, host, FIELD_TEXT, NULL, "host that trained"),
     FIELD(training_record, threads, FIELD_INTEGER, "1", "threads of the training"),
     {.name = NULL}};
@@ -89,7 +86,12 @@ const struct field trial_fields[] = {FIELD(trial, training_id, FIELD_TEXT, NULL,
                                      FIELD(trial, seed, FIELD_INTEGER, "1", "seed"),
                                      FIELD(trial, fold, FIELD_INTEGER, "1", "fold"),
                                      FIELD(trial, numerics_revision, FIELD_INTEGER, "1", "numerics revision"),
+                                     FIELD(trial, steps, FIELD_INTEGER, "1", "training steps"),
+                                     FIELD(trial, parameters, FIELD_INTEGER, "1",
+                                           "trained parameters; 0: not known"),
                                      FIELD(trial, instruction_set, FIELD_TEXT, NULL, "instruction set"),
+                                     FIELD(trial, tuning, FIELD_TEXT, NULL, "values of a tuning; empty: none"),
+                                     FIELD(trial, candidate, FIELD_INTEGER, "1", "number of these values"),
                                      {.name = NULL}};
 
 const struct field trial_measured_fields[] = {
@@ -239,7 +241,7 @@ bool field_equal(const struct field *field, const void *a, const void *b)
 const struct field *fields_difference(const struct field *fields, const void *a, const void *b)
 {
     for (const struct field *field = fields; field->name; field++)
-        if (!field->least && !field_equal(field, a, b))
+        if (!field_equal(field, a, b))
             return field;
     return NULL;
 }

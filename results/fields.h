@@ -27,11 +27,12 @@ struct field {
     size_t offset, size;            /* of the member */
     const char *unit;               /* NULL: of texts */
     const char *description;
-    bool least;                     /* may differ between trials of one name: the least is kept */
 };
 
 /* Records that name a coordinate; the first row is `name`. */
 extern const struct field variant_fields[], dataset_fields[], configuration_fields[], protocol_fields[];
+/* Along (variant, dataset, configuration). */
+extern const struct field budget_fields[];
 /* Of a cell: what it scored; the set that was scored; what was measured; its place and items. */
 extern const struct field cell_fields[], scored_fields[], measured_fields[], place_fields[];
 /* Of a training in a results file: what was measured. */

@@ -117,14 +117,14 @@ enum status hdf5_publish(struct hdf5_file *file)
 
 static void check_kind(struct hdf5_file *file, const char *kind)
 {
-    char *found = hdf5_get_attribute_text(file, "/", "lexbench_file");
-    if (found && strcmp(found, kind) != 0)
-        hdf5_fail(file, "this is a %.40s file of lexbench; a %s file is wanted", found, kind);
-    memory_release(found);
     int64_t version = hdf5_get_attribute_integer(file, "/", "schema_version");
     if (!hdf5_failed(file) && version != SCHEMA_VERSION)
         hdf5_fail(file, "schema version %lld; this program reads version %d", (long long)version,
                   (int)SCHEMA_VERSION);
+    char *found = hdf5_get_attribute_text(file, "/", "lexbench_file");
+    if (found && kind && strcmp(found, kind) != 0)
+        hdf5_fail(file, "this is a %.40s file of lexbench; a %s file is wanted", found, kind);
+    memory_release(found);
 }
 
 /* The library takes its own copy of the image.  (H5LTopen_file_image can do without the copy, but
@@ -202,7 +202,7 @@ void hdf5_attribute(struct hdf5_file *file, const char *object, const char *name
     if (hdf5_failed(file))
         return;
     hsize_t extent = count;
-    hid_t space = H5Screate_simple(1, &extent, NULL);
+    hid_t space = count == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &extent, NULL);
     if (space < 0 || !write_attribute(file->handle, object, name, type, values, space))
         hdf5_fail(file, "attribute %s of %s could not be written", name, object);
     if (space >= 0)
@@ -239,6 +239,11 @@ static bool read_attribute(hid_t file, void *value, const char *object, const ch
     H5Tclose(memory);
     H5Aclose(attribute);
     return done;
+}
+
+bool hdf5_has_attribute(struct hdf5_file *file, const char *object, const char *name)
+{
+    return !hdf5_failed(file) && H5Aexists_by_name(file->handle, object, name, H5P_DEFAULT) > 0;
 }
 
 char *hdf5_get_attribute_text(struct hdf5_file *file, const char *object, const char *name)

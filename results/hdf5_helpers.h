@@ -16,7 +16,7 @@
 #include "support/status.h"
 
 /* Names hold at most 63 bytes, so a group of three of them fits, and a dataset in it. */
-enum { HDF5_RANK_MAX = 7, HDF5_GROUP_SIZE = 256, HDF5_PATH_SIZE = 512, SCHEMA_VERSION = 1 };
+enum { HDF5_RANK_MAX = 7, HDF5_GROUP_SIZE = 256, HDF5_PATH_SIZE = 512, SCHEMA_VERSION = 2 };
 
 /*                in memory           in the file */
 enum hdf5_type {
@@ -40,7 +40,7 @@ void hdf5_create(struct hdf5_file *file, const char *path, const char *kind, str
 /* Closes; if nothing failed, publishes the file sealed under its path. */
 enum status hdf5_publish(struct hdf5_file *file);
 
-/* A sealed file of this kind. */
+/* A sealed file of this kind; NULL = of any. */
 void hdf5_open(struct hdf5_file *file, const char *path, const char *kind, struct message *message);
 enum status hdf5_close(struct hdf5_file *file);         /* closes; the status of all calls */
 
@@ -51,7 +51,7 @@ bool hdf5_failed(const struct hdf5_file *file);
 void *hdf5_allocate(struct hdf5_file *file, size_t count, size_t size);
 
 /* Writing.  Datasets of a few thousand bytes and more are chunked and deflated; doubles and floats
- * have NaN as their fill value.  rank 0 = one element.  count of an attribute 1 = {1}. */
+ * have NaN as their fill value.  rank 0 = one element.  count of an attribute 1 = {1}, 0 = a scalar. */
 void hdf5_group(struct hdf5_file *file, const char *path);      /* parents must be there */
 void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values,
               size_t rank, const size_t *extent);
@@ -71,6 +71,7 @@ void   hdf5_get(struct hdf5_file *file, void *values, const char *path, enum hdf
 void   hdf5_get_texts(struct hdf5_file *file, char *fields, size_t size, size_t stride, const char *path,
                       size_t rank, const size_t *extent);
 char  *hdf5_get_text(struct hdf5_file *file, const char *path);         /* memory_release(), or NULL */
+bool   hdf5_has_attribute(struct hdf5_file *file, const char *object, const char *name);
 char  *hdf5_get_attribute_text(struct hdf5_file *file, const char *object, const char *name);
 int64_t hdf5_get_attribute_integer(struct hdf5_file *file, const char *object, const char *name);
 

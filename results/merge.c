@@ -1,31 +1,234 @@
-/* merge.c -- many trials, one results: the union of their coordinates.
- *
- * Trials are taken in the order of their ids, so that the result does not depend on the order in
- * which files were found. */
+/* merge.c -- taking sources in: their dimensions, trainings and cells, each kept once. */
+#include "results/merge_private.h"
+
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/axis.h"
-#include "results/fields.h"
 #include "results/store_private.h"
+#include "results/tuning.h"
 #include "support/memory.h"
 
-/* A merge on its way. */
-struct merge {
-    struct results *results;
-    struct message *message;
-    size_t count;
-    const struct trial **trial;  /* (count) by training id, evaluation id, variant */
-    const struct trial **source; /* (cells) who brought the cell */
-    struct axis variants, datasets, configurations, protocols;
-    struct integer_axis seeds, folds, lengths;
+static const struct field set_fields[] = {
+    {"instruction_set", FIELD_TEXT, 0, NAME_SIZE, NULL, "instruction set"}, {.name = NULL}};
+
+enum status merger_create(struct merger **out, const struct merge_options *options, struct message *message)
+{
+    struct merger *merger = memory_allocate(1, sizeof *merger, "a merge", message);
+    *out = merger;
+    if (!merger)
+        return STATUS_FAILED;
+    merger->options = *options;
+    merger->variants =
+        (struct axis){.what = "variant", .fields = variant_fields, .size = sizeof(struct variant_record)};
+    merger->datasets = (struct axis){.what = "dataset",
+                                     .fields = dataset_fields,
+                                     .names_groups = true,
+                                     .size = sizeof(struct dataset_record)};
+    merger->configurations = (struct axis){
+        .what = "configuration", .fields = configuration_fields, .size = sizeof(struct configuration_record)};
+    merger->protocols = (struct axis){.what = "protocol",
+                                      .fields = protocol_fields,
+                                      .names_groups = true,
+                                      .size = sizeof(struct protocol_record)};
+    merger->instruction_sets =
+        (struct axis){.what = "instruction set", .fields = set_fields, .size = NAME_SIZE};
+    return STATUS_OK;
+}
+
+static void release_axis(struct axis *axis)
+{
+    memory_release(axis->records);
+    memory_release(axis->origin);
+}
+
+void merger_release(struct merger *merger)
+{
+    if (!merger)
+        return;
+    for (size_t i = 0; i < merger->entries; i++)
+        cell_release(&merger->entry[i].cell);
+    for (size_t i = 0; i < merger->trainings; i++) {
+        memory_release(merger->training[i].manifest);
+        curve_release(&merger->training[i].curve);
+    }
+    for (size_t i = 0; i < merger->sources; i++)
+        memory_release(merger->source[i]);
+    release_axis(&merger->variants);
+    release_axis(&merger->datasets);
+    release_axis(&merger->configurations);
+    release_axis(&merger->protocols);
+    release_axis(&merger->instruction_sets);
+    memory_release(merger->revisions.values);
+    memory_release(merger->seeds.values);
+    memory_release(merger->folds.values);
+    memory_release(merger->lengths.values);
+    lookup_release(&merger->row_of);
+    lookup_release(&merger->entry_of);
+    lookup_release(&merger->training_of);
+    text_release(&merger->mixed);
+    memory_release(merger->source);
+    memory_release(merger->row);
+    memory_release(merger->entry);
+    memory_release(merger->training);
+    memory_release(merger->tuning);
+    memory_release(merger);
+}
+
+void merger_note_mixed(struct merger *merger, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line - 1, format, arguments);
+    va_end(arguments);
+    for (const char *at = text_string(&merger->mixed); *at;) {
+        size_t length = strcspn(at, "\n");
+        if (length == strlen(line) && memcmp(at, line, length) == 0)
+            return;
+        at += length + (at[length] == '\n');
+    }
+    text_append(&merger->mixed, "%s%s", merger->mixed.length > 0 ? "\n" : "", line);
+}
+
+/* ------------------------------------------------------------------------------------ what a source is */
+
+/* What is true of all that a source holds. */
+struct origin {
+    const char *name, *title, *instruction_set;
+    int64_t numerics_revision;
 };
 
-/* The coordinates of one cell. */
-struct place {
-    size_t variant, dataset, configuration, seed, fold, protocol, length;
-};
+/* Keeps the name of the source, for sentences, and checks that it fits the others. */
+static enum status begin_source(struct merger *merger, struct origin *origin, struct message *message)
+{
+    void *names = merger->source;
+    char set[NAME_SIZE] = "";
+    enum status status = memory_grow(&names, &merger->source_capacity, merger->sources + 1,
+                                     sizeof *merger->source, "the sources of a merge", message);
+    merger->source = names;
+    if (status != STATUS_OK)
+        return status;
+    char *name = store_copy(origin->name, strlen(origin->name) + 1, 1, "the name of a source", message);
+    if (!name)
+        return STATUS_FAILED;
+    origin->name = merger->source[merger->sources++] = name;
+    if (merger->sources == 1 || strcmp(origin->title, merger->title) < 0)
+        snprintf(merger->title, sizeof merger->title, "%s", origin->title);
+    snprintf(set, sizeof set, "%s", origin->instruction_set);
+    status = integer_axis_add(&merger->revisions, origin->numerics_revision, message);
+    if (status == STATUS_OK)
+        status = axis_add(&merger->instruction_sets, NULL, NULL, set, name, message);
+    if (status != STATUS_OK || merger->options.allow_mixed)
+        return status;
+    if (merger->revisions.count > 1) {
+        int64_t other = merger->revisions.values[merger->revisions.values[0] == origin->numerics_revision];
+        return message_set(message, STATUS_FAILED,
+                           "two numerics revisions do not mix: %s has %" PRId64 " and %s has %" PRId64
+                           "; run the older again (--allow-mixed merges them all the same)",
+                           merger->source[0], other, name, origin->numerics_revision);
+    }
+    if (merger->instruction_sets.count > 1)
+        return message_set(message, STATUS_FAILED,
+                           "two instruction sets do not mix: %s used %s and %s used %s; run all with the same "
+                           "one (--allow-mixed merges them all the same)",
+                           merger->source[0], (const char *)merger->instruction_sets.records, name, set);
+    return STATUS_OK;
+}
+
+static enum status add_dataset(struct merger *merger, size_t *at, const struct dataset_record *record,
+                               const char *source, struct message *message)
+{
+    const struct field *differs = NULL;
+    enum status status = axis_add(&merger->datasets, at, merger->options.allow_mixed ? &differs : NULL, record,
+                                  source, message);
+    if (differs)
+        merger_note_mixed(merger, "%s of dataset %s", differs->name, record->name);
+    return status;
+}
+
+/* --------------------------------------------------------------------------------------------- a trial */
+
+/* The index of the cell's protocol, which the trial must describe. */
+static enum status find_protocol(const struct merger *merger, size_t *at, const struct trial *trial,
+                                 const struct cell *cell, const char *source, struct message *message)
+{
+    for (size_t i = 0; i < trial->protocols; i++)
+        if (strcmp(trial->protocol[i].name, cell->protocol) == 0) {
+            *at = axis_find(merger->protocols.records, merger->protocols.count, merger->protocols.size,
+                            cell->protocol);
+            return STATUS_OK;
+        }
+    return message_set(message, STATUS_FAILED, "%s has a cell of protocol `%s`, which it does not describe",
+                       source, cell->protocol);
+}
+
+static enum status add_cells(struct merger *merger, const struct trial *trial, size_t row, const char *source,
+                             struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < trial->protocols && status == STATUS_OK; i++)
+        status = axis_add(&merger->protocols, NULL, NULL, &trial->protocol[i], source, message);
+    for (size_t i = 0; i < trial->cells && status == STATUS_OK; i++) {
+        size_t protocol = 0;
+        status = find_protocol(merger, &protocol, trial, &trial->cell[i], source, message);
+        if (status == STATUS_OK)
+            status = integer_axis_add(&merger->lengths, trial->cell[i].length, message);
+        if (status == STATUS_OK)
+            status = merger_keep_cell(merger, row, protocol, &trial->cell[i], source, message);
+    }
+    return status;
+}
+
+static enum status add_tunings(struct merger *merger, const struct tuning_record *records, size_t count,
+                               struct message *message)
+{
+    void *block = merger->tuning;
+    enum status status = memory_grow(&block, &merger->tuning_capacity, merger->tunings + count,
+                                     sizeof *merger->tuning, "the records of a tuning", message);
+    merger->tuning = block;
+    if (status == STATUS_OK && count > 0)
+        memcpy(&merger->tuning[merger->tunings], records, count * sizeof *records);
+    merger->tunings += status == STATUS_OK ? count : 0;
+    return status;
+}
+
+enum status merger_add_trial(struct merger *merger, const struct trial *trial, const char *source,
+                             struct message *message)
+{
+    struct origin origin = {source, trial->experiment, trial->instruction_set, trial->numerics_revision};
+    struct training_record training = {.manifest = trial->manifest,
+                                       .curve = trial->curve,
+                                       .wall_time = trial->training_wall_time,
+                                       .threads = trial->threads};
+    struct row row = {.key = {.seed = trial->seed, .fold = trial->fold},
+                      .budget = {trial->steps, trial->parameters}};
+    size_t at = 0;
+    enum status status = begin_source(merger, &origin, message);
+    row.source = origin.name;
+    memcpy(row.training_id, trial->training_id, ID_SIZE);
+    memcpy(training.id, trial->training_id, ID_SIZE);
+    memcpy(training.host, trial->host, NAME_SIZE);
+    if (status == STATUS_OK && trial->tuning[0] != '\0') { /* no cell: it scores the validation block */
+        struct tuning_record record;
+        tuning_take(&record, trial);
+        return add_tunings(merger, &record, 1, message);
+    }
+    if (status == STATUS_OK)
+        status = axis_add(&merger->variants, &row.key.variant, NULL, &trial->variant, origin.name, message);
+    if (status == STATUS_OK)
+        status = add_dataset(merger, &row.key.dataset, &trial->dataset, origin.name, message);
+    if (status == STATUS_OK)
+        status = axis_add(&merger->configurations, &row.key.configuration, NULL, &trial->configuration,
+                          origin.name, message);
+    if (status == STATUS_OK)
+        status = merger_keep_row(merger, &at, &row, message);
+    if (status == STATUS_OK)
+        status = merger_keep_training(merger, &training, origin.name, message);
+    return status == STATUS_OK ? add_cells(merger, trial, at, origin.name, message) : status;
+}
 
 static int compare_trials(const void *a, const void *b)
 {
@@ -33,333 +236,143 @@ static int compare_trials(const void *a, const void *b)
     int order = strcmp(first->training_id, second->training_id);
     if (order == 0)
         order = strcmp(first->evaluation_id, second->evaluation_id);
-    if (order == 0)
-        order = strcmp(first->variant.name, second->variant.name);
-    return order;
-}
-
-static enum status check_provenance(const struct merge *merge)
-{
-    const struct trial *first = merge->trial[0];
-    for (size_t i = 1; i < merge->count; i++) {
-        const struct trial *other = merge->trial[i];
-        if (other->numerics_revision != first->numerics_revision)
-            return message_set(merge->message, STATUS_FAILED,
-                               "trials of two numerics revisions do not mix: training %s (evaluation %s) has"
-                               " %" PRId64 ", training %s (evaluation %s) has %" PRId64
-                               "; run the older again",
-                               first->training_id, first->evaluation_id, first->numerics_revision,
-                               other->training_id, other->evaluation_id, other->numerics_revision);
-        if (strcmp(other->instruction_set, first->instruction_set) != 0)
-            return message_set(merge->message, STATUS_FAILED,
-                               "trials of two instruction sets do not mix: training %s (evaluation %s) used"
-                               " %s, training %s (evaluation %s) used %s; run all with the same one",
-                               first->training_id, first->evaluation_id, first->instruction_set,
-                               other->training_id, other->evaluation_id, other->instruction_set);
-    }
-    return STATUS_OK;
-}
-
-static enum status add_trial(struct merge *merge, const struct trial *trial)
-{
-    struct message *message = merge->message;
-    enum status status = axis_add(&merge->variants, &trial->variant, trial, message);
-    if (status == STATUS_OK)
-        status = axis_add(&merge->datasets, &trial->dataset, trial, message);
-    if (status == STATUS_OK)
-        status = axis_add(&merge->configurations, &trial->configuration, trial, message);
-    for (size_t i = 0; i < trial->protocols && status == STATUS_OK; i++)
-        status = axis_add(&merge->protocols, &trial->protocol[i], trial, message);
-    if (status == STATUS_OK)
-        status = integer_axis_add(&merge->seeds, trial->seed, message);
-    if (status == STATUS_OK)
-        status = integer_axis_add(&merge->folds, trial->fold, message);
-    for (size_t i = 0; i < trial->cells && status == STATUS_OK; i++)
-        status = integer_axis_add(&merge->lengths, trial->cell[i].length, message);
-    return status;
-}
-
-/* Gives the dimensions to the results, which own them from here on. */
-static void hand_over(struct merge *merge)
-{
-    struct results *results = merge->results;
-    results->variants = merge->variants.count;
-    results->variant = merge->variants.records;
-    results->datasets = merge->datasets.count;
-    results->dataset = merge->datasets.records;
-    results->configurations = merge->configurations.count;
-    results->configuration = merge->configurations.records;
-    results->protocols = merge->protocols.count;
-    results->protocol = merge->protocols.records;
-    results->seeds = merge->seeds.count;
-    results->seed = merge->seeds.values;
-    results->folds = merge->folds.count;
-    results->fold = merge->folds.values;
-    results->lengths = merge->lengths.count;
-    results->length = merge->lengths.values;
-}
-
-static enum status collect_dimensions(struct merge *merge, const char *const *order, size_t order_count)
-{
-    enum status status = STATUS_OK;
-    merge->variants =
-        (struct axis){.what = "variant", .fields = variant_fields, .size = sizeof(struct variant_record)};
-    merge->datasets = (struct axis){.what = "dataset",
-                                    .fields = dataset_fields,
-                                    .names_groups = true,
-                                    .size = sizeof(struct dataset_record)};
-    merge->configurations = (struct axis){
-        .what = "configuration", .fields = configuration_fields, .size = sizeof(struct configuration_record)};
-    merge->protocols = (struct axis){.what = "protocol",
-                                     .fields = protocol_fields,
-                                     .names_groups = true,
-                                     .size = sizeof(struct protocol_record)};
-    for (size_t i = 0; i < merge->count && status == STATUS_OK; i++)
-        status = add_trial(merge, merge->trial[i]);
-    axis_sort(&merge->variants, order, order_count);
-    axis_sort(&merge->datasets, NULL, 0);
-    axis_sort(&merge->configurations, NULL, 0);
-    axis_sort(&merge->protocols, NULL, 0);
-    hand_over(merge);
-    memory_release(merge->variants.origin);
-    memory_release(merge->datasets.origin);
-    memory_release(merge->configurations.origin);
-    memory_release(merge->protocols.origin);
-    return status;
-}
-
-/* Says that two trials disagree about a cell, and in what. */
-static enum status conflict(const struct merge *merge, const struct place *at, const char *what,
-                            const char *first_value, const struct trial *first, const char *second_value,
-                            const struct trial *second)
-{
-    const struct results *results = merge->results;
-    return message_set(
-        merge->message, STATUS_FAILED,
-        "two trials disagree at dataset %s, configuration %s, seed %" PRId64 ", fold %" PRId64
-        ", protocol %s, length %" PRId64 ": %s is %s for variant %s in training %s (evaluation %s)"
-        " and %s for variant %s in training %s (evaluation %s)",
-        results->dataset[at->dataset].name, results->configuration[at->configuration].name,
-        results->seed[at->seed], results->fold[at->fold], results->protocol[at->protocol].name,
-        results->length[at->length], what, first_value, first->variant.name, first->training_id,
-        first->evaluation_id, second_value, second->variant.name, second->training_id, second->evaluation_id);
-}
-
-/* A cell as it is kept: what was not measured has no numbers and no items. */
-static enum status take_cell(struct cell *out, const struct cell *in, struct message *message)
-{
-    const int64_t length = out->length;
-    cell_clear(out);
-    out->length = length;
-    out->status = in->status;
-    memcpy(out->reason, in->reason, sizeof out->reason);
-    out->tokens_per_second = in->tokens_per_second;
-    out->peak_memory = in->peak_memory;
-    out->wall_time = in->wall_time;
-    if (in->status != CELL_MEASURED)
-        return STATUS_OK;
-    out->nll = in->nll;
-    out->accuracy = in->accuracy;
-    out->exact_match = in->exact_match;
-    out->scored_tokens = in->scored_tokens;
-    memcpy(out->scored_sha256, in->scored_sha256, sizeof out->scored_sha256);
-    if (in->items == 0)
-        return STATUS_OK;
-    out->score = store_copy(in->score, in->items, sizeof *in->score, "items", message);
-    out->item_key = store_copy(in->item_key, in->items, sizeof *in->item_key, "items", message);
-    out->items = in->items;
-    return out->score && out->item_key ? STATUS_OK : STATUS_FAILED;
-}
-
-/* Are two cells of one place the same, outside what was measured? */
-static enum status compare_cells(const struct merge *merge, const struct place *at, const struct cell *a,
-                                 const struct trial *first, const struct cell *b, const struct trial *second)
-{
-    char one[REASON_SIZE + 8], other[REASON_SIZE + 8];
-    if (strcmp(first->training_id, second->training_id) != 0)
-        return conflict(merge, at, "the training", "one", first, "another", second);
-    const struct field *field = fields_difference(cell_fields, a, b);
-    if (!field && a->status == CELL_MEASURED)
-        field = fields_difference(scored_fields, a, b);
-    if (field) {
-        field_print(one, sizeof one, field, a);
-        field_print(other, sizeof other, field, b);
-        return conflict(merge, at, field->name, one, first, other, second);
-    }
-    if (a->status != CELL_MEASURED)
-        return STATUS_OK;
-    if (a->items != b->items ||
-        (a->items > 0 && (memcmp(a->score, b->score, a->items * sizeof *a->score) != 0 ||
-                          memcmp(a->item_key, b->item_key, a->items * sizeof *a->item_key) != 0)))
-        return conflict(merge, at, "the score of an item", "one", first, "another", second);
-    return STATUS_OK;
-}
-
-static enum status place_cell(struct merge *merge, const struct trial *trial, const struct cell *cell)
-{
-    struct results *results = merge->results;
-    const struct place at = {
-        .variant =
-            axis_find(results->variant, results->variants, sizeof *results->variant, trial->variant.name),
-        .dataset =
-            axis_find(results->dataset, results->datasets, sizeof *results->dataset, trial->dataset.name),
-        .configuration = axis_find(results->configuration, results->configurations,
-                                   sizeof *results->configuration, trial->configuration.name),
-        .seed = integer_axis_find(results->seed, results->seeds, trial->seed),
-        .fold = integer_axis_find(results->fold, results->folds, trial->fold),
-        .protocol =
-            axis_find(results->protocol, results->protocols, sizeof *results->protocol, cell->protocol),
-        .length = integer_axis_find(results->length, results->lengths, cell->length),
-    };
-    if (at.protocol == results->protocols)
-        return message_set(
-            merge->message, STATUS_FAILED,
-            "training %s (evaluation %s) has a cell of protocol `%s`, which it does not describe",
-            trial->training_id, trial->evaluation_id, cell->protocol);
-    size_t index = results_index(results, at.variant, at.dataset, at.configuration, at.seed, at.fold,
-                                 at.protocol, at.length);
-    size_t training = index / (results->protocols * results->lengths);
-    struct cell *kept = &results->cell[index];
-    if (cell->status == CELL_NOT_ASKED)
-        return STATUS_OK;
-    memcpy(results->training_id[training], trial->training_id, ID_SIZE);
-    bool kept_says = kept->status != CELL_NOT_ASKED && kept->status != CELL_MISSING;
-    if (kept_says && cell->status != CELL_MISSING)
-        return compare_cells(merge, &at, kept, merge->source[index], cell, trial);
-    if (kept_says)
-        return STATUS_OK;
-    merge->source[index] = trial;
-    return take_cell(kept, cell, merge->message);
-}
-
-/* Trainings, one each; trials come sorted, so the trials of one training follow each other. */
-static enum status add_training(struct merge *merge, const struct trial *trial)
-{
-    struct results *results = merge->results;
-    struct training_record *last = results->trainings ? &results->training[results->trainings - 1] : NULL;
-    if (!last || strcmp(last->id, trial->training_id) != 0) {
-        last = &results->training[results->trainings++];
-        memcpy(last->id, trial->training_id, ID_SIZE);
-        const char *manifest = trial->manifest ? trial->manifest : "";
-        last->manifest = store_copy(manifest, strlen(manifest) + 1, 1, "a manifest", merge->message);
-        last->wall_time = trial->training_wall_time;
-        last->threads = trial->threads;
-        memcpy(last->host, trial->host, NAME_SIZE);
-        return last->manifest ? curve_copy(&last->curve, &trial->curve, merge->message) : STATUS_FAILED;
-    }
-    /* An evaluation added later need not bring the curve again. */
-    const struct curve *a = &last->curve, *b = &trial->curve;
-    if (b->count == 0)
-        return STATUS_OK;
-    if (a->count == 0) {
-        curve_release(&last->curve);
-        return curve_copy(&last->curve, b, merge->message);
-    }
-    if (a->count != b->count || memcmp(a->step, b->step, a->count * sizeof *a->step) != 0 ||
-        memcmp(a->loss, b->loss, a->count * sizeof *a->loss) != 0 ||
-        memcmp(a->rate, b->rate, a->count * sizeof *a->rate) != 0)
-        return message_set(
-            merge->message, STATUS_FAILED,
-            "two trainings have the id %s: their curves differ (evaluation %s is of the other)",
-            trial->training_id, trial->evaluation_id);
-    return STATUS_OK;
-}
-
-/* Did two measured cells score the same places? */
-static bool same_scored_set(const struct cell *a, const struct cell *b)
-{
-    if (fields_difference(scored_fields, a, b) || a->items != b->items)
-        return false;
-    return a->items == 0 || memcmp(a->item_key, b->item_key, a->items * sizeof *a->item_key) == 0;
-}
-
-/* At one (dataset, fold, protocol, length) every training and variant must have scored the same
- * places, or their numbers are not comparable. */
-static enum status check_scored_at(const struct merge *merge, struct place at)
-{
-    const struct results *results = merge->results;
-    const struct cell *first = NULL;
-    const struct trial *first_source = NULL;
-    for (at.variant = 0; at.variant < results->variants; at.variant++)
-        for (at.configuration = 0; at.configuration < results->configurations; at.configuration++)
-            for (at.seed = 0; at.seed < results->seeds; at.seed++) {
-                size_t index = results_index(results, at.variant, at.dataset, at.configuration, at.seed,
-                                             at.fold, at.protocol, at.length);
-                const struct cell *cell = &results->cell[index];
-                if (cell->status != CELL_MEASURED)
-                    continue;
-                if (first && !same_scored_set(first, cell))
-                    return conflict(merge, &at, "the scored set", "one", first_source, "another",
-                                    merge->source[index]);
-                first = cell;
-                first_source = merge->source[index];
-            }
-    return STATUS_OK;
-}
-
-static enum status check_scored(const struct merge *merge)
-{
-    const struct results *results = merge->results;
-    enum status status = STATUS_OK;
-    struct place at = {.variant = 0};
-    for (at.dataset = 0; at.dataset < results->datasets; at.dataset++)
-        for (at.fold = 0; at.fold < results->folds; at.fold++)
-            for (at.protocol = 0; at.protocol < results->protocols; at.protocol++)
-                for (at.length = 0; at.length < results->lengths && status == STATUS_OK; at.length++)
-                    status = check_scored_at(merge, at);
-    return status;
-}
-
-static enum status fill(struct merge *merge)
-{
-    struct results *results = merge->results;
-    size_t extent[CELL_RANK], cells = 0;
-    enum status status = results_allocate_cells(results, merge->message);
-    if (status != STATUS_OK)
-        return status;
-    results_extents(extent, results);
-    store_product(&cells, extent, CELL_RANK);
-    merge->source = memory_allocate(cells, sizeof *merge->source, "the cells of the results", merge->message);
-    results->training =
-        memory_allocate(merge->count, sizeof *results->training, "the trainings", merge->message);
-    if (!merge->source || !results->training)
-        return STATUS_FAILED;
-    for (size_t i = 0; i < merge->count && status == STATUS_OK; i++) {
-        const struct trial *trial = merge->trial[i];
-        status = add_training(merge, trial);
-        for (size_t c = 0; c < trial->cells && status == STATUS_OK; c++)
-            status = place_cell(merge, trial, &trial->cell[c]);
-    }
-    return status == STATUS_OK ? check_scored(merge) : status;
+    return order != 0 ? order : strcmp(first->variant.name, second->variant.name);
 }
 
 enum status results_merge(struct results *results, const struct trial *const *trials, size_t count,
                           const char *const *order, size_t order_count, struct message *message)
 {
-    struct merge merge = {.results = results, .message = message, .count = count};
-    enum status status = STATUS_FAILED;
+    const struct merge_options options = {.allow_mixed = false};
+    struct merger *merger = NULL;
+    const struct trial **sorted = store_copy(trials, count, sizeof *trials, "the trials of a merge", message);
     *results = (struct results){.variants = 0};
-    if (count == 0)
-        return message_set(message, STATUS_FAILED, "there is no finished trial to merge");
-    merge.trial = store_copy(trials, count, sizeof *trials, "the trials of a merge", message);
-    if (!merge.trial)
-        goto done;
-    qsort(merge.trial, count, sizeof *merge.trial, compare_trials);
-    memcpy(results->title, merge.trial[0]->experiment, NAME_SIZE);
-    for (size_t i = 1; i < count; i++)
-        if (strcmp(merge.trial[i]->experiment, results->title) < 0)
-            memcpy(results->title, merge.trial[i]->experiment, NAME_SIZE);
-    results->numerics_revision = merge.trial[0]->numerics_revision;
-    memcpy(results->instruction_set, merge.trial[0]->instruction_set, NAME_SIZE);
-    status = check_provenance(&merge);
+    enum status status = sorted ? merger_create(&merger, &options, message) : STATUS_FAILED;
+    if (status == STATUS_OK && count > 0)
+        qsort(sorted, count, sizeof *sorted, compare_trials);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "training %s (evaluation %s)", sorted[i]->training_id,
+                 sorted[i]->evaluation_id);
+        status = merger_add_trial(merger, sorted[i], name, message);
+    }
     if (status == STATUS_OK)
-        status = collect_dimensions(&merge, order, order_count);
+        status = merger_finish(results, merger, order, order_count, message);
+    merger_release(merger);
+    memory_release(sorted);
+    return status;
+}
+
+/* ---------------------------------------------------------------------------- the results of a merge */
+
+/* Where the names of a results file stand in the axes. */
+struct names {
+    size_t *variant, *dataset, *configuration, *protocol;
+};
+
+static enum status add_names(struct merger *merger, struct names *names, const struct results *results,
+                             const char *source, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < results->variants && status == STATUS_OK; i++)
+        status = axis_add(&merger->variants, &names->variant[i], NULL, &results->variant[i], source, message);
+    for (size_t i = 0; i < results->datasets && status == STATUS_OK; i++)
+        status = add_dataset(merger, &names->dataset[i], &results->dataset[i], source, message);
+    for (size_t i = 0; i < results->configurations && status == STATUS_OK; i++)
+        status = axis_add(&merger->configurations, &names->configuration[i], NULL,
+                          &results->configuration[i], source, message);
+    for (size_t i = 0; i < results->protocols && status == STATUS_OK; i++)
+        status = axis_add(&merger->protocols, &names->protocol[i], NULL, &results->protocol[i], source,
+                          message);
+    for (size_t i = 0; i < results->lengths && status == STATUS_OK; i++)
+        status = integer_axis_add(&merger->lengths, results->length[i], message);
+    return status;
+}
+
+/* One training of the results and its cells; at: its coordinates there. */
+static enum status add_place(struct merger *merger, const struct names *names, const struct results *results,
+                             const size_t at[CELL_RANK], const char *source, struct message *message)
+{
+    const size_t training = results_training_index(results, at[0], at[1], at[2], at[3], at[4]);
+    const struct cell *cell = &results->cell[training * results->protocols * results->lengths];
+    size_t kept = 0;
+    size_t budget = (at[0] * results->datasets + at[1]) * results->configurations + at[2];
+    struct row row = {.key = {names->variant[at[0]], names->dataset[at[1]], names->configuration[at[2]],
+                              results->seed[at[3]], results->fold[at[4]]},
+                      .budget = results->budget[budget],
+                      .source = source};
+    const char *id = results->training_id[training];
+    if (id[0] == '\0')
+        return STATUS_OK;
+    memcpy(row.training_id, id, ID_SIZE);
+    enum status status = merger_keep_row(merger, &kept, &row, message);
+    for (size_t p = 0; p < results->protocols; p++)
+        for (size_t l = 0; l < results->lengths && status == STATUS_OK; l++)
+            status = merger_keep_cell(merger, kept, names->protocol[p], &cell[p * results->lengths + l],
+                                      source, message);
+    return status;
+}
+
+static enum status add_places(struct merger *merger, const struct names *names, const struct results *results,
+                              const char *source, struct message *message)
+{
+    size_t extent[CELL_RANK], at[CELL_RANK] = {0}, count = 0;
+    enum status status = STATUS_OK;
+    results_extents(extent, results);
+    store_product(&count, extent, TRAINING_RANK);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        size_t rest = i;
+        for (size_t d = TRAINING_RANK; d-- > 0; rest /= extent[d])
+            at[d] = rest % extent[d];
+        status = add_place(merger, names, results, at, source, message);
+    }
+    for (size_t i = 0; i < results->trainings && status == STATUS_OK; i++)
+        status = merger_keep_training(merger, &results->training[i], source, message);
+    return status;
+}
+
+/* Is a source that is a mixture itself allowed?  Then it stays on record. */
+static enum status take_mixture(struct merger *merger, const struct results *results, const char *source,
+                                struct message *message)
+{
+    const size_t first = results->mixed ? strcspn(results->mixed, "\n") : 0;
+    if (!results->mixed)
+        return STATUS_OK;
+    if (!merger->options.allow_mixed)
+        return message_set(message, STATUS_FAILED,
+                           "%s is a mixture (%.*s); --allow-mixed merges it all the same", source,
+                           (int)(first < 300 ? first : 300), results->mixed);
+    for (const char *line = results->mixed; *line;) {
+        size_t length = strcspn(line, "\n");
+        merger_note_mixed(merger, "%.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    return STATUS_OK;
+}
+
+enum status merger_add_results(struct merger *merger, const struct results *results, const char *source,
+                               struct message *message)
+{
+    struct origin origin = {source, results->title, results->instruction_set, results->numerics_revision};
+    const size_t size = sizeof(size_t);
+    struct names names = {.variant = memory_allocate(results->variants, size, "a merge", message),
+                          .dataset = memory_allocate(results->datasets, size, "a merge", message),
+                          .configuration = memory_allocate(results->configurations, size, "a merge", message),
+                          .protocol = memory_allocate(results->protocols, size, "a merge", message)};
+    enum status status =
+        names.variant && names.dataset && names.configuration && names.protocol ? STATUS_OK : STATUS_FAILED;
     if (status == STATUS_OK)
-        status = fill(&merge);
-done:
-    if (status != STATUS_OK)
-        results_release(results);
-    memory_release(merge.trial);
-    memory_release(merge.source);
+        status = begin_source(merger, &origin, message);
+    if (status == STATUS_OK)
+        status = take_mixture(merger, results, origin.name, message);
+    if (status == STATUS_OK)
+        status = add_names(merger, &names, results, origin.name, message);
+    if (status == STATUS_OK)
+        status = add_places(merger, &names, results, origin.name, message);
+    if (status == STATUS_OK)
+        status = add_tunings(merger, results->tuning, results->tunings, message);
+    memory_release(names.variant);
+    memory_release(names.dataset);
+    memory_release(names.configuration);
+    memory_release(names.protocol);
     return status;
 }

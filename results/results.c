@@ -36,15 +36,26 @@ void results_extents(size_t extent[CELL_RANK], const struct results *results)
     extent[6] = results->lengths;
 }
 
+size_t results_training_index(const struct results *results, size_t variant, size_t dataset,
+                              size_t configuration, size_t seed, size_t fold)
+{
+    size_t index = (variant * results->datasets + dataset) * results->configurations + configuration;
+    return (index * results->seeds + seed) * results->folds + fold;
+}
+
 size_t results_index(const struct results *results, size_t variant, size_t dataset, size_t configuration,
                      size_t seed, size_t fold, size_t protocol, size_t length)
 {
-    size_t index = variant * results->datasets + dataset;
-    index = index * results->configurations + configuration;
-    index = index * results->seeds + seed;
-    index = index * results->folds + fold;
-    index = index * results->protocols + protocol;
-    return index * results->lengths + length;
+    size_t index = results_training_index(results, variant, dataset, configuration, seed, fold);
+    return (index * results->protocols + protocol) * results->lengths + length;
+}
+
+size_t results_scored_index(const struct results *results, size_t cell)
+{
+    const size_t inner = results->protocols * results->lengths, training = cell / inner;
+    const size_t fold = training % results->folds, place = training / (results->folds * results->seeds);
+    const size_t pair = place % (results->datasets * results->configurations);
+    return (pair * results->folds + fold) * inner + cell % inner;
 }
 
 void cell_clear(struct cell *cell)
@@ -58,17 +69,29 @@ void cell_clear(struct cell *cell)
                           .wall_time = NAN};
 }
 
+void cell_release(struct cell *cell)
+{
+    memory_release(cell->score);
+    memory_release(cell->item_key);
+    cell->score = NULL;
+    cell->item_key = NULL;
+    cell->items = 0;
+}
+
 enum status results_allocate_cells(struct results *results, struct message *message)
 {
-    size_t extent[CELL_RANK], cells, trainings;
+    size_t extent[CELL_RANK], cells, trainings, budgets;
     results_extents(extent, results);
-    if (!store_product(&cells, extent, CELL_RANK) || !store_product(&trainings, extent, TRAINING_RANK))
+    if (!store_product(&cells, extent, CELL_RANK) || !store_product(&trainings, extent, TRAINING_RANK) ||
+        !store_product(&budgets, extent, BUDGET_RANK))
         return message_set(message, STATUS_FAILED,
                            "the product of all dimensions of the results is too large");
     results->cell = memory_allocate(cells, sizeof *results->cell, "the cells of the results", message);
     results->training_id =
         memory_allocate(trainings, sizeof *results->training_id, "the training ids of the results", message);
-    if (!results->cell || !results->training_id)
+    results->budget =
+        memory_allocate(budgets, sizeof *results->budget, "the budgets of the results", message);
+    if (!results->cell || !results->training_id || !results->budget)
         return STATUS_FAILED;
     for (size_t i = 0; i < cells; i++) {
         cell_clear(&results->cell[i]);
@@ -110,10 +133,8 @@ void results_release(struct results *results)
     size_t extent[CELL_RANK], cells;
     results_extents(extent, results);
     if (results->cell && store_product(&cells, extent, CELL_RANK))
-        for (size_t i = 0; i < cells; i++) {
-            memory_release(results->cell[i].score);
-            memory_release(results->cell[i].item_key);
-        }
+        for (size_t i = 0; i < cells; i++)
+            cell_release(&results->cell[i]);
     for (size_t i = 0; i < results->trainings; i++) {
         memory_release(results->training[i].manifest);
         curve_release(&results->training[i].curve);
@@ -126,7 +147,10 @@ void results_release(struct results *results)
     memory_release(results->length);
     memory_release(results->protocol);
     memory_release(results->cell);
+    memory_release(results->budget);
+    memory_release(results->mixed);
     memory_release(results->training_id);
     memory_release(results->training);
+    memory_release(results->tuning);
     *results = (struct results){.variants = 0};
 }

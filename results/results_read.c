@@ -6,6 +6,7 @@
 #include "results/hdf5_helpers.h"
 #include "results/results_items.h"
 #include "results/store_private.h"
+#include "results/tuning.h"
 #include "support/memory.h"
 
 /* A dimension and the records along it: what put_records of results_write.c wrote. */
@@ -69,10 +70,11 @@ static void get_cells(struct hdf5_file *file, struct results *results, const cha
 /* The scored set of a place, to every cell that was measured there. */
 static void get_scored(struct hdf5_file *file, struct results *results)
 {
-    const size_t extent[] = {results->datasets, results->folds, results->protocols, results->lengths};
+    const size_t extent[SCORED_RANK] = {results->datasets, results->configurations, results->folds,
+                                        results->protocols, results->lengths};
     size_t all[CELL_RANK], cells = 0, count = 0;
     results_extents(all, results);
-    store_product(&count, extent, 4);
+    store_product(&count, extent, SCORED_RANK);
     store_product(&cells, all, CELL_RANK);
     struct cell *scored = hdf5_allocate(file, count, sizeof *scored);
     if (!scored)
@@ -80,19 +82,27 @@ static void get_scored(struct hdf5_file *file, struct results *results)
     for (const struct field *field = scored_fields; field->name; field++) {
         char path[HDF5_PATH_SIZE];
         snprintf(path, sizeof path, "/%s", field->name);
-        field_get(file, scored, path, field, sizeof *scored, 4, extent);
+        field_get(file, scored, path, field, sizeof *scored, SCORED_RANK, extent);
     }
-    const size_t inner = results->protocols * results->lengths;
-    const size_t rows = results->folds * results->seeds * results->configurations;
     for (size_t i = 0; i < cells && !hdf5_failed(file); i++) {
         if (results->cell[i].status != CELL_MEASURED)
             continue;
-        size_t fold = i / inner % results->folds, dataset = i / (inner * rows) % results->datasets;
-        const struct cell *in = &scored[(dataset * results->folds + fold) * inner + i % inner];
+        const struct cell *in = &scored[results_scored_index(results, i)];
         results->cell[i].scored_tokens = in->scored_tokens;
         memcpy(results->cell[i].scored_sha256, in->scored_sha256, sizeof in->scored_sha256);
     }
     memory_release(scored);
+}
+
+static void get_budgets(struct hdf5_file *file, struct results *results)
+{
+    char path[HDF5_PATH_SIZE];
+    size_t extent[CELL_RANK];
+    results_extents(extent, results);
+    for (const struct field *field = budget_fields; field->name && !hdf5_failed(file); field++) {
+        snprintf(path, sizeof path, "/%s", field->name);
+        field_get(file, results->budget, path, field, sizeof *results->budget, BUDGET_RANK, extent);
+    }
 }
 
 static void get_curve(struct hdf5_file *file, struct curve *curve, const char *group)
@@ -146,6 +156,20 @@ static void get_title(struct hdf5_file *file, struct results *results)
         memory_release(text);
     }
     results->numerics_revision = hdf5_get_attribute_integer(file, "/", "numerics_revision");
+    if (hdf5_has_attribute(file, "/", "mixed"))
+        results->mixed = hdf5_get_attribute_text(file, "/", "mixed");
+}
+
+static void get_tuning(struct hdf5_file *file, struct results *results)
+{
+    if (hdf5_failed(file) || !hdf5_has(file, "/tuning"))
+        return;
+    size_t count = hdf5_count(file, "/tuning/candidate");
+    results->tuning = hdf5_allocate(file, count, sizeof *results->tuning);
+    if (!results->tuning)
+        return;
+    results->tunings = count;
+    fields_get(file, results->tuning, "/tuning", tuning_fields, sizeof *results->tuning, count);
 }
 
 enum status results_read(struct results *results, const char *path, struct message *message)
@@ -158,7 +182,9 @@ enum status results_read(struct results *results, const char *path, struct messa
     get_cells(&file, results, "", cell_fields);
     get_cells(&file, results, "/measured", measured_fields);
     get_scored(&file, results);
+    get_budgets(&file, results);
     get_trainings(&file, results);
+    get_tuning(&file, results);
     if (!hdf5_failed(&file)) {
         size_t extent[CELL_RANK];
         results_extents(extent, results);

@@ -8,6 +8,7 @@
 #include "results/hdf5_helpers.h"
 #include "results/results_items.h"
 #include "results/store_private.h"
+#include "results/tuning.h"
 #include "support/memory.h"
 
 static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  "/configuration", "/seed",
@@ -99,46 +100,57 @@ static void describe_status(struct hdf5_file *file)
     hdf5_attribute_text(file, "/status", "flag_meanings", "not_asked measured refused failed missing");
 }
 
-/* scored_tokens and scored_sha256 over (dataset, fold, protocol, length), from any cell that was
- * measured there: merging checked that all agree. */
+/* scored_tokens and scored_sha256 over (dataset, configuration, fold, protocol, length), from any cell
+ * that was measured there: merging checked that all agree. */
 static void put_scored(struct hdf5_file *file, const struct results *results)
 {
-    static const size_t dimensions[] = {1, 4, 5, 6};
-    const size_t extent[] = {results->datasets, results->folds, results->protocols, results->lengths};
+    static const size_t dimensions[SCORED_RANK] = {1, 2, 4, 5, 6};
+    const size_t extent[SCORED_RANK] = {results->datasets, results->configurations, results->folds,
+                                        results->protocols, results->lengths};
     size_t all[CELL_RANK], cells = 0, count = 0;
     results_extents(all, results);
-    store_product(&count, extent, 4);
+    store_product(&count, extent, SCORED_RANK);
     store_product(&cells, all, CELL_RANK);
     struct cell *scored = hdf5_allocate(file, count, sizeof *scored);
     if (!scored)
         return;
-    const size_t inner = results->protocols * results->lengths;
     for (size_t i = 0; i < cells; i++) {
         if (results->cell[i].status != CELL_MEASURED)
             continue;
-        size_t fold = i / inner % results->folds;
-        size_t dataset =
-            i / (inner * results->folds * results->seeds * results->configurations) % results->datasets;
-        struct cell *out = &scored[(dataset * results->folds + fold) * inner + i % inner];
+        struct cell *out = &scored[results_scored_index(results, i)];
         out->scored_tokens = results->cell[i].scored_tokens;
         memcpy(out->scored_sha256, results->cell[i].scored_sha256, sizeof out->scored_sha256);
     }
     char path[HDF5_PATH_SIZE];
     for (const struct field *field = scored_fields; field->name; field++) {
         snprintf(path, sizeof path, "/%s", field->name);
-        field_put(file, path, field, scored, sizeof *scored, 4, extent);
+        field_put(file, path, field, scored, sizeof *scored, SCORED_RANK, extent);
         describe(file, path, field);
-        attach_all(file, path, 4, dimensions);
+        attach_all(file, path, SCORED_RANK, dimensions);
     }
     memory_release(scored);
+}
+
+/* steps and parameters over (variant, dataset, configuration). */
+static void put_budgets(struct hdf5_file *file, const struct results *results)
+{
+    static const size_t dimensions[BUDGET_RANK] = {0, 1, 2};
+    char path[HDF5_PATH_SIZE];
+    size_t extent[CELL_RANK];
+    results_extents(extent, results);
+    for (const struct field *field = budget_fields; field->name; field++) {
+        snprintf(path, sizeof path, "/%s", field->name);
+        field_put(file, path, field, results->budget, sizeof *results->budget, BUDGET_RANK, extent);
+        describe(file, path, field);
+        attach_all(file, path, BUDGET_RANK, dimensions);
+    }
 }
 
 static void put_training_ids(struct hdf5_file *file, const struct results *results)
 {
     static const size_t dimensions[TRAINING_RANK] = {0, 1, 2, 3, 4};
     static const struct field id = {
-        "training_id", FIELD_TEXT, 0, ID_SIZE, NULL, "training that the cells were measured on; empty: none",
-        false};
+        "training_id", FIELD_TEXT, 0, ID_SIZE, NULL, "training that the cells were measured on; empty: none"};
     size_t extent[CELL_RANK];
     results_extents(extent, results);
     field_put(file, "/training_id", &id, results->training_id, sizeof *results->training_id, TRAINING_RANK,
@@ -150,9 +162,8 @@ static void put_training_ids(struct hdf5_file *file, const struct results *resul
 static void put_curve(struct hdf5_file *file, const char *group, const struct curve *curve)
 {
     const struct field loss = {
-        "curve_loss", FIELD_REAL, 0, sizeof(double), "nat", "training loss at the step", false};
-    const struct field rate = {"curve_rate", FIELD_REAL, 0, sizeof(double), "1", "learning rate at the step",
-                               false};
+        "curve_loss", FIELD_REAL, 0, sizeof(double), "nat", "training loss at the step"};
+    const struct field rate = {"curve_rate", FIELD_REAL, 0, sizeof(double), "1", "learning rate at the step"};
     const struct {
         const struct field *field;
         const double *values;
@@ -187,8 +198,7 @@ static void put_trainings(struct hdf5_file *file, const struct results *results)
 static void put_measured(struct hdf5_file *file, const struct results *results)
 {
     static const struct field id = {"training", FIELD_TEXT, offsetof(struct training_record, id),
-                                    ID_SIZE,    NULL,       "id of the training",
-                                    false};
+                                    ID_SIZE,    NULL,       "id of the training"};
     const size_t stride = sizeof *results->training;
     char path[HDF5_PATH_SIZE];
     hdf5_group(file, "/measured");
@@ -204,6 +214,20 @@ static void put_measured(struct hdf5_file *file, const struct results *results)
     }
 }
 
+/* The sweep, one candidate after the other. */
+static void put_tuning(struct hdf5_file *file, const struct results *results)
+{
+    char path[HDF5_PATH_SIZE];
+    if (results->tunings == 0)
+        return;
+    hdf5_group(file, "/tuning");
+    fields_put(file, "/tuning", tuning_fields, results->tuning, sizeof *results->tuning, results->tunings);
+    for (const struct field *field = tuning_fields; field->name; field++) {
+        snprintf(path, sizeof path, "/tuning/%s", field->name);
+        describe(file, path, field);
+    }
+}
+
 enum status results_write(const char *path, const struct results *results, struct message *message)
 {
     struct hdf5_file file;
@@ -214,13 +238,17 @@ enum status results_write(const char *path, const struct results *results, struc
     hdf5_attribute_text(&file, "/", "lexbench_version", LEXBENCH_VERSION);
     hdf5_attribute(&file, "/", "numerics_revision", HDF5_INTEGER, &results->numerics_revision, 1);
     hdf5_attribute_text(&file, "/", "instruction_set", results->instruction_set);
+    if (results->mixed)
+        hdf5_attribute_text(&file, "/", "mixed", results->mixed);
     put_dimensions(&file, results);
     put_cells(&file, "", cell_fields, results);
     describe_status(&file);
     put_training_ids(&file, results);
+    put_budgets(&file, results);
     put_scored(&file, results);
     put_trainings(&file, results);
     results_put_items(&file, results);
+    put_tuning(&file, results);
     put_measured(&file, results);
     return hdf5_publish(&file);
 }

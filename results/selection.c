@@ -2,6 +2,7 @@
 #include "results/selection.h"
 
 #include <math.h>
+#include <string.h>
 
 const char *measure_name(enum measure measure)
 {
@@ -14,12 +15,28 @@ const char *measure_unit(enum measure measure)
     return measure == MEASURE_NLL ? "nats per token" : "per cent";
 }
 
+const char *measure_key(enum measure measure)
+{
+    static const char *const keys[] = {"nll", "exact_match", "accuracy"};
+    return keys[measure];
+}
+
+const char *measure_key_unit(enum measure measure)
+{
+    return measure == MEASURE_NLL ? "nat" : "1";
+}
+
+int measure_digits(enum measure measure)
+{
+    return measure == MEASURE_NLL ? 3 : 1;
+}
+
 bool measure_lower_is_better(enum measure measure)
 {
     return measure == MEASURE_NLL;
 }
 
-double measure_value(enum measure measure, const struct cell *cell)
+double measure_stored(enum measure measure, const struct cell *cell)
 {
     if (cell->status != CELL_MEASURED)
         return NAN;
@@ -27,11 +44,16 @@ double measure_value(enum measure measure, const struct cell *cell)
     case MEASURE_NLL:
         break;
     case MEASURE_EXACT_MATCH:
-        return 100 * cell->exact_match;
+        return cell->exact_match;
     case MEASURE_ACCURACY:
-        return 100 * cell->accuracy;
+        return cell->accuracy;
     }
     return cell->nll;
+}
+
+double measure_value(enum measure measure, const struct cell *cell)
+{
+    return (measure == MEASURE_NLL ? 1 : 100) * measure_stored(measure, cell);
 }
 
 size_t selection_replicates(const struct selection *selection)
@@ -56,7 +78,7 @@ struct outcome selection_outcome(const struct selection *selection, size_t varia
         const struct cell *cell = selection_cell(selection, variant, length, r);
         if (cell->status == CELL_NOT_ASKED)
             continue;
-        double value = measure_value(selection->measure, cell);
+        double value = (selection->stored ? measure_stored : measure_value)(selection->measure, cell);
         out.asked++;
         if (isfinite(value))
             values[out.measured++] = value;
@@ -84,6 +106,13 @@ const char *outcome_word(const struct outcome *outcome, enum measure measure)
         break;
     }
     return "-";
+}
+
+bool outcome_same(const struct outcome *a, const struct outcome *b)
+{
+    return a->measured == b->measured && a->asked == b->asked && a->unmeasured && b->unmeasured &&
+           a->unmeasured->status == b->unmeasured->status &&
+           strcmp(a->unmeasured->reason, b->unmeasured->reason) == 0;
 }
 
 bool selection_uses_length(const struct selection *selection, size_t length)
@@ -127,6 +156,72 @@ double selection_ratio(const struct selection *selection, size_t length)
     const struct results *results = selection->results;
     return (double)results->length[length] /
            (double)results->configuration[selection->configuration].training_length;
+}
+
+/* Does accuracy say more than exact match?  With one answer per example they are the same. */
+static bool accuracy_differs(const struct selection *selection)
+{
+    const struct results *results = selection->results;
+    for (size_t v = 0; v < results->variants; v++)
+        for (size_t n = 0; n < results->lengths; n++)
+            for (size_t r = 0; r < selection_replicates(selection); r++) {
+                const struct cell *cell = selection_cell(selection, v, n, r);
+                if (cell->status == CELL_MEASURED && isfinite(cell->accuracy) &&
+                    cell->accuracy != cell->exact_match)
+                    return true;
+            }
+    return false;
+}
+
+size_t selection_tables(const struct results *results)
+{
+    return results->datasets * results->configurations * results->protocols * MEASURES;
+}
+
+bool selection_table(struct selection *out, const struct results *results, size_t index)
+{
+    const size_t place = index / MEASURES;
+    *out = (struct selection){.results = results,
+                              .protocol = place % results->protocols,
+                              .configuration = place / results->protocols % results->configurations,
+                              .dataset = place / results->protocols / results->configurations,
+                              .measure = (enum measure)(index % MEASURES)};
+    if (!selection_asked(out))
+        return false;
+    bool task = selection_has(out, MEASURE_EXACT_MATCH);
+    switch (out->measure) {
+    case MEASURE_NLL:
+        return !task;
+    case MEASURE_EXACT_MATCH:
+        return task;
+    case MEASURE_ACCURACY:
+        return task && accuracy_differs(out);
+    }
+    return false;
+}
+
+double summary_spread(const struct summary *summary)
+{
+    if (summary->count < 2)
+        return NAN;
+    if (summary->count < MANY_SEEDS)
+        return (summary->maximum - summary->minimum) / 2;
+    return summary->deviation;
+}
+
+double selection_best(const struct selection *selection, size_t length, double *values)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t v = 0; v < selection->results->variants; v++) {
+        struct outcome outcome = selection_outcome(selection, v, length, values);
+        if (outcome.measured == 0)
+            continue;
+        least = fmin(least, outcome.summary.mean);
+        most = fmax(most, outcome.summary.mean);
+    }
+    if (!(least < most))
+        return NAN;
+    return measure_lower_is_better(selection->measure) ? least : most;
 }
 
 /* A seed or fold counts where any of its cells was asked. */

@@ -10,7 +10,7 @@
 #include "support/sha256.h"
 #include "support/status.h"
 
-enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512 };
+enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512, TUNING_SIZE = 160 };
 
 enum cell_status { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
 
@@ -27,7 +27,7 @@ struct dataset_record {
 };
 struct configuration_record {
     char name[NAME_SIZE];               /* "2x64-L64" */
-    int64_t layers, heads, width, training_length, steps, parameters;
+    int64_t layers, heads, width, training_length;
 };
 struct protocol_record {
     char name[NAME_SIZE], kind[NAME_SIZE];
@@ -63,6 +63,7 @@ struct trial {
     struct dataset_record dataset;
     struct configuration_record configuration;
     int64_t seed, fold, numerics_revision;
+    int64_t steps, parameters;          /* of the training; parameters 0 = not known, it failed */
     char instruction_set[NAME_SIZE];
     size_t protocols;                   /* the protocols that cells name */
     struct protocol_record *protocol;
@@ -73,6 +74,8 @@ struct trial {
     double training_wall_time;          /* measured */
     char host[NAME_SIZE];
     int64_t threads;
+    char tuning[TUNING_SIZE];           /* "" = none, else this is a candidate of a tuning: its values */
+    int64_t candidate;                  /* its number, from 0 */
 };
 
 void trial_release(struct trial *trial);        /* what it points to; the struct is the caller's */
@@ -81,19 +84,59 @@ void trial_release(struct trial *trial);        /* what it points to; the struct
 enum status trial_write(const char *path, const struct trial *trial, struct message *message);
 enum status trial_read(struct trial *trial, const char *path, struct message *message);
 
-/* Weights: named arrays with their shapes, resolved options beside them. */
+/* What a plan asks of a trial file: a few of its columns, several times faster than all of it. */
+struct trial_summary {
+    size_t failed;                      /* cells */
+    double training_wall_time;
+    int64_t threads;
+};
+enum status trial_glance(struct trial_summary *out, const char *path, struct message *message);
+
+/* Weights: named arrays with their shapes, and attributes that say what model they are of. */
 struct weight_array {
     const char *name;
     size_t rank;
     size_t extent[3];
     const float *values;
 };
+struct weight_attribute {
+    const char *name;
+    enum { WEIGHT_TEXT, WEIGHT_INTEGER, WEIGHT_REAL } type;
+    const char *text;                   /* of a text; else the number of its type */
+    int64_t integer;
+    double real;
+};
 enum status weights_write(const char *path, const struct weight_array *arrays, size_t count,
-                          const char *manifest, struct message *message);
+                          const struct weight_attribute *attributes, size_t attribute_count,
+                          struct message *message);
 /* Reads the arrays of these names and shapes into buffers (values' const is the file's promise to
  * writers; buffers[i] receives array i).  STATUS_FAILED names a missing array or an unequal shape. */
 enum status weights_read(const char *path, const struct weight_array *arrays, size_t count,
                          float *const *buffers, struct message *message);
+
+/* What a weights file says of its training, read before its arrays (README.md: Weights). */
+struct weights_about {
+    char *training_id, *identity, *experiment;  /* weights_about_release() */
+    int64_t vocabulary;
+};
+enum status weights_read_about(struct weights_about *about, const char *path, struct message *message);
+void weights_about_release(struct weights_about *about);
+
+/* One candidate of a tuning on the validation block at n = L; tuning.h chooses. */
+struct tuning_record {
+    char dataset[NAME_SIZE], configuration[NAME_SIZE];
+    char variant[NAME_SIZE], trained_as[SPEC_SIZE];     /* the first variant with the trained part */
+    int64_t candidate;
+    char coordinates[TUNING_SIZE];      /* "rate=0.006 warmup=0.1" */
+    char training_id[ID_SIZE];
+    int64_t seed, steps;
+    char protocol[NAME_SIZE];
+    int64_t length;
+    enum cell_status status;
+    char reason[REASON_SIZE];
+    double nll, accuracy, exact_match;
+    int chosen;                         /* 1: the experiment's trainings have these values */
+};
 
 /* A merged results file in memory.  Dimensions are sorted by name or value; cells are dense in C
  * order of (variant, dataset, configuration, seed, fold, protocol, length). */
@@ -108,8 +151,12 @@ struct results {
     int64_t *seed, *fold, *length;
     struct protocol_record *protocol;
     struct cell *cell;                  /* dense; protocol[] of a cell is not filled */
+    struct budget {
+        int64_t steps, parameters;      /* 0 = no such training, or it failed before they were known */
+    } *budget;                          /* (variant, dataset, configuration) */
     char (*training_id)[ID_SIZE];       /* (variant, dataset, configuration, seed, fold), "" = none */
-    size_t trainings;                   /* distinct trainings: manifest, curve */
+    char *mixed;                        /* what was allowed to differ, a line each; NULL = nothing */
+    size_t trainings;                   /* distinct trainings by id: manifest, curve */
     struct training_record {
         char id[ID_SIZE];
         char *manifest;
@@ -118,6 +165,8 @@ struct results {
         char host[NAME_SIZE];
         int64_t threads;
     } *training;
+    size_t tunings;                     /* by dataset, configuration, variant, candidate */
+    struct tuning_record *tuning;
 };
 
 size_t results_index(const struct results *results, size_t variant, size_t dataset,
@@ -125,10 +174,7 @@ size_t results_index(const struct results *results, size_t variant, size_t datas
                      size_t length);
 void results_release(struct results *results);
 
-/* Union of the coordinates of trials.  Equal duplicates are one; unequal ones, mixed numerics
- * revisions, instruction sets, dataset versions or scored sets: STATUS_FAILED with a sentence that
- * names both.  Variants keep the order in which `order` (count names) lists them; others follow
- * by name. */
+/* Trials in memory, merged (merge.h) under all its rules. */
 enum status results_merge(struct results *results, const struct trial *const *trials, size_t count,
                           const char *const *order, size_t order_count, struct message *message);
 

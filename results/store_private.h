@@ -17,14 +17,22 @@ bool store_name_fits(const char *name);
 bool store_product(size_t *product, const size_t *factors, size_t count);
 
 /* The dimensions of C, outermost first. */
-enum { CELL_RANK = 7, TRAINING_RANK = 5 };
+enum { CELL_RANK = 7, TRAINING_RANK = 5, BUDGET_RANK = 3, SCORED_RANK = 5 };
 void results_extents(size_t extent[CELL_RANK], const struct results *results);
 
-/* Cells (each empty) and training ids for the dimensions that stand in results. */
+/* A training among those in C order of (variant, dataset, configuration, seed, fold). */
+size_t results_training_index(const struct results *results, size_t variant, size_t dataset,
+                              size_t configuration, size_t seed, size_t fold);
+
+/* The scored set of a cell among those in C order of (dataset, configuration, fold, protocol, length). */
+size_t results_scored_index(const struct results *results, size_t cell);
+
+/* Cells (each empty), budgets and training ids for the dimensions that stand in results. */
 enum status results_allocate_cells(struct results *results, struct message *message);
 
 /* Nothing was scored: not asked, NAN everywhere, no items. */
 void cell_clear(struct cell *cell);
+void cell_release(struct cell *cell);       /* its items */
 
 /* New memory with a copy; NULL and a sentence when there is none. */
 void *store_copy(const void *bytes, size_t count, size_t size, const char *what, struct message *message);

@@ -1,7 +1,6 @@
-/* table.c -- results as text and Markdown tables.
+/* table.c -- results as text and Markdown tables; the other formats have a file each.
  *
- * A column holds mean ± spread over seeds: below 5 seeds half the range, because a standard deviation
- * of so few says little; from 5 on the standard deviation. */
+ * A column holds mean ± spread over seeds (selection.h says which spread). */
 #include "results/table.h"
 
 #include <inttypes.h>
@@ -11,9 +10,11 @@
 
 #include "results/label.h"
 #include "results/selection.h"
+#include "results/table_formats.h"
+#include "results/table_tuning.h"
 #include "support/memory.h"
 
-enum { LINE_WIDTH = 100, GAP = 2, ENTRY_SIZE = 64, MANY_SEEDS = 5, SPREAD_WIDTH = 4 /* of " ±0." */ };
+enum { LINE_WIDTH = 100, GAP = 2, SPREAD_WIDTH = 4 /* of " ±0." */ };
 
 /* A table on its way: what it shows, and room for the scores of one cell. */
 struct table {
@@ -25,35 +26,9 @@ struct table {
     bool spread, marked;     /* is any ± shown; is any best value marked */
 };
 
-static double spread_of(const struct summary *summary)
-{
-    if (summary->count < 2)
-        return NAN;
-    if (summary->count < MANY_SEEDS)
-        return (summary->maximum - summary->minimum) / 2;
-    return summary->deviation;
-}
-
 static struct outcome outcome_at(const struct table *table, size_t variant, size_t column)
 {
     return selection_outcome(&table->of, variant, table->column[column], table->values);
-}
-
-/* The best mean of a column, when two variants or more have one and they are not all the same. */
-static double best_of(const struct table *table, size_t column)
-{
-    const bool lower = measure_lower_is_better(table->of.measure);
-    double least = INFINITY, most = -INFINITY;
-    for (size_t v = 0; v < table->of.results->variants; v++) {
-        struct outcome outcome = outcome_at(table, v, column);
-        if (outcome.measured == 0)
-            continue;
-        least = fmin(least, outcome.summary.mean);
-        most = fmax(most, outcome.summary.mean);
-    }
-    if (!(least < most))
-        return NAN;
-    return lower ? least : most;
 }
 
 static void print_length(struct text *out, const struct table *table, size_t column)
@@ -69,11 +44,11 @@ static void print_entry(struct text *out, const struct table *table, size_t vari
         text_append(out, "%s", outcome_word(&outcome, table->of.measure));
         return;
     }
-    const int digits = table->of.measure == MEASURE_NLL ? 3 : 1;
+    const int digits = measure_digits(table->of.measure);
     const bool best = outcome.summary.mean == table->best[column];
     const char *before = !best ? "" : table->format == TABLE_MARKDOWN ? "**" : "*";
     const char *after = best && table->format == TABLE_MARKDOWN ? "**" : "";
-    double spread = spread_of(&outcome.summary);
+    double spread = summary_spread(&outcome.summary);
     text_append(out, "%s%.*f%s", before, digits, outcome.summary.mean, after);
     if (!isnan(spread))
         text_append(out, " ±%.*f", digits, spread);
@@ -254,14 +229,6 @@ static void print_wrapped(struct text *out, const char *note)
     text_append(out, "\n");
 }
 
-/* Why and for which lengths: a run of columns with the same story is one note. */
-static bool same_story(const struct outcome *a, const struct outcome *b)
-{
-    return a->measured == b->measured && a->asked == b->asked && a->unmeasured && b->unmeasured &&
-           a->unmeasured->status == b->unmeasured->status &&
-           strcmp(a->unmeasured->reason, b->unmeasured->reason) == 0;
-}
-
 static void print_note(struct text *out, const struct table *table, size_t variant, size_t first, size_t end)
 {
     const struct outcome outcome = outcome_at(table, variant, first);
@@ -288,6 +255,7 @@ static void print_note(struct text *out, const struct table *table, size_t varia
     text_release(&note);
 }
 
+/* Why and for which lengths: a run of columns with the same story is one note. */
 static void print_notes(struct text *out, const struct table *table)
 {
     bool first = true;
@@ -296,7 +264,7 @@ static void print_notes(struct text *out, const struct table *table)
             const struct outcome outcome = outcome_at(table, v, c);
             for (end = c + 1; end < table->columns; end++) {
                 const struct outcome next = outcome_at(table, v, end);
-                if (!same_story(&outcome, &next))
+                if (!outcome_same(&outcome, &next))
                     break;
             }
             if (!outcome.unmeasured)
@@ -349,7 +317,7 @@ static void make_table(struct text *out, const struct selection *selection, enum
         if (selection_uses_length(selection, n))
             table.column[table.columns++] = n;
     for (size_t c = 0; c < table.columns; c++) {
-        table.best[c] = best_of(&table, c);
+        table.best[c] = selection_best(&table.of, table.column[c], table.values);
         table.marked = table.marked || !isnan(table.best[c]);
         for (size_t v = 0; v < results->variants; v++)
             table.spread = table.spread || outcome_at(&table, v, c).measured > 1;
@@ -363,37 +331,33 @@ done:
     memory_release(table.values);
 }
 
-/* Does accuracy say more than exact match?  With one answer per example they are the same. */
-static bool accuracy_differs(const struct selection *selection)
+static void write_tables(struct text *out, const struct results *results, enum table_format format)
 {
-    const struct results *results = selection->results;
-    for (size_t v = 0; v < results->variants; v++)
-        for (size_t n = 0; n < results->lengths; n++)
-            for (size_t r = 0; r < selection_replicates(selection); r++) {
-                const struct cell *cell = selection_cell(selection, v, n, r);
-                if (cell->status == CELL_MEASURED && isfinite(cell->accuracy) &&
-                    cell->accuracy != cell->exact_match)
-                    return true;
-            }
-    return false;
+    struct selection selection;
+    for (size_t i = 0; i < selection_tables(results); i++)
+        if (selection_table(&selection, results, i))
+            make_table(out, &selection, format);
+    table_tuning(out, results, format);
 }
 
 void table_write(struct text *out, const struct results *results, enum table_format format)
 {
-    struct selection selection = {.results = results};
-    for (size_t d = 0; d < results->datasets; d++)
-        for (size_t c = 0; c < results->configurations; c++)
-            for (size_t p = 0; p < results->protocols; p++) {
-                selection =
-                    (struct selection){.results = results, .dataset = d, .configuration = c, .protocol = p};
-                if (!selection_asked(&selection))
-                    continue;
-                bool task = selection_has(&selection, MEASURE_EXACT_MATCH);
-                selection.measure = task ? MEASURE_EXACT_MATCH : MEASURE_NLL;
-                make_table(out, &selection, format);
-                if (!task || !accuracy_differs(&selection))
-                    continue;
-                selection.measure = MEASURE_ACCURACY;
-                make_table(out, &selection, format);
-            }
+    switch (format) {
+    case TABLE_TEXT:
+    case TABLE_MARKDOWN:
+        write_tables(out, results, format);
+        break;
+    case TABLE_CSV:
+        table_csv(out, results);
+        break;
+    case TABLE_JSON:
+        table_json(out, results);
+        break;
+    case TABLE_LATEX:
+        table_latex(out, results);
+        break;
+    case TABLE_LONG:
+        table_long(out, results);
+        break;
+    }
 }

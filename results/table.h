@@ -1,16 +1,25 @@
-/* table.h -- results as tables for people: text and markdown. */
+/* table.h -- results as tables, for people and for programs. */
 #ifndef LEXBENCH_TABLE_H
 #define LEXBENCH_TABLE_H
 
 #include "results/store.h"
 #include "support/text.h"
 
-enum table_format { TABLE_TEXT, TABLE_MARKDOWN };
+/* For people: one table per dataset, configuration and protocol, one row per variant, one column per
+ * length (as n/L and n): mean ± spread over seeds.  nll in nats per token; exact match and accuracy in
+ * per cent.
+ *
+ * For programs: names, numbers and units as in results.h5 (shares from 0 to 1), every digit. */
+enum table_format {
+    TABLE_TEXT,
+    TABLE_MARKDOWN,
+    TABLE_CSV,          /* the tables in tidy form: a row per variant and length */
+    TABLE_JSON,         /* the tables as one object; null = no number */
+    TABLE_LATEX,        /* the tables for booktabs */
+    TABLE_LONG          /* no summary: a row of comma-separated values per seed and cell */
+};
 
-/* One table per dataset, configuration and protocol, one row per variant, one column per length
- * (as n/L and n): mean over seeds, and the range below 5 seeds.  nll in nats per token; exact
- * match and accuracy in per cent.  Refused, failed and missing cells say so, reasons stand under
- * the table. */
+/* Refused, failed and missing cells say so in every format, with their reasons. */
 void table_write(struct text *out, const struct results *results, enum table_format format);
 
 #endif

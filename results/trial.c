@@ -166,6 +166,24 @@ static void get_curve(struct hdf5_file *file, struct curve *curve)
     hdf5_get(file, curve->rate, "/curve/rate", HDF5_REAL64, 1, &curve->count);
 }
 
+enum status trial_glance(struct trial_summary *out, const char *path, struct message *message)
+{
+    struct hdf5_file file;
+    *out = (struct trial_summary){.failed = 0};
+    hdf5_open(&file, path, "trial", message);
+    size_t cells = hdf5_count(&file, "/cells/status"), one = 1;
+    uint8_t *status = hdf5_allocate(&file, cells, sizeof *status);
+    if (status) {
+        hdf5_get(&file, status, "/cells/status", HDF5_BYTE, 1, &cells);
+        hdf5_get(&file, &out->training_wall_time, "/measured/training_wall_time", HDF5_REAL64, 1, &one);
+        hdf5_get(&file, &out->threads, "/measured/threads", HDF5_INTEGER, 1, &one);
+    }
+    for (size_t i = 0; i < cells && !hdf5_failed(&file); i++)
+        out->failed += status[i] == CELL_FAILED;
+    memory_release(status);
+    return hdf5_close(&file);
+}
+
 enum status trial_read(struct trial *trial, const char *path, struct message *message)
 {
     struct hdf5_file file;

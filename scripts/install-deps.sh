@@ -1,6 +1,7 @@
 #!/bin/sh
-# install-deps.sh -- installs the Debian or Ubuntu packages that lexbench needs and that are missing.
+# install-deps.sh [--all] -- installs the Debian or Ubuntu packages that lexbench needs and that are missing.
 #
+# --all: also what the hostile builds of tests/README.md need (clang, its sanitizers, LLVM's OpenMP).
 # When all are there it says nothing, does nothing and needs no network.  On other systems, or
 # without the right to install, it looks for what the program needs, says what is missing, and
 # ends with status 2 when that is more than the tests' own needs.
@@ -9,6 +10,14 @@ set -eu
 # Alternatives are separated by |; the first is the one to install.
 packages='gcc libc6-dev make pkg-config|pkgconf libhdf5-dev libinih-dev libcmocka-dev
     gnuplot-nox|gnuplot-qt|gnuplot-x11 fonts-lato git python3 python3-xarray python3-h5netcdf'
+case ${1-} in
+'') ;;
+--all) packages="$packages clang libclang-rt-dev libomp-dev cppcheck" ;;
+*)
+    echo "install-deps: unknown option \`$1\`; valid: --all" >&2
+    exit 2
+    ;;
+esac
 
 say() { echo "install-deps: $*" >&2; }
 

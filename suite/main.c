@@ -6,10 +6,11 @@
 #include "experiment/registry.h"
 
 extern const struct command command_run, command_plan, command_merge, command_report, command_plot,
-    command_list, command_bench;
+    command_list, command_compare, command_evaluate, command_validate, command_info, command_new, command_bench;
 
 static const struct command *const commands[] = {
-    &command_run, &command_plan, &command_merge, &command_report, &command_plot, &command_list, &command_bench, NULL};
+    &command_run,  &command_plan, &command_evaluate, &command_merge, &command_compare, &command_report, &command_plot,
+    &command_list, &command_validate, &command_info, &command_new, &command_bench, NULL};
 
 int main(int argc, char **argv)
 {
@@ -20,7 +21,7 @@ int main(int argc, char **argv)
         status = command_dispatch(commands, argc, argv, &message);
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = message_set(&message, STATUS_FAILED, "can't write to standard output: is the disk full?");
-    if (status != STATUS_OK)
+    if (status != STATUS_OK && message.text[0]) /* compare has said where on standard output */
         fprintf(stderr, "lexbench: %s\n", message.text);
     return (int)status;
 }

@@ -4,7 +4,7 @@
 #   float build    every program tests/*/*.c
 #   double build   those of the rooms where gradients are checked
 #   scripts        tests/*/*.sh: lines "ok NAME", "not ok NAME: why", "skip NAME: why"
-#   --all          also tests/long/, which takes minutes
+#   --all          also tests/long/, which takes minutes; tests/README.md says more
 #
 # The last line is  N passed, N failed  (and how many were skipped); the status is 1 when
 # anything failed or nothing ran.  Variables of a calling make (asan=1, CC=clang) are kept.
@@ -36,11 +36,16 @@ case ${MAKEFLAGS-} in
 *) MAKEFLAGS= ;;
 esac
 export MAKEFLAGS
-# Allocations that are meant to fail must fail under the address sanitizer too.
-export ASAN_OPTIONS="${ASAN_OPTIONS-allocator_may_return_null=1}"
+# What a sanitizer finds must not look like a failure that a test asks for: a status of its own.
+# Allocations that are meant to fail must fail under the sanitizers too.
+sanitizer=exitcode=99:allocator_may_return_null=1
+export ASAN_OPTIONS="${ASAN_OPTIONS-$sanitizer}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS-$sanitizer:print_stacktrace=1}"
+# Races inside libraries that are not instrumented cannot be told from their own synchronisation.
+export TSAN_OPTIONS="${TSAN_OPTIONS-$sanitizer:ignore_noninstrumented_modules=1}"
 # LLVM's OpenMP keeps memory of nested teams to the end: that leak is not ours.
 echo 'leak:libomp' >"$scratch/leaks"
-export LSAN_OPTIONS="${LSAN_OPTIONS-suppressions=$scratch/leaks:print_suppressions=0}"
+export LSAN_OPTIONS="${LSAN_OPTIONS-exitcode=99:suppressions=$scratch/leaks:print_suppressions=0}"
 export CMOCKA_MESSAGE_OUTPUT=stdout
 
 show() { sed 's/^/    /' "$output"; }
@@ -125,6 +130,15 @@ is_wanted() { # PATH: an ordinary test, or a long one that was asked for; not an
 # ---- programs, in float and in double ----
 build 'build (float)' precision=float all tests
 float=$(folder_of float)
+case $float in
+*-tsan*) limit=1800 ;; # it is ten times slower
+esac
+case $float in
+/*) ;;
+*) float=$PWD/$float ;;
+esac
+# Scripts test the binary and the programs of this build, whatever kind it is.
+export LEXBENCH="${LEXBENCH-$float/lexbench}" LEXBENCH_TESTS="${LEXBENCH_TESTS-$float/tests}"
 for source in tests/*/*.c; do
     is_wanted "$source" || continue
     name=${source#tests/}
@@ -148,6 +162,10 @@ for program in "$@"; do
 done
 
 # ---- scripts ----
+# A sanitizer that sees nothing passes everything: this one must see a race that is there.
+case $float in
+*-tsan*) run_script tests/long/race.sh ;;
+esac
 for script in tests/*/*.sh; do
     case $script in
     tests/long/*) continue ;;

@@ -8,6 +8,7 @@
 
 #include "commands/command.h"
 
+static const double SECONDS_MIN = 0.01, SECONDS_MAX = 1e8;
 enum { ARGUMENTS_MAX = 32, HELP = 256, FIRST = 257 }; /* getopt's values lie above all characters */
 
 static size_t table_size(const struct argument *table)
@@ -44,6 +45,19 @@ static enum status read_count(size_t *out, const struct argument *argument, cons
     return STATUS_OK;
 }
 
+static enum status read_seconds(double *out, const struct argument *argument, const char *value,
+                                struct message *message)
+{
+    char *end = NULL;
+    double number = isdigit((unsigned char)value[0]) || value[0] == '.' ? strtod(value, &end) : 0;
+
+    if (!end || *end != '\0' || !(number >= SECONDS_MIN && number <= SECONDS_MAX))
+        return message_set(message, STATUS_WRONG, "--%s takes seconds from %g to %g, not `%.60s`", argument->name,
+                           SECONDS_MIN, SECONDS_MAX, value);
+    *out = number;
+    return STATUS_OK;
+}
+
 static enum status store(void *request, const struct argument *argument, const char *value,
                          struct message *message)
 {
@@ -62,6 +76,8 @@ static enum status store(void *request, const struct argument *argument, const c
         return STATUS_OK;
     case ARGUMENT_COUNT:
         return read_count(place, argument, value, message);
+    case ARGUMENT_SECONDS:
+        return read_seconds(place, argument, value, message);
     case ARGUMENT_LIST:
         if (list->count == ARGUMENT_LIST_MAX)
             return message_set(message, STATUS_WRONG, "--%s is given more than %d times", argument->name,

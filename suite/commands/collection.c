@@ -13,32 +13,61 @@ enum { DEPTH_MAX = 16 }; /* of folders in folders: a loop of links ends there */
 
 void collection_release(struct collection *collection)
 {
-    for (size_t i = 0; i < collection->count; i++)
-        trial_release(&collection->trial[i]);
-    memory_release(collection->trial);
+    merger_release(collection->merger);
     *collection = (struct collection){.count = 0};
+}
+
+static enum status begin(struct collection *collection, struct message *message)
+{
+    return collection->merger ? STATUS_OK
+                              : merger_create(&collection->merger, &collection->options, message);
+}
+
+static enum status merge_trial(struct collection *collection, struct trial *trial, const char *path,
+                               struct message *message)
+{
+    enum status status = begin(collection, message);
+
+    if (status == STATUS_OK)
+        status = merger_add_trial(collection->merger, trial, path, message);
+    trial_release(trial);
+    collection->count++;
+    return status;
+}
+
+static enum status merge_results(struct collection *collection, struct results *results, const char *path,
+                                 struct message *message)
+{
+    enum status status = begin(collection, message);
+
+    if (status == STATUS_OK)
+        status = merger_add_results(collection->merger, results, path, message);
+    results_release(results);
+    collection->results++;
+    return status;
 }
 
 enum status collection_add_file(struct collection *collection, const char *path, struct message *message)
 {
-    void *trials = collection->trial;
     struct trial trial;
+    struct results results;
     struct message why = {""};
-    enum status status;
 
-    if (trial_read(&trial, path, &why) != STATUS_OK) {
-        fprintf(stderr, "left out: %s\n", why.text);
-        collection->left_out++;
-        return STATUS_OK;
-    }
-    status =
-        memory_grow(&trials, &collection->capacity, collection->count + 1, sizeof trial, "trials", message);
-    collection->trial = trials;
-    if (status != STATUS_OK)
-        trial_release(&trial);
-    else
-        collection->trial[collection->count++] = trial;
-    return status;
+    if (trial_read(&trial, path, &why) == STATUS_OK)
+        return merge_trial(collection, &trial, path, message);
+    if (results_read(&results, path, NULL) == STATUS_OK)
+        return merge_results(collection, &results, path, message);
+    fprintf(stderr, "left out: %s\n", why.text);
+    collection->left_out++;
+    return STATUS_OK;
+}
+
+enum status collection_add_results(struct collection *collection, const char *path, struct message *message)
+{
+    struct results results = {.variants = 0};
+    enum status status = collection_open_results(&results, path, message);
+
+    return status == STATUS_OK ? merge_results(collection, &results, path, message) : status;
 }
 
 static bool is_folder(const char *path)
@@ -48,12 +77,21 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static bool is_trial_name(const char *name)
+/* merged: there is a folder `trials` beside it. */
+static bool is_wanted(const char *name, bool merged)
 {
     size_t length = strlen(name);
 
     return length > 3 && strcmp(name + length - 3, ".h5") == 0 && strcmp(name, "weights.h5") != 0 &&
-           strcmp(name, "results.h5") != 0;
+           !(merged && strcmp(name, "results.h5") == 0);
+}
+
+static bool holds(char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
 }
 
 static enum status add_below(struct collection *collection, const char *folder, size_t depth,
@@ -62,6 +100,7 @@ static enum status add_below(struct collection *collection, const char *folder, 
     char **names = NULL;
     size_t count = 0;
     enum status status = file_list(&names, &count, folder, "", message);
+    bool merged = holds(names, count, "trials");
 
     for (size_t i = 0; i < count; i++) {
         char *path = status == STATUS_OK ? file_join(folder, names[i]) : NULL;
@@ -70,11 +109,12 @@ static enum status add_below(struct collection *collection, const char *folder, 
             status = message_set(message, STATUS_FAILED, "no memory for the files in %s", folder);
         else if (path && is_folder(path))
             status = depth < DEPTH_MAX ? add_below(collection, path, depth + 1, message) : STATUS_OK;
-        else if (path && is_trial_name(names[i]))
+        else if (path && is_wanted(names[i], merged))
             status = collection_add_file(collection, path, message);
         memory_release(path);
-        memory_release(names[i]);
     }
+    for (size_t i = 0; i < count; i++)
+        memory_release(names[i]);
     memory_release(names);
     return status;
 }
@@ -93,30 +133,30 @@ enum status collection_add_plan(struct collection *collection, const struct plan
         for (size_t e = 0; status == STATUS_OK && e < plan->training[t].evaluations; e++) {
             struct text path = job_trial_path(out, &plan->training[t], e);
 
-            if (file_exists(text_string(&path)))
+            if (path.failed)
+                status = message_set(message, STATUS_FAILED, "no memory for the path of a trial");
+            else if (file_exists(text_string(&path)))
                 status = collection_add_file(collection, text_string(&path), message);
             text_release(&path);
         }
-    return status;
+    return status == STATUS_OK && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message) : status;
 }
 
 enum status collection_merge(struct results *results, const struct collection *collection,
                              const struct plan *plan, struct message *message)
 {
     size_t order_count = plan ? plan->variants : 0;
-    const struct trial **trials = memory_allocate(collection->count, sizeof *trials, "trials", message);
     const char **order = memory_allocate(order_count, sizeof *order, "names of variants", message);
     enum status status = STATUS_FAILED;
 
-    if (!trials || !order)
+    if (!order)
         goto done;
-    for (size_t i = 0; i < collection->count; i++)
-        trials[i] = &collection->trial[i];
     for (size_t i = 0; i < order_count; i++)
         order[i] = plan->variant[i].name;
-    status = results_merge(results, trials, collection->count, order, order_count, message);
+    status = merger_finish(results, collection->merger, order, order_count, message);
+    if (status == STATUS_OK && plan) /* trials may bear the name that the experiment had before */
+        memcpy(results->title, plan->name, sizeof results->title);
 done:
-    memory_release(trials);
     memory_release(order);
     return status;
 }

@@ -14,9 +14,21 @@ static const char top_examples[] = "    lexbench run quick                      
                                    "    lexbench list encoders                   what there is\n"
                                    "    lexbench list encoders rope              one encoder, its options\n";
 
+const char command_purpose[] = "how Transformers with different positional encoders do on inputs longer than "
+                               "any in training";
+
+const struct exit_meaning command_exits[] = {{STATUS_OK, "done"},
+                                             {STATUS_FAILED, "something asked for could not be done"},
+                                             {STATUS_WRONG, "the request was wrong, nothing was started"},
+                                             {STATUS_DIFFERENT, "compare found a difference"},
+                                             {STATUS_CHECKPOINTED, "stopped at a checkpoint: run me again"},
+                                             {0, NULL}};
+
 static void append_row(struct text *out, const char *left, const char *right)
 {
-    text_append(out, "    %-*s%s%s\n", COLUMN, left, strlen(left) >= COLUMN ? "  " : "", right);
+    const bool fits = strlen(left) < COLUMN;
+
+    text_append(out, "    %-*s%s%*s%s\n", COLUMN, left, fits ? "" : "\n", fits ? 0 : 4 + COLUMN, "", right);
 }
 
 /* `    a\n    b\n` from "a\nb\n". */
@@ -51,10 +63,7 @@ static void command_help(struct text *out, const struct command *command)
 
 static void top_help(struct text *out, const struct command *const *commands)
 {
-    text_append(out,
-                "lexbench -- how Transformers with different positional encoders do on inputs longer than "
-                "any in training\n\nexamples\n%s\ncommands\n",
-                top_examples);
+    text_append(out, "lexbench -- %s\n\nexamples\n%s\ncommands\n", command_purpose, top_examples);
     for (; *commands; commands++) {
         char left[80];
 
@@ -65,9 +74,9 @@ static void top_help(struct text *out, const struct command *const *commands)
     text_append(out, "\noptions\n");
     append_row(out, "--version", "the program, its build and its libraries");
     append_row(out, "--help", "this text");
-    text_append(
-        out, "\nexit status\n    0 done   1 something asked for could not be done   2 the request was wrong, "
-             "nothing was started\n");
+    text_append(out, "\nexit status\n");
+    for (const struct exit_meaning *exit = command_exits; exit->meaning; exit++)
+        text_append(out, "    %-2d  %s\n", exit->status, exit->meaning);
 }
 
 static enum status print(struct text *text, struct message *message)
@@ -144,6 +153,11 @@ enum status command_dispatch(const struct command *const *commands, int argc, ch
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && argc == 2)) {
         top_help(&text, commands);
+        return print(&text, message);
+    }
+    if (strcmp(name, "help") == 0 && argc == 3 &&
+        (strcmp(argv[2], "--man") == 0 || strcmp(argv[2], "--completion") == 0)) {
+        (strcmp(argv[2], "--man") == 0 ? manual_print : completion_print)(&text, commands);
         return print(&text, message);
     }
     if (strcmp(name, "help") == 0) {

@@ -13,12 +13,13 @@
 
 enum { ARGUMENT_LIST_MAX = 256, OPERANDS_MAX = 65536, COUNT_MAX = 1000000 };
 
-/*                   C type at offset            written as */
+/*                    C type at offset            written as */
 enum argument_type {
-    ARGUMENT_SWITCH, /* bool                     --quiet */
-    ARGUMENT_TEXT,   /* const char *             --out DIR          the last one counts */
-    ARGUMENT_COUNT,  /* size_t, 1..COUNT_MAX     --jobs N */
-    ARGUMENT_LIST    /* struct argument_list     --set K=V          may be repeated */
+    ARGUMENT_SWITCH,  /* bool                     --quiet */
+    ARGUMENT_TEXT,    /* const char *             --out DIR          the last one counts */
+    ARGUMENT_COUNT,   /* size_t, 1..COUNT_MAX     --jobs N */
+    ARGUMENT_SECONDS, /* double, more than 0      --checkpoint-interval 60 */
+    ARGUMENT_LIST     /* struct argument_list     --set K=V          may be repeated */
 };
 struct argument_list {
     size_t count;
@@ -28,12 +29,12 @@ struct argument {
     const char *name; /* without the hyphens */
     enum argument_type type;
     size_t offset;     /* in the request */
-    const char *value; /* what --help calls its value; NULL for a switch */
+    const char *value; /* what --help calls its value; NULL for a switch.  a|b|c: one of these words */
     const char *help;  /* one line, with the default */
 };
 
 struct command {
-    const char *name, *operands, *summary; /* operands: "EXPERIMENT", "SOURCE..." */
+    const char *name, *operands, *summary; /* operands: "EXPERIMENT", "SOURCE...", "a|b|c [NAME]" */
     const char *examples;                  /* complete command lines, one a line */
     const char *more;                      /* NULL, or what else --help says */
     const struct argument *arguments;      /* ends with name = NULL; NULL = none */
@@ -44,10 +45,24 @@ struct command {
                        struct message *message);
 };
 
-/* The command of argv[1] with the rest of argv; --help, --version and `help COMMAND`.
+/* The command of argv[1] with the rest of argv; --help, --version, `help COMMAND`, and for the
+ * installation `help --man` and `help --completion`.
  * commands ends with NULL. */
 enum status command_dispatch(const struct command *const *commands, int argc, char **argv,
                              struct message *message);
+
+/* What the program is for, and what its exit statuses mean (ends with meaning = NULL). */
+extern const char command_purpose[];
+struct exit_meaning {
+    int status;
+    const char *meaning;
+};
+extern const struct exit_meaning command_exits[];
+
+/* ---- manual.c, completion.c: `lexbench help --man`, `lexbench help --completion` ---- */
+
+void manual_print(struct text *out, const struct command *const *commands);
+void completion_print(struct text *out, const struct command *const *commands);
 
 /* ---- arguments.c ---- */
 
@@ -57,6 +72,13 @@ enum status arguments_read(void *request, const char **operand, size_t *count, b
                            const struct command *command, int argc, char **argv, struct message *message);
 
 /* ---- about.c ---- */
+
+/* How this binary was made: version first, library of matrix products last. */
+enum { ABOUT_FACTS = 7 };
+struct fact {
+    const char *name, *value;
+};
+void about_facts(struct fact fact[ABOUT_FACTS]);
 
 /* The program, its build and its libraries, a line each. */
 void about_print(struct text *out);

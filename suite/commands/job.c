@@ -1,9 +1,13 @@
 /* job.c -- one training and its evaluations, from what is on disk to what was asked for. */
 #include "commands/job.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
+#include "commands/signals.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -13,6 +17,11 @@ struct text job_path(const char *out, const struct planned_training *training, c
 
     text_append(&path, "%s/trials/%s/%s", out, training->id, name);
     return path;
+}
+
+enum status job_path_check(const struct text *path, struct message *message)
+{
+    return path->failed ? message_set(message, STATUS_FAILED, "no memory for the path of a file") : STATUS_OK;
 }
 
 struct text job_trial_path(const char *out, const struct planned_training *training, size_t e)
@@ -26,24 +35,29 @@ struct text job_trial_path(const char *out, const struct planned_training *train
 void job_label(char *out, size_t size, const struct plan *plan, const struct planned_training *training)
 {
     snprintf(out, size, "%s on %s, seed %zu", plan->variant[training->variant].name,
-             plan->dataset[training->dataset].name, training->seed);
+             plan->dataset[training->dataset].label, training->seed);
 }
 
 bool job_evaluation_done(double *thread_seconds, const char *out, const struct planned_training *training,
                          size_t e)
 {
     struct text path = job_trial_path(out, training, e);
-    struct trial trial = {.cells = 0};
-    bool done =
-        file_exists(text_string(&path)) && job_trial_read(&trial, text_string(&path), NULL) == STATUS_OK;
+    struct trial_summary trial = {.failed = 0};
+    bool done = !path.failed && file_exists(text_string(&path)) &&
+                trial_glance(&trial, text_string(&path), NULL) == STATUS_OK && trial.failed == 0;
 
-    for (size_t i = 0; done && i < trial.cells; i++)
-        done = trial.cell[i].status != CELL_FAILED;
     if (thread_seconds)
         *thread_seconds = done ? trial.training_wall_time * (double)trial.threads : NAN;
-    trial_release(&trial);
     text_release(&path);
     return done;
+}
+
+static bool all_done(const struct job *job)
+{
+    for (size_t e = 0; e < job->training->evaluations; e++)
+        if (!job_evaluation_done(NULL, job->setting->out, job->training, e))
+            return false;
+    return true;
 }
 
 /* Evaluates what is not done; the first sentence stays. */
@@ -54,42 +68,102 @@ static enum status evaluate_all(struct job *job, const char *failure, struct mes
     for (size_t e = 0; e < job->training->evaluations; e++) {
         struct message why = {""};
         size_t failed = job->failed_cells;
+        enum status one;
 
         if (job_evaluation_done(NULL, job->setting->out, job->training, e))
             continue;
-        if (job_evaluate(job, e, failure, &why) == STATUS_OK && job->failed_cells == failed)
+        one = job_evaluate(job, e, failure, &why);
+        if (one == STATUS_OK && job->failed_cells == failed)
             continue;
-        if (status == STATUS_OK && !failure)
+        if ((status == STATUS_OK && !failure) || one == STATUS_CHECKPOINTED)
             *message = why;
-        status = STATUS_FAILED;
+        status = one == STATUS_CHECKPOINTED ? one : STATUS_FAILED;
+        if (one == STATUS_CHECKPOINTED)
+            break;
     }
     return status;
 }
 
-enum status job_run(const struct job_setting *setting, size_t training, struct message *message)
+/* With the claim in hand: another process may have done it all meanwhile. */
+static enum status run_claimed(struct job *job, struct message *message)
 {
-    const struct planned_training *planned = &setting->plan->training[training];
-    struct job job = {.setting = setting,
-                      .training = planned,
-                      .dataset = &setting->plan->dataset[planned->dataset],
-                      .index = training,
-                      .wall_time = NAN};
-    struct text folder = job_path(setting->out, planned, "");
-    enum status status = file_make_folders(text_string(&folder), message);
+    enum status status = STATUS_OK;
 
-    if (status == STATUS_OK) {
-        status = job_obtain_weights(&job, message);
-        if (status != STATUS_OK) { /* said in every cell; the next run tries again */
-            training_curve_release(&job.curve);
-            evaluate_all(&job, message->text, message);
-        } else {
-            status = evaluate_all(&job, NULL, message);
+    if (all_done(job)) {
+        progress_add(job->setting->progress, job->training->training_flop + job->training->evaluation_flop,
+                     "done elsewhere");
+    } else {
+        status = job_obtain_weights(job, message);
+        if (status == STATUS_OK)
+            status = evaluate_all(job, NULL, message);
+        else if (status != STATUS_CHECKPOINTED) { /* said in every cell; the next run tries again */
+            training_curve_release(&job->curve);
+            evaluate_all(job, message->text, message);
         }
     }
+    if (status == STATUS_OK)
+        job_remove_checkpoint(job);
+    return status == STATUS_OK || status == STATUS_CHECKPOINTED ? status : STATUS_FAILED;
+}
+
+static struct job begin(const struct job_setting *setting, size_t training)
+{
+    const struct planned_training *planned = &setting->plan->training[training];
+
+    return (struct job){.setting = setting,
+                        .training = planned,
+                        .dataset = &setting->plan->dataset[planned->dataset],
+                        .index = training,
+                        .wall_time = NAN};
+}
+
+/* One folder deep: when OUT itself has vanished meanwhile, it isn't made again in whatever place it was. */
+static enum status make_folder(const struct text *path, struct message *message)
+{
+    enum status status = job_path_check(path, message);
+
+    if (status == STATUS_OK && mkdir(text_string(path), 0777) != 0 && errno != EEXIST)
+        status = message_set(message, STATUS_FAILED, "cannot make the folder %s: %s", text_string(path),
+                             strerror(errno));
+    return status;
+}
+
+enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job_setting *setting,
+                    size_t training, struct message *message)
+{
+    struct job job = begin(setting, training);
+    struct text folder = job_path(setting->out, job.training, "");
+    struct claim *claim = NULL;
+    enum status status = make_folder(&folder, message);
+
+    if (status == STATUS_OK)
+        status = claim_take(&claim, watch, text_string(&folder), setting->claim_timeout, message);
+    *elsewhere = status == STATUS_OK && !claim;
+    if (claim)
+        status = run_claimed(&job, message);
+    claim_release(claim);
     training_curve_release(&job.curve);
     memory_release(job.weights);
     if (job.model)
         model_release(job.model);
     text_release(&folder);
-    return status == STATUS_OK ? STATUS_OK : STATUS_FAILED;
+    return status;
+}
+
+void job_tidy(const struct job_setting *setting, size_t training)
+{
+    struct job job = begin(setting, training);
+    struct text folder = job_path(setting->out, job.training, "");
+    struct text checkpoint = job_path(setting->out, job.training, "checkpoint");
+    struct text left = job_path(setting->out, job.training, "claim");
+    struct claim_watch watch = {.since = 0};
+    struct claim *claim = NULL;
+
+    if (!folder.failed && (file_exists(text_string(&checkpoint)) || file_exists(text_string(&left))) &&
+        claim_take(&claim, &watch, text_string(&folder), setting->claim_timeout, NULL) == STATUS_OK && claim)
+        job_remove_checkpoint(&job);
+    claim_release(claim);
+    text_release(&folder);
+    text_release(&checkpoint);
+    text_release(&left);
 }

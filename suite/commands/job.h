@@ -1,5 +1,7 @@
 /* job.h -- one planned training and the evaluations on it.  Private to this folder.
  *
+ *   OUT/trials/<training-id>/claim                 of the process that works there (claim.h)
+ *   OUT/trials/<training-id>/checkpoint            the training between two steps; gone when it is done
  *   OUT/trials/<training-id>/weights.h5            the trained weights
  *   OUT/trials/<training-id>/metrics.jsonl         one line a point of the training curve
  *   OUT/trials/<training-id>/<evaluation-id>.h5    one variant's cells
@@ -11,9 +13,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "commands/claim.h"
+#include "evaluation/evaluation.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
 #include "model/model.h"
+#include "results/store.h"
 #include "support/progress.h"
 #include "support/text.h"
 #include "training/training.h"
@@ -24,6 +29,7 @@ struct job_setting { /* the same for all jobs of a run */
     enum isa isa;
     size_t threads; /* of one job */
     bool discard_weights;
+    double checkpoint_interval, claim_timeout; /* seconds */
     struct progress *progress;
 };
 
@@ -38,10 +44,15 @@ struct job { /* one training under way */
     double wall_time;     /* of the training, seconds; NAN = not known */
     size_t curve_written; /* points that stand in metrics.jsonl */
     size_t failed_cells;
+    /* Called for every measured cell, with the losses of its tokens; NULL = they are not wanted. */
+    void (*observe)(void *observer, const struct cell *cell, const struct evaluation *evaluation);
+    void *observer;
 };
 
 /* OUT/trials/<training-id>/name.  Release the text; failed when there was no memory. */
 struct text job_path(const char *out, const struct planned_training *training, const char *name);
+/* STATUS_FAILED with a sentence when it is. */
+enum status job_path_check(const struct text *path, struct message *message);
 /* The file of evaluation e. */
 struct text job_trial_path(const char *out, const struct planned_training *training, size_t e);
 
@@ -51,8 +62,13 @@ bool job_evaluation_done(double *thread_seconds, const char *out, const struct p
                          size_t e);
 
 /* Trains (or reads the weights), evaluates what is not done, writes trial files.  When training fails, its
- * trial files say so in every cell.  STATUS_FAILED with a sentence when anything failed. */
-enum status job_run(const struct job_setting *setting, size_t training, struct message *message);
+ * trial files say so in every cell.  STATUS_FAILED with a sentence when anything failed;
+ * STATUS_CHECKPOINTED when a stop was asked (signals.h): what was done is saved.  *elsewhere: another process
+ * works on it, the watch says who, and nothing was done here. */
+enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job_setting *setting,
+                    size_t training, struct message *message);
+/* A process that was killed at its very end leaves a checkpoint or a claim of a training that is done. */
+void job_tidy(const struct job_setting *setting, size_t training);
 
 /* "rope on text, seed 1" */
 void job_label(char *out, size_t size, const struct plan *plan, const struct planned_training *training);
@@ -61,19 +77,20 @@ void job_label(char *out, size_t size, const struct plan *plan, const struct pla
 
 /* Fills model, weights, curve, wall_time: from weights.h5 where it is whole, else by training. */
 enum status job_obtain_weights(struct job *job, struct message *message);
+void job_remove_checkpoint(const struct job *job);
 
 /* ---- job_evaluation.c ---- */
 
 /* Scores evaluation e on job->weights and writes its trial file.  failure (NULL = none): why there are no
  * weights; then every cell is failed with that reason. */
 enum status job_evaluate(struct job *job, size_t e, const char *failure, struct message *message);
+/* The same into memory: trial_release() after success. */
+enum status job_score(struct trial *trial, struct job *job, size_t e, struct message *message);
 
-/* ---- job_store.c: the store, one caller at a time (the HDF5 library need not be thread-safe) ---- */
+/* ---- job_weights.c ---- */
 
-enum status job_trial_write(const char *path, const struct trial *trial, struct message *message);
-enum status job_trial_read(struct trial *trial, const char *path, struct message *message);
-enum status job_weights_write(const char *path, const struct model *model, const real *weights,
-                              const char *manifest, struct message *message);
+/* The job's weights, and what model of what training they are. */
+enum status job_weights_write(const char *path, const struct job *job, struct message *message);
 enum status job_weights_read(const char *path, const struct model *model, real *weights,
                              struct message *message);
 
@@ -81,6 +98,8 @@ enum status job_weights_read(const char *path, const struct model *model, real *
 
 /* Appends the points of the curve that are not in metrics.jsonl yet; ended: and the time taken. */
 enum status job_metrics_append(struct job *job, bool ended, struct message *message);
+/* The file as it was when the curve had the points it has: whatever came after them goes. */
+enum status job_metrics_restart(struct job *job, struct message *message);
 /* The curve and the time taken back from the file; both stay empty when it is not complete. */
 void job_metrics_read(struct job *job);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands/job.h"
+#include "commands/signals.h"
 #include "evaluation/evaluation.h"
 #include "experiment/list.h"
 #include "experiment/resolve.h"
@@ -17,7 +18,7 @@ struct evaluated {
     struct model *model;
     real *weights;
     struct trial trial;
-    char label[160];
+    char label[352];
 };
 
 /* Cut, if it must be, between two characters. */
@@ -77,11 +78,12 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
         (struct configuration_record){.layers = (int64_t)model->layers,
                                       .heads = (int64_t)model->heads,
                                       .width = (int64_t)model->width,
-                                      .training_length = (int64_t)dataset->training.length,
-                                      .steps = (int64_t)dataset->training.steps,
-                                      .parameters = job->model ? (int64_t)job->model->weights : 0};
-    snprintf(trial->configuration.name, sizeof trial->configuration.name, "%zux%zu-L%zu", model->layers,
-             model->width, dataset->training.length);
+                                      .training_length = (int64_t)dataset->training.length};
+    trial->steps = (int64_t)dataset->training.steps;
+    trial->parameters = job->model ? (int64_t)job->model->weights : 0;
+    copy_text(trial->configuration.name, sizeof trial->configuration.name, dataset->configuration);
+    copy_text(trial->tuning, sizeof trial->tuning, dataset->tuning);
+    trial->candidate = (int64_t)dataset->candidate;
     trial->seed = (int64_t)job->training->seed;
     trial->numerics_revision = NUMERICS_REVISION;
     copy_text(trial->instruction_set, sizeof trial->instruction_set, isa_name(job->setting->isa));
@@ -192,12 +194,15 @@ static void score_cell(struct evaluated *evaluated, struct cell *cell)
                                                .options = &job->dataset->evaluation,
                                                .protocol = protocol_find(cell->protocol),
                                                .length = (size_t)cell->length,
-                                               .threads = job->setting->threads};
+                                               .threads = job->setting->threads,
+                                               .per_token = job->observe != NULL};
     struct evaluation evaluation = {0};
     struct message message = {""};
     enum status status = evaluation_run(&evaluation, &request, &message);
-    char line[256];
+    char line[448];
 
+    if (status == STATUS_OK && job->observe)
+        job->observe(job->observer, cell, &evaluation);
     if (status == STATUS_OK)
         take_scores(cell, &evaluation);
     else
@@ -213,8 +218,8 @@ static enum status adopt(struct evaluated *evaluated, struct message *message)
     const struct job *job = evaluated->job;
     const struct planned_dataset *dataset = job->dataset;
     enum status status = model_create(&evaluated->model, &dataset->model, &evaluated->variant->evaluated,
-                                      dataset->training.length, dataset->kind->vocabulary(dataset->state),
-                                      job->setting->isa, message);
+                                      dataset->training.length, job->model->vocabulary, job->setting->isa,
+                                      message);
 
     if (status != STATUS_OK)
         return status;
@@ -234,36 +239,69 @@ static void release(struct evaluated *evaluated)
         model_release(evaluated->model);
 }
 
-enum status job_evaluate(struct job *job, size_t e, const char *failure, struct message *message)
+/* Fills the trial.  failure: as job_evaluate has it. */
+static enum status score(struct evaluated *evaluated, size_t e, const char *failure, struct message *message)
 {
-    struct evaluated evaluated = {.job = job,
-                                  .variant = &job->setting->plan->variant[job->training->evaluation[e]]};
+    struct job *job = evaluated->job;
     struct message why = {""};
-    struct text path = job_trial_path(job->setting->out, job->training, e);
-    enum status status = fill_records(&evaluated, e, message);
+    enum status status = fill_records(evaluated, e, message);
 
     if (status == STATUS_OK)
-        status = fill_cells(&evaluated.trial, job->dataset, message);
+        status = fill_cells(&evaluated->trial, job->dataset, message);
     if (status != STATUS_OK)
-        goto done;
-    if (!failure && adopt(&evaluated, &why) != STATUS_OK)
+        return status;
+    if (!failure && adopt(evaluated, &why) != STATUS_OK)
         failure = why.text;
-    snprintf(evaluated.label, sizeof evaluated.label, "%s on %s, seed %zu", evaluated.variant->name,
-             job->dataset->name, job->training->seed);
-    for (size_t i = 0; i < evaluated.trial.cells; i++) {
-        struct cell *cell = &evaluated.trial.cell[i];
+    snprintf(evaluated->label, sizeof evaluated->label, "%s on %s, seed %zu", evaluated->variant->name,
+             job->dataset->label, job->training->seed);
+    for (size_t i = 0; i < evaluated->trial.cells; i++) {
+        struct cell *cell = &evaluated->trial.cell[i];
 
+        if (signals_stop())
+            return message_set(message, STATUS_CHECKPOINTED, "stopped before %s at %lld tokens", cell->protocol,
+                               (long long)cell->length);
         if (failure)
             say_why(cell, CELL_FAILED, failure);
         else
-            score_cell(&evaluated, cell);
+            score_cell(evaluated, cell);
         if (cell->status == CELL_FAILED && job->failed_cells++ == 0)
-            message_set(message, STATUS_FAILED, "%s under %s at %lld tokens: %s", evaluated.variant->name,
+            message_set(message, STATUS_FAILED, "%s under %s at %lld tokens: %s", evaluated->variant->name,
                         cell->protocol, (long long)cell->length, cell->reason);
     }
-    status = job_trial_write(text_string(&path), &evaluated.trial, message);
-done:
+    return STATUS_OK;
+}
+
+static struct evaluated begin_evaluation(struct job *job, size_t e)
+{
+    return (struct evaluated){.job = job,
+                              .variant = &job->setting->plan->variant[job->training->evaluation[e]]};
+}
+
+enum status job_evaluate(struct job *job, size_t e, const char *failure, struct message *message)
+{
+    struct evaluated evaluated = begin_evaluation(job, e);
+    struct text path = job_trial_path(job->setting->out, job->training, e);
+    enum status status = score(&evaluated, e, failure, message);
+
+    if (status == STATUS_OK)
+        status = job_path_check(&path, message);
+    if (status == STATUS_OK)
+        status = trial_write(text_string(&path), &evaluated.trial, message);
     text_release(&path);
+    release(&evaluated);
+    return status;
+}
+
+enum status job_score(struct trial *trial, struct job *job, size_t e, struct message *message)
+{
+    struct evaluated evaluated = begin_evaluation(job, e);
+    enum status status = score(&evaluated, e, NULL, message);
+
+    if (status == STATUS_OK) {
+        *trial = evaluated.trial;
+        trial->curve = (struct curve){.count = 0}; /* the job's: it goes with the training */
+        evaluated.trial = (struct trial){.cells = 0};
+    }
     release(&evaluated);
     return status;
 }

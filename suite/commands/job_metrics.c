@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/job.h"
 #include "support/file.h"
@@ -21,20 +22,22 @@ static enum status append_line(const char *path, struct text *line, struct messa
     return status;
 }
 
+static void add_point(struct text *text, const struct training_curve *curve, size_t i)
+{
+    text_append(text, "{\"step\": %lld, \"loss\": ", (long long)curve->step[i]);
+    text_append_number(text, curve->loss[i]);
+    text_append(text, ", \"rate\": ");
+    text_append_number(text, curve->rate[i]);
+    text_append(text, "}");
+}
+
 enum status job_metrics_append(struct job *job, bool ended, struct message *message)
 {
     struct text path = job_path(job->setting->out, job->training, metrics_name), line = {0};
-    const struct training_curve *curve = &job->curve;
-    enum status status = STATUS_OK;
+    enum status status = job_path_check(&path, message);
 
-    for (; status == STATUS_OK && job->curve_written < curve->count; job->curve_written++) {
-        size_t i = job->curve_written;
-
-        text_append(&line, "{\"step\": %lld, \"loss\": ", (long long)curve->step[i]);
-        text_append_number(&line, curve->loss[i]);
-        text_append(&line, ", \"rate\": ");
-        text_append_number(&line, curve->rate[i]);
-        text_append(&line, "}");
+    for (; status == STATUS_OK && job->curve_written < job->curve.count; job->curve_written++) {
+        add_point(&line, &job->curve, job->curve_written);
         status = append_line(text_string(&path), &line, message);
     }
     if (status == STATUS_OK && ended) {
@@ -43,6 +46,27 @@ enum status job_metrics_append(struct job *job, bool ended, struct message *mess
         text_append(&line, "}");
         status = append_line(text_string(&path), &line, message);
     }
+    text_release(&path);
+    return status;
+}
+
+enum status job_metrics_restart(struct job *job, struct message *message)
+{
+    struct text path = job_path(job->setting->out, job->training, metrics_name), lines = {0};
+    enum status status = job_path_check(&path, message);
+
+    for (size_t i = 0; i < job->curve.count; i++) {
+        add_point(&lines, &job->curve, i);
+        text_append(&lines, "\n");
+    }
+    if (status == STATUS_OK && lines.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the lines of %s", text_string(&path));
+    else if (status == STATUS_OK && job->curve.count > 0)
+        status = file_publish(text_string(&path), lines.bytes, lines.length, message);
+    else if (status == STATUS_OK)
+        unlink(text_string(&path));
+    job->curve_written = job->curve.count;
+    text_release(&lines);
     text_release(&path);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands/job.h"
+#include "commands/signals.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -28,47 +29,80 @@ static void report_step(void *context, size_t step, double loss, double rate)
         reporter->status = job_metrics_append(job, false, &reporter->message);
 }
 
+/* At step 0, or where a checkpoint was: the lines of metrics.jsonl that came after it are written again. */
+static void report_start(void *context, size_t step)
+{
+    struct reporter *reporter = context;
+    struct job *job = reporter->job;
+    size_t steps = job->dataset->training.steps;
+
+    reporter->status = job_metrics_restart(job, &reporter->message);
+    if (step == 0)
+        return;
+    progress_note(job->setting->progress, "%s: goes on after step %zu of %zu", reporter->label, step, steps);
+    progress_add(job->setting->progress, job->training->training_flop * (double)step / (double)steps,
+                 reporter->label);
+}
+
+static void report_note(void *context, const char *sentence)
+{
+    const struct reporter *reporter = context;
+
+    progress_note(reporter->job->setting->progress, "%s: %s", reporter->label, sentence);
+}
+
+/* Also when metrics.jsonl can't be written: the folder is gone or full, and the weights would find it so. */
+static bool asked_to_stop(void *context)
+{
+    const struct reporter *reporter = context;
+
+    return reporter->status != STATUS_OK || signals_stop();
+}
+
 static enum status train(struct job *job, struct message *message)
 {
-    struct reporter reporter = {.job = job};
+    const struct job_setting *setting = job->setting;
+    struct reporter reporter = {.job = job, .status = STATUS_OK};
+    struct text checkpoint = job_path(setting->out, job->training, "checkpoint");
     const struct training_request request = {.model = job->model,
                                              .dataset = job->dataset->kind,
                                              .dataset_state = job->dataset->state,
                                              .options = job->dataset->training,
                                              .seed = job->training->seed,
-                                             .threads = job->setting->threads,
+                                             .threads = setting->threads,
+                                             .checkpoint = text_string(&checkpoint),
+                                             .id = job->training->id,
+                                             .checkpoint_interval = setting->checkpoint_interval,
+                                             .keep_last = setting->discard_weights,
+                                             .stop = asked_to_stop,
+                                             .start = report_start,
+                                             .note = report_note,
                                              .report = report_step,
                                              .context = &reporter};
-    struct text metrics = job_path(job->setting->out, job->training, "metrics.jsonl");
-    double started = progress_clock();
-    enum status status;
+    enum status status = job_path_check(&checkpoint, message);
 
-    unlink(text_string(&metrics)); /* of a run that was killed */
-    text_release(&metrics);
-    job_label(reporter.label, sizeof reporter.label, job->setting->plan, job->training);
-    status = training_run(job->weights, &job->curve, &request, message);
-    job->wall_time = progress_clock() - started;
-    if (status == STATUS_OK && reporter.status != STATUS_OK) {
+    job_label(reporter.label, sizeof reporter.label, setting->plan, job->training);
+    if (status == STATUS_OK)
+        status = training_run(job->weights, &job->curve, &request, message);
+    job->wall_time = job->curve.seconds;
+    if ((status == STATUS_OK || status == STATUS_CHECKPOINTED) && reporter.status != STATUS_OK) {
         *message = reporter.message;
         status = STATUS_FAILED;
     }
+    text_release(&checkpoint);
     /* The file holds floats: what is evaluated is what is saved, in a build that calculates in double too. */
     for (size_t i = 0; i < job->model->weights; i++)
         job->weights[i] = (real)(float)job->weights[i];
     return status == STATUS_OK ? job_metrics_append(job, true, message) : status;
 }
 
-static enum status save(struct job *job, const char *path, struct message *message)
+void job_remove_checkpoint(const struct job *job)
 {
-    struct text manifest = {0};
-    enum status status;
+    struct text path = job_path(job->setting->out, job->training, "checkpoint");
 
-    plan_manifest(&manifest, job->setting->plan, job->index);
-    status = manifest.failed
-                 ? message_set(message, STATUS_FAILED, "no memory for the manifest of %s", path)
-                 : job_weights_write(path, job->model, job->weights, text_string(&manifest), message);
-    text_release(&manifest);
-    return status;
+    if (!path.failed)
+        unlink(text_string(&path));
+    text_release(&path);
 }
 
 enum status job_obtain_weights(struct job *job, struct message *message)
@@ -80,10 +114,13 @@ enum status job_obtain_weights(struct job *job, struct message *message)
         &job->model, &dataset->model, &setting->plan->variant[job->training->variant].trained,
         dataset->training.length, dataset->kind->vocabulary(dataset->state), setting->isa, message);
 
+    if (status == STATUS_OK)
+        status = job_path_check(&path, message);
     if (status != STATUS_OK)
         goto done;
     job->weights = memory_allocate(job->model->weights, sizeof *job->weights, "the weights", message);
     if (!job->weights) {
+        training_memory_say(message, job->model, &dataset->training, setting->threads);
         status = STATUS_FAILED;
         goto done;
     }
@@ -91,14 +128,18 @@ enum status job_obtain_weights(struct job *job, struct message *message)
         status = job_weights_read(text_string(&path), job->model, job->weights, message);
         if (status == STATUS_OK) {
             job_metrics_read(job);
-            progress_add(setting->progress, job->training->training_flop, "weights are there");
+            progress_add(setting->progress, 0, "weights are there"); /* the schedule did not count it */
+            job_remove_checkpoint(job);
             goto done;
         }
         progress_note(setting->progress, "%s; training again", message->text);
     }
     status = train(job, message);
-    if (status == STATUS_OK && !setting->discard_weights)
-        status = save(job, text_string(&path), message);
+    if (status == STATUS_OK && !setting->discard_weights) {
+        status = job_weights_write(text_string(&path), job, message);
+        if (status == STATUS_OK)
+            job_remove_checkpoint(job);
+    }
 done:
     text_release(&path);
     return status;

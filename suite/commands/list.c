@@ -335,13 +335,13 @@ static const struct argument list_arguments[] = {
 extern const struct command command_list;
 const struct command command_list = {
     .name = "list",
-    .operands = "KIND [NAME]",
+    .operands = "encoders|positions|datasets|protocols|experiments|variants [NAME]",
     .summary = "the encoders, positions, datasets, protocols, experiments, variants",
     .examples = "lexbench list encoders\n"
                 "lexbench list encoders rope\n"
                 "lexbench list experiments quick\n"
                 "lexbench list variants --json",
-    .more = "KIND is encoders, positions, datasets, protocols, experiments or variants.\n",
+    .more = "With a NAME, all about that one: options, citation, or the text of an experiment.\n",
     .arguments = list_arguments,
     .request_size = sizeof(struct list_request),
     .least = 1,

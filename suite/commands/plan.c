@@ -3,35 +3,69 @@
 
 #include "commands/schedule.h"
 
-#define AT(field) offsetof(struct experiment_request, field)
+struct show_request {
+    struct experiment_request experiment;
+    bool print;
+};
+#define AT(field) offsetof(struct show_request, field)
 
-static enum status plan_show(const void *request, size_t count, const char *const *operand,
-                             struct message *message)
+static enum status show_plan(struct text *out, const char *experiment,
+                             const struct experiment_request *request, struct message *message)
 {
     struct schedule schedule;
-    struct text text = {0};
-    enum status status = schedule_make(&schedule, operand[0], request, message);
+    enum status status = schedule_make(&schedule, experiment, request, message);
 
-    (void)count;
     if (status != STATUS_OK)
         return status;
-    schedule_print(&text, &schedule);
-    if (text.failed)
+    schedule_print(out, &schedule);
+    schedule_release(&schedule);
+    return STATUS_OK;
+}
+
+static enum status show_file(struct text *out, const char *experiment,
+                             const struct experiment_request *request, struct message *message)
+{
+    const struct plan_request wanted = {.experiment = experiment,
+                                        .sets = request->set.count,
+                                        .set = request->set.at,
+                                        .presets = request->preset.count,
+                                        .preset = request->preset.at,
+                                        .only = request->only};
+
+    return plan_print(out, &wanted, message);
+}
+
+static enum status plan_show(const void *given, size_t count, const char *const *operand,
+                             struct message *message)
+{
+    const struct show_request *request = given;
+    struct text text = {0};
+    enum status status =
+        (request->print ? show_file : show_plan)(&text, operand[0], &request->experiment, message);
+
+    (void)count;
+    if (status == STATUS_OK && text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the plan");
-    else
+    else if (status == STATUS_OK)
         fputs(text_string(&text), stdout);
     text_release(&text);
-    schedule_release(&schedule);
     return status;
 }
 
 static const struct argument plan_arguments[] = {
-    {"out", ARGUMENT_TEXT, AT(out), "DIR",
+    {"print", ARGUMENT_SWITCH, AT(print), NULL,
+     "the resolved experiment as a file, which has the same ids; nothing else"},
+    {"out", ARGUMENT_TEXT, AT(experiment.out), "DIR",
      "where results would go, and may be already (default: runs/<experiment>)"},
-    {"only", ARGUMENT_TEXT, AT(only), "VARIANT,...", "only these variants of the experiment"},
-    {"set", ARGUMENT_LIST, AT(set), "SECTION.KEY=VALUE",
+    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants of the experiment"},
+    {"set", ARGUMENT_LIST, AT(experiment.set), "SECTION.KEY=VALUE",
      "a setting above those of the file; may be repeated"},
-    {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set: auto (default), plain, avx2, avx512"},
+    {"preset", ARGUMENT_LIST, AT(experiment.preset), "NAME",
+     "the settings of [preset NAME], below those of --set; may be repeated"},
+    {"shard", ARGUMENT_TEXT, AT(experiment.shard), "I/N",
+     "only the I-th of N parts, I from 1 to N: run's --shard"},
+    {"isa", ARGUMENT_TEXT, AT(experiment.isa), "NAME",
+     "instruction set: auto (default), plain, avx2, avx512"},
     {.name = NULL}};
 
 extern const struct command command_plan;
@@ -41,10 +75,11 @@ const struct command command_plan = {
     .summary = "the trainings and evaluations that run would do, and their cost",
     .examples = "lexbench plan quick\n"
                 "lexbench plan quick --only rope,alibi --set training.steps=2000\n"
-                "lexbench plan mine.ini --out runs/mine",
+                "lexbench plan mine.ini --out runs/mine --preset cluster\n"
+                "lexbench plan quick --set training.steps=2000 --print >longer.ini",
     .more = "EXPERIMENT is a shipped name (lexbench list experiments) or a file.\n",
     .arguments = plan_arguments,
-    .request_size = sizeof(struct experiment_request),
+    .request_size = sizeof(struct show_request),
     .least = 1,
     .most = 1,
     .run = plan_show,

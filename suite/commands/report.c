@@ -1,30 +1,13 @@
 /* report.c -- lexbench report: results as tables. */
 #include <stdio.h>
-#include <string.h>
 
 #include "commands/collection.h"
 #include "commands/command.h"
-#include "results/table.h"
+#include "commands/format.h"
 
 struct report_request {
     const char *format;
 };
-
-static const char *const format_names[] = {"text", "markdown"};
-
-static enum status read_format(enum table_format *out, const char *name, struct message *message)
-{
-    char suggestion[120];
-
-    *out = TABLE_TEXT;
-    if (!name || strcmp(name, "text") == 0)
-        return STATUS_OK;
-    *out = TABLE_MARKDOWN;
-    if (strcmp(name, "markdown") == 0)
-        return STATUS_OK;
-    text_suggest(suggestion, sizeof suggestion, name, format_names, 2);
-    return message_set(message, STATUS_WRONG, "report: unknown format `%.60s`: %s", name, suggestion);
-}
 
 static enum status report_run(const void *request, size_t count, const char *const *operand,
                               struct message *message)
@@ -33,7 +16,7 @@ static enum status report_run(const void *request, size_t count, const char *con
     struct results results = {.variants = 0};
     struct text text = {0};
     enum table_format format;
-    enum status status = read_format(&format, report->format, message);
+    enum status status = format_read(&format, report->format, message);
 
     (void)count;
     if (status == STATUS_OK)
@@ -51,7 +34,7 @@ static enum status report_run(const void *request, size_t count, const char *con
 }
 
 static const struct argument report_arguments[] = {
-    {"format", ARGUMENT_TEXT, offsetof(struct report_request, format), "NAME", "text (default) or markdown"},
+    {"format", ARGUMENT_TEXT, offsetof(struct report_request, format), FORMAT_VALUES, "how (default: text)"},
     {.name = NULL}};
 
 extern const struct command command_report;
@@ -60,8 +43,14 @@ const struct command command_report = {
     .operands = "RESULTS",
     .summary = "results as tables",
     .examples = "lexbench report runs/quick\n"
-                "lexbench report results.h5 --format markdown >results.md",
-    .more = "RESULTS is a results file or the folder of a run.\n",
+                "lexbench report results.h5 --format markdown >results.md\n"
+                "lexbench report results.h5 --format long >results.csv",
+    .more = "RESULTS is a results file or the folder of a run.\n"
+            "\n"
+            "text, markdown and latex (with booktabs) are for people: losses in nats per token, shares in\n"
+            "per cent.  csv and json hold the same tables, a row per variant and length; long is\n"
+            "comma-separated too, with a row for every seed and cell.  These three keep the units of\n"
+            "results.h5 (shares from 0 to 1) and every digit; an empty value, in json null, is no number.\n",
     .arguments = report_arguments,
     .request_size = sizeof(struct report_request),
     .least = 1,

@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands/batch.h"
+#include "commands/claim.h"
 #include "commands/collection.h"
-#include "commands/job.h"
-#include "commands/schedule.h"
+#include "commands/signals.h"
 #include "results/plot.h"
 #include "results/table.h"
 #include "support/file.h"
@@ -14,110 +15,16 @@
 
 struct run_request {
     struct experiment_request experiment;
-    size_t jobs, threads, limit;
-    bool discard_weights, dry_run, quiet;
+    struct batch_request batch;
+    struct argument_list against;
+    bool dry_run;
 };
-
-/* ------------------------------------------------------------------------------- training, side by side */
-
-struct outcome {
-    enum status status;
-    struct message message;
-};
-
-struct batch {
-    struct job_setting setting;
-    size_t count;
-    size_t *training;        /* (count) indices into the plan */
-    struct outcome *outcome; /* (count) */
-};
-
-static void run_one(void *context, size_t task, size_t worker)
-{
-    struct batch *batch = context;
-    struct outcome *outcome = &batch->outcome[task];
-
-    (void)worker;
-    outcome->status = job_run(&batch->setting, batch->training[task], &outcome->message);
-}
-
-static void batch_release(struct batch *batch)
-{
-    memory_release(batch->training);
-    memory_release(batch->outcome);
-}
-
-static enum status batch_make(struct batch *batch, const struct schedule *schedule, size_t limit,
-                              struct message *message)
-{
-    batch->training =
-        memory_allocate(schedule->to_do, sizeof *batch->training, "the trainings to do", message);
-    batch->outcome = memory_allocate(schedule->to_do, sizeof *batch->outcome, "the trainings to do", message);
-    if (!batch->training || !batch->outcome)
-        return STATUS_FAILED;
-    for (size_t t = 0; t < schedule->plan.trainings; t++)
-        if (schedule->scheduled[t].to_do > 0 && (limit == 0 || batch->count < limit))
-            batch->training[batch->count++] = t;
-    return STATUS_OK;
-}
-
-static size_t report_failures(const struct batch *batch, const struct plan *plan)
-{
-    size_t failed = 0;
-
-    for (size_t i = 0; i < batch->count; i++) {
-        char label[160];
-
-        if (batch->outcome[i].status == STATUS_OK)
-            continue;
-        job_label(label, sizeof label, plan, &plan->training[batch->training[i]]);
-        fprintf(stderr, "failed: %s: %s\n", label, batch->outcome[i].message.text);
-        failed++;
-    }
-    return failed;
-}
-
-/* *failed: trainings of which something failed; the others are done all the same. */
-static enum status run_batch(size_t *failed, const struct schedule *schedule,
-                             const struct run_request *request, struct message *message)
-{
-    size_t threads = request->threads > 0 ? request->threads : threads_available(), jobs;
-    struct progress progress;
-    struct batch batch = {.count = 0};
-    double work = 0;
-    enum status status = batch_make(&batch, schedule, request->limit, message);
-
-    *failed = 0;
-    if (status != STATUS_OK || batch.count == 0)
-        goto done;
-    jobs = request->jobs > 0 ? request->jobs : threads;
-    if (jobs > batch.count)
-        jobs = batch.count;
-    batch.setting = (struct job_setting){.plan = &schedule->plan,
-                                         .out = text_string(&schedule->out),
-                                         .isa = schedule->isa,
-                                         .threads = threads > jobs ? threads / jobs : 1,
-                                         .discard_weights = request->discard_weights,
-                                         .progress = &progress};
-    for (size_t i = 0; i < batch.count; i++)
-        work += schedule->scheduled[batch.training[i]].flop;
-    progress_begin(&progress, work, request->quiet);
-    progress_note(&progress, "%s: %zu of %zu training%s to do, %zu at a time with %zu thread%s each, %s",
-                  schedule->plan.name, batch.count, schedule->plan.trainings,
-                  schedule->plan.trainings == 1 ? "" : "s", jobs, batch.setting.threads,
-                  batch.setting.threads == 1 ? "" : "s", isa_name(schedule->isa));
-    threads_run(jobs, batch.count, &batch, run_one);
-    progress_end(&progress);
-    *failed = report_failures(&batch, &schedule->plan);
-done:
-    batch_release(&batch);
-    return status;
-}
 
 /* ---------------------------------------------------------------------------------------------- results */
 
-static enum status write_results(struct results *results, const struct schedule *schedule,
-                                 struct message *message)
+/* *left_out: trial files that are there and could not be read; each is named on the way. */
+static enum status write_results(struct results *results, size_t *left_out, const struct schedule *schedule,
+                                 const struct argument_list *against, struct message *message)
 {
     struct collection collection = {.count = 0};
     char *path = file_join(text_string(&schedule->out), "results.h5");
@@ -128,6 +35,8 @@ static enum status write_results(struct results *results, const struct schedule 
     if (status == STATUS_OK && collection.count == 0)
         status = message_set(message, STATUS_FAILED, "%s: no trial is done, so there are no results",
                              text_string(&schedule->out));
+    for (size_t i = 0; status == STATUS_OK && i < against->count; i++)
+        status = collection_add_results(&collection, against->at[i], message);
     if (status == STATUS_OK)
         status = collection_merge(results, &collection, &schedule->plan, message);
     if (status == STATUS_OK) {
@@ -135,6 +44,7 @@ static enum status write_results(struct results *results, const struct schedule 
         if (status != STATUS_OK)
             results_release(results);
     }
+    *left_out = collection.left_out;
     collection_release(&collection);
     memory_release(path);
     return status;
@@ -158,11 +68,13 @@ static void draw_figures(const struct results *results, const struct schedule *s
     text_release(&written);
 }
 
-static enum status finish(const struct schedule *schedule, bool quiet, struct message *message)
+static enum status make_results(const struct schedule *schedule, const struct run_request *request,
+                                struct message *message)
 {
     struct results results = {.variants = 0};
     struct text tables = {0};
-    enum status status = write_results(&results, schedule, message);
+    size_t left_out = 0;
+    enum status status = write_results(&results, &left_out, schedule, &request->against, message);
 
     if (status != STATUS_OK)
         return status;
@@ -172,11 +84,96 @@ static enum status finish(const struct schedule *schedule, bool quiet, struct me
     else
         fputs(text_string(&tables), stdout);
     fflush(stdout);
-    draw_figures(&results, schedule, quiet);
-    if (!quiet)
+    draw_figures(&results, schedule, request->batch.quiet);
+    if (!request->batch.quiet)
         fprintf(stderr, "results: %s/results.h5\n", text_string(&schedule->out));
+    if (status == STATUS_OK && left_out > 0)
+        status = message_set(message, STATUS_FAILED,
+                             "%zu trial file%s could not be read and %s not in results.h5; named above", left_out,
+                             left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
     text_release(&tables);
     results_release(&results);
+    return status;
+}
+
+/* --no-wait: what is missing is under way, so nothing has failed. */
+static void say_elsewhere(const struct schedule *schedule, const struct run_request *request,
+                          size_t elsewhere)
+{
+    if (!request->batch.quiet)
+        fprintf(stderr,
+                "%zu training%s %s done by another process, so there are no tables yet; when it has ended, "
+                "the same command makes them from what is in %s\n",
+                elsewhere, elsewhere == 1 ? "" : "s", elsewhere == 1 ? "is being" : "are being",
+                text_string(&schedule->out));
+}
+
+/* One process at a time: two that end together would draw into the same figures. */
+static enum status finish(const struct schedule *schedule, const struct run_request *request,
+                          struct message *message)
+{
+    const char *out = text_string(&schedule->out);
+    double timeout = request->batch.claim_timeout > 0 ? request->batch.claim_timeout : batch_claim_timeout;
+    struct claim_watch watch = {.since = 0};
+    struct claim *claim = NULL;
+    enum status status = claim_take(&claim, &watch, out, timeout, message);
+
+    while (status == STATUS_OK && !claim && !request->batch.no_wait) {
+        if (signals_stop())
+            return message_set(message, STATUS_CHECKPOINTED,
+                               "stopped by %s; all is trained in %s, and the same command makes the tables",
+                               signals_name(), out);
+        signals_sleep(0.25);
+        status = claim_take(&claim, &watch, out, timeout, message);
+    }
+    if (claim)
+        status = make_results(schedule, request, message);
+    else if (status == STATUS_OK && !request->batch.quiet)
+        fprintf(stderr, "%s is making the tables of %s\n", watch.holder, out);
+    claim_release(claim);
+    return status;
+}
+
+/* Tables and figures when all is done: a part of the results would pass for the whole. */
+static enum status finish_shard(const struct schedule *schedule, const struct run_request *request,
+                                struct message *message)
+{
+    const size_t others = schedule->shard.count > 0 ? schedule_others_to_do(schedule) : 0;
+    const char *out = text_string(&schedule->out);
+
+    if (others == 0)
+        return finish(schedule, request, message);
+    if (!request->batch.quiet)
+        fprintf(stderr,
+                "shard %zu/%zu has ended; %zu training%s of other shards %s not done in %s, so there are no "
+                "tables yet.  When all have ended: the same command without --shard, or, for folders of their "
+                "own, lexbench merge FOLDER... --out results.h5\n",
+                schedule->shard.index, schedule->shard.count, others, others == 1 ? "" : "s",
+                others == 1 ? "is" : "are", out);
+    return STATUS_OK;
+}
+
+/* What --against names must be there and fit, before anything is trained. */
+static enum status check_against(const struct schedule *schedule, const struct run_request *request,
+                                 struct message *message)
+{
+    const char *isa = isa_name(schedule->isa);
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < request->against.count; i++) {
+        const char *path = request->against.at[i];
+        struct results old = {.variants = 0};
+
+        if (collection_open_results(&old, path, message) != STATUS_OK)
+            return STATUS_WRONG;
+        if (old.numerics_revision != NUMERICS_REVISION || strcmp(old.instruction_set, isa) != 0)
+            status = message_set(message, STATUS_WRONG,
+                                 "--against %s: it has numerics revision %lld and instruction set %s, this run %d "
+                                 "and %s; run the older again, or mix them: lexbench merge --allow-mixed",
+                                 path, (long long)old.numerics_revision, old.instruction_set,
+                                 (int)NUMERICS_REVISION, isa);
+        results_release(&old);
+    }
     return status;
 }
 
@@ -206,12 +203,36 @@ static enum status make_out(const struct schedule *schedule, struct message *mes
     return status;
 }
 
+/* The trainings of [tuning]; after them the schedule is that of the experiment with the options chosen. */
+static enum status tune_first(struct schedule *schedule, const char *experiment,
+                              const struct run_request *request, struct message *message)
+{
+    const bool limited = request->batch.limit > 0 && schedule->to_do > 0;
+    struct batch_end end;
+    enum status status = batch_run(&end, schedule, &request->batch, message);
+
+    if (status != STATUS_OK)
+        return status;
+    schedule_release(schedule);
+    status = schedule_make(schedule, experiment, &request->experiment, message);
+    if (status != STATUS_OK)
+        return status;
+    if (schedule->plan.next && end.failed > 0)
+        return message_set(message, STATUS_FAILED,
+                           "something failed in %zu training%s of the tuning, named above, so nothing is chosen yet",
+                           end.failed, end.failed == 1 ? "" : "s");
+    if (schedule->plan.next || limited)
+        return message_set(message, STATUS_CHECKPOINTED, "%s; run again to go on",
+                           schedule->plan.next ? "the tuning is not complete yet" : "the tuning is complete");
+    return STATUS_OK;
+}
+
 static enum status run_run(const void *given, size_t count, const char *const *operand,
                            struct message *message)
 {
     const struct run_request *request = given;
     struct schedule schedule;
-    size_t failed = 0;
+    struct batch_end end = {.failed = 0};
     enum status status = schedule_make(&schedule, operand[0], &request->experiment, message);
 
     (void)count;
@@ -221,17 +242,24 @@ static enum status run_run(const void *given, size_t count, const char *const *o
         status = dry_run(&schedule, message);
         goto done;
     }
-    if (schedule.to_do == 0 && !request->quiet)
-        fprintf(stderr, "%s: nothing to do, every trial is in %s\n", schedule.plan.name,
-                text_string(&schedule.out));
-    status = make_out(&schedule, message);
+    status = check_against(&schedule, request, message);
+    if (status == STATUS_OK && schedule.to_do == 0 && !request->batch.quiet)
+        fprintf(stderr, "%s: nothing to do, every trial%s is in %s\n", schedule.plan.name,
+                schedule.shard.count > 0 ? " of this shard" : "", text_string(&schedule.out));
+    signals_begin();
     if (status == STATUS_OK)
-        status = run_batch(&failed, &schedule, request, message);
+        status = make_out(&schedule, message);
+    if (status == STATUS_OK && schedule.plan.next)
+        status = tune_first(&schedule, operand[0], request, message);
     if (status == STATUS_OK)
-        status = finish(&schedule, request->quiet, message);
-    if (status == STATUS_OK && failed > 0)
+        status = batch_run(&end, &schedule, &request->batch, message);
+    if (status == STATUS_OK && end.elsewhere > 0)
+        say_elsewhere(&schedule, request, end.elsewhere);
+    else if (status == STATUS_OK)
+        status = finish_shard(&schedule, request, message);
+    if (status == STATUS_OK && end.failed > 0)
         status = message_set(message, STATUS_FAILED, "something failed in %zu training%s, named above",
-                             failed, failed == 1 ? "" : "s");
+                             end.failed, end.failed == 1 ? "" : "s");
 done:
     schedule_release(&schedule);
     return status;
@@ -243,15 +271,28 @@ static const struct argument run_arguments[] = {
     {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants of the experiment"},
     {"set", ARGUMENT_LIST, AT(experiment.set), "SECTION.KEY=VALUE",
      "a setting above those of the file; may be repeated"},
-    {"jobs", ARGUMENT_COUNT, AT(jobs), "N", "trainings side by side (default: as many as threads)"},
-    {"threads", ARGUMENT_COUNT, AT(threads), "N",
+    {"preset", ARGUMENT_LIST, AT(experiment.preset), "NAME",
+     "the settings of [preset NAME], below those of --set; may be repeated"},
+    {"jobs", ARGUMENT_COUNT, AT(batch.jobs), "N", "trainings side by side (default: as many as threads)"},
+    {"threads", ARGUMENT_COUNT, AT(batch.threads), "N",
      "threads in all (default: OMP_NUM_THREADS, or all processors)"},
-    {"limit", ARGUMENT_COUNT, AT(limit), "N", "at most N trainings now, the others in the next run"},
+    {"limit", ARGUMENT_COUNT, AT(batch.limit), "N", "at most N trainings now, the others in the next run"},
+    {"shard", ARGUMENT_TEXT, AT(experiment.shard), "I/N",
+     "only the I-th of N parts of the plan, I from 1 to N, for N processes or machines"},
+    {"reverse", ARGUMENT_SWITCH, AT(batch.reverse), NULL, "the last training first; the results are the same"},
+    {"against", ARGUMENT_LIST, AT(against), "OLD",
+     "an older results file or run, merged into the results; may be repeated"},
     {"isa", ARGUMENT_TEXT, AT(experiment.isa), "NAME",
      "instruction set: auto (default), plain, avx2, avx512"},
-    {"discard-weights", ARGUMENT_SWITCH, AT(discard_weights), NULL, "don't save trained weights"},
+    {"discard-weights", ARGUMENT_SWITCH, AT(batch.discard_weights), NULL, "don't save trained weights"},
+    {"checkpoint-interval", ARGUMENT_SECONDS, AT(batch.checkpoint_interval), "SECONDS",
+     "time between two checkpoints of a training (default: 60)"},
+    {"claim-timeout", ARGUMENT_SECONDS, AT(batch.claim_timeout), "SECONDS",
+     "when a process of another machine that says nothing is dead (default: 900)"},
+    {"no-wait", ARGUMENT_SWITCH, AT(batch.no_wait), NULL,
+     "leave, with status 0 and without tables, what other processes are training"},
     {"dry-run", ARGUMENT_SWITCH, AT(dry_run), NULL, "only say what would be done, like lexbench plan"},
-    {"quiet", ARGUMENT_SWITCH, AT(quiet), NULL, "no progress; failures are still said"},
+    {"quiet", ARGUMENT_SWITCH, AT(batch.quiet), NULL, "no progress; failures are still said"},
     {.name = NULL}};
 
 extern const struct command command_run;
@@ -261,10 +302,18 @@ const struct command command_run = {
     .summary = "train, evaluate, merge, print tables, draw figures",
     .examples = "lexbench run quick\n"
                 "lexbench run quick --only rope,alibi --set training.steps=2000 --out runs/longer\n"
-                "lexbench run mine.ini --jobs 2 --threads 8",
+                "lexbench run mine.ini --jobs 2 --threads 8\n"
+                "lexbench run mine.ini --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT",
     .more = "EXPERIMENT is a shipped name (lexbench list experiments) or a file.  A run that was stopped "
             "goes on\n"
-            "where it was: what lies whole in DIR/trials is not done again.\n",
+            "where it was: what lies whole in DIR/trials is not done again, and a training goes on from its\n"
+            "last checkpoint.  SIGTERM, SIGUSR1 and Ctrl-C finish a step, save, and leave with status 75;\n"
+            "Ctrl-C twice leaves at once.\n\n"
+            "Several processes may run at once on one DIR, also from several machines: each training is done\n"
+            "by one of them, and each process waits for what the others do.  The claim of a dead process is\n"
+            "taken over: on the same machine at once, from another machine when its file is older than\n"
+            "--claim-timeout.  Both times compared are the file server's, so clocks of machines may differ.\n"
+            "All files are written in DIR; no temporary folder is used.\n",
     .arguments = run_arguments,
     .request_size = sizeof(struct run_request),
     .least = 1,

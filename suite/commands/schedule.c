@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands/job.h"
+#include "commands/tuning.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/threads.h"
@@ -19,6 +20,10 @@ static enum status look_at(struct schedule *schedule, size_t t, double *done_flo
     struct text weights = job_path(text_string(&schedule->out), training, "weights.h5");
     double seconds = NAN;
 
+    if (!scheduled->mine) {
+        text_release(&weights);
+        return STATUS_OK;
+    }
     scheduled->trained = file_exists(text_string(&weights));
     text_release(&weights);
     scheduled->done =
@@ -38,20 +43,45 @@ static enum status look_at(struct schedule *schedule, size_t t, double *done_flo
         *done_flop += training->training_flop;
         *thread_seconds += seconds;
     }
+    schedule->trainings++;
     schedule->flop += training->training_flop + training->evaluation_flop;
     schedule->flop_to_do += scheduled->flop;
     return STATUS_OK;
 }
 
+/* Says of each training whether it is in the shard. */
+static enum status choose_shard(struct schedule *schedule, struct message *message)
+{
+    const struct plan *plan = &schedule->plan;
+    const struct shard *shard = &schedule->shard;
+    size_t *of = memory_allocate(plan->trainings, sizeof *of, "the shards", message);
+    enum status status = of ? STATUS_OK : STATUS_FAILED;
+
+    if (status == STATUS_OK && shard->count > 0)
+        status = shards_deal(of, plan, shard->count, message);
+    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++)
+        schedule->scheduled[t].mine = shard->count == 0 || of[t] == shard->index;
+    memory_release(of);
+    return status;
+}
+
 enum status schedule_make(struct schedule *schedule, const char *experiment,
                           const struct experiment_request *request, struct message *message)
 {
-    struct plan_request wanted = {
-        .experiment = experiment, .sets = request->set.count, .set = request->set.at, .only = request->only};
+    struct plan_request wanted = {.experiment = experiment,
+                                  .sets = request->set.count,
+                                  .set = request->set.at,
+                                  .presets = request->preset.count,
+                                  .preset = request->preset.at,
+                                  .only = request->only};
     double done_flop = 0, thread_seconds = 0;
+    struct shard shard;
     enum status status;
 
     *schedule = (struct schedule){.thread_rate = NAN};
+    status = shard_read(&shard, request->shard, message);
+    if (status != STATUS_OK)
+        return status;
     status = isa_choose(&schedule->isa, request->isa ? request->isa : "auto", message);
     if (status != STATUS_OK) {
         message_prefix(message, "--isa");
@@ -65,10 +95,19 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
         text_append(&schedule->out, "%s", request->out);
     else
         text_append(&schedule->out, "runs/%s", schedule->plan.name);
+    if (schedule->plan.next && !schedule->out.failed)
+        status = tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
+    if (status != STATUS_OK) {
+        schedule_release(schedule);
+        return status;
+    }
     schedule->scheduled =
         memory_allocate(schedule->plan.trainings, sizeof *schedule->scheduled, "the schedule", message);
     if (!schedule->scheduled || schedule->out.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the schedule");
+    schedule->shard = shard;
+    if (status == STATUS_OK)
+        status = choose_shard(schedule, message);
     for (size_t t = 0; status == STATUS_OK && t < schedule->plan.trainings; t++)
         status = look_at(schedule, t, &done_flop, &thread_seconds, message);
     if (thread_seconds > 0)
@@ -88,6 +127,21 @@ void schedule_release(struct schedule *schedule)
     *schedule = (struct schedule){.thread_rate = NAN};
 }
 
+size_t schedule_others_to_do(const struct schedule *schedule)
+{
+    size_t left = 0;
+
+    for (size_t t = 0; t < schedule->plan.trainings; t++) {
+        const struct planned_training *training = &schedule->plan.training[t];
+        bool done = true;
+
+        for (size_t e = 0; e < training->evaluations && done && !schedule->scheduled[t].mine; e++)
+            done = job_evaluation_done(NULL, text_string(&schedule->out), training, e);
+        left += !done;
+    }
+    return left;
+}
+
 static void print_training(struct text *out, const struct schedule *schedule, size_t t, int width)
 {
     const struct plan *plan = &schedule->plan;
@@ -96,13 +150,13 @@ static void print_training(struct text *out, const struct schedule *schedule, si
     double each = training->evaluation_flop / (double)training->evaluations;
 
     text_append(out, "train     %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n", training->id, width,
-                plan->variant[training->variant].name, plan->dataset[training->dataset].name, training->seed,
+                plan->variant[training->variant].name, plan->dataset[training->dataset].label, training->seed,
                 training->training_flop / tera,
                 scheduled->to_do == 0 || scheduled->trained ? "done" : "to do");
     for (size_t e = 0; e < training->evaluations; e++)
         text_append(out, "evaluate  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
                     training->evaluation_id[e], width, plan->variant[training->evaluation[e]].name,
-                    plan->dataset[training->dataset].name, training->seed, each / tera,
+                    plan->dataset[training->dataset].label, training->seed, each / tera,
                     scheduled->done[e] ? "done" : "to do");
 }
 
@@ -115,11 +169,17 @@ void schedule_print(struct text *out, const struct schedule *schedule)
         if (strlen(plan->variant[v].name) > width)
             width = strlen(plan->variant[v].name);
     for (size_t t = 0; t < plan->trainings; t++) {
+        if (!schedule->scheduled[t].mine)
+            continue;
         print_training(out, schedule, t, (int)width);
         evaluations += plan->training[t].evaluations;
     }
+    if (schedule->shard.count > 0)
+        text_append(out, "shard %zu/%zu of %zu trainings: ", schedule->shard.index, schedule->shard.count,
+                    plan->trainings);
     text_append(out, "%zu training%s, %zu evaluation%s, %.4f TFLOP; to do: %zu training%s, %.4f TFLOP",
-                plan->trainings, plan->trainings == 1 ? "" : "s", evaluations, evaluations == 1 ? "" : "s",
+                schedule->trainings, schedule->trainings == 1 ? "" : "s", evaluations,
+                evaluations == 1 ? "" : "s",
                 schedule->flop / tera, schedule->to_do, schedule->to_do == 1 ? "" : "s",
                 schedule->flop_to_do / tera);
     if (schedule->to_do > 0 && isfinite(schedule->thread_rate)) {
@@ -130,4 +190,10 @@ void schedule_print(struct text *out, const struct schedule *schedule)
                     threads == 1 ? "" : "s");
     }
     text_append(out, "\n");
+    if (plan->next)
+        text_append(out, "tuning: %zu trainings, then %zu trainings with the options it chooses\n",
+                    plan->trainings, plan->next->trainings);
+    if (plan->tuning)
+        text_append(out, "tuning: %zu trainings, all done; these have the options it chose\n",
+                    plan->tuning->trainings);
 }

@@ -4,20 +4,22 @@
 #define LEXBENCH_SCHEDULE_H
 
 #include "commands/command.h"
+#include "commands/shards.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
 #include "support/text.h"
 
 /* What the command line of run and plan says about an experiment. */
 struct experiment_request {
-    const char *out, *only, *isa;
-    struct argument_list set;
+    const char *out, *only, *isa, *shard;
+    struct argument_list set, preset;
 };
 
 struct scheduled { /* one training of the plan */
     bool *done;    /* (evaluations) */
     size_t to_do;  /* evaluations that are not done */
     bool trained;  /* weights.h5 is there */
+    bool mine;     /* in the shard that was asked for */
     double flop;   /* still to do */
 };
 struct schedule {
@@ -25,8 +27,9 @@ struct schedule {
     enum isa isa;
     struct text out;             /* the folder */
     struct scheduled *scheduled; /* (plan.trainings) */
-    size_t to_do;                /* trainings that are not done */
-    double flop, flop_to_do;
+    struct shard shard;
+    size_t trainings, to_do; /* of the shard: all, and those that are not done */
+    double flop, flop_to_do; /* of the shard */
     double thread_rate; /* FLOP per second and thread of finished trainings; NAN = none is known */
 };
 
@@ -35,7 +38,10 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
                           const struct experiment_request *request, struct message *message);
 void schedule_release(struct schedule *schedule);
 
-/* The trainings and evaluations, one a line, and the sum. */
+/* Looks again: trainings of other shards that are not done. */
+size_t schedule_others_to_do(const struct schedule *schedule);
+
+/* The trainings and evaluations of the shard, one a line, and the sum. */
 void schedule_print(struct text *out, const struct schedule *schedule);
 
 #endif

@@ -31,6 +31,7 @@ struct item_score {
 
 struct evaluator {
     const struct evaluation_request *request;
+    struct evaluation *out;                     /* its arrays per token are filled by the workers */
     struct item_plan items;
     size_t sequences;                           /* of a chunk */
     size_t *count;                              /* (sequences), all n */
@@ -59,6 +60,16 @@ static void digest_item(struct item_score *score, const int32_t *target, int64_t
     sha256_end(&hash, score->digest);
 }
 
+/* The tokens of one item as they were scored, row `item` of the arrays per token. */
+static void keep_tokens(struct evaluation *out, size_t item, const int32_t *tokens, const int32_t *targets,
+                        const double *nll, size_t n)
+{
+    memcpy(out->token + item * n, tokens, n * sizeof(*tokens));
+    memcpy(out->target + item * n, targets, n * sizeof(*targets));
+    for (size_t i = 0; i < n; i++)
+        out->loss[item * n + i] = targets[i] != UNSCORED ? nll[i] : (double)NAN;
+}
+
 /* The last chunk is filled up with unscored sequences: every product has the same shape. */
 static void run_chunk(void *context, size_t which, size_t worker_index)
 {
@@ -69,6 +80,8 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     struct chunk chunk = {.sequences = evaluator->sequences, .padded = n, .count = evaluator->count,
                           .tokens = worker->tokens, .targets = worker->targets};
 
+    memory_poison(worker->tokens, sizeof(int32_t));
+    memory_poison(worker->targets, sizeof(int32_t));
     for (size_t s = 0; s < evaluator->sequences; s++) {
         int32_t *tokens = worker->tokens + s * n, *targets = worker->targets + s * n;
         if (first + s < evaluator->items.count) {
@@ -91,6 +104,8 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
                 score->scored++;
             }
         digest_item(score, targets, items_key(&evaluator->items, first + s), n);
+        if (request->per_token)
+            keep_tokens(evaluator->out, first + s, worker->tokens + s * n, targets, worker->nll + s * n, n);
     }
 }
 
@@ -122,10 +137,10 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
         evaluator->count[s] = n;
     for (size_t i = 0; i < evaluator->workers; i++) {
         struct worker *worker = &evaluator->worker[i];
-        worker->tokens = memory_allocate(rows, sizeof(int32_t), "evaluation", message);
-        worker->targets = memory_allocate(rows, sizeof(int32_t), "evaluation", message);
-        worker->nll = memory_allocate(rows, sizeof(double), "evaluation", message);
-        worker->hit = memory_allocate(rows, 1, "evaluation", message);
+        worker->tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+        worker->targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+        worker->nll = memory_workspace(rows, sizeof(double), "evaluation", message);
+        worker->hit = memory_workspace(rows, 1, "evaluation", message);
         if (!worker->tokens || !worker->targets || !worker->nll || !worker->hit)
             return STATUS_FAILED;
         status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, sharing,
@@ -134,6 +149,18 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
             return status;
     }
     return STATUS_OK;
+}
+
+static enum status create_tokens(struct evaluation *out, const struct evaluator *evaluator,
+                                 struct message *message)
+{
+    size_t n = evaluator->request->length, items = evaluator->items.count;
+    size_t count = items <= SIZE_MAX / n ? items * n : SIZE_MAX; /* too many for any memory */
+
+    out->token = memory_allocate(count, sizeof(int32_t), "the losses per token", message);
+    out->target = memory_allocate(count, sizeof(int32_t), "the losses per token", message);
+    out->loss = memory_allocate(count, sizeof(double), "the losses per token", message);
+    return out->token && out->target && out->loss ? STATUS_OK : STATUS_FAILED;
 }
 
 static void destroy(struct evaluator *evaluator)
@@ -155,6 +182,9 @@ void evaluation_release(struct evaluation *evaluation)
 {
     memory_release(evaluation->score);
     memory_release(evaluation->item_key);
+    memory_release(evaluation->token);
+    memory_release(evaluation->target);
+    memory_release(evaluation->loss);
     *evaluation = (struct evaluation){0};
 }
 
@@ -204,9 +234,13 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
     enum status status;
 
     *out = (struct evaluation){0};
-    if (composition_refuses(&request->model->composition, &site, message))
-        return STATUS_WRONG;
+    status = composition_accepts(&request->model->composition, &site, message);
+    if (status != STATUS_OK)
+        return status;
     status = create(&evaluator, request, message);
+    evaluator.out = out;
+    if (status == STATUS_OK && request->per_token)
+        status = create_tokens(out, &evaluator, message);
     if (status != STATUS_OK)
         goto done;
     threads_run(evaluator.workers, (evaluator.items.count + evaluator.sequences - 1) / evaluator.sequences,

@@ -2,6 +2,7 @@
 #ifndef LEXBENCH_EVALUATION_H
 #define LEXBENCH_EVALUATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct evaluation_request {
     const struct protocol *protocol;
     size_t length;                      /* n, tokens */
     size_t threads;
+    bool per_token;                     /* the loss of every token is wanted */
 };
 
 struct evaluation {
@@ -30,6 +32,9 @@ struct evaluation {
     size_t items;
     float *score;                       /* (items) mean nll */
     int64_t *item_key;                  /* (items) */
+    /* Per token, NULL unless asked for: */
+    int32_t *token, *target;            /* (items, length) target: UNSCORED where none was asked */
+    double *loss;                       /* (items, length) nat; NAN where unscored */
     double seconds;
 };
 

@@ -15,6 +15,11 @@ static size_t longest_length(const struct evaluation_options *options, size_t tr
     return longest;
 }
 
+static enum split split_of(const struct evaluation_options *options)
+{
+    return options->validation ? SPLIT_VALIDATION : SPLIT_TEST;
+}
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -56,7 +61,7 @@ void items_plan(struct item_plan *plan, const struct dataset *dataset, const voi
         return;
     }
     longest = length > longest ? length : longest;
-    extent = dataset->extent(dataset_state, SPLIT_TEST);
+    extent = dataset->extent(dataset_state, split_of(options));
     if (strcmp(protocol->name, "nonoverlap") == 0)
         plan_nonoverlap(plan, extent, options->tokens, longest, length);
     else
@@ -75,12 +80,14 @@ void items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
     struct key key;
 
     if (plan->text) {
-        request->dataset->window(request->dataset_state, SPLIT_TEST, (size_t)items_key(plan, item), n, tokens,
-                                 targets);
+        request->dataset->window(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item), n,
+                                 tokens, targets);
         for (size_t i = 0; i + plan->scored < n; i++)
             targets[i] = UNSCORED;
         return;
     }
-    key = key_with(key_with(key_named(request->options->seed, "evaluation"), n), item);
-    request->dataset->example(request->dataset_state, key, SPLIT_TEST, n, tokens, targets, NULL);
+    /* A task has no blocks: other keys give other examples. */
+    key = key_named(request->options->seed, request->options->validation ? "validation" : "evaluation");
+    request->dataset->example(request->dataset_state, key_with(key_with(key, n), item), split_of(request->options), n,
+                              tokens, targets, NULL);
 }

@@ -16,6 +16,7 @@ struct evaluation_options {
     size_t targets;                     /* text: at most this many scored under fixed-targets */
     size_t examples;                    /* tasks: examples per length */
     size_t seed;                        /* of the examples: the same for every training */
+    bool validation;                    /* no key of a file: a tuning scores the validation block, not the test */
 };
 extern const struct option evaluation_option_table[];
 

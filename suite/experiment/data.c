@@ -109,9 +109,11 @@ static enum status open_dataset(struct planned_dataset *out, const struct ini *i
 
 void planned_dataset_release(struct planned_dataset *dataset)
 {
-    if (dataset->state && dataset->kind->release)
-        dataset->kind->release(dataset->state);
-    memory_release(dataset->state);
+    if (dataset->state && !dataset->shared) {
+        if (dataset->kind->release)
+            dataset->kind->release(dataset->state);
+        memory_release(dataset->state);
+    }
     dataset->state = NULL;
 }
 
@@ -233,11 +235,11 @@ static enum status check_evaluation(const struct planned_dataset *dataset, struc
     return status;
 }
 
-static enum status check_lengths(const struct planned_dataset *dataset, const struct ini *ini,
+static enum status check_lengths(const struct planned_dataset *dataset, const struct ini *ini, bool training,
                                  struct message *message)
 {
-    bool own, training = true;
-    enum status status = check_training(dataset, message);
+    bool own;
+    enum status status = training ? check_training(dataset, message) : STATUS_OK;
     if (!status) {
         training = false;
         status = check_evaluation(dataset, message);
@@ -265,6 +267,15 @@ static enum status check_vocabulary(const struct planned_dataset *dataset, struc
 
 /* -------------------------------------------------------------------------------------------- whole */
 
+/* The state of another configuration's dataset, which owns it. */
+static void share_dataset(struct planned_dataset *out, const struct planned_dataset *opened)
+{
+    out->kind = opened->kind;
+    out->state = opened->state;
+    out->input = opened->input;
+    out->shared = true;
+}
+
 static enum status check_model(const struct planned_dataset *dataset, const struct ini *ini,
                                struct message *message)
 {
@@ -282,8 +293,9 @@ static enum status check_model(const struct planned_dataset *dataset, const stru
     return STATUS_WRONG;
 }
 
-enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                 struct message *message)
+/* training: examples of the training length are asked of it too. */
+static enum status read_dataset(struct planned_dataset *out, const struct ini *ini, const char *name,
+                                const struct planned_dataset *opened, bool training, struct message *message)
 {
     *out = (struct planned_dataset){0};
     if (strlen(name) >= NAME_SIZE)
@@ -296,7 +308,9 @@ enum status planned_dataset_read(struct planned_dataset *out, const struct ini *
         status = settings_read(&out->training, training_option_table, ini, "training", name, message);
     if (!status)
         status = settings_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
-    if (!status)
+    if (!status && opened)
+        share_dataset(out, opened);
+    else if (!status)
         status = open_dataset(out, ini, message);
     if (!status)
         status = check_vocabulary(out, message);
@@ -304,9 +318,21 @@ enum status planned_dataset_read(struct planned_dataset *out, const struct ini *
         status = read_protocols(out, ini, message);
     if (!status) {
         drop_repeats(&out->evaluation.lengths, out->training.length);
-        status = check_lengths(out, ini, message);
+        status = check_lengths(out, ini, training, message);
     }
     if (status)
         planned_dataset_release(out);
     return status;
+}
+
+enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
+                                 const struct planned_dataset *opened, struct message *message)
+{
+    return read_dataset(out, ini, name, opened, true, message);
+}
+
+enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
+                                      struct message *message)
+{
+    return read_dataset(out, ini, name, NULL, false, message);
 }

@@ -77,6 +77,10 @@ static void describe_evaluation(struct text *out, const struct planned_training 
     const struct planned_dataset *dataset = &plan->dataset[training->dataset];
     const struct length_list *lengths = &dataset->evaluation.lengths;
     text_append(out, "training=%s\nvariant=%s\ndataset=%s\n", training->id, variant->name, dataset->name);
+    if (dataset->named_by_grid)
+        text_append(out, "configuration=%s\n", dataset->configuration);
+    if (dataset->evaluation.validation)
+        text_append(out, "split=validation\ntuning=%s\n", dataset->tuning);
     add_composition(out, &variant->evaluated);
     add_options(out, "evaluation", evaluation_option_table, &dataset->evaluation, "lengths");
     text_append(out, "evaluation.lengths=");

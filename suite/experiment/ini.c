@@ -1,4 +1,4 @@
-/* ini.c -- sections of key = value: built by inih from checked lines, or by settings. */
+/* ini.c -- sections of key = value, built by inih from checked lines. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,11 @@ static struct ini_section *find_section(const struct ini *ini, const char *name)
         if (strcmp(ini->section[i].name, name) == 0)
             return &ini->section[i];
     return NULL;
+}
+
+struct ini_section *ini_lookup(struct ini *ini, const char *name)
+{
+    return find_section(ini, name);
 }
 
 static struct ini_entry *find_entry(const struct ini_section *section, const char *key)
@@ -108,7 +113,18 @@ static enum status put_entry(struct ini_entry **out, struct ini_section *section
     return STATUS_OK;
 }
 
-static enum status add_file(const char **out, struct ini *ini, const char *name, struct message *message)
+enum status ini_put(struct ini *ini, const char *section, const char *key, const char *value,
+                    struct ini_place place, struct message *message)
+{
+    struct ini_section *there = find_section(ini, section);
+    struct ini_entry *entry;
+    enum status status = STATUS_OK;
+    if (!there)
+        status = add_section(&there, ini, section, place, ini->layers, message);
+    return status ? status : put_entry(&entry, there, key, value, place, ini->layers, message);
+}
+
+enum status ini_add_file(const char **out, struct ini *ini, const char *name, struct message *message)
 {
     void *block = ini->file;
     char *copy = list_copy(name, strlen(name), message);
@@ -234,7 +250,7 @@ static int handle(void *user, const char *section, const char *key, const char *
 enum status ini_parse_checked(struct ini *ini, const char *file, const char *bytes, struct message *message)
 {
     struct pass pass = {.ini = ini, .at = bytes, .message = message};
-    enum status status = add_file(&pass.place.file, ini, file, message);
+    enum status status = ini_add_file(&pass.place.file, ini, file, message);
     if (status)
         return status;
     int line = ini_parse_stream(read_line, &pass, handle, &pass);
@@ -245,48 +261,4 @@ enum status ini_parse_checked(struct ini *ini, const char *file, const char *byt
                                   file, line);
     ini->layers++;
     return pass.status;
-}
-
-/* --------------------------------------------------------------------------------------- settings */
-
-static enum status check_setting(const char *setting, struct message *message)
-{
-    const char *point = strchr(setting, '.'), *equals = strchr(setting, '=');
-    bool shape = point && equals && point > setting && point + 1 < equals;
-    for (const char *at = setting; *at; at++)
-        shape = shape && ((unsigned char)*at >= ' ');
-    if (!shape || !text_is_utf8(setting, strlen(setting)))
-        return message_set(message, STATUS_WRONG, "--set %.100s: a setting is section.key=value", setting);
-    if (point - setting > INI_SECTION_MAX)
-        return message_set(message, STATUS_WRONG, "--set %.100s: the section name has more than %d bytes",
-                           setting, INI_SECTION_MAX);
-    return STATUS_OK;
-}
-
-enum status ini_set(struct ini *ini, const char *setting, struct message *message)
-{
-    char shown[128];
-    struct ini_place place = {0};
-    struct ini_section *section;
-    struct ini_entry *entry;
-    enum status status = check_setting(setting, message);
-    if (status)
-        return status;
-    size_t length = strlen(setting);
-    char *copy = list_copy(setting, length, message);
-    if (!copy)
-        return STATUS_FAILED;
-    char *point = strchr(copy, '.'), *equals = strchr(copy, '=');
-    *point = *equals = '\0';
-    snprintf(shown, sizeof shown, "--set %.*s", 100, setting);
-    const char *name = text_strip(copy);
-    status = add_file(&place.file, ini, shown, message);
-    section = find_section(ini, name);
-    if (!status && !section)
-        status = add_section(&section, ini, name, place, ini->layers, message);
-    if (!status)
-        status = put_entry(&entry, section, text_strip(point + 1), text_strip(equals + 1), place, ini->layers,
-                           message);
-    memory_release(copy);
-    return status;
 }

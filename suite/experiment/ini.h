@@ -8,9 +8,12 @@
  *     [section]            or [section NAME]
  *     key = a, b,          a list goes on in an indented line
  *           c              after a trailing comma
+ *     key = a | b | c      alternatives (grid.h)
+ *     section.key = value  in a [preset NAME]
  *
  * Files and the settings of the command line are layers: an included file lies under the one that
- * includes it, the settings lie on top.  A key of a higher layer replaces that of a lower one.
+ * includes it, then come presets, the settings lie on top.  A key of a higher layer replaces that of a
+ * lower one.
  * [variant NAME] and [dataset NAME] define a thing: in a higher file they replace it whole. */
 #ifndef LEXBENCH_INI_H
 #define LEXBENCH_INI_H
@@ -49,11 +52,16 @@ struct ini {
  * with a sentence that names file and line.  ini_release() in any case. */
 enum status ini_read(struct ini *ini, const char *experiment, struct message *message);
 
-/* `section.key=value` of the command line, in a layer above all files. */
+/* The lines `section.key = value` of [preset NAME], as a layer above all that is there. */
+enum status ini_preset(struct ini *ini, const char *name, struct message *message);
+/* `section.key=value` of the command line, in a layer above all files and presets. */
 enum status ini_set(struct ini *ini, const char *setting, struct message *message);
+/* Has every [preset NAME] the right shape?  (What it sets is checked where it is applied.) */
+enum status ini_check_presets(const struct ini *ini, struct message *message);
 void ini_release(struct ini *ini);
 
 const struct ini_section *ini_find(const struct ini *ini, const char *name); /* or NULL */
+struct ini_section *ini_lookup(struct ini *ini, const char *name);
 const struct ini_entry *ini_entry(const struct ini_section *section, const char *key);
 
 /* [kind NAME]: the NAME, or NULL when the section is of another kind. */
@@ -69,6 +77,12 @@ enum status ini_check_lines(char **include, size_t *include_line, const char *fi
                             size_t size, struct message *message);
 /* Cuts a comment (a `;` behind a blank, as inih has it) and the blanks before it. */
 void ini_cut_comment(char *line);
+/* key = value in a section of the highest layer; the section is made when it is not there, so pointers
+ * to sections and entries do not outlive it. */
+enum status ini_put(struct ini *ini, const char *section, const char *key, const char *value,
+                    struct ini_place place, struct message *message);
+/* A name for places: a copy that lives as long as the ini. */
+enum status ini_add_file(const char **out, struct ini *ini, const char *name, struct message *message);
 /* Adds the sections of a checked file as a new layer.  `file` is the name for places. */
 enum status ini_parse_checked(struct ini *ini, const char *file, const char *bytes, struct message *message);
 

@@ -11,7 +11,7 @@
 struct check {
     const char *file;
     size_t line;
-    bool section_seen;
+    bool section_seen, in_preset;
     size_t list_line; /* the line whose list goes on, 0 = none */
     char *include;
     size_t include_line;
@@ -77,6 +77,7 @@ static enum status check_section(struct check *check, char *line)
     if (!is_section_name(line + 1))
         return wrong(check, "a section is written [word] or [word NAME], with one blank");
     check->section_seen = true;
+    check->in_preset = strncmp(line + 1, "preset ", strlen("preset ")) == 0;
     return STATUS_OK;
 }
 
@@ -104,7 +105,7 @@ static enum status check_pair(struct check *check, char *line)
     char *key = text_strip(line), *value = text_strip(equals + 1);
     if (!*key)
         return wrong(check, "no key stands before the `=`");
-    if (strpbrk(key, " \t"))
+    if (strpbrk(key, " \t") && !check->in_preset) /* there it is `training text.steps` */
         return wrong(check, "a key has no blanks in it");
     if (strcmp(key, "include") == 0)
         return check_include(check, value);
@@ -117,8 +118,10 @@ static enum status check_pair(struct check *check, char *line)
 
 static enum status check_indented(struct check *check, const char *line)
 {
-    if (strpbrk(line, "=["))
-        return wrong(check, "an indented line goes on with a list and holds no `=` and no `[`: "
+    const char *equals = strchr(line, '=');
+    bool pair = equals && (equals == line || isspace((unsigned char)equals[-1]) || !check->list_line);
+    if (pair || strchr(line, '[')) /* rope(base=100) may stand in a list */
+        return wrong(check, "an indented line goes on with a list and holds no ` = ` and no `[`: "
                             "begin keys and sections at the start of the line");
     if (!check->list_line)
         return wrong(check, "an indented line goes on with a list, but the line above ends in no comma");

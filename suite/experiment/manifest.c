@@ -4,6 +4,8 @@
 #include "build.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
+#include "results/libraries.h"
+#include "support/machine.h"
 #include "support/text.h"
 
 static void add_string(struct text *out, const char *name, const char *value)
@@ -78,11 +80,16 @@ void plan_manifest(struct text *out, const struct plan *plan, size_t training)
 {
     const struct planned_training *planned = &plan->training[training];
     const struct planned_dataset *dataset = &plan->dataset[planned->dataset];
+    char hdf5[LIBRARY_SIZE], processor[128];
+    libraries_hdf5(hdf5);
+    machine_processor(processor, sizeof processor);
     const char *const build[][2] = {{"program", "lexbench " LEXBENCH_VERSION},
                                     {"commit", BUILD_COMMIT},
                                     {"compiler", BUILD_COMPILER},
                                     {"flags", BUILD_FLAGS},
                                     {"product_library", isa_product_library()},
+                                    {"results_library", hdf5},
+                                    {"processor", processor},
                                     {"training_id", planned->id}};
     text_append(out, "{\n");
     for (size_t i = 0; i < sizeof build / sizeof *build; i++) {

@@ -14,21 +14,30 @@
 enum { NUMERICS_REVISION = 1 };
 
 struct variant {
-    char name[NAME_SIZE];
+    char name[NAME_SIZE];                       /* of the section, or NAME-key=value of its grid */
+    char listed[NAME_SIZE];                     /* as [experiment] lists it: without the grid's part */
     struct composition trained, evaluated;      /* not prepared */
     char trained_text[2 * SPEC_SIZE];           /* encoders and positions in full, canonical */
     bool evaluation_only;                       /* evaluated differs from trained */
     struct training_options training;           /* unused fields: see training_overridden */
 };
 
+/* A dataset in one configuration; the configurations of a dataset follow each other. */
 struct planned_dataset {
     char name[NAME_SIZE];                       /* of the section [dataset NAME], or the kind's */
+    char configuration[NAME_SIZE];              /* "2x64-L64", "2x64-L64-steps=600" */
+    char label[4 * NAME_SIZE];                  /* the name, and the configuration if there are several */
+    bool named_by_grid;                         /* the configuration's name says more than its shape */
+    bool shared;                                /* the state is that of an earlier one, which owns it */
     const struct dataset *kind;
     void *state;                                /* prepared */
     struct dataset_input input;                 /* path "" = no file */
     struct training_options training;           /* with [training NAME] applied */
     struct evaluation_options evaluation;       /* with [evaluation NAME] applied */
     struct model_options model;
+    const char *trained_as;                     /* the trained part these are chosen for; NULL = all */
+    char tuning[TUNING_SIZE];                   /* of a tuning: the values tried, "rate=0.006"; else "" */
+    size_t candidate;                           /* of a tuning: their number */
 };
 
 /* One training, and which variants are evaluated on it. */
@@ -44,12 +53,22 @@ struct planned_training {
     double training_flop, evaluation_flop;      /* counted as design: 6N + 12 layers width T a token */
 };
 
+/* Experiments with [tuning] have two plans, one after the other.  plan_make() gives the first: the
+ * trainings that choose, with the experiment as `next`, whose ids are not known yet (its trainings are
+ * those without a choice: their number is right, their ids and options are not).  plan_choose() gives the
+ * second, with the first as `tuning`. */
 struct plan {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
-    size_t variants, datasets, trainings, seeds, first_seed;
+    size_t variants, datasets, trainings, seeds, first_seed;    /* datasets: with their configurations */
     struct variant *variant;
     struct planned_dataset *dataset;
     struct planned_training *training;
+    struct plan *next, *tuning;                 /* owned; NULL = none */
+    size_t candidates;                          /* of a tuning; dataset = pair * candidates + candidate */
+    struct tuned {
+        struct model_options model;
+        struct training_options training;
+    } *tuned;                                   /* (datasets) of a tuning: what a choice gives */
 };
 
 /* --set section.key=value (the section may hold a space: "training recall.steps=900"). */
@@ -57,6 +76,8 @@ struct plan_request {
     const char *experiment;                     /* a shipped name or a path */
     size_t sets;
     const char *const *set;
+    size_t presets;
+    const char *const *preset;                  /* names of [preset NAME], applied one after the other */
     const char *only;                           /* variants to keep, comma-separated; NULL = all */
     const char *instruction_set;                /* enters the training ids */
 };
@@ -65,6 +86,15 @@ struct plan_request {
  * STATUS_WRONG with a sentence naming file and line; nothing is started then. */
 enum status plan_make(struct plan *plan, const struct plan_request *request, struct message *message);
 void plan_release(struct plan *plan);
+
+/* A tuning becomes the experiment that it was for: choice[pair * plan.variants + trained part] is the
+ * candidate for the trainings of that pair of dataset and configuration.  plan_release() in any case. */
+enum status plan_choose(struct plan *plan, const size_t *choice, const char *instruction_set,
+                        struct message *message);
+
+/* The resolved experiment as a file of its own: no include, no preset, every default written out.  Read
+ * again it gives the same ids.  STATUS_WRONG also when a value of --set can't stand in a file. */
+enum status plan_print(struct text *out, const struct plan_request *request, struct message *message);
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);

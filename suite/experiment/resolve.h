@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "experiment/grid.h"
 #include "experiment/ini.h"
 #include "experiment/list.h"
 #include "experiment/plan.h"
@@ -22,9 +23,9 @@ struct experiment {
 /* ---- sections.c ---- */
 
 /* Is every section one that there is, and for a dataset that there is? */
-enum status sections_check(const struct ini *ini, struct message *message);
+enum status sections_check(struct ini *ini, struct message *message);
 
-/* "not built yet" for a value with alternatives (a | b) and for the key `zip`. */
+/* Refuses alternatives (a | b) and the key `zip`, where a section takes none. */
 enum status sections_check_grid(const struct ini_section *section, const struct ini_entry *entry,
                                 struct message *message);
 
@@ -49,8 +50,26 @@ const struct ini_entry *settings_source(bool *own, const struct ini *ini, const 
 enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
                          struct message *message);
 void variant_release(struct variant *variant);
-/* All [variant NAME], those that are not asked for too. */
-enum status variants_check(const struct ini *ini, struct message *message);
+/* Checks both parts and fills trained_text and evaluation_only. */
+enum status variant_finish(struct variant *variant, struct message *message);
+/* All [variant NAME] in all their combinations, those that are not asked for too. */
+enum status variants_check(struct ini *ini, struct message *message);
+const struct ini_section *variant_section(const struct ini *ini, const char *name); /* or NULL */
+
+/* ---- variant_grid.c ---- */
+
+/* The alternatives of [variant NAME] and of those it is like.  grid_release() in any case. */
+enum status variant_grid(struct grid *grid, struct ini *ini, const char *name, struct message *message);
+/* NAME, or NAME-label-label. */
+enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, const char *name, size_t index,
+                              struct message *message);
+
+/* Reads the variants of a list: sections in all their combinations, single combinations by their
+ * names, encoders and inline SPECs. */
+enum status variants_read(struct plan *plan, struct ini *ini, const struct experiment *experiment,
+                          struct message *message);
+/* --only a, b: of the variants read, these, by their own name or that of the list.  NULL = all. */
+enum status variants_keep(struct plan *plan, const char *only, struct message *message);
 
 /* Can this variant be built in this model: do options fit the shape, and are all weights of the
  * evaluated part trained? */
@@ -59,17 +78,47 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
 
 /* ---- data.c ---- */
 
-/* Prepares the dataset and checks every length that will be asked of it. */
+/* Prepares the dataset and checks every length that will be asked of it.  opened: the same dataset in
+ * another configuration, whose state this one shares; NULL = the first. */
 enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                 struct message *message);
+                                 const struct planned_dataset *opened, struct message *message);
+/* The same for a model that is trained already: the training length need not be had from it. */
+enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
+                                      struct message *message);
 void planned_dataset_release(struct planned_dataset *dataset);
 
 /* Is this protocol asked at n?  (fixed-targets scores what a window of L holds: not below L.) */
 bool protocol_asked(const struct protocol *protocol, size_t trained_length, size_t n);
 
+/* ---- plan.c ---- */
+
+void plan_release_trainings(struct plan *plan);
+
+/* All of a plan but its trainings, and what it was read from.  Release all three in any case. */
+enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *experiment,
+                         const struct plan_request *request, struct message *message);
+
+/* ---- configurations.c ---- */
+
+/* The alternatives of [model] and [training] that hold for a dataset.  grid_release() in any case. */
+enum status configurations_grid(struct grid *grid, struct ini *ini, const char *dataset,
+                                struct message *message);
+/* Fills configuration, label and named_by_grid of a dataset read under that combination. */
+enum status configuration_name(struct planned_dataset *out, const struct grid *grid, size_t index,
+                               struct message *message);
+
 /* ---- trainings.c ---- */
 
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message);
+
+/* ---- tuning.c ---- */
+
+/* A resolved plan becomes the tuning of it, with itself as next.  plan_release() in any case. */
+enum status tuning_plan(struct plan *plan, struct ini *ini, const char *instruction_set,
+                        struct message *message);
+
+/* The cost of one variant under all protocols at all lengths.  STATUS_WRONG when there is nothing to score. */
+enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message);
 
 /* ---- identity.c ---- */
 

@@ -17,10 +17,10 @@ struct section_kind {
     bool built;
 };
 static const struct section_kind section_kinds[] = {
-    {"experiment", true, false, true}, {"model", true, false, true},     {"training", true, true, true},
-    {"evaluation", true, true, true},  {"dataset", false, true, true},   {"variant", false, true, true},
-    {"tuning", true, false, false},    {"protocol", false, true, false}, {"claim", false, true, false},
-    {"preset", false, true, false},
+    {"experiment", true, false, true}, {"model", true, false, true},   {"training", true, true, true},
+    {"evaluation", true, true, true},  {"dataset", false, true, true}, {"variant", false, true, true},
+    {"tuning", true, false, true},     {"preset", false, true, true},  {"protocol", false, true, false},
+    {"claim", false, true, false},
 };
 enum { SECTION_KINDS = sizeof section_kinds / sizeof *section_kinds };
 
@@ -91,24 +91,48 @@ static enum status check_section(const struct ini *ini, const struct ini_section
     return name && settings ? check_dataset_name(ini, section, name, message) : STATUS_OK;
 }
 
+/* The sections of the lines of a preset that may never be applied. */
+static enum status check_preset(const struct ini *ini, const struct ini_section *preset,
+                                struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < preset->count; i++) {
+        struct ini_section section = {.place = preset->entry[i].place};
+        snprintf(section.name, sizeof section.name, "%.*s", (int)strcspn(preset->entry[i].key, "."),
+                 preset->entry[i].key);
+        status = check_section(ini, &section, message);
+        if (status)
+            ini_locate(message, section.place);
+    }
+    return status;
+}
+
 /* Overrides for a dataset that is not asked for are checked all the same. */
-static enum status check_settings(const struct ini *ini, const struct ini_section *section,
-                                  struct message *message)
+static enum status check_settings(struct ini *ini, const struct ini_section *section, struct message *message)
 {
     struct training_options training;
     struct evaluation_options evaluation;
     const char *dataset = ini_argument(section, "training");
-    if (dataset)
-        return settings_read(&training, training_option_table, ini, "training", dataset, message);
+    if (dataset) {
+        struct grid grid;
+        enum status status = configurations_grid(&grid, ini, dataset, message);
+        grid_select(&grid, 0);
+        if (!status)
+            status = settings_read(&training, training_option_table, ini, "training", dataset, message);
+        grid_release(&grid);
+        return status;
+    }
+    if (ini_argument(section, "preset"))
+        return check_preset(ini, section, message);
     dataset = ini_argument(section, "evaluation");
     if (dataset)
         return settings_read(&evaluation, evaluation_option_table, ini, "evaluation", dataset, message);
     return STATUS_OK;
 }
 
-enum status sections_check(const struct ini *ini, struct message *message)
+enum status sections_check(struct ini *ini, struct message *message)
 {
-    enum status status = STATUS_OK;
+    enum status status = ini_check_presets(ini, message);
     for (size_t i = 0; !status && i < ini->count; i++) {
         status = check_section(ini, &ini->section[i], message);
         if (status)
@@ -123,10 +147,14 @@ enum status sections_check_grid(const struct ini_section *section, const struct 
                                 struct message *message)
 {
     if (strcmp(entry->key, "zip") == 0)
-        return message_set(message, STATUS_WRONG, "[%s]: `zip` is not built yet", section->name);
+        return message_set(
+            message, STATUS_WRONG,
+            "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
+            section->name);
     if (strchr(entry->value, '|'))
         return message_set(message, STATUS_WRONG,
-                           "[%s]: %s = %.100s: a grid of alternatives (a | b) is not built yet",
+                           "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
+                           "[variant NAME] and [tuning]; here is one value",
                            section->name, entry->key, entry->value);
     return STATUS_OK;
 }
@@ -138,9 +166,10 @@ static enum status apply_layer(void *object, const struct option *table, const s
 {
     char owner[INI_SECTION_MAX + 3];
     enum status status = STATUS_OK;
+    bool zips = table == model_option_table || table == training_option_table; /* read by the grid */
     for (size_t i = 0; section && !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
-        if (entry->layer != layer)
+        if (entry->layer != layer || (zips && strcmp(entry->key, "zip") == 0))
             continue;
         snprintf(owner, sizeof owner, "[%s]", section->name);
         status = sections_check_grid(section, entry, message);

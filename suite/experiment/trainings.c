@@ -33,9 +33,7 @@ static double training_flop(const struct planned_dataset *dataset)
     return (double)training->steps * (double)training->batch * (fixed * mean + per_length * square);
 }
 
-/* One variant under all protocols at all lengths.  STATUS_WRONG when there is nothing to score. */
-static enum status evaluation_flop(double *out, const struct planned_dataset *dataset,
-                                   struct message *message)
+enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message)
 {
     struct list names = {0};
     size_t cells = 0, length = dataset->training.length;
@@ -66,47 +64,55 @@ static enum status evaluation_flop(double *out, const struct planned_dataset *da
     return status;
 }
 
-/* Is this variant the first with its trained part? */
-static bool is_first(const struct plan *plan, size_t variant)
+/* The variants that share the trained part of this one, which comes first; 0 = another comes before. */
+static size_t sharers_of(size_t *out, const struct plan *plan, size_t variant)
 {
-    for (size_t v = 0; v < variant; v++)
-        if (strcmp(plan->variant[v].trained_text, plan->variant[variant].trained_text) == 0)
-            return false;
-    return true;
+    const char *text = plan->variant[variant].trained_text;
+    size_t count = 0;
+    for (size_t v = 0; v < plan->variants; v++) {
+        if (strcmp(plan->variant[v].trained_text, text) != 0)
+            continue;
+        if (v < variant)
+            return 0;
+        out[count++] = v;
+    }
+    return count;
 }
 
 static enum status plan_training(struct planned_training *training, const struct plan *plan,
-                                 const char *instruction_set, struct message *message)
+                                 const size_t *sharers, size_t count, const char *instruction_set,
+                                 struct message *message)
 {
-    const char *text = plan->variant[training->variant].trained_text;
-    training->evaluation =
-        memory_allocate(plan->variants, sizeof *training->evaluation, "the evaluations", message);
+    training->evaluation = memory_allocate(count, sizeof *training->evaluation, "the evaluations", message);
     training->evaluation_id =
-        memory_allocate(plan->variants, sizeof *training->evaluation_id, "the evaluations", message);
+        memory_allocate(count, sizeof *training->evaluation_id, "the evaluations", message);
     if (!training->evaluation || !training->evaluation_id)
         return STATUS_FAILED;
-    for (size_t v = training->variant; v < plan->variants; v++)
-        if (strcmp(plan->variant[v].trained_text, text) == 0)
-            training->evaluation[training->evaluations++] = v;
+    memcpy(training->evaluation, sharers, count * sizeof *sharers);
+    training->evaluations = count;
     return identity_fill(training, plan, instruction_set, message);
 }
 
-static enum status plan_dataset(struct plan *plan, size_t dataset, const char *instruction_set,
-                                struct message *message)
+/* sharers(plan->variants) is room. */
+static enum status plan_dataset(struct plan *plan, size_t dataset, size_t *sharers,
+                                const char *instruction_set, struct message *message)
 {
     const struct planned_dataset *planned = &plan->dataset[dataset];
     double flop;
-    enum status status = evaluation_flop(&flop, planned, message);
+    enum status status = planned_dataset_flop(&flop, planned, message);
     for (size_t v = 0; !status && v < plan->variants; v++) {
+        const bool wanted =
+            !planned->trained_as || strcmp(planned->trained_as, plan->variant[v].trained_text) == 0;
+        const size_t count = wanted ? sharers_of(sharers, plan, v) : 0;
         status = variant_fits(&plan->variant[v], &planned->model, planned->training.length, message);
-        for (size_t s = 0; !status && s < plan->seeds && is_first(plan, v); s++) {
+        for (size_t s = 0; !status && s < plan->seeds && count > 0; s++) {
             struct planned_training *training = &plan->training[plan->trainings++];
             training->dataset = dataset;
             training->variant = v;
             training->seed = plan->first_seed + s;
-            status = plan_training(training, plan, instruction_set, message);
+            status = plan_training(training, plan, sharers, count, instruction_set, message);
             training->training_flop = training_flop(planned);
-            training->evaluation_flop = flop * (double)training->evaluations;
+            training->evaluation_flop = flop * (double)count;
         }
     }
     return status;
@@ -117,9 +123,11 @@ enum status trainings_plan(struct plan *plan, const char *instruction_set, struc
     enum status status = STATUS_OK;
     plan->training = memory_allocate(plan->datasets * plan->variants * plan->seeds, sizeof *plan->training,
                                      "the trainings", message);
-    if (!plan->training)
-        return STATUS_FAILED;
+    size_t *sharers = memory_allocate(plan->variants, sizeof *sharers, "the trainings", message);
+    if (!plan->training || !sharers)
+        status = STATUS_FAILED;
     for (size_t d = 0; !status && d < plan->datasets; d++)
-        status = plan_dataset(plan, d, instruction_set, message);
+        status = plan_dataset(plan, d, sharers, instruction_set, message);
+    memory_release(sharers);
     return status;
 }

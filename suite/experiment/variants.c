@@ -26,7 +26,7 @@ enum { VARIANT_KEYS = sizeof variant_keys / sizeof *variant_keys };
 
 /* ------------------------------------------------------------------------------------ names */
 
-static const struct ini_section *find_variant(const struct ini *ini, const char *name)
+const struct ini_section *variant_section(const struct ini *ini, const char *name)
 {
     for (size_t i = 0; i < ini->count; i++) {
         const char *other = ini_argument(&ini->section[i], "variant");
@@ -48,7 +48,7 @@ static enum status unknown_variant(const struct ini *ini, const char *name, bool
             names[count++] = other;
     }
     for (size_t i = 0; encoders && encoder_list[i] && count < NAMES_MAX; i++) {
-        bool there = find_variant(ini, encoder_list[i]->name) != NULL;
+        bool there = variant_section(ini, encoder_list[i]->name) != NULL;
         if (!there)
             names[count++] = encoder_list[i]->name;
     }
@@ -95,8 +95,8 @@ static enum status apply_key(struct variant *variant, const char *key, const cha
 {
     char suggestion[256];
     enum status status;
-    if (strcmp(key, "like") == 0 || strcmp(key, "encoder") == 0)
-        return STATUS_OK; /* was the beginning */
+    if (strcmp(key, "like") == 0 || strcmp(key, "encoder") == 0 || strcmp(key, "zip") == 0)
+        return STATUS_OK; /* was the beginning, or is the grid's */
     if (strcmp(key, "positions") == 0) {
         status = spec_positions(&variant->trained, value, message);
         return status ? status : spec_positions(&variant->evaluated, value, message);
@@ -150,7 +150,7 @@ static enum status begin(struct variant *variant, const struct ini *ini, const s
             ini_locate(message, encoder->place);
         return status;
     }
-    const struct ini_section *other = find_variant(ini, like->value);
+    const struct ini_section *other = variant_section(ini, like->value);
     if (other && depth < ini->count)
         return apply_section(variant, ini, other, depth + 1, message);
     status = other ? message_set(message, STATUS_WRONG, "[%s]: `like = %s` leads back to itself",
@@ -163,14 +163,7 @@ static enum status begin(struct variant *variant, const struct ini *ini, const s
 static enum status apply_section(struct variant *variant, const struct ini *ini,
                                  const struct ini_section *section, size_t depth, struct message *message)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < section->count; i++) {
-        status = sections_check_grid(section, &section->entry[i], message);
-        if (status)
-            ini_locate(message, section->entry[i].place);
-    }
-    if (!status)
-        status = begin(variant, ini, section, depth, message);
+    enum status status = begin(variant, ini, section, depth, message);
     /* The keys with names first, in the order of the table, then options of components. */
     for (size_t k = 0; !status && k < VARIANT_KEYS; k++) {
         const struct ini_entry *entry = ini_entry(section, variant_keys[k]);
@@ -212,7 +205,7 @@ static enum status print_parts(char out[SPEC_SIZE], const struct composition *co
     return status;
 }
 
-static enum status finish(struct variant *variant, struct message *message)
+enum status variant_finish(struct variant *variant, struct message *message)
 {
     char evaluated[SPEC_SIZE];
     enum status status = composition_check(&variant->trained, true, message);
@@ -230,7 +223,7 @@ static enum status finish(struct variant *variant, struct message *message)
 enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
                          struct message *message)
 {
-    const struct ini_section *section = find_variant(ini, name);
+    const struct ini_section *section = variant_section(ini, name);
     const struct encoder *encoder;
     enum status status;
     *out = (struct variant){0};
@@ -240,6 +233,7 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
                            "[variant NAME]",
                            name, NAME_SIZE - 1);
     snprintf(out->name, sizeof out->name, "%s", name);
+    snprintf(out->listed, sizeof out->listed, "%s", name);
     if (section)
         status = apply_section(out, ini, section, 0, message);
     else if (!strpbrk(name, "(+") && encoder_find(&encoder, name, message))
@@ -247,7 +241,7 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
     else
         status = begin_with(out, name, message);
     if (!status) {
-        status = finish(out, message);
+        status = variant_finish(out, message);
         if (status)
             message_prefix(message, "variant `%s`", name);
         if (status && section)
@@ -264,17 +258,28 @@ void variant_release(struct variant *variant)
     composition_release(&variant->evaluated);
 }
 
-enum status variants_check(const struct ini *ini, struct message *message)
+static enum status check_combinations(struct ini *ini, const char *name, struct message *message)
+{
+    struct grid grid;
+    struct variant variant;
+    enum status status = variant_grid(&grid, ini, name, message);
+    for (size_t i = 0; !status && i < grid.count; i++) {
+        grid_select(&grid, i);
+        status = variant_read(&variant, ini, name, message);
+        if (!status)
+            variant_release(&variant);
+    }
+    grid_release(&grid);
+    return status;
+}
+
+enum status variants_check(struct ini *ini, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < ini->count; i++) {
         const char *name = ini_argument(&ini->section[i], "variant");
-        struct variant variant;
-        if (!name)
-            continue;
-        status = variant_read(&variant, ini, name, message);
-        if (!status)
-            variant_release(&variant);
+        if (name)
+            status = check_combinations(ini, name, message);
     }
     return status;
 }

@@ -40,7 +40,6 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
         {&workspace->sum, heads * ATTENTION_ROWS},
         {&workspace->delta, heads * ATTENTION_ROWS},
         {&workspace->strip_bias, strip},
-        {&workspace->zero, strip},
         {&workspace->dlogits, strip},
         {&workspace->dcontent, strip},
         {&workspace->strip_dbias, strip},
@@ -49,11 +48,13 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
         {&workspace->strip_other, strip / heads},
     };
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
-        *buffers[i].at = memory_allocate(buffers[i].count, sizeof(real), "attention", message);
+        *buffers[i].at = memory_workspace(buffers[i].count, sizeof(real), "attention", message);
         complete = complete && *buffers[i].at;
     }
+    workspace->zero = memory_allocate(strip, sizeof(real), "attention strips", message);
+    complete = complete && workspace->zero;
     for (size_t i = 0; strips > 0 && i <= strips; i++) {
-        workspace->content[i] = memory_allocate(strip, sizeof(real), "attention strips", message);
+        workspace->content[i] = memory_workspace(strip, sizeof(real), "attention strips", message);
         complete = complete && workspace->content[i];
     }
     if (!complete) {
@@ -88,6 +89,22 @@ void attention_workspace_release(struct attention_workspace *workspace)
     for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
         memory_release(workspace->content[i]);
     memory_release(workspace);
+}
+
+/* Nothing that an earlier pass left is to be read. */
+static void poison(struct attention_workspace *workspace)
+{
+    real *blocks[] = {workspace->scores,       workspace->other,          workspace->gradient,
+                      workspace->bias,         workspace->dbias,          workspace->output,
+                      workspace->maximum,      workspace->sum,            workspace->delta,
+                      workspace->strip_bias,   workspace->dlogits,        workspace->dcontent,
+                      workspace->strip_dbias,  workspace->strip_scores,   workspace->strip_gradient,
+                      workspace->strip_other};
+
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_poison(blocks[i], sizeof(real));
+    for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
+        memory_poison(workspace->content[i], sizeof(real));
 }
 
 /* The biases that are no table, for all heads of a tile: (heads, rows, STRIDE). */
@@ -190,6 +207,7 @@ void attention_forward_part(real *out, size_t out_stride, real *log_sum, const s
     size_t tile = attention->strips > 0 ? ATTENTION_STRIP_ROWS : ATTENTION_ROWS, row = part * tile;
     size_t rows = smaller(tile, attention->count - row);
 
+    poison(workspace);
     if (attention->strips > 0)
         attention_strip_forward(out, out_stride, log_sum, attention, workspace, kernels, row, rows);
     else
@@ -254,6 +272,7 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
                         size_t out_stride, const real *log_sum, const struct attention *attention,
                         struct attention_workspace *workspace, const struct kernels *kernels)
 {
+    poison(workspace);
     if (attention->strips > 0) {
         attention_strip_backward(gradient, dout, dout_stride, out, out_stride, log_sum, attention, workspace,
                                  kernels);

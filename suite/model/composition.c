@@ -139,20 +139,19 @@ void composition_print_positions(struct text *out, const struct composition *com
         print_component(out, composition->map->name, composition->map->options, composition->map_state);
 }
 
-bool composition_refuses(const struct composition *composition, const struct site *site, struct message *why)
+enum status composition_accepts(const struct composition *composition, const struct site *site,
+                                struct message *message)
 {
     const struct position_map *map = composition->map;
     struct positions positions = {.count = site->length};
     const char *clause = NULL;
     double *at;
 
-    if (map->refuses && (clause = map->refuses(composition->map_state, site)) != NULL) {
-        message_set(why, STATUS_WRONG, "%s: %s", map->name, clause);
-        return true;
-    }
-    at = memory_allocate(site->length * site->shape->axes, sizeof(*at), "positions", why);
+    if (map->refuses && (clause = map->refuses(composition->map_state, site)) != NULL)
+        return message_set(message, STATUS_WRONG, "%s: %s", map->name, clause);
+    at = memory_allocate(site->length * site->shape->axes, sizeof(*at), "positions", message);
     if (!at)
-        return true;
+        return STATUS_FAILED;
     map->map(composition->map_state, site, (struct key){0}, NULL, site->length, at);
     positions.at = at;
     for (size_t i = 0; i < composition->count && !clause; i++) {
@@ -160,8 +159,8 @@ bool composition_refuses(const struct composition *composition, const struct sit
         if (component->encoder->refuses)
             clause = component->encoder->refuses(component->state, site, &positions);
         if (clause)
-            message_set(why, STATUS_WRONG, "%s: %s", component->encoder->name, clause);
+            message_set(message, STATUS_WRONG, "%s: %s", component->encoder->name, clause);
     }
     memory_release(at);
-    return clause != NULL;
+    return clause ? STATUS_WRONG : STATUS_OK;
 }

@@ -36,8 +36,9 @@ enum status composition_prepare(struct composition *composition, const struct sh
 void composition_print_encoders(struct text *out, const struct composition *composition);
 void composition_print_positions(struct text *out, const struct composition *composition);
 
-/* NULL, or why a pass of this length cannot be done: a clause, preceded by the component's name. */
-bool composition_refuses(const struct composition *composition, const struct site *site,
-                         struct message *why);
+/* STATUS_OK; STATUS_WRONG when a pass of this length cannot be done, and why: a clause, preceded by the
+ * component's name.  STATUS_FAILED without memory: that is no refusal. */
+enum status composition_accepts(const struct composition *composition, const struct site *site,
+                                struct message *message);
 
 #endif

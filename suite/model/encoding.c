@@ -57,12 +57,13 @@ static enum status allocate_planes(struct encoding *encoding, struct message *me
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
             if (encoding->planes > 1) {
-                encoding->plane_at[p][side] = memory_allocate(n, sizeof(double), "plane positions", message);
+                encoding->plane_at[p][side] = memory_workspace(n, sizeof(double), "plane positions", message);
                 complete = complete && encoding->plane_at[p][side];
             }
             if (encoding->rotates && (encoding->planes > 1 || side == QUERY)) {
-                encoding->cosine[p][side] = memory_allocate(n * half, sizeof(real), "rotation table", message);
-                encoding->sine[p][side] = memory_allocate(n * half, sizeof(real), "rotation table", message);
+                encoding->cosine[p][side] =
+                    memory_workspace(n * half, sizeof(real), "rotation table", message);
+                encoding->sine[p][side] = memory_workspace(n * half, sizeof(real), "rotation table", message);
                 complete = complete && encoding->cosine[p][side] && encoding->sine[p][side];
             }
             if (learns_angles(encoding)) {
@@ -86,14 +87,17 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
     encoding->longest = longest;
     encoding->training = training;
     read_composition(encoding);
-    encoding->at = memory_allocate(longest, sizeof(double), "positions", message);
-    encoding->angle = memory_allocate(longest * (model->shape.head_width / 2), sizeof(double), "angles", message);
-    encoding->scale = memory_allocate(encoding->scales ? heads * longest : 0, sizeof(real), "scales", message);
+    encoding->at = memory_workspace(longest, sizeof(double), "positions", message);
+    encoding->angle =
+        memory_workspace(longest * (model->shape.head_width / 2), sizeof(double), "angles", message);
+    encoding->scale =
+        memory_workspace(encoding->scales ? heads * longest : 0, sizeof(real), "scales", message);
     encoding->scale_gradient =
         memory_allocate(encoding->scales && training ? heads * longest : 0, sizeof(real), "scales", message);
-    encoding->component_scale = memory_allocate(encoding->scales ? longest : 0, sizeof(real), "scales", message);
+    encoding->component_scale =
+        memory_workspace(encoding->scales ? longest : 0, sizeof(real), "scales", message);
     encoding->component_gradient =
-        memory_allocate(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
+        memory_workspace(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
     if (!encoding->at || !encoding->angle || !encoding->scale || !encoding->scale_gradient ||
         !encoding->component_scale || !encoding->component_gradient || allocate_planes(encoding, message) != STATUS_OK ||
         encoding_bias_create(encoding, message) != STATUS_OK) {
@@ -202,6 +206,23 @@ static void build_scales(struct encoding *encoding)
     }
 }
 
+/* Tables of another length or other weights are not to be read; gradients stay, they are added to. */
+static void poison(struct encoding *encoding)
+{
+    for (unsigned p = 0; p < encoding->planes; p++) {
+        for (int side = QUERY; side <= KEY; side++) {
+            memory_poison(encoding->plane_at[p][side], sizeof(double));
+            memory_poison(encoding->cosine[p][side], sizeof(real));
+            memory_poison(encoding->sine[p][side], sizeof(real));
+        }
+        memory_poison(encoding->table[p], sizeof(real));
+        memory_poison(encoding->distance[p].value, sizeof(real));
+    }
+    memory_poison(encoding->at, sizeof(double));
+    memory_poison(encoding->angle, sizeof(double));
+    memory_poison(encoding->scale, sizeof(real));
+}
+
 void encoding_build(struct encoding *encoding, const real *weights, size_t layer, size_t n, bool training)
 {
     const struct site *site = &encoding->site;
@@ -212,6 +233,7 @@ void encoding_build(struct encoding *encoding, const real *weights, size_t layer
     encoding->weights = weights;
     encoding->site =
         (struct site){.shape = &encoding->model->shape, .layer = layer, .length = n, .training = training};
+    poison(encoding);
     build_positions(encoding);
     if (encoding->rotates)
         build_rotation(encoding);

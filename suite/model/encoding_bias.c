@@ -44,8 +44,9 @@ enum status encoding_bias_create(struct encoding *encoding, struct message *mess
         return STATUS_OK;
     for (unsigned p = 0; p < encoding->planes; p++) {
         struct distance_table *distance = &encoding->distance[p];
-        encoding->table[p] = memory_allocate(heads * n, sizeof(real), "bias table", message);
-        distance->value = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
+        encoding->table[p] = memory_workspace(heads * n, sizeof(real), "bias table", message);
+        distance->value =
+            memory_workspace(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
         complete = complete && encoding->table[p] && distance->value;
         if (!encoding->training)
             continue;
@@ -54,8 +55,9 @@ enum status encoding_bias_create(struct encoding *encoding, struct message *mess
             memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
         complete = complete && encoding->table_gradient[p] && distance->gradient;
     }
-    encoding->table_part = memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
-    encoding->table_key = memory_allocate(DISTANCES_PER_POSITION * n, sizeof(double), "bias table", message);
+    encoding->table_part =
+        memory_workspace(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
+    encoding->table_key = memory_workspace(DISTANCES_PER_POSITION * n, sizeof(double), "bias table", message);
     return complete && encoding->table_part && encoding->table_key ? STATUS_OK : STATUS_FAILED;
 }
 

@@ -8,6 +8,7 @@
 #include "model/passes.h"
 #include "support/memory.h"
 #include "support/threads.h"
+#include "support/traps.h"
 
 struct block {
     size_t first, rows;
@@ -242,19 +243,25 @@ void model_forward(double *nll, unsigned char *hit, struct workspace *workspace,
                    const struct chunk *chunk)
 {
     struct pass pass = {.workspace = workspace, .w = w, .chunk = chunk, .nll = nll, .hit = hit};
+    int traps = traps_begin();
 
+    workspace_poison(workspace);
     forward(&pass);
+    traps_end(traps);
 }
 
 void model_forward_backward(real *dw, double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
                             const struct chunk *chunk)
 {
     struct pass pass = {.workspace = workspace, .w = w, .dw = dw, .chunk = chunk, .nll = nll, .hit = hit};
+    int traps = traps_begin();
 
+    workspace_poison(workspace);
     forward(&pass);
     for (size_t l = workspace->model->shape.layers; l-- > 0;)
         layer_backward(dw, workspace, w, chunk, l);
     pass_embedding_backward(dw, workspace, w, chunk);
+    traps_end(traps);
 }
 
 void model_flush(real *dw, struct workspace *workspace)

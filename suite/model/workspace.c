@@ -15,7 +15,7 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 /* Allocates reals; remembers in *complete whether every one succeeded. */
 static real *reals(size_t count, bool *complete, struct message *message)
 {
-    real *block = *complete ? memory_allocate(count, sizeof(real), "activations", message) : NULL;
+    real *block = *complete ? memory_workspace(count, sizeof(real), "activations", message) : NULL;
 
     *complete = *complete && block;
     return block;
@@ -107,7 +107,7 @@ static bool allocate_scratch(struct workspace *workspace, struct message *messag
         scratch->hidden = reals(hidden, &complete, message);
         scratch->active = reals(hidden, &complete, message);
         scratch->bias_row = reals(model->shape.heads * keys, &complete, message);
-        scratch->strip = memory_allocate(strip_bytes(workspace), 1, "strip scratch", message);
+        scratch->strip = memory_workspace(strip_bytes(workspace), 1, "strip scratch", message);
         complete = complete && scratch->strip &&
                    attention_workspace_create(&scratch->attention, model->shape.heads, model->shape.head_width,
                                               strips, strips ? workspace->longest : 0, message) == STATUS_OK;
@@ -145,9 +145,9 @@ static bool allocate_attention(struct workspace *workspace, struct message *mess
     workspace->raw_key = reals(strips ? size : 0, &complete, message);
     workspace->draw_query = reals(strips && training ? size : 0, &complete, message);
     workspace->draw_key = reals(strips && training ? size : 0, &complete, message);
-    workspace->token = memory_allocate(terms, sizeof(double), "token terms", message);
-    workspace->token_part = memory_allocate(terms, sizeof(double), "token terms", message);
-    workspace->dtoken = memory_allocate(training ? terms : 0, sizeof(double), "token terms", message);
+    workspace->token = memory_workspace(terms, sizeof(double), "token terms", message);
+    workspace->token_part = memory_workspace(terms, sizeof(double), "token terms", message);
+    workspace->dtoken = memory_workspace(training ? terms : 0, sizeof(double), "token terms", message);
     return complete && workspace->token && workspace->token_part && workspace->dtoken;
 }
 
@@ -200,6 +200,51 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     }
     *out = workspace;
     return STATUS_OK;
+}
+
+static void poison_layer(struct layer_activations *a)
+{
+    real *blocks[] = {a->in,     a->attention_norm,  a->query_key_value,   a->attention,
+                      a->middle, a->attention_mean,  a->feed_forward_norm, a->feed_forward_mean,
+                      a->hidden, a->attention_inverse, a->active,          a->feed_forward_inverse,
+                      a->log_sum};
+
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_poison(blocks[i], sizeof(real));
+}
+
+static void poison_scratch(struct scratch *scratch)
+{
+    real *blocks[] = {scratch->logits, scratch->branch,   scratch->hidden,
+                      scratch->active, scratch->bias_row, scratch->strip};
+
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_poison(blocks[i], sizeof(real));
+}
+
+void workspace_poison(struct workspace *workspace)
+{
+    real *blocks[] = {workspace->out,       workspace->out_norm,   workspace->out_mean,
+                      workspace->out_inverse, workspace->dhidden,  workspace->dx,
+                      workspace->dnorm,     workspace->dattention, workspace->value,
+                      workspace->dvalue,    workspace->raw_query,  workspace->raw_key,
+                      workspace->draw_key,  workspace->draw_query, workspace->dquery_key_value};
+
+    for (size_t i = 0; i < workspace->workers; i++)
+        poison_scratch(&workspace->scratch[i]);
+    for (size_t l = 0; l < workspace->model->shape.layers; l++)
+        poison_layer(&workspace->layer[l]);
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        memory_poison(blocks[i], sizeof(real));
+    for (unsigned p = 0; p < PLANES_MAX; p++) {
+        memory_poison(workspace->query[p], sizeof(real));
+        memory_poison(workspace->key[p], sizeof(real));
+        memory_poison(workspace->dquery[p], sizeof(real));
+        memory_poison(workspace->dkey[p], sizeof(real));
+    }
+    memory_poison(workspace->token, sizeof(double));
+    memory_poison(workspace->token_part, sizeof(double));
+    memory_poison(workspace->dtoken, sizeof(double));
 }
 
 void workspace_release(struct workspace *workspace)

@@ -68,6 +68,8 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
                              bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
+/* Before each pass: nothing that an earlier one left is to be read (memory_poison; the encodings stay). */
+void workspace_poison(struct workspace *workspace);
 
 /* Forward: nll (rows) in nats, 0 where unscored; hit (rows): the target was the most likely token. */
 void model_forward(double *nll, unsigned char *hit, struct workspace *workspace, const real *w,

@@ -204,6 +204,8 @@ enum status file_append_line(const char *path, const char *line, struct message 
     bool whole;
 
     text_append(&text, "%s\n", line);
+    if (text.failed)
+        errno = ENOMEM;
     if (file >= 0 && !text.failed)
         do {
             errno = ENOSPC; /* the reason when only part of the line goes in */

@@ -1,11 +1,76 @@
 /* memory.c -- aligned, checked allocation. */
 #include "support/memory.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#ifdef LEXBENCH_HARD
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#endif
+
+/* --- hard builds ------------------------------------------------------------------------------------ */
+
+#ifdef LEXBENCH_HARD
+static atomic_ulong allocations, failing; /* so far; the one to fail (0: none) */
+static atomic_bool later_too;
+
+static bool must_fail(void)
+{
+    unsigned long number = atomic_fetch_add(&allocations, 1) + 1, wanted = atomic_load(&failing);
+
+    return wanted > 0 && (number == wanted || (number > wanted && atomic_load(&later_too)));
+}
+
+void memory_fail_after(unsigned long k, bool later)
+{
+    atomic_store(&failing, k > 0 ? atomic_load(&allocations) + k : 0);
+    atomic_store(&later_too, later);
+}
+
+__attribute__((constructor)) static void read_environment(void)
+{
+    const char *wanted = getenv("LEXBENCH_FAIL_ALLOCATION");
+    char *end;
+
+    if (wanted) {
+        unsigned long k = strtoul(wanted, &end, 10);
+        memory_fail_after(k, *end == '+');
+    }
+}
+
+__attribute__((destructor)) static void write_count(void)
+{
+    const char *path = getenv("LEXBENCH_COUNT_ALLOCATIONS");
+    FILE *file = path ? fopen(path, "w") : NULL;
+
+    if (file) {
+        fprintf(file, "%lu\n", atomic_load(&allocations));
+        fclose(file);
+    }
+}
+
+/* Signalling: the first operation on it traps, where a quiet NaN would travel on to who knows where. */
+void memory_poison(void *block, size_t size)
+{
+    const uint64_t of_double = UINT64_C(0x7ff4dead7ff4dead);
+    const uint32_t of_float = UINT32_C(0x7fa0dead);
+    unsigned char *bytes = block;
+    size_t count = block ? malloc_usable_size(block) : 0, step = size == 8 ? 8 : 4;
+
+    for (size_t i = 0; i + step <= count; i += step)
+        memcpy(bytes + i, size == 8 ? (const void *)&of_double : (const void *)&of_float, step);
+}
+#else
+static bool must_fail(void)
+{
+    return false;
+}
+#endif
+
+/* --- allocation ------------------------------------------------------------------------------------- */
 
 /* Objects beyond PTRDIFF_MAX bytes cannot be indexed, so they count as overflow. */
 static bool bytes_needed(size_t *bytes, size_t count, size_t size)
@@ -14,14 +79,14 @@ static bool bytes_needed(size_t *bytes, size_t count, size_t size)
 
     if (__builtin_mul_overflow(count, size, &product) || product > PTRDIFF_MAX - MEMORY_ALIGNMENT)
         return false;
-    *bytes = memory_round_up(product > 0 ? product : 1, MEMORY_ALIGNMENT);
+    *bytes = product > 0 ? product : 1;
     return true;
 }
 
 void *memory_allocate(size_t count, size_t size, const char *what, struct message *message)
 {
     size_t bytes;
-    void *block;
+    void *block = NULL;
 
     if (!bytes_needed(&bytes, count, size)) {
         message_set(message, STATUS_FAILED,
@@ -30,12 +95,20 @@ void *memory_allocate(size_t count, size_t size, const char *what, struct messag
                     what, count, size);
         return NULL;
     }
-    block = aligned_alloc(MEMORY_ALIGNMENT, bytes);
-    if (!block) {
+    /* To the byte, so that the address sanitizer sees the first one beyond. */
+    if (must_fail() || posix_memalign(&block, MEMORY_ALIGNMENT, bytes) != 0) {
         message_set(message, STATUS_FAILED, "no memory for %s: %zu bytes are needed", what, bytes);
         return NULL;
     }
     return memset(block, 0, bytes);
+}
+
+void *memory_workspace(size_t count, size_t size, const char *what, struct message *message)
+{
+    void *block = memory_allocate(count, size, what, message);
+
+    memory_poison(block, size);
+    return block;
 }
 
 enum status memory_grow(void **block, size_t *capacity, size_t wanted, size_t size, const char *what,

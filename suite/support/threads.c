@@ -1,5 +1,14 @@
-/* threads.c -- teams of workers that draw tasks from one counter. */
+/* threads.c -- teams of workers that draw tasks from one counter; a thread that ticks. */
 #include "support/threads.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "support/memory.h"
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -72,4 +81,107 @@ void threads_exclusive(void *context, void (*action)(void *context))
 #endif
     action(context);
     exclusive_depth--;
+}
+
+/* ---- a thread that ticks ---- */
+
+struct threads_tick {
+    double seconds;
+    void *context;
+    void (*tick)(void *context);
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t ended;
+    bool end;
+};
+
+static struct timespec after(double seconds)
+{
+    struct timespec at;
+    double whole = floor(seconds);
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += (time_t)whole;
+    at.tv_nsec += (long)((seconds - whole) * 1e9);
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_nsec -= 1000000000;
+        at.tv_sec++;
+    }
+    return at;
+}
+
+static void *run_ticks(void *context)
+{
+    struct threads_tick *ticker = context;
+
+    pthread_mutex_lock(&ticker->mutex);
+    while (!ticker->end) {
+        struct timespec next = after(ticker->seconds);
+        int result = 0;
+
+        while (!ticker->end && result == 0)
+            result = pthread_cond_timedwait(&ticker->ended, &ticker->mutex, &next);
+        if (ticker->end)
+            break;
+        pthread_mutex_unlock(&ticker->mutex);
+        ticker->tick(ticker->context);
+        pthread_mutex_lock(&ticker->mutex);
+    }
+    pthread_mutex_unlock(&ticker->mutex);
+    return NULL;
+}
+
+/* Signals are for the threads that were there before. */
+static int start(struct threads_tick *ticker)
+{
+    sigset_t all, before;
+    int result;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    result = pthread_create(&ticker->thread, NULL, run_ticks, ticker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
+enum status threads_tick_begin(struct threads_tick **out, double seconds, void *context,
+                               void (*tick)(void *context), struct message *message)
+{
+    struct threads_tick *ticker = memory_allocate(1, sizeof *ticker, "a heartbeat", message);
+    pthread_condattr_t attributes;
+    int result;
+
+    if (!ticker)
+        return STATUS_FAILED;
+    ticker->seconds = seconds;
+    ticker->context = context;
+    ticker->tick = tick;
+    pthread_mutex_init(&ticker->mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&ticker->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
+    result = start(ticker);
+    if (result == 0) {
+        *out = ticker;
+        return STATUS_OK;
+    }
+    pthread_cond_destroy(&ticker->ended);
+    pthread_mutex_destroy(&ticker->mutex);
+    memory_release(ticker);
+    return message_set(message, STATUS_FAILED, "cannot start a thread: %s", strerror(result));
+}
+
+void threads_tick_end(struct threads_tick *ticker)
+{
+    if (!ticker)
+        return;
+    pthread_mutex_lock(&ticker->mutex);
+    ticker->end = true;
+    pthread_cond_signal(&ticker->ended);
+    pthread_mutex_unlock(&ticker->mutex);
+    pthread_join(ticker->thread, NULL);
+    pthread_cond_destroy(&ticker->ended);
+    pthread_mutex_destroy(&ticker->mutex);
+    memory_release(ticker);
 }

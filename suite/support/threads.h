@@ -1,4 +1,4 @@
-/* threads.h -- the only place that starts threads (OpenMP).
+/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for a heartbeat.
  *
  * Work is a list of tasks; results must not depend on which worker does which task.  Every
  * worker sets its own number of OpenMP threads to 1 first, so that a matrix library called
@@ -7,6 +7,8 @@
 #define LEXBENCH_THREADS_H
 
 #include <stddef.h>
+
+#include "support/status.h"
 
 /* OMP_NUM_THREADS, or the number of processors this process may use.  1 without OpenMP. */
 size_t threads_available(void);
@@ -19,5 +21,12 @@ void threads_run(size_t workers, size_t tasks, void *context,
 
 /* Mutual exclusion between tasks of one or several threads_run (log lines, shared counters). */
 void threads_exclusive(void *context, void (*action)(void *context));
+
+/* A thread of its own calls tick(context) every `seconds` of the monotonic clock until threads_tick_end,
+ * which waits for a call under way.  STATUS_FAILED with a sentence when no thread could be started. */
+struct threads_tick;
+enum status threads_tick_begin(struct threads_tick **out, double seconds, void *context,
+                               void (*tick)(void *context), struct message *message);
+void threads_tick_end(struct threads_tick *ticker);     /* NULL is fine */
 
 #endif

@@ -11,7 +11,7 @@ check 'help: examples come first' 'they do not' sh -c \
     "grep -nE '^(examples|commands)' '$work/stdout' | head -n 1 | grep -q examples"
 expect 'version' 0 '' "$lexbench" --version
 check 'version: the build' 'no compiler' said 'compiler '
-for command in run plan merge report plot list; do
+for command in run plan evaluate merge compare report plot list validate info new; do
     expect "$command --help" 0 '' "$lexbench" "$command" --help
     check "$command --help: an example" 'none' said "    lexbench $command "
     cp "$work/stdout" "$work/help"

@@ -118,8 +118,10 @@ check 'weights are used again: the same tables' 'they differ' cmp "$work/tables"
     same_results "$out/results.h5" "$work/again/results.h5"
 
 # ---- failures do not stop the others ----
+export LEXBENCH_TRAPS=off # of a hard build, which would stop at the first NaN
 expect 'a failed training' 1 'the loss is not finite' tiny --out "$work/failed" --set training.rate=10 \
     --set training.clip=0 --set training.beta2=0 --set model.initial_deviation=10 --set training.epsilon=1e-30
+unset LEXBENCH_TRAPS
 check 'a failed training: its cells say so' 'the table does not' grep -q failed "$work/stdout"
 check 'a failed training: all trial files' 'some are missing' test "$(count_trials "$work/failed")" -eq 6
 expect 'only one variant' 0 '' tiny --out "$work/only" --only alibi --set experiment.seeds=1 --quiet

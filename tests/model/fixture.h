@@ -206,7 +206,7 @@ static inline bool fixture_refused(const struct fixture *f, struct message *why)
 {
     struct site site = {.shape = &f->model->shape, .length = FIXTURE_LENGTH};
 
-    return composition_refuses(&f->model->composition, &site, why);
+    return composition_accepts(&f->model->composition, &site, why) == STATUS_WRONG;
 }
 
 #endif

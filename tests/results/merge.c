@@ -1,6 +1,8 @@
 /* Merging trials: the union of coordinates, and everything that must be refused. */
 #include "tests/test.h"
 
+#include "results/compare.h"
+#include "results/merge.h"
 #include "tests/results/synthetic.h"
 
 static void assert_says(const struct message *message, const char *const *words, size_t count)
@@ -32,7 +34,10 @@ static void union_of_coordinates(void **state)
     assert_string_equal(results.dataset[0].name, "recall");
     assert_string_equal(results.dataset[1].name, "text");
     assert_int_equal(results.configurations, 1);
-    assert_int_equal(results.configuration[0].steps, 600); /* the least of 600 and 900 */
+    assert_int_equal(results.budget[2 * 2 + 1].steps, 600); /* alibi on text */
+    assert_int_equal(results.budget[1 * 2 + 0].steps, 900); /* rope on recall */
+    assert_int_equal(results.budget[1 * 2 + 1].steps, 0);   /* rope on text: no such training */
+    assert_int_equal(results.budget[1 * 2 + 0].parameters, 100000);
     assert_int_equal(results.seeds, 2);
     assert_int_equal(results.seed[0], 1);
     assert_int_equal(results.seed[1], 2);
@@ -157,7 +162,7 @@ static void mixtures(void **state)
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
     snprintf(b.variant.name, NAME_SIZE, "alibi");
     b.cell[1].scored_sha256[0] = 'f';
-    words[2] = "scored set";
+    words[2] = "different sets";
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
     synthetic_refuse(&b.cell[1], CELL_REFUSED, "no"); /* a refused cell scored nothing */
     assert_pair(&a, &b, STATUS_OK, NULL, 0);
@@ -172,28 +177,164 @@ static void mixtures(void **state)
     trial_release(&b);
 }
 
-/* Steps and parameters may differ between datasets and encoders: the least is kept. */
-static void least(void **state)
+/* Steps and parameters are one number for all seeds of a variant, dataset and configuration; a training
+ * that failed early does not know its parameters. */
+static void budgets(void **state)
 {
-    struct message message;
-    struct trial trial[2];
-    const struct trial *pointer[2] = {&trial[0], &trial[1]};
-    struct results results;
+    struct trial a, b;
     (void)state;
-    synthetic_trial(&trial[0], "rope", "text", 1, 1);
-    synthetic_trial(&trial[1], "rope", "recall", 1, 1);
-    for (int64_t i = 0; i < 2; i++) {
-        trial[0].configuration.steps = 10 + i;
-        trial[1].configuration.steps = 11 - i;
-        assert_int_equal(results_merge(&results, pointer, 2, NULL, 0, &message), STATUS_OK);
-        assert_int_equal(results.configuration[0].steps, 10);
+    synthetic_trial(&a, "rope", "text", 1, 1);
+    synthetic_trial(&b, "rope", "text", 2, 1);
+    const char *words[] = {"variant rope", "dataset text", "not trained alike"};
+    b.parameters = 0;
+    assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    b.parameters = 7;
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    b.parameters = a.parameters;
+    b.steps++;
+    assert_pair(&a, &b, STATUS_FAILED, words, 3);
+    b.steps--;
+    b.configuration.width++;
+    words[0] = "width";
+    assert_pair(&a, &b, STATUS_FAILED, words, 1);
+    trial_release(&a);
+    trial_release(&b);
+}
+
+/* Two configurations may score different sets under one protocol at one length; two seeds may not. */
+static void sets_of_configurations(void **state)
+{
+    struct trial a, b;
+    (void)state;
+    synthetic_trial(&a, "rope", "text", 1, 1);
+    synthetic_trial(&b, "rope", "text", 2, 1);
+    b.cell[0].scored_sha256[0] = 'f';
+    b.cell[0].item_key[1]++;
+    const char *words[] = {a.training_id, b.training_id, "length 64", "different sets"};
+    assert_pair(&a, &b, STATUS_FAILED, words, 4);
+    snprintf(b.configuration.name, NAME_SIZE, "2x64-L32");
+    assert_pair(&a, &b, STATUS_OK, NULL, 0);
+    trial_release(&a);
+    trial_release(&b);
+}
+
+/* What --allow-mixed lets through stands in the results, sorted, and never changes a cell. */
+static void allowed_mixtures(void **state)
+{
+    struct message message = {.text = ""};
+    const struct merge_options options = {.allow_mixed = true};
+    struct trial a, b;
+    (void)state;
+    synthetic_trial(&a, "rope", "text", 1, 2);
+    synthetic_trial(&b, "alibi", "text", 1, 2);
+    b.numerics_revision = 2;
+    snprintf(b.instruction_set, NAME_SIZE, "avx512");
+    b.dataset.version = 4;
+    b.cell[1].scored_sha256[0] = 'f';
+    for (size_t i = 0; i < 2; i++) {
+        struct merger *merger;
+        struct results results;
+        assert_int_equal(merger_create(&merger, &options, &message), STATUS_OK);
+        assert_int_equal(merger_add_trial(merger, i ? &b : &a, "one", &message), STATUS_OK);
+        assert_int_equal(merger_add_trial(merger, i ? &a : &b, "other", &message), STATUS_OK);
+        assert_int_equal(merger_finish(&results, merger, NULL, 0, &message), STATUS_OK);
+        assert_string_equal(results.mixed, "dataset_version of dataset text\n"
+                                           "scored sets of dataset text, configuration 2x64-L64, protocol "
+                                           "nonoverlap, length 128\n"
+                                           "numerics revision 1\nnumerics revision 2\n"
+                                           "instruction set avx2\ninstruction set avx512");
+        assert_string_equal(results.instruction_set, "mixed");
+        assert_int_equal(results.numerics_revision, 1);
+        assert_int_equal(results.dataset[0].version, 3);
+        assert_string_equal(results.cell[1].scored_sha256, "mixed");
+        assert_int_equal(results.cell[1].items, 0);
+        assert_true(results.cell[1].nll == b.cell[1].nll); /* alibi */
+        assert_int_equal(results.cell[0].items, SYNTHETIC_ITEMS);
+        merger_release(merger);
+        /* A mixture is not merged without being asked for, either. */
+        const struct merge_options strict = {.allow_mixed = false};
+        assert_int_equal(merger_create(&merger, &strict, &message), STATUS_OK);
+        assert_int_equal(merger_add_results(merger, &results, "old.h5", &message), STATUS_FAILED);
+        assert_non_null(strstr(message.text, "old.h5 is a mixture"));
+        merger_release(merger);
         results_release(&results);
     }
-    trial[1].configuration.width++;
-    assert_int_equal(results_merge(&results, pointer, 2, NULL, 0, &message), STATUS_FAILED);
-    assert_non_null(strstr(message.text, "width"));
-    trial_release(&trial[0]);
-    trial_release(&trial[1]);
+    b.numerics_revision = 1;
+    snprintf(b.variant.name, NAME_SIZE, "rope"); /* one place with two values is no mixture */
+    struct merger *merger;
+    assert_int_equal(merger_create(&merger, &options, &message), STATUS_OK);
+    assert_int_equal(merger_add_trial(merger, &a, "one", &message), STATUS_OK);
+    assert_int_equal(merger_add_trial(merger, &b, "other", &message), STATUS_FAILED);
+    merger_release(merger);
+    trial_release(&a);
+    trial_release(&b);
+}
+
+/* Results are a source like their trials, and change nothing beside them. */
+static void results_are_a_source(void **state)
+{
+    struct message message = {.text = ""};
+    const char *const names[] = {"rope", "alibi"};
+    struct comparison comparison;
+    struct results whole, part, merged;
+    struct trial extra;
+    struct merger *merger;
+    const struct merge_options options = {.allow_mixed = false};
+    (void)state;
+    assert_int_equal(synthetic_results(&whole, names, 2, 2, 2, &message), STATUS_OK);
+    assert_int_equal(synthetic_results(&part, names, 1, 2, 2, &message), STATUS_OK);
+    assert_int_equal(merger_create(&merger, &options, &message), STATUS_OK);
+    assert_int_equal(merger_add_results(merger, &part, "part.h5", &message), STATUS_OK);
+    for (int64_t seed = 1; seed <= 2; seed++)
+        for (size_t task = 0; task < 2; task++) {
+            synthetic_trial(&extra, "alibi", task ? "recall" : "text", seed, 2);
+            assert_int_equal(merger_add_trial(merger, &extra, "extra", &message), STATUS_OK);
+            trial_release(&extra);
+        }
+    assert_int_equal(merger_add_results(merger, &whole, "whole.h5", &message), STATUS_OK);
+    assert_int_equal(merger_finish(&merged, merger, names, 2, &message), STATUS_OK);
+    merger_release(merger);
+    assert_int_equal(results_compare(&comparison, &whole, "whole", &merged, "merged", &message), STATUS_OK);
+    assert_int_equal(comparison.differing + comparison.others, 0);
+    assert_int_equal(comparison.cells, 2 * 2 * 2 * 2);
+
+    assert_int_equal(merger_create(&merger, &options, &message), STATUS_OK);
+    assert_int_equal(merger_add_results(merger, &whole, "whole.h5", &message), STATUS_OK);
+    part.cell[0].score[1] += 1;
+    assert_int_equal(merger_add_results(merger, &part, "part.h5", &message), STATUS_FAILED);
+    const char *words[] = {"whole.h5 and part.h5", "rope", "score of an item"};
+    assert_says(&message, words, 3);
+    merger_release(merger);
+    results_release(&whole);
+    results_release(&part);
+    results_release(&merged);
+}
+
+/* Without items, and what had them joined with what has none. */
+static void without_items(void **state)
+{
+    struct message message = {.text = ""};
+    struct trial trial;
+    struct results bare, full;
+    struct merger *merger;
+    const struct merge_options no_items = {.no_items = true}, all = {.no_items = false};
+    (void)state;
+    synthetic_trial(&trial, "rope", "text", 1, 2);
+    assert_int_equal(merger_create(&merger, &no_items, &message), STATUS_OK);
+    assert_int_equal(merger_add_trial(merger, &trial, "trial", &message), STATUS_OK);
+    assert_int_equal(merger_finish(&bare, merger, NULL, 0, &message), STATUS_OK);
+    merger_release(merger);
+    assert_int_equal(bare.cell[0].items, 0);
+    assert_true(bare.cell[0].nll == trial.cell[0].nll);
+    assert_int_equal(merger_create(&merger, &all, &message), STATUS_OK);
+    assert_int_equal(merger_add_results(merger, &bare, "bare.h5", &message), STATUS_OK);
+    assert_int_equal(merger_add_trial(merger, &trial, "trial", &message), STATUS_OK);
+    assert_int_equal(merger_finish(&full, merger, NULL, 0, &message), STATUS_OK);
+    merger_release(merger);
+    assert_int_equal(full.cell[0].items, SYNTHETIC_ITEMS);
+    results_release(&bare);
+    results_release(&full);
+    trial_release(&trial);
 }
 
 /* Variants that differ only at evaluation share a training, wherever its trials stand. */
@@ -230,8 +371,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(union_of_coordinates), cmocka_unit_test(equal_duplicates),
         cmocka_unit_test(unequal_duplicates),   cmocka_unit_test(mixtures),
-        cmocka_unit_test(nothing_to_merge),     cmocka_unit_test(least),
-        cmocka_unit_test(shared_training),
+        cmocka_unit_test(nothing_to_merge),     cmocka_unit_test(budgets),
+        cmocka_unit_test(shared_training),      cmocka_unit_test(sets_of_configurations),
+        cmocka_unit_test(allowed_mixtures),     cmocka_unit_test(results_are_a_source),
+        cmocka_unit_test(without_items),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

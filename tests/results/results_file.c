@@ -23,7 +23,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Two variants, one of which refuses; two seeds; every status but `not asked` is set somewhere. */
+/* Two variants, one of which refuses; two seeds; every status but `not asked` is set somewhere; a second
+ * configuration, which scores another set. */
 static enum status make(struct results *results, struct message *message)
 {
     const char *const variants[] = {"rope", "learned | \"\xc3\xa9\"", "alibi"};
@@ -37,6 +38,13 @@ static enum status make(struct results *results, struct message *message)
     synthetic_refuse(&trial[2].cell[1], CELL_REFUSED, "its table has 64 rows");
     synthetic_refuse(&trial[2].cell[2], CELL_FAILED, "loss is not finite");
     synthetic_refuse(&trial[3].cell[2], CELL_MISSING, "");
+    snprintf(trial[5].configuration.name, NAME_SIZE, "2x64-L99");
+    trial[5].configuration.training_length = 99;
+    trial[5].steps = 77;
+    trial[5].cell[0].items--;
+    trial[5].cell[0].item_key[1]++;
+    trial[5].cell[0].scored_tokens++;
+    trial[5].cell[0].scored_sha256[0] = 'f';
     enum status status = results_merge(results, pointer, 8, variants, 3, message);
     for (size_t i = 0; i < 8; i++)
         trial_release(&trial[i]);
@@ -68,6 +76,10 @@ static void assert_equal(const struct results *a, const struct results *b)
     assert_memory_equal(a->length, b->length, a->lengths * sizeof *a->length);
     size_t trainings = a->variants * a->datasets * a->configurations * a->seeds * a->folds;
     assert_memory_equal(a->training_id, b->training_id, trainings * ID_SIZE);
+    assert_memory_equal(a->budget, b->budget, a->variants * a->datasets * a->configurations * sizeof *a->budget);
+    assert_true((a->mixed == NULL) == (b->mixed == NULL));
+    if (a->mixed)
+        assert_string_equal(a->mixed, b->mixed);
     for (size_t i = 0; i < trainings * a->protocols * a->lengths; i++) {
         const struct cell *x = &a->cell[i], *y = &b->cell[i];
         assert_int_equal(x->status, y->status);
@@ -105,6 +117,18 @@ static void round_trip(void **state)
     struct results out, in;
     (void)state;
     assert_int_equal(make(&out, &message), STATUS_OK);
+    assert_int_equal(results_write(path, &out, &message), STATUS_OK);
+    assert_int_equal(results_read(&in, path, &message), STATUS_OK);
+    assert_equal(&out, &in);
+    results_release(&in);
+    struct text mixed = {0}; /* a mixture, and a cell that was merged without its items */
+    text_append(&mixed, "instruction set avx2\ninstruction set avx512");
+    out.mixed = mixed.bytes;
+    memory_release(out.cell[0].score);
+    memory_release(out.cell[0].item_key);
+    out.cell[0].score = NULL;
+    out.cell[0].item_key = NULL;
+    out.cell[0].items = 0;
     assert_int_equal(results_write(path, &out, &message), STATUS_OK);
     assert_int_equal(results_read(&in, path, &message), STATUS_OK);
     assert_equal(&out, &in);
@@ -211,10 +235,15 @@ static void list(FILE *file, const struct results *r)
                 r->dataset[d].input_sha256, r->dataset[d].chance);
     for (size_t c = 0; c < r->configurations; c++) {
         const struct configuration_record *x = &r->configuration[c];
-        fprintf(file, "configuration\t%s\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", x->name,
-                (long long)x->layers, (long long)x->heads, (long long)x->width, (long long)x->training_length,
-                (long long)x->steps, (long long)x->parameters);
+        fprintf(file, "configuration\t%s\t%lld\t%lld\t%lld\t%lld\n", x->name, (long long)x->layers,
+                (long long)x->heads, (long long)x->width, (long long)x->training_length);
     }
+    for (size_t b = 0; b < r->variants * r->datasets * r->configurations; b++)
+        fprintf(file, "budget\t%s\t%s\t%s\t%lld\t%lld\n",
+                r->variant[b / (r->datasets * r->configurations)].name,
+                r->dataset[b / r->configurations % r->datasets].name,
+                r->configuration[b % r->configurations].name, (long long)r->budget[b].steps,
+                (long long)r->budget[b].parameters);
     for (size_t p = 0; p < r->protocols; p++)
         fprintf(file, "protocol\t%s\t%s\t%s\n", r->protocol[p].name, r->protocol[p].kind,
                 r->protocol[p].targets);

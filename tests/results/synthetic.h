@@ -77,9 +77,9 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
                                                          .layers = 2,
                                                          .heads = 4,
                                                          .width = 64,
-                                                         .training_length = 64,
-                                                         .steps = task ? 900 : 600,
-                                                         .parameters = 100000};
+                                                         .training_length = 64};
+    trial->steps = task ? 900 : 600;
+    trial->parameters = 100000;
     snprintf(trial->instruction_set, NAME_SIZE, "avx2");
     snprintf(trial->host, NAME_SIZE, "somewhere");
     trial->protocols = 1;

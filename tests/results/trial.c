@@ -75,8 +75,34 @@ static void round_trip(void **state)
     assert_true(in.training_wall_time == 12.5);
     assert_string_equal(in.host, "somewhere");
     assert_int_equal(in.threads, 2);
+    assert_int_equal(in.steps, 600);
+    assert_int_equal(in.parameters, 100000);
     trial_release(&in);
     trial_release(&out);
+}
+
+/* The same as reading all of it says. */
+static void glance(void **state)
+{
+    struct message message = {.text = ""};
+    struct trial_summary summary;
+    struct trial out;
+    (void)state;
+    synthetic_trial(&out, "rope", "text", 2, 3);
+    synthetic_refuse(&out.cell[0], CELL_REFUSED, "no");
+    assert_int_equal(trial_write(path, &out, &message), STATUS_OK);
+    assert_int_equal(trial_glance(&summary, path, &message), STATUS_OK);
+    assert_int_equal(summary.failed, 0);
+    assert_true(summary.training_wall_time == 12.5);
+    assert_int_equal(summary.threads, 2);
+    synthetic_refuse(&out.cell[2], CELL_FAILED, "no");
+    assert_int_equal(trial_write(path, &out, &message), STATUS_OK);
+    assert_int_equal(trial_glance(&summary, path, &message), STATUS_OK);
+    assert_int_equal(summary.failed, 1);
+    trial_release(&out);
+    assert_int_equal(truncate(path, 1000), 0);
+    assert_int_equal(trial_glance(&summary, path, &message), STATUS_FAILED);
+    assert_non_null(strstr(message.text, path));
 }
 
 /* No cells, no items, no curve, no manifest, and a manifest of a megabyte. */
@@ -140,7 +166,7 @@ static void damaged(void **state)
         file_publish(path, "no HDF5 and no seal either, but longer than a trailer is", 56, &message),
         STATUS_OK);
     assert_refused("not a file that lexbench wrote");
-    assert_int_equal(weights_write(path, NULL, 0, "{}", &message), STATUS_OK);
+    assert_int_equal(weights_write(path, NULL, 0, NULL, 0, &message), STATUS_OK);
     assert_refused("weights");
     remove(path);
     assert_int_equal(trial_read(&in, path, &message), STATUS_WRONG);
@@ -169,7 +195,7 @@ static void weights(void **state)
                                      {"layer0.attention.bias", 1, {2}, bias}};
     float *const buffers[2] = {read_embedding, read_bias};
     (void)state;
-    assert_int_equal(weights_write(path, arrays, 2, "{\"a\": 1}", &message), STATUS_OK);
+    assert_int_equal(weights_write(path, arrays, 2, NULL, 0, &message), STATUS_OK);
     assert_int_equal(weights_read(path, arrays, 2, buffers, &message), STATUS_OK);
     assert_memory_equal(read_embedding, embedding, sizeof embedding);
     assert_memory_equal(read_bias, bias, sizeof bias);
@@ -182,7 +208,7 @@ static void weights(void **state)
     assert_int_equal(weights_read(path, arrays, 1, buffers, &message), STATUS_FAILED);
     assert_non_null(strstr(message.text, "absent"));
     arrays[0].name = "a/b";
-    assert_int_equal(weights_write(path, arrays, 1, "{}", &message), STATUS_FAILED);
+    assert_int_equal(weights_write(path, arrays, 1, NULL, 0, &message), STATUS_FAILED);
     assert_non_null(strstr(message.text, "`a/b`"));
 }
 
@@ -196,7 +222,7 @@ static void large_weights(void **state)
     for (size_t i = 0; i < 700 * 3 * 401; i++)
         values[i] = (float)i;
     const struct weight_array filled = {"w", 3, {700, 3, 401}, values};
-    assert_int_equal(weights_write(path, &filled, 1, "{}", &message), STATUS_OK);
+    assert_int_equal(weights_write(path, &filled, 1, NULL, 0, &message), STATUS_OK);
     assert_int_equal(weights_read(path, &filled, 1, &read, &message), STATUS_OK);
     assert_memory_equal(read, values, 700 * 3 * 401 * sizeof *values);
     memory_release(values);
@@ -207,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(round_trip, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(glance, set_up, tear_down),
         cmocka_unit_test_setup_teardown(extremes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unwritable, set_up, tear_down),

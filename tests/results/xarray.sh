@@ -1,7 +1,7 @@
 #!/bin/sh
 # results.h5 in other people's programs: xarray with h5netcdf must give labelled arrays with every value
 # that the store was given.  Prints a line for each check.  Runs from the root of the repository.
-program=${1:-build/float/tests/results/results_file}
+program=${1:-${LEXBENCH_TESTS:-build/float/tests}/results/results_file}
 python=/usr/bin/python3
 
 if ! "$python" -c 'import xarray, h5netcdf' 2>/dev/null; then
@@ -55,7 +55,7 @@ def root_cells():
         same(root.reason.sel(at).item(), row[11], "reason at %s" % at)
         same(root.training_id.sel({k: at[k] for k in C[:5]}).item(), row[14], "training_id at %s" % at)
         if int(row[10]) == 1:
-            scored = {k: at[k] for k in ("dataset", "fold", "protocol", "length")}
+            scored = {k: at[k] for k in ("dataset", "configuration", "fold", "protocol", "length")}
             same(int(root.scored_tokens.sel(scored)), int(row[12]), "scored_tokens at %s" % at)
             same(root.scored_sha256.sel(scored).item(), row[13], "scored_sha256 at %s" % at)
 
@@ -63,7 +63,7 @@ def root_cells():
 def labels():
     columns = {"variant": ("encoder", "positions", "trained_as", "evaluation_only"),
                "dataset": ("dataset_version", "input_sha256", "chance"),
-               "configuration": ("layers", "heads", "width", "training_length", "steps", "parameters"),
+               "configuration": ("layers", "heads", "width", "training_length"),
                "protocol": ("kind", "targets")}
     for dimension, names in columns.items():
         assert list(root[dimension].values) == [row[0] for row in rows[dimension]], dimension
@@ -72,6 +72,14 @@ def labels():
                 assert name in root.nll.coords, "%s is no coordinate of nll" % name
                 value = root[name].sel({dimension: row[0]}).item()
                 same(value, type(value)(text), "%s of %s" % (name, row[0]))
+
+
+def budgets():
+    for row in rows["budget"]:
+        at = dict(zip(C[:3], row))
+        for name, text in zip(("steps", "parameters"), row[3:]):
+            assert name in root.nll.coords, "%s is no coordinate of nll" % name
+            same(int(root[name].sel(at)), int(text), "%s at %s" % (name, at))
 
 
 def items():
@@ -83,11 +91,14 @@ def items():
         at = place(row)
         group = opened("items/%s/%s/%d" % (at["dataset"], at["protocol"], at["length"]))
         assert group.score.dims == ("variant", "configuration", "seed", "fold", "item"), group.score.dims
-        assert list(group.item_key.values) == [int(key) for key, _ in pairs]
         # Groups share the dimensions of the root; their labels are in the root.
         index = {k: list(root[k].values).index(at[k]) for k in group.score.dims[:4]}
-        for value, (_, text) in zip(group.score.isel(index).values, pairs):
+        keys = group.item_key.isel({k: index[k] for k in ("configuration", "fold")}).values
+        assert [key for key in keys if key >= 0] == [int(key) for key, _ in pairs], at
+        scores = group.score.isel(index).values
+        for value, (_, text) in zip(scores, pairs):
             same(float("%.9g" % value), float(text), "item at %s" % at)
+        assert all(math.isnan(value) for value in scores[len(pairs):]), at
         found += 1
     assert found > 0
 
@@ -127,7 +138,7 @@ def attributes():
     for name in ("title", "source", "lexbench_version", "instruction_set"):
         assert isinstance(root.attrs[name], str), name
     same(root.attrs["Conventions"], "CF-1.10", "Conventions")
-    same(int(root.attrs["schema_version"]), 1, "schema_version")
+    same(int(root.attrs["schema_version"]), 2, "schema_version")
     same(int(root.attrs["numerics_revision"]), 1, "numerics_revision")
     same(root.nll.attrs["units"], "nat", "units of nll")
     assert root.status.attrs["flag_meanings"].split()[2] == "refused"
@@ -135,7 +146,7 @@ def attributes():
 
 
 failed = False
-for check in (root_cells, labels, items, refused_items, measured_group, trials, attributes):
+for check in (root_cells, labels, budgets, items, refused_items, measured_group, trials, attributes):
     try:
         check()
         print("ok xarray-" + check.__name__.replace("_", "-"))

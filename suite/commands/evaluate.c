@@ -1,0 +1,352 @@
+/* evaluate.c -- lexbench evaluate: trained weights under other variants, texts, tasks or lengths. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/command.h"
+#include "commands/evaluate_tokens.h"
+#include "commands/format.h"
+#include "commands/job.h"
+#include "experiment/trained.h"
+#include "results/merge.h"
+#include "support/file.h"
+#include "support/memory.h"
+#include "support/threads.h"
+
+struct evaluate_request {
+    const char *positions, *dataset, *out, *per_token, *format, *isa;
+    struct argument_list set;
+    size_t threads;
+    bool quiet;
+};
+
+/* Begin with zeroes; release in any case. */
+struct session {
+    const struct evaluate_request *request;
+    enum table_format format;
+    char *path; /* of the weights */
+    struct weights_about about;
+    struct plan plan; /* one training */
+    struct progress progress;
+    struct job_setting setting;
+    struct job job;
+    struct token_collector tokens;
+};
+
+static void session_release(struct session *session)
+{
+    token_losses_release(&session->tokens.losses);
+    training_curve_release(&session->job.curve);
+    memory_release(session->job.weights);
+    if (session->job.model)
+        model_release(session->job.model);
+    plan_release(&session->plan);
+    weights_about_release(&session->about);
+    memory_release(session->path);
+}
+
+/* --------------------------------------------------------------------------------------- the request */
+
+/* A weights file, or the folder that it is in. */
+static enum status find_weights(struct session *session, const char *given, struct message *message)
+{
+    struct stat info;
+    const bool there = stat(given, &info) == 0, folder = there && S_ISDIR(info.st_mode);
+
+    if (!there)
+        return message_set(message, STATUS_WRONG, "%s: there is no such file or folder", given);
+    session->path =
+        folder ? file_join(given, "weights.h5") : memory_allocate(strlen(given) + 1, 1, "a path", message);
+    if (!session->path)
+        return message_set(message, STATUS_FAILED, "no memory for the path of the weights");
+    if (!folder)
+        strcpy(session->path, given);
+    else if (!file_exists(session->path))
+        return message_set(
+            message, STATUS_WRONG,
+            "%s has no weights.h5: give the folder of one training, DIR/trials/ID, of a run without "
+            "--discard-weights",
+            given);
+    return STATUS_OK;
+}
+
+/* A file that is to be written: its folder is there, and it is not the weights. */
+static enum status check_output(const char *option, const char *path, const char *weights,
+                                struct message *message)
+{
+    struct stat output, other;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    struct text folder = {0};
+    enum status status = STATUS_OK;
+
+    if (!path)
+        return STATUS_OK;
+    text_append_bytes(&folder, slash ? path : "./", slash ? (size_t)(slash - path + 1) : 2);
+    if (folder.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the path %.200s", path);
+    else if (access(text_string(&folder), W_OK) != 0)
+        status =
+            message_set(message, STATUS_WRONG,
+                        "%s %.400s: there is no such folder, or no file can be made in it", option, path);
+    else if (stat(path, &output) == 0 && S_ISDIR(output.st_mode))
+        status = message_set(message, STATUS_WRONG, "%s %.400s is a folder; give a file", option, path);
+    else if (stat(path, &output) == 0 && stat(weights, &other) == 0 && output.st_dev == other.st_dev &&
+             output.st_ino == other.st_ino)
+        status = message_set(message, STATUS_WRONG, "%s %.400s would replace the weights; give another file",
+                             option, path);
+    text_release(&folder);
+    return status;
+}
+
+static enum status check_request(struct session *session, const char *weights, struct message *message)
+{
+    const struct evaluate_request *request = session->request;
+    enum status status = format_read(&session->format, request->format, message);
+
+    if (status == STATUS_OK)
+        status = find_weights(session, weights, message);
+    if (status == STATUS_OK)
+        status = check_output("--out", request->out, session->path, message);
+    if (status == STATUS_OK)
+        status = check_output("--per-token", request->per_token, session->path, message);
+    if (status == STATUS_OK && request->out && request->per_token &&
+        strcmp(request->out, request->per_token) == 0)
+        status = message_set(message, STATUS_WRONG, "--out and --per-token name the same file; give two");
+    return status;
+}
+
+/* --------------------------------------------------------------------------------------- the weights */
+
+/* The same instruction set as in training gives the same bits. */
+static enum status choose_isa(struct session *session, struct message *message)
+{
+    char name[NAME_SIZE] = "";
+    size_t length = 0;
+    const char *trained = trained_value(&length, session->about.identity, "instruction_set");
+    enum status status;
+
+    if (trained && length < sizeof name)
+        memcpy(name, trained, length);
+    if (session->request->isa) {
+        status = isa_choose(&session->setting.isa, session->request->isa, message);
+        if (status != STATUS_OK)
+            message_prefix(message, "--isa");
+        return status;
+    }
+    status = isa_choose(&session->setting.isa, name, message);
+    if (status != STATUS_OK)
+        message_prefix(message, "%s was trained with another processor's instruction set (--isa chooses one)",
+                       session->path);
+    return status;
+}
+
+/* What differs from the training and makes numbers that do not compare with its own. */
+static void say_differences(const struct session *session)
+{
+    const struct planned_dataset *dataset = &session->plan.dataset[0];
+    const char *identity = session->about.identity;
+    size_t length = 0;
+    const char *revision = trained_value(&length, identity, "numerics_revision");
+
+    if (revision && strtol(revision, NULL, 10) != NUMERICS_REVISION)
+        fprintf(stderr, "%s was trained under numerics revision %.*s; this program has %d\n", session->path,
+                (int)length, revision, NUMERICS_REVISION);
+    const char *input = trained_value(&length, identity, "dataset.input_sha256");
+    if (input && !session->request->dataset && strncmp(input, dataset->input.sha256, length) != 0)
+        fprintf(stderr,
+                "%s is not the text that these weights were trained on: --dataset NAME gives it a name of "
+                "its own\n",
+                dataset->input.path);
+}
+
+static enum status load_weights(struct session *session, struct message *message)
+{
+    const struct planned_dataset *dataset = &session->plan.dataset[0];
+    struct job *job = &session->job;
+    enum status status = model_create(&job->model, &dataset->model, &session->plan.variant[0].trained,
+                                      dataset->training.length, (size_t)session->about.vocabulary,
+                                      session->setting.isa, message);
+
+    if (status != STATUS_OK)
+        return status;
+    job->weights = memory_allocate(job->model->weights, sizeof *job->weights, "the weights", message);
+    return job->weights ? job_weights_read(session->path, job->model, job->weights, message) : STATUS_FAILED;
+}
+
+static enum status open_session(struct session *session, size_t count, const char *const *operand,
+                                struct message *message)
+{
+    const struct evaluate_request *request = session->request;
+    enum status status = check_request(session, operand[0], message);
+
+    if (status == STATUS_OK)
+        status = weights_read_about(&session->about, session->path, message);
+    if (status != STATUS_OK)
+        return status;
+    const struct trained_request trained = {.file = session->path,
+                                            .training_id = session->about.training_id,
+                                            .identity = session->about.identity,
+                                            .experiment = session->about.experiment,
+                                            .vocabulary = (size_t)session->about.vocabulary,
+                                            .dataset = request->dataset,
+                                            .positions = request->positions,
+                                            .sets = request->set.count,
+                                            .set = request->set.at,
+                                            .variants = count - 1,
+                                            .variant = operand + 1};
+    status = trained_plan(&session->plan, &trained, message);
+    if (status == STATUS_OK)
+        status = choose_isa(session, message);
+    if (status != STATUS_OK)
+        return status;
+    session->setting.plan = &session->plan;
+    session->setting.threads = request->threads > 0 ? request->threads : threads_available();
+    session->setting.progress = &session->progress;
+    session->job = (struct job){.setting = &session->setting,
+                                .training = &session->plan.training[0],
+                                .dataset = &session->plan.dataset[0],
+                                .wall_time = NAN};
+    say_differences(session);
+    status = load_weights(session, message);
+    if (status != STATUS_OK || !request->per_token)
+        return status;
+    session->job.observe = token_collector_add;
+    session->job.observer = &session->tokens;
+    return token_collector_begin(&session->tokens, &session->plan, message);
+}
+
+/* --------------------------------------------------------------------------------------- the evaluations */
+
+static enum status evaluate_all(struct session *session, struct merger *merger, struct message *message)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t v = 0; status == STATUS_OK && v < session->plan.variants; v++) {
+        struct trial trial;
+
+        session->tokens.variant = v;
+        status = job_score(&trial, &session->job, v, message);
+        if (status != STATUS_OK)
+            break;
+        status = merger_add_trial(merger, &trial, session->plan.variant[v].name, message);
+        trial_release(&trial);
+    }
+    if (status == STATUS_OK && session->tokens.status != STATUS_OK) {
+        *message = session->tokens.message;
+        status = session->tokens.status;
+    }
+    return status;
+}
+
+static enum status make_results(struct results *results, struct session *session, struct message *message)
+{
+    const struct merge_options options = {.allow_mixed = false};
+    const struct plan *plan = &session->plan;
+    struct merger *merger = NULL;
+    const char **order = memory_allocate(plan->variants, sizeof *order, "the names of variants", message);
+    enum status status = order ? merger_create(&merger, &options, message) : STATUS_FAILED;
+
+    for (size_t v = 0; order && v < plan->variants; v++)
+        order[v] = plan->variant[v].name;
+    if (status == STATUS_OK) {
+        progress_begin(&session->progress, plan->training[0].evaluation_flop, session->request->quiet);
+        status = evaluate_all(session, merger, message);
+        progress_end(&session->progress);
+    }
+    if (status == STATUS_OK)
+        status = merger_finish(results, merger, order, plan->variants, message);
+    merger_release(merger);
+    memory_release(order);
+    return status;
+}
+
+static enum status print_tables(const struct results *results, enum table_format format,
+                                struct message *message)
+{
+    struct text tables = {0};
+    enum status status = STATUS_OK;
+
+    table_write(&tables, results, format);
+    if (tables.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the tables");
+    else
+        fputs(text_string(&tables), stdout);
+    text_release(&tables);
+    return status;
+}
+
+static enum status evaluate_run(const void *given, size_t count, const char *const *operand,
+                                struct message *message)
+{
+    struct session session = {.request = given};
+    struct results results = {.variants = 0};
+    struct message failure = {""}; /* of cells */
+    enum status status = open_session(&session, count, operand, message);
+
+    if (status == STATUS_OK)
+        status = make_results(&results, &session, &failure);
+    if (status != STATUS_OK) {
+        if (failure.text[0])
+            *message = failure;
+        goto done;
+    }
+    if (session.request->out)
+        status = results_write(session.request->out, &results, message);
+    if (status == STATUS_OK && session.request->per_token)
+        status = tokens_write(session.request->per_token, &session.tokens.losses, message);
+    if (status == STATUS_OK)
+        status = print_tables(&results, session.format, message);
+    if (status == STATUS_OK && session.job.failed_cells > 0) {
+        *message = failure;
+        status = STATUS_FAILED;
+    }
+    results_release(&results);
+done:
+    session_release(&session);
+    return status;
+}
+
+#define AT(field) offsetof(struct evaluate_request, field)
+static const struct argument evaluate_arguments[] = {
+    {"positions", ARGUMENT_TEXT, AT(positions), "SPEC",
+     "the position map of inline variants (default: as trained)"},
+    {"dataset", ARGUMENT_TEXT, AT(dataset), "NAME", "text or task (default: the one it was trained on)"},
+    {"set", ARGUMENT_LIST, AT(set), "SECTION.KEY=VALUE",
+     "evaluation.KEY or \"dataset NAME.KEY\"; may be repeated"},
+    {"out", ARGUMENT_TEXT, AT(out), "FILE", "write a results file too"},
+    {"per-token", ARGUMENT_TEXT, AT(per_token), "FILE", "write the loss of each token (HDF5)"},
+    {"format", ARGUMENT_TEXT, AT(format), FORMAT_VALUES, "of the tables (default: text)"},
+    {"threads", ARGUMENT_COUNT, AT(threads), "N", "threads (default: OMP_NUM_THREADS, or all processors)"},
+    {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set (default: that of the training)"},
+    {"quiet", ARGUMENT_SWITCH, AT(quiet), NULL, "no progress"},
+    {.name = NULL}};
+
+extern const struct command command_evaluate;
+const struct command command_evaluate = {
+    .name = "evaluate",
+    .operands = "WEIGHTS [VARIANT...]",
+    .summary = "trained weights under other variants, texts, tasks or lengths",
+    .examples =
+        "lexbench evaluate runs/quick/trials/0123456789abcdef rope-ntk self-extend\n"
+        "lexbench evaluate weights.h5 \"rope(scaling=ntk) + window(width=1L)\" --out more.h5\n"
+        "lexbench evaluate weights.h5 \"far=rope()\" --positions \"interpolate(factor=4)\"\n"
+        "lexbench evaluate weights.h5 rope --set evaluation.lengths=1L,32L --per-token tokens.h5\n"
+        "lexbench evaluate weights.h5 --dataset novel --set \"dataset novel.kind=text\" --set \"dataset "
+        "novel.path=FILE\"",
+    .more =
+        "WEIGHTS is a weights.h5 or its folder.  VARIANT is a variant of the experiment that trained it, a\n"
+        "shipped one (lexbench list variants) that is trained alike, or the evaluated part written out, SPEC "
+        "or\n"
+        "NAME=SPEC; without any, all those of the experiment.  Settings are those of the experiment; 1L is "
+        "the\n"
+        "training length.  What is measured under the same settings has the same bits as in the run, and a\n"
+        "results file of --out goes together with others by lexbench merge.\n",
+    .arguments = evaluate_arguments,
+    .request_size = sizeof(struct evaluate_request),
+    .least = 1,
+    .most = OPERANDS_MAX,
+    .run = evaluate_run,
+};

@@ -1,0 +1,282 @@
+/* trainer.c -- batches, gradients by slots, one AdamW step, in an order that no thread changes. */
+#include "training/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/memory.h"
+#include "support/threads.h"
+#include "training/schedule.h"
+
+enum {
+    PART = 16384,     /* elements of the weights that are reduced and stepped at once */
+    PADDING_STEP = 16 /* chunks of unequal sequences are padded to a multiple of this */
+};
+
+/* --- one chunk -------------------------------------------------------------------------------------- */
+
+/* Sequence s of this step is a function of (seed, step, s): the same for every variant. */
+static size_t draw_length(const struct trainer *trainer, struct key key)
+{
+    const struct training_request *request = trainer->request;
+    size_t length = request->options.length, minimum;
+
+    if (!request->dataset->uniform_length)
+        return length;
+    minimum = request->dataset->minimum(request->dataset_state);
+    return minimum + random_below(key_with(key, 1), 0, length - minimum + 1);
+}
+
+static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *worker, size_t slot,
+                               size_t first, size_t sequences)
+{
+    const struct training_request *request = trainer->request;
+    struct key step = key_with(key_named(request->seed, "batch"), trainer->state.step);
+    struct key dropout = key_with(key_named(request->seed, "dropout"), trainer->state.step);
+    struct chunk chunk = {.sequences = sequences,
+                          .count = worker->count,
+                          .tokens = worker->tokens,
+                          .targets = worker->targets,
+                          .dropout = worker->dropout};
+
+    memory_poison(worker->tokens, sizeof(int32_t));
+    memory_poison(worker->targets, sizeof(int32_t));
+    for (size_t i = 0; i < sequences; i++) {
+        size_t s = slot + (first + i) * trainer->slots;
+        worker->count[i] = draw_length(trainer, key_with(step, s));
+        worker->dropout[i] = key_with(dropout, s);
+        chunk.padded = worker->count[i] > chunk.padded ? worker->count[i] : chunk.padded;
+    }
+    chunk.padded = memory_round_up(chunk.padded, PADDING_STEP);
+    if (chunk.padded > request->options.length)
+        chunk.padded = request->options.length;
+    for (size_t i = 0; i < sequences; i++) {
+        size_t s = slot + (first + i) * trainer->slots, at = i * chunk.padded;
+        request->dataset->example(request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
+                                  worker->count[i], worker->tokens + at, worker->targets + at, NULL);
+        for (size_t j = worker->count[i]; j < chunk.padded; j++) {
+            worker->tokens[at + j] = 0;
+            worker->targets[at + j] = UNSCORED;
+        }
+    }
+    return chunk;
+}
+
+static void run_slot(void *context, size_t slot, size_t which)
+{
+    struct trainer *trainer = context;
+    const struct training_request *request = trainer->request;
+    struct trainer_worker *worker = &trainer->worker[which];
+    size_t sequences = (request->options.batch - slot + trainer->slots - 1) / trainer->slots;
+    real *dw = trainer->gradient[slot];
+
+    memset(dw, 0, request->model->weights * sizeof(real));
+    for (size_t first = 0; first < sequences; first += trainer->sequences) {
+        size_t count = sequences - first < trainer->sequences ? sequences - first : trainer->sequences;
+        struct chunk chunk = make_chunk(trainer, worker, slot, first, count);
+        model_forward_backward(dw, worker->nll, worker->hit, worker->workspace, trainer->state.w, &chunk);
+        for (size_t i = 0; i < count; i++) {
+            size_t s = slot + (first + i) * trainer->slots;
+            trainer->sequence_nll[s] = 0;
+            trainer->sequence_scored[s] = 0;
+            for (size_t j = i * chunk.padded; j < i * chunk.padded + worker->count[i]; j++) {
+                trainer->sequence_nll[s] += worker->nll[j];
+                trainer->sequence_scored[s] += worker->targets[j] != UNSCORED;
+            }
+        }
+    }
+    model_flush(dw, worker->workspace);
+}
+
+/* --- one step --------------------------------------------------------------------------------------- */
+
+static size_t part_size(const struct trainer *trainer, size_t part)
+{
+    size_t left = trainer->request->model->weights - part * PART;
+
+    return left < PART ? left : PART;
+}
+
+/* gradient[0] = the sum over slots: (0+1)+(2+3), ... */
+static void reduce_part(void *context, size_t part, size_t worker)
+{
+    struct trainer *trainer = context;
+    const struct kernels *kernels = trainer->request->model->kernels;
+    size_t first = part * PART, count = part_size(trainer, part);
+
+    (void)worker;
+    for (size_t step = 1; step < trainer->slots; step *= 2)
+        for (size_t s = 0; s + step < trainer->slots; s += 2 * step)
+            kernels->add(trainer->gradient[s] + first, trainer->gradient[s + step] + first, count);
+    trainer->square[part] = kernels->square_sum(trainer->gradient[0] + first, count);
+}
+
+static void step_part(void *context, size_t part, size_t worker)
+{
+    struct trainer *trainer = context;
+    const struct model *model = trainer->request->model;
+    size_t begin = part * PART, end = begin + part_size(trainer, part);
+
+    (void)worker;
+    for (size_t p = 0; p < model->parameters; p++) {
+        const struct model_parameter *parameter = &model->parameter[p];
+        size_t first = parameter->offset > begin ? parameter->offset : begin;
+        size_t last = parameter->offset + parameter->size < end ? parameter->offset + parameter->size : end;
+        struct adamw_step step = trainer->step;
+        if (first >= last)
+            continue;
+        step.weight_decay = parameter->decayed ? step.weight_decay : 0;
+        model->kernels->adamw(trainer->state.w + first, trainer->state.first + first,
+                              trainer->state.second + first, trainer->gradient[0] + first, &step,
+                              last - first);
+    }
+}
+
+double trainer_step(struct trainer *trainer)
+{
+    const struct training_options *options = &trainer->request->options;
+    size_t parts = (trainer->request->model->weights + PART - 1) / PART, scored = 0;
+    double nll = 0, square = 0, norm, scale;
+
+    threads_run(trainer->workers, trainer->slots, trainer, run_slot);
+    for (size_t s = 0; s < options->batch; s++) {
+        nll += trainer->sequence_nll[s];
+        scored += trainer->sequence_scored[s];
+    }
+    threads_run(trainer->workers, parts, trainer, reduce_part);
+    for (size_t p = 0; p < parts; p++)
+        square += trainer->square[p];
+    if (scored == 0 || !isfinite(nll) || !isfinite(square))
+        return NAN;
+    scale = 1 / (double)scored;
+    norm = sqrt(square) * scale;
+    if (options->clip > 0 && norm > options->clip)
+        scale *= options->clip / norm;
+    trainer->step.gradient_scale = scale;
+    trainer->step.rate = schedule_rate(options, trainer->state.step);
+    trainer->step.correction1 = 1 - pow(options->beta1, (double)trainer->state.step + 1);
+    trainer->step.correction2 = 1 - pow(options->beta2, (double)trainer->state.step + 1);
+    trainer->step.weight_decay = options->weight_decay;
+    threads_run(trainer->workers, parts, trainer, step_part);
+    return nll / (double)scored;
+}
+
+/* --- life ------------------------------------------------------------------------------------------- */
+
+static enum status create_worker(struct trainer_worker *worker, const struct trainer *trainer,
+                                 struct message *message)
+{
+    size_t length = trainer->request->options.length, rows = trainer->sequences * length;
+
+    worker->tokens = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
+    worker->targets = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
+    worker->count = memory_workspace(trainer->sequences, sizeof(size_t), "a chunk", message);
+    worker->dropout = memory_workspace(trainer->sequences, sizeof(struct key), "a chunk", message);
+    worker->nll = memory_workspace(rows, sizeof(double), "a chunk", message);
+    worker->hit = memory_workspace(rows, 1, "a chunk", message);
+    if (!worker->tokens || !worker->targets || !worker->count || !worker->dropout || !worker->nll ||
+        !worker->hit)
+        return STATUS_FAILED;
+    return workspace_create(&worker->workspace, trainer->request->model, trainer->sequences, length, true, 1,
+                            message);
+}
+
+enum status trainer_create(struct trainer *trainer, real *w, const struct training_request *request,
+                           struct message *message)
+{
+    size_t weights = request->model->weights, batch = request->options.batch;
+    enum status status;
+
+    trainer->request = request;
+    trainer->state.w = w;
+    trainer->state.weights = weights;
+    trainer->step.beta1 = request->options.beta1;
+    trainer->step.beta2 = request->options.beta2;
+    trainer->step.epsilon = request->options.epsilon;
+    trainer->slots = batch < TRAINER_SLOTS_MAX ? batch : TRAINER_SLOTS_MAX;
+    trainer->sequences = workspace_chunk(request->model, request->options.length,
+                                         (batch + trainer->slots - 1) / trainer->slots);
+    trainer->workers = request->threads < trainer->slots ? request->threads : trainer->slots;
+    trainer->state.first = memory_allocate(weights, sizeof(real), "moments", message);
+    trainer->state.second = memory_allocate(weights, sizeof(real), "moments", message);
+    trainer->sequence_nll = memory_allocate(batch, sizeof(double), "a batch", message);
+    trainer->sequence_scored = memory_allocate(batch, sizeof(size_t), "a batch", message);
+    trainer->square = memory_allocate(weights / PART + 1, sizeof(double), "gradient norm", message);
+    if (!trainer->state.first || !trainer->state.second || !trainer->sequence_nll ||
+        !trainer->sequence_scored || !trainer->square)
+        return STATUS_FAILED;
+    for (size_t s = 0; s < trainer->slots; s++)
+        if (!(trainer->gradient[s] = memory_allocate(weights, sizeof(real), "gradients", message)))
+            return STATUS_FAILED;
+    for (size_t i = 0; i < trainer->workers; i++)
+        if ((status = create_worker(&trainer->worker[i], trainer, message)) != STATUS_OK)
+            return status;
+    return STATUS_OK;
+}
+
+void trainer_destroy(struct trainer *trainer)
+{
+    for (size_t i = 0; i < trainer->workers; i++) {
+        struct trainer_worker *worker = &trainer->worker[i];
+        workspace_release(worker->workspace);
+        memory_release(worker->tokens);
+        memory_release(worker->targets);
+        memory_release(worker->count);
+        memory_release(worker->dropout);
+        memory_release(worker->nll);
+        memory_release(worker->hit);
+    }
+    for (size_t s = 0; s < trainer->slots; s++)
+        memory_release(trainer->gradient[s]);
+    memory_release(trainer->state.first);
+    memory_release(trainer->state.second);
+    memory_release(trainer->sequence_nll);
+    memory_release(trainer->sequence_scored);
+    memory_release(trainer->square);
+}
+
+/* --- how much memory -------------------------------------------------------------------------------- */
+
+/* The buffers of one thread, as create_worker and workspace_create have them; tables of encoders and strips,
+ * which are small beside them or of few methods, are left out. */
+static double worker_memory(const struct model *model, size_t sequences, size_t length)
+{
+    double width = (double)model->shape.width, hidden = (double)model->hidden,
+           heads = (double)model->shape.heads;
+    double layers = (double)model->shape.layers, rows = (double)sequences * (double)length;
+    double tile = (double)ATTENTION_ROWS * ATTENTION_KEYS;
+    double reals = rows * (layers * (8 * width + 2 * hidden + heads + 4) + 8 * width + 2) +
+                   6 * (double)length * width + MODEL_ROWS * ((double)model->vocabulary + width + hidden) +
+                   (3 + 2 * heads) * tile;
+
+    return reals * sizeof(real) + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
+}
+
+double training_memory(const struct model *model, const struct training_options *options, size_t threads)
+{
+    size_t slots = options->batch < TRAINER_SLOTS_MAX ? options->batch : TRAINER_SLOTS_MAX;
+    size_t sequences = workspace_chunk(model, options->length, (options->batch + slots - 1) / slots);
+    size_t workers = threads < slots ? threads : slots;
+
+    return (double)model->weights * (double)(2 + slots) * sizeof(real) +
+           (double)workers * worker_memory(model, sequences, options->length);
+}
+
+void training_memory_say(struct message *message, const struct model *model,
+                         const struct training_options *options, size_t threads)
+{
+    double weights = (double)model->weights * sizeof(real);
+    double needed = weights + training_memory(model, options, threads);
+    const double mebi = 1024 * 1024;
+    size_t used;
+
+    if (!message)
+        return;
+    used = strlen(message->text);
+    snprintf(
+        message->text + used, sizeof message->text - used,
+        "; this training needs about %.0f MiB on %zu thread%s (its weights alone %.0f): fewer threads, a "
+        "smaller batch or a smaller model need less",
+        needed / mebi, threads, threads == 1 ? "" : "s", weights / mebi);
+}

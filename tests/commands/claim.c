@@ -1,0 +1,362 @@
+/* Claims: one holder at a time, whatever is killed; the dead are found out, on this system and on others. */
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "commands/claim.h"
+#include "commands/claim_holder.h"
+#include "support/file.h"
+#include "support/memory.h"
+#include "support/rng.h"
+
+struct place {
+    char folder[64], claim[96];
+};
+
+static int begin(void **state)
+{
+    struct place *place = malloc(sizeof *place);
+
+    strcpy(place->folder, "/tmp/lexbench-claim-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->claim, sizeof place->claim, "%s/claim", place->folder);
+    *state = place;
+    return 0;
+}
+
+/* Nothing may be left behind. */
+static int end(void **state)
+{
+    struct place *place = *state;
+    int result = rmdir(place->folder);
+
+    free(place);
+    return result;
+}
+
+static void nap(double seconds)
+{
+    struct timespec length = {.tv_sec = (time_t)seconds,
+                              .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+
+    nanosleep(&length, NULL);
+}
+
+static struct claim *take(const struct place *place, struct claim_watch *watch, double timeout)
+{
+    struct message message = {""};
+    struct claim *claim;
+
+    if (claim_take(&claim, watch, place->folder, timeout, &message) != STATUS_OK)
+        fail_msg("%s", message.text);
+    return claim;
+}
+
+/* A child that holds the claim until it is killed. */
+static pid_t holding_child(const struct place *place)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        struct claim_watch watch = {.since = 0};
+        struct claim *claim = NULL;
+        claim_take(&claim, &watch, place->folder, 60, NULL);
+        for (;;)
+            pause();
+    }
+    while (!file_exists(place->claim))
+        nap(0.001);
+    return child;
+}
+
+static void test_one_at_a_time(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    char who[40];
+    pid_t child = holding_child(place);
+
+    assert_null(take(place, &watch, 60));
+    snprintf(who, sizeof who, "process %ld on ", (long)child);
+    assert_non_null(strstr(watch.holder, who));
+    assert_null(take(place, &watch, 60));
+    kill(child, SIGKILL);
+    while (waitpid(child, NULL, WNOHANG) == 0)
+        nap(0.001);
+    struct claim *claim = take(place, &watch, 60);
+    assert_non_null(claim);
+    claim_release(claim);
+    assert_false(file_exists(place->claim));
+}
+
+/* Killed, but nobody has waited for it yet: the process is there and does nothing any more. */
+static void test_zombie(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    pid_t child = holding_child(place);
+    siginfo_t info;
+
+    kill(child, SIGKILL);
+    waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+    struct claim *claim = take(place, &watch, 60);
+    assert_non_null(claim);
+    claim_release(claim);
+    waitpid(child, NULL, 0);
+}
+
+static void forge(const struct place *place, const struct claim_holder *holder, double age)
+{
+    struct timespec times[2];
+
+    remove(place->claim);
+    assert_true(claim_holder_write(place->claim, holder));
+    clock_gettime(CLOCK_REALTIME, &times[0]);
+    times[0].tv_sec -= (time_t)age;
+    times[1] = times[0];
+    assert_int_equal(utimensat(AT_FDCWD, place->claim, times, 0), 0);
+}
+
+/* Our own number, but of a process that started at another time. */
+static void test_number_used_again(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    struct claim_holder self;
+
+    assert_int_equal(claim_holder_self(&self, 1, NULL), STATUS_OK);
+    forge(place, &self, 0);
+    assert_null(take(place, &watch, 60)); /* alive: it is this process */
+    if (self.start == 0)
+        skip();
+    self.start--;
+    forge(place, &self, 0);
+    struct claim *claim = take(place, &watch, 60);
+    assert_non_null(claim);
+    claim_release(claim);
+}
+
+/* Of another machine: dead when old, and unchanged while watched for two heartbeats (of 0.1 s). */
+static void test_elsewhere(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    struct claim_holder other = {.host = "faraway",
+                                 .place = "another boot",
+                                 .pid = 1,
+                                 .start = 1,
+                                 .every = 0.1,
+                                 .serial = "00112233445566778899aabbccddeeff"};
+    struct claim *claim;
+
+    forge(place, &other, 1); /* younger than the limit */
+    assert_null(take(place, &watch, 3));
+    assert_string_equal(watch.holder, "process 1 on faraway");
+    nap(0.25);
+    assert_null(take(place, &watch, 3));
+
+    forge(place, &other, 1000); /* older: but only just seen */
+    assert_null(take(place, &watch, 3));
+    nap(0.25); /* the clock had jumped: its heartbeat goes on */
+    forge(place, &other, 999);
+    assert_null(take(place, &watch, 3));
+    nap(0.1);
+    assert_null(take(place, &watch, 3));
+    nap(0.15);
+    claim = take(place, &watch, 3);
+    assert_non_null(claim);
+    claim_release(claim);
+
+    forge(place, &other, -1000); /* from the future: a clock that was set back */
+    assert_null(take(place, &watch, 3));
+    nap(0.25);
+    assert_null(take(place, &watch, 3));
+    remove(place->claim);
+}
+
+/* An empty file, such as a full disk leaves where there are no links. */
+static void test_unknown_holder(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    struct claim *claim;
+    int file = open(place->claim, O_WRONLY | O_CREAT, 0666);
+
+    close(file);
+    assert_null(take(place, &watch, 0.05)); /* a heartbeat counts as the longest of all: not within hours */
+    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, place->claim, old, 0), 0);
+    assert_null(take(place, &watch, 0.05));
+    nap(0.05);
+    claim = take(place, &watch, 0.05);
+    assert_non_null(claim);
+    claim_release(claim);
+}
+
+static void test_heartbeat(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    struct claim *claim = take(place, &watch, 1); /* every 1/60 s */
+    struct stat facts;
+
+    assert_int_equal(utimensat(AT_FDCWD, place->claim, old, 0), 0);
+    for (int i = 0; i < 200; i++) {
+        nap(0.005);
+        assert_int_equal(stat(place->claim, &facts), 0);
+        if (facts.st_mtime > 1000)
+            break;
+    }
+    assert_true(facts.st_mtime > 1000);
+    claim_release(claim);
+}
+
+/* What a killed process leaves half-written goes; what is the user's, or of a living process, stays. */
+static void test_tidy(void **state)
+{
+    static const char *const kept[] = {"claim.txt", "claim.000", ".lexbench-notes", "results.h5"};
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    char path[200];
+    pid_t gone = fork();
+
+    if (gone == 0)
+        _exit(0);
+    waitpid(gone, NULL, 0);
+    snprintf(path, sizeof path, "%s/.lexbench-%ld-0.new", place->folder, (long)gone);
+    assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
+    snprintf(path, sizeof path, "%s/claim.00112233445566778899aabbccddeeff", place->folder);
+    assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", place->folder, kept[i]);
+        assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
+    }
+    snprintf(path, sizeof path, "%s/.lexbench-%ld-7.new", place->folder, (long)getpid());
+    assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
+    claim_release(take(place, &watch, 60));
+    assert_int_equal(remove(path), 0);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", place->folder, kept[i]);
+        if (remove(path) != 0)
+            fail_msg("%s was removed", kept[i]);
+    }
+}
+
+static void test_refusals(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    struct message message = {""};
+    struct claim *claim;
+    char path[200];
+
+    snprintf(path, sizeof path, "%s/not-there", place->folder);
+    assert_int_equal(claim_take(&claim, &watch, path, 60, &message), STATUS_FAILED);
+    assert_null(claim);
+    assert_non_null(strstr(message.text, path));
+    assert_non_null(strstr(message.text, "No such file"));
+}
+
+/* ---- many at once, killed at random ---- */
+
+enum { CHILDREN = 6, ROUNDS = 250 };
+
+/* Takes the claim again and again; inside it makes a folder that must not be there, and a mark in a file. */
+static void compete(const struct place *place, int error)
+{
+    char inside[96], mark[32];
+    int length = snprintf(mark, sizeof mark, "%ld\n", (long)getpid());
+
+    snprintf(inside, sizeof inside, "%s/inside", place->folder);
+    for (;;) {
+        struct claim_watch watch = {.since = 0};
+        struct claim *claim = NULL;
+        int file;
+        if (claim_take(&claim, &watch, place->folder, 60, NULL) != STATUS_OK)
+            _exit(3);
+        if (!claim)
+            continue;
+        /* Whoever made the file and was killed is gone, or a zombie: only a living other one is an error. */
+        file = open(inside, O_RDWR | O_CREAT, 0666);
+        char before[32] = "";
+        struct claim_holder holder = {.pid = 0};
+        if (read(file, before, sizeof before - 1) > 0)
+            holder.pid = atol(before);
+        if (holder.pid > 0 && holder.pid != getpid() && !claim_holder_gone(&holder))
+            (void)!write(error, "2", 1);
+        (void)!ftruncate(file, 0);
+        (void)!pwrite(file, mark, (size_t)length, 0);
+        close(file);
+        nap(0.0002);
+        unlink(inside);
+        claim_release(claim);
+    }
+}
+
+static void start_child(pid_t *child, const struct place *place, int error)
+{
+    *child = fork();
+    if (*child == 0)
+        compete(place, error);
+}
+
+static void test_many(void **state)
+{
+    const struct place *place = *state;
+    struct claim_watch watch = {.since = 0};
+    pid_t child[CHILDREN];
+    struct claim *claim;
+    char path[96], errors[8];
+    int error[2];
+
+    assert_int_equal(pipe2(error, O_NONBLOCK | O_CLOEXEC), 0);
+    for (size_t i = 0; i < CHILDREN; i++)
+        start_child(&child[i], place, error[1]);
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        size_t victim = random_below(key_named(round, "victim"), 0, CHILDREN);
+        int status;
+        nap(0.004 * random_uniform(key_named(round, "moment"), 0));
+        kill(child[victim], SIGKILL);
+        waitpid(child[victim], &status, 0);
+        assert_true(WIFSIGNALED(status)); /* it has not left by itself */
+        start_child(&child[victim], place, error[1]);
+    }
+    for (size_t i = 0; i < CHILDREN; i++) {
+        kill(child[i], SIGKILL);
+        waitpid(child[i], NULL, 0);
+    }
+    assert_int_equal(read(error[0], errors, sizeof errors), -1); /* nobody met another inside */
+    close(error[0]);
+    close(error[1]);
+    claim = take(place, &watch, 60); /* all are dead: it can be had at once */
+    assert_non_null(claim);
+    claim_release(claim);
+    snprintf(path, sizeof path, "%s/inside", place->folder);
+    remove(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_one_at_a_time, begin, end),
+        cmocka_unit_test_setup_teardown(test_zombie, begin, end),
+        cmocka_unit_test_setup_teardown(test_number_used_again, begin, end),
+        cmocka_unit_test_setup_teardown(test_elsewhere, begin, end),
+        cmocka_unit_test_setup_teardown(test_unknown_holder, begin, end),
+        cmocka_unit_test_setup_teardown(test_heartbeat, begin, end),
+        cmocka_unit_test_setup_teardown(test_tidy, begin, end),
+        cmocka_unit_test_setup_teardown(test_refusals, begin, end),
+        cmocka_unit_test_setup_teardown(test_many, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
