@@ -18,7 +18,7 @@
 struct side {
     const struct results *of;
     const char *name;
-    size_t *there[CELL_RANK];   /* [dimension] (extent): index in the other, SIZE_MAX = not there */
+    size_t *there[CELL_RANK]; /* [dimension] (extent): index in the other, SIZE_MAX = not there */
 };
 
 struct task {
@@ -51,26 +51,25 @@ struct dimension {
 
 static void dimensions_of(struct dimension out[CELL_RANK], const struct results *results)
 {
-    const struct dimension all[CELL_RANK] = {
-        {"variant", variant_fields, (const char *)results->variant, NULL, results->variants,
-         sizeof *results->variant},
-        {"dataset", dataset_fields, (const char *)results->dataset, NULL, results->datasets,
-         sizeof *results->dataset},
-        {"configuration", configuration_fields, (const char *)results->configuration, NULL,
-         results->configurations, sizeof *results->configuration},
-        {"seed", NULL, NULL, results->seed, results->seeds, 0},
-        {"fold", NULL, NULL, results->fold, results->folds, 0},
-        {"protocol", protocol_fields, (const char *)results->protocol, NULL, results->protocols,
-         sizeof *results->protocol},
-        {"length", NULL, NULL, results->length, results->lengths, 0}};
+    const struct dimension all[CELL_RANK] = {{"variant", variant_fields, (const char *)results->variant, NULL,
+                                              results->variants, sizeof *results->variant},
+                                             {"dataset", dataset_fields, (const char *)results->dataset, NULL,
+                                              results->datasets, sizeof *results->dataset},
+                                             {"configuration", configuration_fields,
+                                              (const char *)results->configuration, NULL,
+                                              results->configurations, sizeof *results->configuration},
+                                             {"seed", NULL, NULL, results->seed, results->seeds, 0},
+                                             {"fold", NULL, NULL, results->fold, results->folds, 0},
+                                             {"protocol", protocol_fields, (const char *)results->protocol,
+                                              NULL, results->protocols, sizeof *results->protocol},
+                                             {"length", NULL, NULL, results->length, results->lengths, 0}};
     memcpy(out, all, sizeof all);
 }
 
 static size_t find(const struct dimension *in, const struct dimension *from, size_t i)
 {
-    size_t at = from->records
-                    ? axis_find(in->records, in->count, in->size, from->records + i * from->size)
-                    : integer_axis_find(in->values, in->count, from->values[i]);
+    size_t at = from->records ? axis_find(in->records, in->count, in->size, from->records + i * from->size)
+                              : integer_axis_find(in->values, in->count, from->values[i]);
     return at < in->count ? at : SIZE_MAX;
 }
 
@@ -147,7 +146,8 @@ static size_t across(const struct side *side, const struct results *other, const
 /* ------------------------------------------------------------------------------------------- cells */
 
 /* "rope on text, 2x64-L64, seed 1, fold 0, nonoverlap at 128", or the first part of it. */
-static void name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at, size_t rank)
+static void name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at,
+                       size_t rank)
 {
     size_t used = (size_t)snprintf(out, DIFFERENCE_SIZE, "%s on %s, %s", results->variant[at[0]].name,
                                    results->dataset[at[1]].name, results->configuration[at[2]].name);
@@ -288,13 +288,14 @@ static void compare_budgets(struct task *task)
     }
 }
 
-static void compare_curves(struct task *task, const struct training_record *a, const struct training_record *b)
+static void compare_curves(struct task *task, const struct training_record *a,
+                           const struct training_record *b)
 {
     const struct curve *one = &a->curve, *other = &b->curve;
     if (one->count != other->count) {
         task->out->others++;
-        say(task->out->other, "the curve of training %s has %zu points in %s and %zu in %s", a->id, one->count,
-            task->a.name, other->count, task->b.name);
+        say(task->out->other, "the curve of training %s has %zu points in %s and %zu in %s", a->id,
+            one->count, task->a.name, other->count, task->b.name);
         return;
     }
     for (size_t i = 0; i < one->count; i++) {
@@ -304,7 +305,8 @@ static void compare_curves(struct task *task, const struct training_record *a, c
             continue;
         task->out->others++;
         say(task->out->other,
-            "the curve of training %s differs at point %zu: step %" PRId64 ", loss %.17g, rate %.17g in %s and"
+            "the curve of training %s differs at point %zu: step %" PRId64
+            ", loss %.17g, rate %.17g in %s and"
             " step %" PRId64 ", loss %.17g, rate %.17g in %s",
             a->id, i, one->step[i], one->loss[i], one->rate[i], task->a.name, other->step[i], other->loss[i],
             other->rate[i], task->b.name);

@@ -80,19 +80,19 @@ const struct field training_fields[] = {
     FIELD(training_record, threads, FIELD_INTEGER, "1", "threads of the training"),
     {.name = NULL}};
 
-const struct field trial_fields[] = {FIELD(trial, training_id, FIELD_TEXT, NULL, "id of the training"),
-                                     FIELD(trial, evaluation_id, FIELD_TEXT, NULL, "id of the evaluation"),
-                                     FIELD(trial, experiment, FIELD_TEXT, NULL, "experiment"),
-                                     FIELD(trial, seed, FIELD_INTEGER, "1", "seed"),
-                                     FIELD(trial, fold, FIELD_INTEGER, "1", "fold"),
-                                     FIELD(trial, numerics_revision, FIELD_INTEGER, "1", "numerics revision"),
-                                     FIELD(trial, steps, FIELD_INTEGER, "1", "training steps"),
-                                     FIELD(trial, parameters, FIELD_INTEGER, "1",
-                                           "trained parameters; 0: not known"),
-                                     FIELD(trial, instruction_set, FIELD_TEXT, NULL, "instruction set"),
-                                     FIELD(trial, tuning, FIELD_TEXT, NULL, "values of a tuning; empty: none"),
-                                     FIELD(trial, candidate, FIELD_INTEGER, "1", "number of these values"),
-                                     {.name = NULL}};
+const struct field trial_fields[] = {
+    FIELD(trial, training_id, FIELD_TEXT, NULL, "id of the training"),
+    FIELD(trial, evaluation_id, FIELD_TEXT, NULL, "id of the evaluation"),
+    FIELD(trial, experiment, FIELD_TEXT, NULL, "experiment"),
+    FIELD(trial, seed, FIELD_INTEGER, "1", "seed"),
+    FIELD(trial, fold, FIELD_INTEGER, "1", "fold"),
+    FIELD(trial, numerics_revision, FIELD_INTEGER, "1", "numerics revision"),
+    FIELD(trial, steps, FIELD_INTEGER, "1", "training steps"),
+    FIELD(trial, parameters, FIELD_INTEGER, "1", "trained parameters; 0: not known"),
+    FIELD(trial, instruction_set, FIELD_TEXT, NULL, "instruction set"),
+    FIELD(trial, tuning, FIELD_TEXT, NULL, "values of a tuning; empty: none"),
+    FIELD(trial, candidate, FIELD_INTEGER, "1", "number of these values"),
+    {.name = NULL}};
 
 const struct field trial_measured_fields[] = {
     FIELD(trial, training_wall_time, FIELD_REAL, "s", "time that the training took"),

@@ -118,11 +118,14 @@ static hid_t make_space(size_t rank, const size_t *extent, hsize_t *converted)
     return rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple((int)rank, converted, NULL);
 }
 
-/* Texts are converted in a buffer that the library clears at each write; its own choice, 1 MiB, is most
- * of the time that a small file takes. */
-static hid_t make_transfer(size_t elements)
+/* Texts are converted in a buffer that the library clears each time; its own choice, 1 MiB, is most of the
+ * time that writing a small file takes. */
+static hid_t make_transfer(size_t rank, const size_t *extent)
 {
     enum { ELEMENT = 32, LEAST = 4096, MOST = 1 << 20 };
+    size_t elements = 1;
+    for (size_t d = 0; d < rank; d++)
+        elements *= extent[d];
     size_t bytes = elements < MOST / ELEMENT ? elements * ELEMENT : MOST;
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
     if (transfer >= 0 && H5Pset_buffer(transfer, bytes > LEAST ? bytes : LEAST, NULL, NULL) < 0) {
@@ -139,14 +142,12 @@ void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, con
         return;
     bool done = false;
     hsize_t converted[HDF5_RANK_MAX];
-    size_t elements = 1;
-    for (size_t d = 0; d < rank; d++)
-        elements *= extent[d];
     hid_t space = make_space(rank, extent, converted), dataset = -1;
-    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), transfer = make_transfer(elements);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), transfer = make_transfer(rank, extent);
     hid_t stored = hdf5_stored_type(type), memory = hdf5_memory_type(type);
-    if (space >= 0 && creation >= 0 && transfer >= 0 && set_chunks(creation, hdf5_size(type), rank, converted) &&
-        set_fill(creation, type) && H5Pset_obj_track_times(creation, false) >= 0 &&
+    if (space >= 0 && creation >= 0 && transfer >= 0 &&
+        set_chunks(creation, hdf5_size(type), rank, converted) && set_fill(creation, type) &&
+        H5Pset_obj_track_times(creation, false) >= 0 &&
         H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
         dataset = H5Dcreate2(file->handle, path, stored, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (dataset >= 0) {
@@ -261,9 +262,11 @@ void hdf5_get(struct hdf5_file *file, void *values, const char *path, enum hdf5_
     hid_t dataset = open_dataset(file, path, type, rank, extent);
     if (dataset < 0)
         return;
-    hid_t memory = hdf5_memory_type(type);
-    if (H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+    hid_t memory = hdf5_memory_type(type), transfer = make_transfer(rank, extent);
+    if (transfer < 0 || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, values) < 0)
         hdf5_fail(file, "dataset %s could not be read", path);
+    if (transfer >= 0)
+        H5Pclose(transfer);
     H5Tclose(memory);
     H5Dclose(dataset);
 }

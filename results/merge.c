@@ -131,10 +131,11 @@ static enum status begin_source(struct merger *merger, struct origin *origin, st
                            merger->source[0], other, name, origin->numerics_revision);
     }
     if (merger->instruction_sets.count > 1)
-        return message_set(message, STATUS_FAILED,
-                           "two instruction sets do not mix: %s used %s and %s used %s; run all with the same "
-                           "one (--allow-mixed merges them all the same)",
-                           merger->source[0], (const char *)merger->instruction_sets.records, name, set);
+        return message_set(
+            message, STATUS_FAILED,
+            "two instruction sets do not mix: %s used %s and %s used %s; run all with the same "
+            "one (--allow-mixed merges them all the same)",
+            merger->source[0], (const char *)merger->instruction_sets.records, name, set);
     return STATUS_OK;
 }
 
@@ -142,8 +143,8 @@ static enum status add_dataset(struct merger *merger, size_t *at, const struct d
                                const char *source, struct message *message)
 {
     const struct field *differs = NULL;
-    enum status status = axis_add(&merger->datasets, at, merger->options.allow_mixed ? &differs : NULL, record,
-                                  source, message);
+    enum status status = axis_add(&merger->datasets, at, merger->options.allow_mixed ? &differs : NULL,
+                                  record, source, message);
     if (differs)
         merger_note_mixed(merger, "%s of dataset %s", differs->name, record->name);
     return status;
@@ -278,11 +279,11 @@ static enum status add_names(struct merger *merger, struct names *names, const s
     for (size_t i = 0; i < results->datasets && status == STATUS_OK; i++)
         status = add_dataset(merger, &names->dataset[i], &results->dataset[i], source, message);
     for (size_t i = 0; i < results->configurations && status == STATUS_OK; i++)
-        status = axis_add(&merger->configurations, &names->configuration[i], NULL,
-                          &results->configuration[i], source, message);
+        status = axis_add(&merger->configurations, &names->configuration[i], NULL, &results->configuration[i],
+                          source, message);
     for (size_t i = 0; i < results->protocols && status == STATUS_OK; i++)
-        status = axis_add(&merger->protocols, &names->protocol[i], NULL, &results->protocol[i], source,
-                          message);
+        status =
+            axis_add(&merger->protocols, &names->protocol[i], NULL, &results->protocol[i], source, message);
     for (size_t i = 0; i < results->lengths && status == STATUS_OK; i++)
         status = integer_axis_add(&merger->lengths, results->length[i], message);
     return status;

@@ -103,14 +103,14 @@ static enum status place_budget(struct finish *finish, const struct row *row, si
     if (kept->steps == row->budget.steps &&
         (kept->parameters == row->budget.parameters || row->budget.parameters == 0))
         return STATUS_OK;
-    return message_set(finish->message, STATUS_FAILED,
-                       "seeds or folds of variant %s, dataset %s, configuration %s were not trained alike: %s "
-                       "has %" PRId64 " steps and %" PRId64 " parameters, another source %" PRId64
-                       " and %" PRId64,
-                       results->variant[finish->variant[row->key.variant]].name,
-                       results->dataset[finish->dataset[row->key.dataset]].name,
-                       results->configuration[finish->configuration[row->key.configuration]].name,
-                       row->source, row->budget.steps, row->budget.parameters, kept->steps, kept->parameters);
+    return message_set(
+        finish->message, STATUS_FAILED,
+        "seeds or folds of variant %s, dataset %s, configuration %s were not trained alike: %s "
+        "has %" PRId64 " steps and %" PRId64 " parameters, another source %" PRId64 " and %" PRId64,
+        results->variant[finish->variant[row->key.variant]].name,
+        results->dataset[finish->dataset[row->key.dataset]].name,
+        results->configuration[finish->configuration[row->key.configuration]].name, row->source,
+        row->budget.steps, row->budget.parameters, kept->steps, kept->parameters);
 }
 
 static enum status place_rows(struct finish *finish)
@@ -134,7 +134,8 @@ static enum status place_cells(struct finish *finish)
     size_t extent[CELL_RANK], cells = 0;
     results_extents(extent, results);
     store_product(&cells, extent, CELL_RANK);
-    finish->source = memory_allocate(cells, sizeof *finish->source, "the cells of the results", finish->message);
+    finish->source =
+        memory_allocate(cells, sizeof *finish->source, "the cells of the results", finish->message);
     if (!finish->source)
         return STATUS_FAILED;
     for (size_t i = 0; i < merger->entries; i++) {
@@ -194,7 +195,8 @@ static size_t cell_at(const struct results *results, const struct place *at, siz
 static void mark_mixed(struct finish *finish, const struct place *at)
 {
     struct results *results = finish->results;
-    merger_note_mixed(finish->merger, "scored sets of dataset %s, configuration %s, protocol %s, length %" PRId64,
+    merger_note_mixed(finish->merger,
+                      "scored sets of dataset %s, configuration %s, protocol %s, length %" PRId64,
                       results->dataset[at->dataset].name, results->configuration[at->configuration].name,
                       results->protocol[at->protocol].name, results->length[at->length]);
     for (size_t v = 0; v < results->variants; v++)
@@ -208,7 +210,8 @@ static void mark_mixed(struct finish *finish, const struct place *at)
         }
 }
 
-static enum status say_scored(const struct finish *finish, const struct place *at, size_t first, size_t second)
+static enum status say_scored(const struct finish *finish, const struct place *at, size_t first,
+                              size_t second)
 {
     const struct results *results = finish->results;
     return message_set(finish->message, STATUS_FAILED,

@@ -45,8 +45,9 @@ static enum status meet_training(const struct merger *merger, struct training_re
     if (a->count != b->count || memcmp(a->step, b->step, a->count * sizeof *a->step) != 0 ||
         memcmp(a->loss, b->loss, a->count * sizeof *a->loss) != 0 ||
         memcmp(a->rate, b->rate, a->count * sizeof *a->rate) != 0)
-        return message_set(message, STATUS_FAILED, "two trainings have the id %s: their curves differ in %s and %s",
-                           kept->id, first_source(merger, kept->id), source);
+        return message_set(message, STATUS_FAILED,
+                           "two trainings have the id %s: their curves differ in %s and %s", kept->id,
+                           first_source(merger, kept->id), source);
     return STATUS_OK;
 }
 

@@ -58,7 +58,8 @@ void merger_note_mixed(struct merger *merger, const char *format, ...) __attribu
 enum status merger_keep_training(struct merger *merger, const struct training_record *training,
                                  const char *source, struct message *message);
 /* *at: the index of the row of these coordinates, which has this training or is refused. */
-enum status merger_keep_row(struct merger *merger, size_t *at, const struct row *row, struct message *message);
+enum status merger_keep_row(struct merger *merger, size_t *at, const struct row *row,
+                            struct message *message);
 enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol, const struct cell *cell,
                              const char *source, struct message *message);
 

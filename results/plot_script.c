@@ -27,18 +27,19 @@ struct page {
     double width, height, axes_end; /* axes_end: right end of the axes */
 };
 
-static double text_inches(void (*make)(struct text *, const struct panel *), const struct panel *panel,
-                          double size)
+static double text_inches(struct text *out, void (*make)(struct text *, const struct panel *),
+                          const struct panel *panel, double size)
 {
     struct text text = {0};
     make(&text, panel);
     double width = panel_text_width(text_string(&text)) * size * PANEL_TEXT_SIZE;
+    text_carry(out, &text);
     text_release(&text);
     return width;
 }
 
-/* Wide enough for every label and title. */
-static struct page lay_out(const struct panel *panels, size_t count)
+/* Wide enough for every label and title; out is what the page is for. */
+static struct page lay_out(struct text *out, const struct panel *panels, size_t count)
 {
     struct page page = {.width = least_width};
     double labels = 0;
@@ -47,10 +48,13 @@ static struct page lay_out(const struct panel *panels, size_t count)
             struct text text = {0};
             plot_text_label(&text, &panels[p], &panels[p].curve[i]);
             labels = fmax(labels, panel_text_width(text_string(&text)) * label_size * PANEL_TEXT_SIZE);
+            text_carry(out, &text);
             text_release(&text);
         }
-        page.width = fmax(page.width, left + text_inches(plot_text_title, &panels[p], title_size) + edge);
-        page.width = fmax(page.width, left + text_inches(plot_text_subtitle, &panels[p], note_size) + edge);
+        page.width =
+            fmax(page.width, left + text_inches(out, plot_text_title, &panels[p], title_size) + edge);
+        page.width =
+            fmax(page.width, left + text_inches(out, plot_text_subtitle, &panels[p], note_size) + edge);
         page.height += above + panels[p].height + below;
     }
     labels += label_distance + edge;
@@ -105,6 +109,7 @@ static void write_looks(struct text *out, const struct results *results)
         label_plain(&name, results->variant[v].name);
         text_append(out, "name_%zu = ", v + 1);
         plot_text_quoted(out, &name);
+        text_carry(out, &name);
         text_release(&name);
         text_append(out, "\nset linetype %zu lc rgb '%s' lw 1.7 dt %s pt %d\n", v + 1, colours[v % COLOURS],
                     dashes[v / COLOURS % DASHES], markers[v % MARKERS]);
@@ -238,6 +243,9 @@ static void write_titles(struct text *out, const struct panel *panel, struct pag
                 "set label 'evaluation length ÷ training length, and in tokens' at screen %.5f, screen %.5f"
                 " center textcolor rgb ink font label_font\n",
                 (left + page.axes_end) / 2 / page.width, (top - panel->height - 0.55) / page.height);
+    text_carry(out, &plain);
+    text_carry(out, &title);
+    text_carry(out, &subtitle);
     text_release(&plain);
     text_release(&title);
     text_release(&subtitle);
@@ -264,6 +272,7 @@ static void write_label(struct text *out, const struct panel *panel, const struc
     plot_text_quoted(out, &name);
     text_append(out, " at screen %.5f, screen %.5f left textcolor lt %zu font label_font noenhanced\n",
                 (page.axes_end + label_distance) / page.width, y / page.height, look);
+    text_carry(out, &name);
     text_release(&name);
 }
 
@@ -306,7 +315,7 @@ static void write_panel(struct text *out, const struct panel *panel, size_t p, s
 
 void plot_script(struct text *out, const struct panel *panels, size_t count)
 {
-    const struct page page = lay_out(panels, count);
+    const struct page page = lay_out(out, panels, count);
     double top = page.height;
     write_head(out, page);
     write_looks(out, panels[0].of.results);

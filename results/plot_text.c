@@ -23,6 +23,7 @@ static void plot_text_name(struct text *out, const char *name)
         text_append_bytes(out, at, size);
     if (*at)
         text_append(out, "…");
+    text_carry(out, &plain);
     text_release(&plain);
 }
 

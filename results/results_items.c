@@ -46,9 +46,9 @@ static void describe_items(struct hdf5_file *file, const char *score, const char
 /* The items of a place: the most of any (configuration, fold), and the keys of each.  Cells without
  * items leave NaN. */
 struct contents {
-    size_t items, sets;         /* sets: configurations * folds */
-    float *score;               /* (variant, configuration, seed, fold, items), NaN where there is none */
-    int64_t *key;               /* (configuration, fold, items), -1 after the last */
+    size_t items, sets; /* sets: configurations * folds */
+    float *score;       /* (variant, configuration, seed, fold, items), NaN where there is none */
+    int64_t *key;       /* (configuration, fold, items), -1 after the last */
 };
 
 static size_t set_of_row(const struct results *results, size_t row)

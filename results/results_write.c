@@ -161,8 +161,8 @@ static void put_training_ids(struct hdf5_file *file, const struct results *resul
 
 static void put_curve(struct hdf5_file *file, const char *group, const struct curve *curve)
 {
-    const struct field loss = {
-        "curve_loss", FIELD_REAL, 0, sizeof(double), "nat", "training loss at the step"};
+    const struct field loss = {"curve_loss",   FIELD_REAL, 0,
+                               sizeof(double), "nat",      "training loss at the step"};
     const struct field rate = {"curve_rate", FIELD_REAL, 0, sizeof(double), "1", "learning rate at the step"};
     const struct {
         const struct field *field;

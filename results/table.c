@@ -101,11 +101,13 @@ static void print_heading(struct text *out, const struct table *table)
 
 /* ---- rows ---- */
 
-static size_t entry_width(const struct table *table, size_t column)
+/* out is what the widths are for. */
+static size_t entry_width(struct text *out, const struct table *table, size_t column)
 {
     struct text entry = {0};
     print_length(&entry, table, column);
     size_t width = label_width(text_string(&entry));
+    text_carry(out, &entry);
     text_release(&entry);
     for (size_t v = 0; v < table->of.results->variants; v++) {
         entry = (struct text){0};
@@ -113,12 +115,13 @@ static size_t entry_width(const struct table *table, size_t column)
             print_entry(&entry, table, v, column);
         size_t taken = label_width(text_string(&entry));
         width = taken > width ? taken : width;
+        text_carry(out, &entry);
         text_release(&entry);
     }
     return width;
 }
 
-static size_t name_width(const struct table *table)
+static size_t name_width(struct text *out, const struct table *table)
 {
     size_t width = strlen("variant");
     for (size_t v = 0; v < table->of.results->variants; v++) {
@@ -127,6 +130,7 @@ static size_t name_width(const struct table *table)
         size_t taken = label_width(text_string(&name));
         if (selection_uses_variant(&table->of, v) && taken > width)
             width = taken;
+        text_carry(out, &name);
         text_release(&name);
     }
     return width;
@@ -146,14 +150,16 @@ static void print_text_row(struct text *out, const struct table *table, size_t v
     for (size_t i = label_width(text_string(&cell)); i < names; i++)
         text_append(out, " ");
     for (size_t c = first; c < end; c++) {
+        text_carry(out, &cell);
         text_release(&cell);
         cell = (struct text){0};
         if (header)
             print_length(&cell, table, c);
         else
             print_entry(&cell, table, variant, c);
-        print_padded(out, text_string(&cell), entry_width(table, c) + GAP);
+        print_padded(out, text_string(&cell), entry_width(out, table, c) + GAP);
     }
+    text_carry(out, &cell);
     text_release(&cell);
     while (out->length > 0 && out->bytes[out->length - 1] == ' ')
         out->length--;
@@ -163,11 +169,11 @@ static void print_text_row(struct text *out, const struct table *table, size_t v
 /* As many columns at a time as a line holds. */
 static void print_text_rows(struct text *out, const struct table *table)
 {
-    const size_t variants = table->of.results->variants, names = name_width(table);
+    const size_t variants = table->of.results->variants, names = name_width(out, table);
     for (size_t first = 0, end; first < table->columns; first = end) {
         size_t width = names;
         for (end = first; end < table->columns; end++) {
-            width += entry_width(table, end) + GAP;
+            width += entry_width(out, table, end) + GAP;
             if (width > LINE_WIDTH && end > first)
                 break;
         }
@@ -252,6 +258,7 @@ static void print_note(struct text *out, const struct table *table, size_t varia
         print_wrapped(out, text_string(&note));
     else
         text_append(out, "%s\n", text_string(&note));
+    text_carry(out, &note);
     text_release(&note);
 }
 

@@ -19,8 +19,7 @@ void collection_release(struct collection *collection)
 
 static enum status begin(struct collection *collection, struct message *message)
 {
-    return collection->merger ? STATUS_OK
-                              : merger_create(&collection->merger, &collection->options, message);
+    return collection->merger ? STATUS_OK : merger_create(&collection->merger, &collection->options, message);
 }
 
 static enum status merge_trial(struct collection *collection, struct trial *trial, const char *path,
@@ -139,7 +138,8 @@ enum status collection_add_plan(struct collection *collection, const struct plan
                 status = collection_add_file(collection, text_string(&path), message);
             text_release(&path);
         }
-    return status == STATUS_OK && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message) : status;
+    return status == STATUS_OK && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message)
+                                               : status;
 }
 
 enum status collection_merge(struct results *results, const struct collection *collection,

@@ -34,8 +34,9 @@ static enum status collect(struct collection *collection, const char *const *sou
                      ? collection_add_folder(collection, source[i], message)
                      : collection_add_file(collection, source[i], message);
     if (status == STATUS_OK && collection->count + collection->results == against->count)
-        status = message_set(message, STATUS_FAILED, "nothing to merge: no whole trial or results file in %s%s",
-                             source[0], count > 1 ? " and the other sources" : "");
+        status =
+            message_set(message, STATUS_FAILED, "nothing to merge: no whole trial or results file in %s%s",
+                        source[0], count > 1 ? " and the other sources" : "");
     return status;
 }
 
@@ -99,12 +100,13 @@ const struct command command_merge = {
     .examples = "lexbench merge runs/quick --out quick.h5\n"
                 "lexbench merge node1/trials node2/trials --out results.h5\n"
                 "lexbench merge runs/mine --against published.h5 --out both.h5",
-    .more = "A folder is searched to any depth for *.h5, except weights.h5, and a results.h5 beside the trials "
-            "it was\n"
-            "merged from.  Equal duplicates are one; two values for one place are an error that names both "
-            "files.\n"
-            "Files that are cut short, altered or of another program are named, left out, and make the exit\n"
-            "status 1.\n",
+    .more =
+        "A folder is searched to any depth for *.h5, except weights.h5, and a results.h5 beside the trials "
+        "it was\n"
+        "merged from.  Equal duplicates are one; two values for one place are an error that names both "
+        "files.\n"
+        "Files that are cut short, altered or of another program are named, left out, and make the exit\n"
+        "status 1.\n",
     .arguments = merge_arguments,
     .request_size = sizeof(struct merge_request),
     .least = 1,

@@ -96,7 +96,8 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
     else
         text_append(&schedule->out, "runs/%s", schedule->plan.name);
     if (schedule->plan.next && !schedule->out.failed)
-        status = tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
+        status =
+            tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
     if (status != STATUS_OK) {
         schedule_release(schedule);
         return status;
@@ -179,9 +180,8 @@ void schedule_print(struct text *out, const struct schedule *schedule)
                     plan->trainings);
     text_append(out, "%zu training%s, %zu evaluation%s, %.4f TFLOP; to do: %zu training%s, %.4f TFLOP",
                 schedule->trainings, schedule->trainings == 1 ? "" : "s", evaluations,
-                evaluations == 1 ? "" : "s",
-                schedule->flop / tera, schedule->to_do, schedule->to_do == 1 ? "" : "s",
-                schedule->flop_to_do / tera);
+                evaluations == 1 ? "" : "s", schedule->flop / tera, schedule->to_do,
+                schedule->to_do == 1 ? "" : "s", schedule->flop_to_do / tera);
     if (schedule->to_do > 0 && isfinite(schedule->thread_rate)) {
         char duration[32];
 

@@ -35,9 +35,10 @@ enum status shard_read(struct shard *out, const char *value, struct message *mes
         rest = NULL;
     if (rest && *rest == '\0' && out->index <= out->count)
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "--shard takes I/N, the I-th of N parts, I from 1 to N (2/8), N at most %d; not `%.60s`",
-                       SHARDS_MAX, value);
+    return message_set(
+        message, STATUS_WRONG,
+        "--shard takes I/N, the I-th of N parts, I from 1 to N (2/8), N at most %d; not `%.60s`", SHARDS_MAX,
+        value);
 }
 
 struct cost {

@@ -57,6 +57,11 @@ const char *text_string(const struct text *text)
     return text->bytes ? text->bytes : "";
 }
 
+void text_carry(struct text *text, const struct text *part)
+{
+    text->failed = text->failed || part->failed;
+}
+
 void text_release(struct text *text)
 {
     memory_release(text->bytes);

@@ -18,6 +18,8 @@ void text_append(struct text *text, const char *format, ...) __attribute__((form
 void text_append_bytes(struct text *text, const char *bytes, size_t count);
 const char *text_string(const struct text *text);       /* "" when empty */
 void text_release(struct text *text);
+/* What is written into `text` came of `part`: where part has failed, text has failed too. */
+void text_carry(struct text *text, const struct text *part);
 
 /* Strips leading and trailing blanks in place; returns the first character that is none. */
 char *text_strip(char *line);

@@ -32,6 +32,11 @@ check 'shards: each training in one' 'they are not the whole' cmp "$work/all" "$
 check 'shards: what is done changes none' 'it has' sh -c "[ -s '$work/todo2' ] && cmp '$work/done2' '$work/todo2'"
 expect 'shards: more than trainings' 0 '' "$lexbench" plan "$work/tiny.ini" --shard 9/9
 check 'shards: more than trainings: empty' "$(cat "$work/stdout")" grep -q '^shard 9/9 of 4 trainings: 0 ' "$work/stdout"
+for i in 1 2 3 4; do # 4 trainings: one each
+    "$lexbench" plan "$work/tiny.ini" --out "$work/none" --shard "$i/4" | tail -n 1
+done >"$work/loads"
+check 'shards: the least loaded is next' "$(cat "$work/loads")" \
+    test "$(grep -c 'of 4 trainings: 1 training,' "$work/loads")" -eq 4
 for wrong in 0/3 4/3 3 1/ /3 1/3x -1/3 1/0; do
     expect "shards: $wrong" 2 'takes I/N' "$lexbench" plan "$work/tiny.ini" "--shard=$wrong"
 done

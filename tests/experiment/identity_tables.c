@@ -65,7 +65,8 @@ enum changes { TRAINING, EVALUATION };
 
 /* Tries values until one is taken that is not the default; then the ids must say so.  format: the setting,
  * with name and value. */
-static void try_option(const char *base, const struct option *option, const char *format, enum changes changes)
+static void try_option(const char *base, const struct option *option, const char *format,
+                       enum changes changes)
 {
     char values[VALUES_MAX][VALUE_SIZE], set[256];
     struct ids before, after;
@@ -78,7 +79,8 @@ static void try_option(const char *base, const struct option *option, const char
         if (strcmp(before.evaluation, after.evaluation) == 0)
             continue; /* the default in other words, perhaps: another value must do */
         if ((strcmp(before.training, after.training) != 0) != (changes == TRAINING))
-            fail_msg("`%s` %s the id of the training", set, changes == TRAINING ? "does not change" : "changes");
+            fail_msg("`%s` %s the id of the training", set,
+                     changes == TRAINING ? "does not change" : "changes");
         return;
     }
     fail_msg("no value of `%s` changes the evaluation's id; %zu were tried", option->name, count);
@@ -131,7 +133,8 @@ static void encoders(void **state)
         if (trained)
             snprintf(format, sizeof format, "variant v.encoder=%s(%%s=%%s)", (*encoder)->name);
         else
-            snprintf(format, sizeof format, "variant v.evaluate.encoder=rope + %s(%%s=%%s)", (*encoder)->name);
+            snprintf(format, sizeof format, "variant v.evaluate.encoder=rope + %s(%%s=%%s)",
+                     (*encoder)->name);
         const char *base = write_base("recall", trained ? (*encoder)->name : "rope", "identity");
         if (!ids_of(&ids, base, NULL)) { /* one that is no encoder by itself */
             snprintf(format, sizeof format, "variant v.encoder=rope + %s(%%s=%%s)", (*encoder)->name);

@@ -169,7 +169,8 @@ static void lacking(void **state)
                          STATUS_OK);
         assert_int_equal(comparison.cells, 3 * 2 * 2 * 3);
         assert_int_equal(comparison.differing, 2 * 2 * 3);
-        assert_non_null(strstr(comparison.other, i ? "variant `t5` is in one only" : "variant `t5` is in other only"));
+        assert_non_null(
+            strstr(comparison.other, i ? "variant `t5` is in one only" : "variant `t5` is in other only"));
         assert_non_null(strstr(comparison.cell, "status of t5 on recall"));
         assert_non_null(strstr(comparison.cell, i ? "measured in one and not asked in other"
                                                   : "not asked in one and measured in other"));

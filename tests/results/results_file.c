@@ -76,7 +76,8 @@ static void assert_equal(const struct results *a, const struct results *b)
     assert_memory_equal(a->length, b->length, a->lengths * sizeof *a->length);
     size_t trainings = a->variants * a->datasets * a->configurations * a->seeds * a->folds;
     assert_memory_equal(a->training_id, b->training_id, trainings * ID_SIZE);
-    assert_memory_equal(a->budget, b->budget, a->variants * a->datasets * a->configurations * sizeof *a->budget);
+    assert_memory_equal(a->budget, b->budget,
+                        a->variants * a->datasets * a->configurations * sizeof *a->budget);
     assert_true((a->mixed == NULL) == (b->mixed == NULL));
     if (a->mixed)
         assert_string_equal(a->mixed, b->mixed);
