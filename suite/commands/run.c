@@ -57,6 +57,8 @@ static void draw_figures(const struct results *results, const struct schedule *s
     struct text written = {0};
     struct message why = {"no memory for the figures"};
 
+    if (folder)
+        file_tidy(folder);
     if (folder && file_make_folders(folder, &why) == STATUS_OK &&
         plot_score(results, folder, NULL, "png", &written, &why) == STATUS_OK) {
         if (!quiet)
@@ -199,6 +201,8 @@ static enum status make_out(const struct schedule *schedule, struct message *mes
     enum status status = trials ? file_make_folders(trials, message)
                                 : message_set(message, STATUS_FAILED, "no memory for the path of the trials");
 
+    if (status == STATUS_OK)
+        file_tidy(text_string(&schedule->out));
     memory_release(trials);
     return status;
 }

@@ -137,9 +137,10 @@ static int open_temporary(char **name, const char *folder)
     *name = NULL;
     errno = EEXIST;
     for (unsigned try = 0; file < 0 && errno == EEXIST && try < TEMPORARY_TRIES; try++) {
-        char plain[64];
+        char plain[160], host[80] = "";
 
-        snprintf(plain, sizeof plain, ".lexbench-%ld-%u.new", (long)getpid(), try);
+        gethostname(host, sizeof host - 1);
+        snprintf(plain, sizeof plain, ".lexbench-%ld-%u@%s.new", (long)getpid(), try, host);
         memory_release(*name);
         *name = file_join(folder, plain);
         if (!*name) {

@@ -26,6 +26,10 @@ enum status file_publish_sealed(const char *path, const void *bytes, size_t size
 enum status file_read_sealed(unsigned char **bytes, size_t *size, const char *path,
                              struct message *message);
 
+/* Removes what a killed process of this host left of a publication in this folder.  Those of other hosts
+ * stay: whether their processes live cannot be seen from here. */
+void file_tidy(const char *folder);
+
 /* Appends one line (without its newline) with a single write(2). */
 enum status file_append_line(const char *path, const char *line, struct message *message);
 

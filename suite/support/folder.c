@@ -1,9 +1,12 @@
 /* folder.c -- the part of file.h that is about folders and names. */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/file.h"
 #include "support/memory.h"
@@ -118,4 +121,28 @@ done:
     if (stream)
         closedir(stream);
     return status;
+}
+
+void file_tidy(const char *folder)
+{
+    char **names = NULL, host[80] = "", ending[100];
+    size_t count = 0;
+
+    gethostname(host, sizeof host - 1);
+    snprintf(ending, sizeof ending, "@%s.new", host);
+    if (file_list(&names, &count, folder, ending, NULL) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        long process = 0;
+        char *path = NULL;
+
+        if (sscanf(names[i], ".lexbench-%ld-", &process) == 1 && process > 0 &&
+            kill((pid_t)process, 0) != 0 && errno == ESRCH)
+            path = file_join(folder, names[i]);
+        if (path)
+            unlink(path);
+        memory_release(path);
+        memory_release(names[i]);
+    }
+    memory_release(names);
 }

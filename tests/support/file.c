@@ -16,7 +16,7 @@ static char folder[64];
 
 static const char *in_folder(const char *name)
 {
-    static char path[128];
+    static char path[256];
 
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
@@ -161,14 +161,35 @@ static void no_room(void **state)
 static void stale_temporary(void **state)
 {
     struct message message;
-    char name[64];
+    char name[160], host[80] = "";
 
     (void)state;
-    snprintf(name, sizeof name, ".lexbench-%ld-0.new", (long)getpid());
+    gethostname(host, sizeof host - 1);
+    snprintf(name, sizeof name, ".lexbench-%ld-0@%s.new", (long)getpid(), host);
     assert_int_equal(file_append_line(in_folder(name), "half", &message), STATUS_OK);
     assert_int_equal(file_publish(in_folder("a"), "new", 3, &message), STATUS_OK);
     assert_content("a", "new", 3);
     assert_content(name, "half\n", 5);
+}
+
+/* What dead processes of this host left goes; what a live one, or one of another host, writes stays. */
+static void tidied(void **state)
+{
+    static const char *const elsewhere = ".lexbench-999999999-0@elsewhere.new";
+    struct message message;
+    char host[80] = "", dead[160], live[160];
+
+    (void)state;
+    gethostname(host, sizeof host - 1);
+    snprintf(dead, sizeof dead, ".lexbench-999999999-0@%s.new", host);
+    snprintf(live, sizeof live, ".lexbench-%ld-7@%s.new", (long)getpid(), host);
+    assert_int_equal(file_append_line(in_folder(dead), "x", &message), STATUS_OK);
+    assert_int_equal(file_append_line(in_folder(live), "x", &message), STATUS_OK);
+    assert_int_equal(file_append_line(in_folder(elsewhere), "x", &message), STATUS_OK);
+    file_tidy(folder);
+    assert_false(file_exists(in_folder(dead)));
+    assert_true(file_exists(in_folder(live)));
+    assert_true(file_exists(in_folder(elsewhere)));
 }
 
 static void assert_seal(const char *word)
@@ -321,6 +342,7 @@ int main(void)
         in_new_folder(publishing_fails_with_a_sentence),
         in_new_folder(no_room),
         in_new_folder(stale_temporary),
+        in_new_folder(tidied),
         in_new_folder(sealed_layout),
         in_new_folder(sealed_damaged),
         in_new_folder(sealed_foreign),
