@@ -107,6 +107,7 @@ static void print_caption(struct text *out, const struct table *table)
         text_append(out, "Mean $\\pm$ %s over seeds.  ",
                     selection_replicates(of) < MANY_SEEDS ? "half the range" : "standard deviation");
     text_append(out, "Bold: best of its column.}\n");
+    text_carry(out, &replicates);
     text_release(&replicates);
 }
 

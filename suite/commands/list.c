@@ -211,6 +211,7 @@ static void print_option(struct text *out, const struct option *option)
     option_describe(&values, option);
     text_append(out, "    %s = %s\n        %s (%s)\n", option->name, option->standard, option->help,
                 text_string(&values));
+    text_carry(out, &values);
     text_release(&values);
 }
 
@@ -253,6 +254,7 @@ static void json_options(struct text *out, const struct option *options)
         json_member(out, ", ", "values", text_string(&values));
         json_member(out, ", ", "help", option->help);
         text_append(out, "}");
+        text_carry(out, &values);
         text_release(&values);
     }
     text_append(out, "]");
@@ -265,6 +267,7 @@ static void json_entry(struct text *out, const struct entry *entry)
     append_summary(&summary, entry);
     json_member(out, "  {", "name", entry->name);
     json_member(out, ", ", "summary", text_string(&summary));
+    text_carry(out, &summary);
     text_release(&summary);
     if (entry->citation) {
         json_member(out, ", ", "citation", entry->citation);

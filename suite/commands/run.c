@@ -91,8 +91,8 @@ static enum status make_results(const struct schedule *schedule, const struct ru
         fprintf(stderr, "results: %s/results.h5\n", text_string(&schedule->out));
     if (status == STATUS_OK && left_out > 0)
         status = message_set(message, STATUS_FAILED,
-                             "%zu trial file%s could not be read and %s not in results.h5; named above", left_out,
-                             left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
+                             "%zu trial file%s could not be read and %s not in results.h5; named above",
+                             left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
     text_release(&tables);
     results_release(&results);
     return status;

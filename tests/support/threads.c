@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "support/threads.h"
 
@@ -179,6 +180,40 @@ static void libraries_stay_on_their_thread(void **state)
     assert_int_equal(threads_available(), before);
 }
 
+static void count_tick(void *context)
+{
+    atomic_fetch_add((atomic_uint *)context, 1);
+}
+
+static void wait_a_little(void)
+{
+    const struct timespec length = {.tv_nsec = 5000000};
+
+    nanosleep(&length, NULL);
+}
+
+/* Ticks come; after the end none does, and the end does not wait for the next. */
+static void a_thread_that_ticks(void **state)
+{
+    struct threads_tick *ticker, *seldom;
+    atomic_uint ticks = 0, none = 0;
+    unsigned before;
+
+    (void)state;
+    assert_int_equal(threads_tick_begin(&ticker, 0.001, &ticks, count_tick, NULL), STATUS_OK);
+    assert_int_equal(threads_tick_begin(&seldom, 1e6, &none, count_tick, NULL), STATUS_OK);
+    for (int i = 0; i < 2000 && atomic_load(&ticks) < 3; i++)
+        wait_a_little();
+    assert_true(atomic_load(&ticks) >= 3);
+    threads_tick_end(ticker);
+    threads_tick_end(seldom);
+    threads_tick_end(NULL);
+    before = atomic_load(&ticks);
+    wait_a_little();
+    assert_int_equal(atomic_load(&ticks), before);
+    assert_int_equal(atomic_load(&none), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +222,7 @@ int main(void)
         cmocka_unit_test(nested),
         cmocka_unit_test(exclusive),
         cmocka_unit_test(libraries_stay_on_their_thread),
+        cmocka_unit_test(a_thread_that_ticks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
