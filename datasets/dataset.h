@@ -58,7 +58,22 @@ struct dataset {
     bool (*verify)(const void *state, size_t n, const int32_t *tokens, const int32_t *targets);
 
     double (*chance)(const void *state);        /* accuracy of guessing at a scored place; NULL = 1/vocabulary */
-    double (*floor)(const void *state, size_t n);       /* Bayes-optimal loss, nat; NULL = not known */
+    /* What no predictor can beat.  nll(n): loss in nat of the Bayes-optimal predictor at each scored place of
+     * this very example, given what stands before it; elsewhere not written.  NULL = not known. */
+    void   (*floor)(const void *state, size_t n, const int32_t *tokens, const int32_t *targets, double *nll);
+    /* The same for a window of running text; may use what stands before the window, which only lowers it. */
+    void   (*window_floor)(const void *state, enum split split, size_t first, size_t n, double *nll);
+
+    /* The token that ends an answer and is its last scored target: exact match is also taken without it
+     * (the length forced).  NULL = answers have none. */
+    int32_t (*end_token)(const void *state);
+    /* An example whose needle lies at this depth, 0 the beginning and 1 the end.  NULL = has no needle. */
+    void   (*example_at)(const void *state, struct key key, enum split, size_t n, double depth,
+                         int32_t *tokens, int32_t *targets, int32_t *marks);
+    /* Running text: from now on split into `folds` contiguous blocks of which number `fold` (from 0) is the test
+     * block and the next one the validation block; called after prepare().  NULL = has no folds. */
+    enum status (*choose_fold)(void *state, size_t fold, size_t folds, struct message *message);
+
     void   (*input)(const void *state, struct dataset_input *out);      /* NULL = no file */
 };
 

@@ -226,11 +226,12 @@ static double recall_chance(const void *state)
 }
 
 /* The answer always stands in the example. */
-static double recall_floor(const void *state, size_t n)
+static void recall_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets, double *nll)
 {
-    (void)state;
-    (void)n;
-    return 0;
+    (void)state, (void)tokens;
+    for (size_t i = 0; i < n; i++)
+        if (targets[i] != UNSCORED)
+            nll[i] = 0;
 }
 
 const struct dataset dataset_recall = {

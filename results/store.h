@@ -12,6 +12,9 @@
 
 enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512, TUNING_SIZE = 160 };
 
+/* Positions in a window, from 1, fall into bins of a quarter octave; the last takes all that is beyond. */
+enum { POSITION_BINS = 64 };
+
 enum cell_status { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
 
 struct variant_record {
@@ -41,6 +44,12 @@ struct cell {
     enum cell_status status;
     char reason[REASON_SIZE];           /* of refused and failed cells */
     double nll, accuracy, exact_match;  /* NAN = this protocol does not give it */
+    double exact_match_forced;          /* without the token that ends an answer */
+    double attention_entropy, attention_distance, attention_first;      /* nat; tokens; share on the first token */
+    double floor;                       /* nat: of the Bayes-optimal predictor on the same targets */
+    int64_t left_out;                   /* examples that also occur in training */
+    double *position_nll, *position_floor;      /* (POSITION_BINS) nat; NULL = not taken */
+    double *retrieval;                  /* (depths of the trial or the results): exact match; NULL = not taken */
     int64_t scored_tokens;
     char scored_sha256[SHA256_HEX_SIZE];
     size_t items;                       /* windows or examples, in item order */
@@ -69,6 +78,8 @@ struct trial {
     struct protocol_record *protocol;
     size_t cells;
     struct cell *cell;
+    size_t depths;                      /* of the needle in retrieval, 0 the beginning and 1 the end */
+    double *depth;
     char *manifest;                     /* JSON text: everything that could change a number */
     struct curve curve;
     double training_wall_time;          /* measured */
@@ -149,6 +160,8 @@ struct results {
     struct dataset_record *dataset;
     struct configuration_record *configuration;
     int64_t *seed, *fold, *length;
+    size_t depths;
+    double *depth;
     struct protocol_record *protocol;
     struct cell *cell;                  /* dense; protocol[] of a cell is not filled */
     struct budget {

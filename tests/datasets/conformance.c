@@ -1,4 +1,5 @@
 /* conformance.c -- what every registered dataset promises in datasets/dataset.h. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,6 +231,20 @@ static void windows_and_extents(void **unused)
     }
 }
 
+/* At every scored place, and only there. */
+static void floor_is_a_loss(const struct dataset *dataset, void *state)
+{
+    double nll[LONGEST];
+    struct example example;
+
+    for (size_t i = 0; i < LONGEST; i++)
+        nll[i] = NAN;
+    draw(&example, dataset, state, 0, SPLIT_TEST, LONGEST);
+    dataset->floor(state, LONGEST, example.tokens, example.targets, nll);
+    for (size_t i = 0; i < LONGEST; i++)
+        assert_true(example.targets[i] == UNSCORED ? isnan(nll[i]) : nll[i] >= 0 && isfinite(nll[i]));
+}
+
 static void numbers_make_sense(void **unused)
 {
     (void)unused;
@@ -241,7 +256,7 @@ static void numbers_make_sense(void **unused)
         if ((*entry)->chance)
             assert_true((*entry)->chance(state) > 0 && (*entry)->chance(state) < 1);
         if ((*entry)->floor)
-            assert_true((*entry)->floor(state, (*entry)->minimum(state)) >= 0);
+            floor_is_a_loss(*entry, state);
         if ((*entry)->input) {
             struct dataset_input input;
 
