@@ -76,8 +76,7 @@ CPPFLAGS_ALL += -DLEXBENCH_CBLAS
 PRODUCT_LIBS := -lblas
 endif
 MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
-VECTOR_LIBS := $(if $(filter x86_64,$(MACHINE)),-lmvec)
-LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih $(VECTOR_LIBS) -lm
+LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih -lm
 
 ENCODERS := $(sort $(filter-out encoders/positions.c,$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
 DATASETS := $(sort $(wildcard datasets/*.c)) $(EXTRA_DATASETS)

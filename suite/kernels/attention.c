@@ -194,9 +194,19 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
         }
 }
 
+size_t attention_rows(size_t n)
+{
+    return n < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
+}
+
+static size_t part_rows(const struct attention *attention)
+{
+    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : attention_rows(attention->count);
+}
+
 size_t attention_parts(const struct attention *attention)
 {
-    size_t rows = attention->strips > 0 ? ATTENTION_STRIP_ROWS : ATTENTION_ROWS;
+    size_t rows = part_rows(attention);
 
     return (attention->count + rows - 1) / rows;
 }
@@ -204,7 +214,7 @@ size_t attention_parts(const struct attention *attention)
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                             struct attention_workspace *workspace, const struct kernels *kernels, size_t part)
 {
-    size_t tile = attention->strips > 0 ? ATTENTION_STRIP_ROWS : ATTENTION_ROWS, row = part * tile;
+    size_t tile = part_rows(attention), row = part * tile;
     size_t rows = smaller(tile, attention->count - row);
 
     poison(workspace);
@@ -278,8 +288,8 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
                                  kernels);
         return;
     }
-    for (size_t row = 0; row < attention->count; row += ATTENTION_ROWS) {
-        size_t rows = smaller(ATTENTION_ROWS, attention->count - row);
+    for (size_t row = 0, tile_rows = part_rows(attention); row < attention->count; row += tile_rows) {
+        size_t rows = smaller(tile_rows, attention->count - row);
         size_t end = attention_row_spans(workspace, attention, row, rows);
         rows_delta(workspace->delta, dout, dout_stride, out, out_stride, attention, row, rows);
         for (size_t key = 0; key < end; key += ATTENTION_KEYS) {

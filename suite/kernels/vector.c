@@ -13,8 +13,10 @@ enum { WIDE = 4 * LANES };
 
 static void exponential(real *x, size_t count)
 {
+    real sum[LANES] = {0};
+
     for (size_t i = 0; i < count; i += LANES)
-        exponential_lanes(x + i, 0);
+        exponential_lanes(x + i, sum, 0);
 }
 
 static real row_sum(const real *x, size_t count)
@@ -231,30 +233,39 @@ static real row_maximum(const real *x, size_t count)
 /* x = exp(x - shift) over count (a multiple of LANES); returns the sum. */
 static real exponential_sum(real *x, real shift, size_t count)
 {
+    real sum[LANES] = {0};
+
     for (size_t i = 0; i < count; i += LANES)
-        exponential_lanes(x + i, shift);
-    return row_sum(x, count);
+        exponential_lanes(x + i, sum, shift);
+    return lanes_sum(sum, LANES);
+}
+
+/* maximum becomes the new one; rescale = exp(old - new), 1 where nothing is visible yet: exp(-inf + inf) is no
+ * number. */
+static void raise_maximum(real *maximum, real *rescale, const real *scores, size_t stride, size_t rows, size_t count)
+{
+    for (size_t r = 0; r < rows; r += LANES) {
+        size_t block = rows - r < LANES ? rows - r : LANES;
+        real factor[LANES] = {0};
+        for (size_t l = 0; l < block; l++) {
+            real highest = row_maximum(scores + (r + l) * stride, count), before = maximum[r + l];
+            maximum[r + l] = highest > before ? highest : before;
+            factor[l] = maximum[r + l] == (real)-INFINITY ? 0 : before - maximum[r + l];
+        }
+        exponential(factor, LANES);
+        memcpy(rescale + r, factor, block * sizeof(real));
+    }
 }
 
 static void softmax_tile(real *scores, size_t stride, size_t rows, size_t count, real *maximum, real *sum,
                          real *rescale)
 {
-    for (size_t r = 0; r < rows; r++, scores += stride) {
-        real highest = row_maximum(scores, count), factor[LANES];
-        if (!(highest > maximum[r]))
-            highest = maximum[r];
-        if (highest == (real)-INFINITY) {       /* nothing visible so far: exp(-inf + inf) is no number */
+    raise_maximum(maximum, rescale, scores, stride, rows, count);
+    for (size_t r = 0; r < rows; r++, scores += stride)
+        if (maximum[r] == (real)-INFINITY)
             memset(scores, 0, count * sizeof(real));
-            rescale[r] = 1;
-            continue;
-        }
-        for (size_t l = 0; l < LANES; l++)
-            factor[l] = maximum[r];
-        exponential_lanes(factor, highest);
-        rescale[r] = factor[0];
-        sum[r] = sum[r] * rescale[r] + exponential_sum(scores, highest, count);
-        maximum[r] = highest;
-    }
+        else
+            sum[r] = sum[r] * rescale[r] + exponential_sum(scores, maximum[r], count);
 }
 
 static void softmax_tile_backward(real *scores, real *gradient, size_t stride, size_t rows, size_t count,
