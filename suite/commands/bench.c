@@ -11,7 +11,7 @@
 struct bench_request {
     const char *shape, *encoder, *isa;
     size_t threads, repetitions;
-    bool json;
+    bool json, profile;
 };
 
 struct machine {
@@ -52,6 +52,36 @@ static void print_row(const struct bench_shape *shape, const char *encoder, cons
     fflush(stdout);
 }
 
+static double share(const struct profile *profile, int part)
+{
+    double all = 0;
+
+    for (int p = 0; p < PROFILE_PARTS; p++)
+        all += profile->seconds[p];
+    return all > 0 ? profile->seconds[part] / all : 0;
+}
+
+/* A line for each part: its share of the threads' time and, of products, how fast they ran on each thread. */
+static void print_profile(const struct profile *profile)
+{
+    for (int part = PROFILE_PARTS - 1; part >= 0; part--) {
+        printf("    %5.1f%%  %s", 100 * share(profile, part), profile_part_names[part]);
+        if (profile->operations[part] > 0)
+            printf(", at %.1f GFLOP/s a thread", profile->operations[part] / profile->seconds[part] * 1e-9);
+        printf("\n");
+    }
+}
+
+static void append_profile(struct text *out, const struct profile *profile)
+{
+    text_append(out, ", \"profile\": {");
+    for (int part = 0; part < PROFILE_PARTS; part++) {
+        text_append(out, "%s\"%s\": ", part > 0 ? ", " : "", profile_part_names[part]);
+        text_append_number(out, share(profile, part));
+    }
+    text_append(out, "}");
+}
+
 static void append_json(struct text *out, const struct bench_shape *shape, const char *encoder,
                         const struct bench_result *result, const struct machine *machine)
 {
@@ -72,6 +102,7 @@ static void append_json(struct text *out, const struct bench_shape *shape, const
         {"gflops_executed", rate->median * result->executed * 1e-9},
         {"fraction_of_peak", fraction_of_peak(shape, result, machine)},
         {"peak_memory_bytes", (double)result->peak_memory},
+        {"repetitions", (double)result->repetitions},
     };
 
     text_append(out, "%s\n    {\"name\": ", out->bytes[out->length - 1] == '[' ? "" : ",");
@@ -82,6 +113,8 @@ static void append_json(struct text *out, const struct bench_shape *shape, const
         text_append(out, ", \"%s\": ", numbers[i].name);
         text_append_number(out, numbers[i].value);
     }
+    if (share(&result->profile, PROFILE_PRODUCTS) > 0)
+        append_profile(out, &result->profile);
     text_append(out, "}");
 }
 
@@ -125,7 +158,8 @@ static enum status measure_encoder(struct text *json, const struct machine *mach
         enum status status;
         if (request->shape && strcmp(shape->name, request->shape) != 0)
             continue;
-        status = bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions, message);
+        status = bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions,
+                               request->profile, message);
         if (status == STATUS_WRONG && strcmp(request->encoder ? request->encoder : "", "all") == 0) {
             fprintf(stderr, "%s at %s: %s\n", encoder, shape->name, message->text);
             continue;
@@ -136,6 +170,8 @@ static enum status measure_encoder(struct text *json, const struct machine *mach
             append_json(json, shape, encoder, &result, machine);
         else
             print_row(shape, encoder, &result, machine);
+        if (request->profile && !request->json)
+            print_profile(&result.profile);
     }
     return STATUS_OK;
 }
@@ -183,8 +219,9 @@ static const struct argument bench_arguments[] = {
     {"shape", ARGUMENT_TEXT, AT(shape), "NAME", "only this shape (default: all)"},
     {"encoder", ARGUMENT_TEXT, AT(encoder), "SPEC", "with these encoders (default: rope); all: each in turn"},
     {"threads", ARGUMENT_COUNT, AT(threads), "N", "threads (default: OMP_NUM_THREADS, or all processors)"},
-    {"repetitions", ARGUMENT_COUNT, AT(repetitions), "N", "timings of each shape (default: 5)"},
+    {"repetitions", ARGUMENT_COUNT, AT(repetitions), "N", "timings of each shape, at most (default: 5)"},
     {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set: auto (default), plain, avx2, avx512"},
+    {"profile", ARGUMENT_SWITCH, AT(profile), NULL, "where the time of each shape goes"},
     {"json", ARGUMENT_SWITCH, AT(json), NULL, "for programs"},
     {.name = NULL}};
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "kernels/isa.h"
+#include "support/profile.h"
 #include "support/status.h"
 
 struct bench_shape {
@@ -23,6 +24,8 @@ struct bench_result {
     struct bench_rate tokens_per_second;
     double counted, executed;           /* floating-point operations of one token */
     size_t peak_memory;                 /* bytes, of the process while this shape ran */
+    struct profile profile;             /* summed over threads and repetitions */
+    size_t repetitions;
 };
 
 /* The fastest multiply-adds of all threads together, GFLOP/s, and the fastest single products, on all
@@ -32,8 +35,9 @@ double bench_product(size_t threads);
 /* Copying with a multiply-add (a = b + s c over arrays far larger than any cache), GB/s. */
 enum status bench_bandwidth(double *out, size_t threads, struct message *message);
 
-/* Trains a few steps, or evaluates, at this shape with this SPEC, `repetitions` times. */
+/* Trains a few steps, or evaluates, at this shape with this SPEC, `repetitions` times, or fewer where that would
+ * take minutes.  profile: looks where the time goes. */
 enum status bench_measure(struct bench_result *out, const struct bench_shape *shape, const char *encoders,
-                          enum isa isa, size_t threads, size_t repetitions, struct message *message);
+                          enum isa isa, size_t threads, size_t repetitions, bool profile, struct message *message);
 
 #endif

@@ -11,7 +11,7 @@
 #include "support/progress.h"
 #include "training/training.h"
 
-enum { VOCABULARY = 256, STEPS_UNTIMED = 2, STEP_SECONDS_LEAST = 1, STEPS_MOST = 4096 };
+enum { VOCABULARY = 256, STEPS_UNTIMED = 2, STEP_SECONDS_LEAST = 1, STEPS_MOST = 4096, EVALUATION_SECONDS_MOST = 30 };
 
 /* --- tokens that cost nothing to make --------------------------------------------------------------- */
 
@@ -119,13 +119,22 @@ static void step_ended(void *context, size_t step, double loss, double rate)
     watch->started = now;
 }
 
-static enum status measure_training(struct bench_result *out, const struct model *model,
-                                    const struct bench_shape *shape, size_t threads, size_t repetitions,
-                                    double *seconds, struct message *message)
+/* What every measurement of a shape has. */
+struct measurement {
+    const struct bench_shape *shape;
+    const struct model *model;
+    size_t threads, repetitions;
+    double *seconds;                    /* (repetitions) */
+    struct profile *profile;            /* (threads), or NULL */
+};
+
+static enum status measure_training(struct bench_result *out, const struct measurement *m, struct message *message)
 {
-    struct stopwatch watch = {.seconds = seconds, .group = 1, .groups = 1};
-    struct training_request request = {.model = model, .dataset = &noise, .seed = 1, .threads = threads,
-                                       .report = step_ended, .context = &watch};
+    struct stopwatch watch = {.seconds = m->seconds, .group = 1, .groups = 1};
+    const struct bench_shape *shape = m->shape;
+    const struct model *model = m->model;
+    struct training_request request = {.model = model, .dataset = &noise, .seed = 1, .threads = m->threads,
+                                       .profile = m->profile, .report = step_ended, .context = &watch};
     struct training_curve curve = {0};
     real *weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
     enum status status = weights ? option_defaults(training_option_table, &request.options, message) : STATUS_FAILED;
@@ -136,56 +145,68 @@ static enum status measure_training(struct bench_result *out, const struct model
         request.options.steps = STEPS_UNTIMED + watch.group * watch.groups;
         watch.done = 0;
         training_curve_release(&curve);
+        if (m->profile)
+            memset(m->profile, 0, m->threads * sizeof *m->profile);
         status = training_run(weights, &curve, &request, message);
         if (run == 0 && status == STATUS_OK) {
-            double group = (double)STEP_SECONDS_LEAST / (2 * seconds[0]);
+            double group = (double)STEP_SECONDS_LEAST / (2 * m->seconds[0]);
             watch.group = group < 1 ? 1 : group > STEPS_MOST ? STEPS_MOST : (size_t)group;
-            watch.groups = repetitions;
+            watch.groups = m->repetitions;
         }
     }
+    out->repetitions = m->repetitions;
     if (status == STATUS_OK)
-        out->tokens_per_second = rate_of(seconds, repetitions, (double)(shape->batch * shape->length));
+        out->tokens_per_second = rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
     out->counted = model_flop_per_token(model, shape->length, true);
     training_curve_release(&curve);
     memory_release(weights);
     return status;
 }
 
-static enum status measure_evaluation(struct bench_result *out, const struct model *model,
-                                      const struct bench_shape *shape, size_t threads, size_t repetitions,
-                                      double *seconds, struct message *message)
+static enum status measure_evaluation(struct bench_result *out, const struct measurement *m,
+                                      struct message *message)
 {
+    const struct bench_shape *shape = m->shape;
+    const struct model *model = m->model;
+    double began = progress_clock();
     struct evaluation_options options = {.examples = shape->batch, .seed = 1};
     real *weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
     const struct evaluation_request request = {.model = model, .weights = weights, .dataset = &noise,
                                                .options = &options, .protocol = protocol_find("exact-match"),
-                                               .length = shape->length, .threads = threads};
+                                               .length = shape->length, .threads = m->threads,
+                                               .profile = m->profile};
     enum status status = weights ? STATUS_OK : STATUS_FAILED;
 
     if (weights)
         model_initialise(model, 1, weights);
-    for (size_t i = 0; status == STATUS_OK && i < repetitions; i++) {
+    while (status == STATUS_OK && out->repetitions < m->repetitions &&
+           (out->repetitions == 0 || progress_clock() - began < EVALUATION_SECONDS_MOST)) {
         struct evaluation evaluation = {0};
         status = evaluation_run(&evaluation, &request, message);
-        seconds[i] = evaluation.seconds;
+        m->seconds[out->repetitions++] = evaluation.seconds;
         evaluation_release(&evaluation);
     }
     if (status == STATUS_OK)
-        out->tokens_per_second = rate_of(seconds, repetitions, (double)(shape->batch * shape->length));
+        out->tokens_per_second = rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
     out->counted = model_flop_per_token(model, shape->length, false);
     memory_release(weights);
     return status;
 }
 
 enum status bench_measure(struct bench_result *out, const struct bench_shape *shape, const char *encoders,
-                          enum isa isa, size_t threads, size_t repetitions, struct message *message)
+                          enum isa isa, size_t threads, size_t repetitions, bool profile, struct message *message)
 {
-    double *seconds = memory_allocate(repetitions, sizeof *seconds, "timings", message);
+    struct measurement m = {.shape = shape, .threads = threads, .repetitions = repetitions,
+                            .seconds = memory_allocate(repetitions, sizeof *m.seconds, "timings", message),
+                            .profile = memory_allocate(threads, sizeof *m.profile, "a profile", message)};
+    struct profile *profiles = m.profile;
     struct composition composition = {0};
     struct model_options options;
     struct model *model = NULL;
-    enum status status = seconds ? option_defaults(model_option_table, &options, message) : STATUS_FAILED;
+    enum status status =
+        m.seconds && profiles ? option_defaults(model_option_table, &options, message) : STATUS_FAILED;
 
+    m.profile = profile ? profiles : NULL;
     *out = (struct bench_result){.counted = 0};
     if (status == STATUS_OK && (status = spec_encoders(&composition, encoders, message)) == STATUS_OK)
         status = spec_positions(&composition, "identity", message);
@@ -197,9 +218,14 @@ enum status bench_measure(struct bench_result *out, const struct bench_shape *sh
     status = model_create(&model, &options, &composition, shape->length, VOCABULARY, isa, message);
     if (status != STATUS_OK)
         goto done;
+    m.model = model;
     peak_memory_reset();
-    status = (shape->training ? measure_training : measure_evaluation)(out, model, shape, threads, repetitions, seconds,
-                                                                       message);
+    status = (shape->training ? measure_training : measure_evaluation)(out, &m, message);
+    for (size_t i = 0; i < threads; i++)
+        for (int part = 0; part < PROFILE_PARTS; part++) {
+            out->profile.seconds[part] += profiles[i].seconds[part];
+            out->profile.operations[part] += profiles[i].operations[part];
+        }
     /* Causality: a token attends to half of the n that `counted` charges. */
     out->executed = out->counted - (shape->training ? 3 : 1) * 2.0 *
                                        (double)(shape->layers * shape->width * (shape->length - 1));
@@ -207,6 +233,7 @@ enum status bench_measure(struct bench_result *out, const struct bench_shape *sh
 done:
     composition_release(&composition);
     model_release(model);
-    memory_release(seconds);
+    memory_release(m.seconds);
+    memory_release(profiles);
     return status;
 }

@@ -79,7 +79,9 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     size_t n = request->length, first = which * evaluator->sequences;
     struct chunk chunk = {.sequences = evaluator->sequences, .padded = n, .count = evaluator->count,
                           .tokens = worker->tokens, .targets = worker->targets};
+    struct profile *profile = request->profile ? &request->profile[worker_index] : NULL;
 
+    profile_switch(profile, PROFILE_DATA);
     memory_poison(worker->tokens, sizeof(int32_t));
     memory_poison(worker->targets, sizeof(int32_t));
     for (size_t s = 0; s < evaluator->sequences; s++) {
@@ -107,6 +109,7 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
         if (request->per_token)
             keep_tokens(evaluator->out, first + s, worker->tokens + s * n, targets, worker->nll + s * n, n);
     }
+    profile_switch(profile, PROFILE_WAITING);
 }
 
 /* --- life ------------------------------------------------------------------------------------------- */
@@ -147,6 +150,7 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
                                   message);
         if (status != STATUS_OK)
             return status;
+        workspace_profile(worker->workspace, request->profile ? &request->profile[i] : NULL);
     }
     return STATUS_OK;
 }
@@ -243,8 +247,12 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
         status = create_tokens(out, &evaluator, message);
     if (status != STATUS_OK)
         goto done;
+    for (size_t i = 0; request->profile && i < request->threads; i++)
+        profile_switch(&request->profile[i], PROFILE_WAITING);
     threads_run(evaluator.workers, (evaluator.items.count + evaluator.sequences - 1) / evaluator.sequences,
                 &evaluator, run_chunk);
+    for (size_t i = 0; request->profile && i < request->threads; i++)
+        profile_switch(&request->profile[i], PROFILE_WAITING);
     status = summarise(out, &evaluator, message);
     out->seconds = progress_clock() - started;
 done:

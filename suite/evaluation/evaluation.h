@@ -9,6 +9,7 @@
 #include "datasets/dataset.h"
 #include "evaluation/options.h"
 #include "model/model.h"
+#include "support/profile.h"
 #include "support/sha256.h"
 
 struct evaluation_request {
@@ -20,6 +21,7 @@ struct evaluation_request {
     const struct protocol *protocol;
     size_t length;                      /* n, tokens */
     size_t threads;
+    struct profile *profile;            /* (threads) zeroed, for where the time goes; NULL = not wanted */
     bool per_token;                     /* the loss of every token is wanted */
 };
 

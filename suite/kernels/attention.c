@@ -177,7 +177,7 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
             for (size_t r = 0; r < rows; r++)
                 for (size_t d = 0; d < width; d++)
                     output[r * width + d] *= workspace->rescale[r];
-            product(output, width, workspace->scores, STRIDE, false,
+            product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, output, width, workspace->scores, STRIDE, false,
                     attention->value + (h * attention->count + key) * width, width, false, true, rows, width,
                     tile.keys);
         }
@@ -241,7 +241,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     const real *dout_head = dout + tile->row * dout_stride + head * width;
 
     tile_scores(workspace, attention, tile, head);
-    product(workspace->gradient, STRIDE, dout_head, dout_stride, false, attention->value + first_key, width, true,
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->gradient, STRIDE, dout_head, dout_stride, false, attention->value + first_key, width, true,
             false, tile->rows, tile->keys, width);
     for (size_t r = 0; r < tile->rows; r++)
         for (size_t j = tile->keys; j < padded; j++)
@@ -249,7 +249,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, padded,
                                    log_sum + head * attention->count + tile->row,
                                    workspace->delta + head * ATTENTION_ROWS);
-    product(gradient->value + first_key, width, workspace->scores, STRIDE, true, dout_head, dout_stride, false, true,
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + first_key, width, workspace->scores, STRIDE, true, dout_head, dout_stride, false, true,
             tile->keys, width, tile->rows);
     attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace, tile,
                                head);

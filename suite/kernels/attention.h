@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "kernels/kernels.h"
+#include "support/profile.h"
 #include "support/real.h"
 #include "support/status.h"
 
@@ -59,6 +60,7 @@ struct attention {
     void (*strip_backward)(void *context, size_t strip, size_t first, size_t rows, const real *content,
                            const real *bias, const real *dlogits, real *dcontent, real *dbias);
     void *context;                              /* of all five */
+    struct profile *profile;                    /* NULL = not wanted */
 };
 
 struct attention_gradient {     /* all added to; those whose forward is NULL are not touched */

@@ -77,7 +77,7 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
     for (unsigned p = 0; p < attention->planes; p++) {
         if (!(tile->planes & (1u << p)))
             continue;
-        product(single ? scores : other, stride, row_of(attention->query[p], attention, head, tile->row),
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride, row_of(attention->query[p], attention, head, tile->row),
                 attention->head_width, false, row_of(attention->key[p], attention, head, tile->key),
                 attention->head_width, true, false, tile->rows, tile->keys, attention->head_width);
         if (!single)
@@ -203,10 +203,10 @@ void attention_content_backward(struct attention_gradient *gradient, const real 
             attention_fill_outside(other, stride, workspace, tile, (int)p, tile->keys, 0);
             d = other;
         }
-        product(row_of(gradient->query[p], attention, head, tile->row), width, d, stride, false,
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, row_of(gradient->query[p], attention, head, tile->row), width, d, stride, false,
                 row_of(attention->key[p], attention, head, tile->key), width, false, true, tile->rows, width,
                 tile->keys);
-        product(row_of(gradient->key[p], attention, head, tile->key), width, d, stride, true,
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, row_of(gradient->key[p], attention, head, tile->key), width, d, stride, true,
                 row_of(attention->query[p], attention, head, tile->row), width, false, true, tile->keys, width,
                 tile->rows);
     }

@@ -38,7 +38,8 @@ struct kernels {
     void (*gelu_backward)(real *din, const real *dout, const real *in, size_t count);
 
     void (*add)(real *out, const real *in, size_t count);                              /* out += in */
-    void (*add_rows)(real *out, const real *row, size_t rows, size_t width);           /* each row += row */
+    /* out(rows, width) = in + row; out may be in */
+    void (*add_rows)(real *out, const real *in, const real *row, size_t rows, size_t width);
     void (*sum_rows)(real *out, const real *in, size_t rows, size_t width);            /* out(width) += sum */
 
     /* out(rows, head_width) = factor[i] * common * R(in), pairs rotated by tables (rows, head_width/2);

@@ -41,3 +41,14 @@ void product(real *c, size_t c_stride, const real *a, size_t a_stride, bool a_tr
     product_plain(c, c_stride, a, a_stride, a_transposed, b, b_stride, b_transposed, accumulate, m, n, k);
 #endif
 }
+
+void product_profiled(struct profile *profile, enum profile_part part, real *c, size_t c_stride, const real *a,
+                      size_t a_stride, bool a_transposed, const real *b, size_t b_stride, bool b_transposed,
+                      bool accumulate, size_t m, size_t n, size_t k)
+{
+    enum profile_part before = profile_switch(profile, part);
+
+    product(c, c_stride, a, a_stride, a_transposed, b, b_stride, b_transposed, accumulate, m, n, k);
+    profile_count(profile, 2.0 * (double)m * (double)n * (double)k);
+    profile_switch(profile, before);
+}

@@ -145,10 +145,11 @@ static void add(real *restrict out, const real *restrict in, size_t count)
         out[i] += in[i];
 }
 
-static void add_rows(real *out, const real *row, size_t rows, size_t width)
+static void add_rows(real *out, const real *in, const real *row, size_t rows, size_t width)
 {
     for (size_t r = 0; r < rows; r++)
-        add(out + r * width, row, width);
+        for (size_t i = 0; i < width; i++)
+            out[r * width + i] = in[r * width + i] + row[i];
 }
 
 static void sum_rows(real *out, const real *in, size_t rows, size_t width)

@@ -40,6 +40,7 @@ static size_t append_matrix(struct model *model, const char *prefix, const char 
     struct model_parameter *parameter = append(model, 2, rows, columns, true);
 
     snprintf(parameter->name, sizeof(parameter->name), "%s%s", prefix, name);
+    parameter->product = true;
     model->product_weights += parameter->size;
     return parameter->offset;
 }
@@ -112,6 +113,7 @@ static enum status layout(struct model *model, struct message *message)
         layout_layer(model, l);
     model->final_gain = append_vector(model, "", "final.norm.gain", width);
     model->final_bias = append_vector(model, "", "final.norm.bias", width);
+    embedding->product = model->options.tied;
     if (model->options.tied)
         model->product_weights += embedding->size;
     else

@@ -21,6 +21,7 @@ struct model_parameter {
     size_t rank, extent[3];
     size_t offset, size;        /* in weights, in elements */
     bool   decayed;             /* weight decay applies */
+    bool   product;             /* a matrix product gives its gradient, before anything else adds to it */
 };
 
 /* Where a layer's weights lie: offsets in elements.  Matrices are (in, out), row-major. */

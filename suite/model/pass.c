@@ -32,6 +32,7 @@ struct pass {
     struct workspace *workspace;
     const real *w;
     real *dw;
+    bool accumulate;                    /* to dw; else its former content is not read */
     const struct chunk *chunk;
     size_t layer;
     real *out;                          /* of the layer */
@@ -43,9 +44,11 @@ struct pass {
 static void run_block(void *context, size_t index, size_t worker)
 {
     const struct pass *pass = context;
+    struct scratch *scratch = &pass->workspace->scratch[worker];
+    enum profile_part before = profile_switch(scratch->profile, PROFILE_ROWS);
 
-    pass->block(pass, block_of(index, pass->chunk->sequences * pass->chunk->padded),
-                &pass->workspace->scratch[worker]);
+    pass->block(pass, block_of(index, pass->chunk->sequences * pass->chunk->padded), scratch);
+    profile_switch(scratch->profile, before);
 }
 
 /* Every block of the chunk, on the workers that share the pass. */
@@ -56,40 +59,78 @@ static void for_blocks(struct pass *pass,
 
     pass->block = block;
     if (pass->workspace->workers > 1)
-        threads_run(pass->workspace->workers, count, pass, run_block);
+        pass_share(pass->workspace, count, pass, run_block);
     else
         for (size_t i = 0; i < count; i++)
             run_block(pass, i, 0);
 }
 
-/* y(rows, out) = x(rows, in) w(in, out) */
-static void dense(real *y, const real *x, const real *w, size_t rows, size_t out, size_t in)
+/* y(rows, out), written or added to: x(rows, in) w(in, out) */
+static void dense(real *y, bool accumulate, const real *x, const real *w, size_t rows, size_t out, size_t in,
+                  struct scratch *scratch)
 {
-    product(y, out, x, in, false, w, out, false, false, rows, out, in);
+    product_profiled(scratch->profile, PROFILE_PRODUCTS, y, out, x, in, false, w, out, false, accumulate, rows, out,
+                     in);
 }
 
-/* dx (written, or added to) = dy w^T;  dw += x^T dy;  dbias += sum of dy */
-static void dense_backward(real *dx, bool accumulate, real *dw, real *dbias, const real *dy, const real *x,
-                           const real *w, size_t rows, size_t out, size_t in, const struct kernels *kernels)
+/* One product of a pass and where its gradients go. */
+struct dense_gradient {
+    real *dx;
+    bool accumulate;                    /* to dx */
+    real *dw;
+    bool accumulate_weights;
+    real *dbias;
+};
+
+/* dx = dy w^T, dw = x^T dy, each written or added to;  dbias += sum of dy */
+static void dense_backward(struct dense_gradient to, const real *dy, const real *x, const real *w, size_t rows,
+                           size_t out, size_t in, const struct pass *pass)
 {
-    product(dx, in, dy, out, false, w, out, true, accumulate, rows, in, out);
-    product(dw, out, x, in, true, dy, out, false, true, in, out, rows);
-    if (dbias)
-        kernels->sum_rows(dbias, dy, rows, out);
+    struct profile *profile = pass->workspace->scratch->profile;
+
+    product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, w, out, true, to.accumulate, rows, in,
+                     out);
+    product_profiled(profile, PROFILE_PRODUCTS, to.dw, out, x, in, true, dy, out, false, to.accumulate_weights, in,
+                     out, rows);
+    pass->workspace->model->kernels->sum_rows(to.dbias, dy, rows, out);
 }
 
-/* out = in + dropout(scratch->branch + bias); out may be in. */
-static void add_branch(real *out, const real *in, struct scratch *scratch, const real *bias, const struct pass *pass,
-                       size_t place, struct block block)
+static bool drops(const struct pass *pass)
+{
+    return pass->chunk->dropout && pass->workspace->model->options.dropout > 0;
+}
+
+/* out = in + dropout(x w + bias), x (rows, width_in); out may be in. */
+static void residual(real *out, const real *in, const real *x, const real *w, const real *bias, size_t width_in,
+                     size_t place, const struct pass *pass, struct block block, struct scratch *scratch)
 {
     const struct kernels *kernels = pass->workspace->model->kernels;
     size_t width = pass->workspace->model->shape.width;
 
-    kernels->add_rows(scratch->branch, bias, block.rows, width);
+    if (!drops(pass)) {
+        kernels->add_rows(out, in, bias, block.rows, width);
+        dense(out, true, x, w, block.rows, width, width_in, scratch);
+        return;
+    }
+    dense(scratch->branch, false, x, w, block.rows, width, width_in, scratch);
+    kernels->add_rows(scratch->branch, scratch->branch, bias, block.rows, width);
     pass_dropout(scratch->branch, pass->workspace, pass->chunk, pass->layer, place, block.first, block.rows);
     if (out != in)
         memcpy(out, in, block.rows * width * sizeof(real));
     kernels->add(out, scratch->branch, block.rows * width);
+}
+
+/* The gradient of what residual() added: that of its output, through dropout. */
+static const real *residual_backward(const real *dx, size_t place, const struct pass *pass, struct block block)
+{
+    size_t width = pass->workspace->model->shape.width;
+    real *branch = pass->workspace->scratch->branch;
+
+    if (!drops(pass))
+        return dx;
+    memcpy(branch, dx, block.rows * width * sizeof(real));
+    pass_dropout(branch, pass->workspace, pass->chunk, pass->layer, place, block.first, block.rows);
+    return branch;
 }
 
 /* --- one layer -------------------------------------------------------------------------------------- */
@@ -101,13 +142,13 @@ static void before_attention(const struct pass *pass, struct block b, struct scr
     const struct layer_activations *a = &pass->workspace->layer[pass->layer];
     size_t width = model->shape.width, at = b.first * width;
 
-    (void)scratch;
     model->kernels->normalise(a->attention_norm + at, a->attention_mean + b.first, a->attention_inverse + b.first,
                               a->in + at, pass->w + place->attention_gain, pass->w + place->attention_bias, b.rows,
                               width);
-    dense(a->query_key_value + 3 * at, a->attention_norm + at, pass->w + place->query_key_value, b.rows, 3 * width,
-          width);
-    model->kernels->add_rows(a->query_key_value + 3 * at, pass->w + place->query_key_value_bias, b.rows, 3 * width);
+    dense(a->query_key_value + 3 * at, false, a->attention_norm + at, pass->w + place->query_key_value, b.rows,
+          3 * width, width, scratch);
+    model->kernels->add_rows(a->query_key_value + 3 * at, a->query_key_value + 3 * at,
+                             pass->w + place->query_key_value_bias, b.rows, 3 * width);
 }
 
 /* In evaluation the wide activations of a block are gone with the next. */
@@ -122,58 +163,76 @@ static void after_attention(const struct pass *pass, struct block b, struct scra
     real *active = pass->workspace->training ? a->active + b.first * hidden : scratch->active;
     const real *w = pass->w;
 
-    dense(scratch->branch, a->attention + at, w + place->output, b.rows, width, width);
-    add_branch(a->middle + at, a->in + at, scratch, w + place->output_bias, pass, 1, b);
+    residual(a->middle + at, a->in + at, a->attention + at, w + place->output, w + place->output_bias, width, 1, pass,
+             b, scratch);
     kernels->normalise(a->feed_forward_norm + at, a->feed_forward_mean + b.first, a->feed_forward_inverse + b.first,
                        a->middle + at, w + place->feed_forward_gain, w + place->feed_forward_bias, b.rows, width);
-    dense(expanded, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width);
+    dense(expanded, false, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, scratch);
     kernels->gelu(active, expanded, w + place->expand_bias, b.rows, hidden);
-    dense(scratch->branch, active, w + place->contract, b.rows, width, hidden);
-    add_branch(pass->out + at, a->middle + at, scratch, w + place->contract_bias, pass, 2, b);
+    residual(pass->out + at, a->middle + at, active, w + place->contract, w + place->contract_bias, hidden, 2, pass, b,
+             scratch);
+}
+
+/* From the layer's output to what attention gave: workspace->dx and ->dattention of a block. */
+static void after_attention_backward(const struct pass *pass, struct block b)
+{
+    struct workspace *workspace = pass->workspace;
+    const struct model *model = workspace->model;
+    const struct layer_places *place = &model->layer[pass->layer];
+    const struct kernels *kernels = model->kernels;
+    const struct layer_activations *a = &workspace->layer[pass->layer];
+    size_t width = model->shape.width, hidden = model->hidden, at = b.first * width;
+    real *dx = workspace->dx + at, *dnorm = workspace->dnorm + at, *dhidden = workspace->dhidden, *dw = pass->dw;
+    const real *w = pass->w;
+    bool more = pass->accumulate || b.first > 0;
+
+    dense_backward((struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
+                   residual_backward(dx, 2, pass, b), a->active + b.first * hidden, w + place->contract, b.rows, width,
+                   hidden, pass);
+    kernels->gelu_backward(dhidden, dhidden, a->hidden + b.first * hidden, b.rows * hidden);
+    dense_backward((struct dense_gradient){dnorm, false, dw + place->expand, more, dw + place->expand_bias}, dhidden,
+                   a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, pass);
+    kernels->normalise_backward(dx, dw + place->feed_forward_gain, dw + place->feed_forward_bias, dnorm,
+                                a->middle + at, w + place->feed_forward_gain, a->feed_forward_mean + b.first,
+                                a->feed_forward_inverse + b.first, b.rows, width);
+    dense_backward((struct dense_gradient){workspace->dattention + at, false, dw + place->output, more,
+                                           dw + place->output_bias},
+                   residual_backward(dx, 1, pass, b), a->attention + at, w + place->output, b.rows, width, width,
+                   pass);
+}
+
+/* tokens: token terms have left their share in dnorm. */
+static void before_attention_backward(const struct pass *pass, struct block b, bool tokens)
+{
+    struct workspace *workspace = pass->workspace;
+    const struct layer_places *place = &workspace->model->layer[pass->layer];
+    const struct layer_activations *a = &workspace->layer[pass->layer];
+    size_t width = workspace->model->shape.width, at = b.first * width;
+    real *dnorm = workspace->dnorm + at, *dw = pass->dw;
+
+    dense_backward((struct dense_gradient){dnorm, tokens, dw + place->query_key_value, pass->accumulate || b.first > 0,
+                                           dw + place->query_key_value_bias},
+                   workspace->dquery_key_value + 3 * at, a->attention_norm + at, pass->w + place->query_key_value,
+                   b.rows, 3 * width, width, pass);
+    workspace->model->kernels->normalise_backward(
+        workspace->dx + at, dw + place->attention_gain, dw + place->attention_bias, dnorm, a->in + at,
+        pass->w + place->attention_gain, a->attention_mean + b.first, a->attention_inverse + b.first, b.rows, width);
 }
 
 /* dx, the gradient of the layer's output, becomes that of its input. */
-static void layer_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk,
-                           size_t layer)
+static void layer_backward(const struct pass *pass)
 {
-    const struct model *model = workspace->model;
-    const struct layer_places *place = &model->layer[layer];
-    const struct kernels *kernels = model->kernels;
-    struct layer_activations *a = &workspace->layer[layer];
-    size_t width = model->shape.width, hidden = model->hidden, rows = chunk->sequences * chunk->padded;
+    struct workspace *workspace = pass->workspace;
+    size_t rows = pass->chunk->sequences * pass->chunk->padded;
+    bool tokens = workspace->encoding[0]->tokens;
 
-    for (size_t i = 0; i < block_count(rows); i++) {
-        struct block b = block_of(i, rows);
-        size_t at = b.first * width;
-        real *dx = workspace->dx + at, *dnorm = workspace->dnorm + at, *branch = workspace->scratch->branch;
-        memcpy(branch, dx, b.rows * width * sizeof(real));
-        pass_dropout(branch, workspace, chunk, layer, 2, b.first, b.rows);
-        dense_backward(workspace->dhidden, false, dw + place->contract, dw + place->contract_bias, branch,
-                       a->active + b.first * hidden, w + place->contract, b.rows, width, hidden, kernels);
-        kernels->gelu_backward(workspace->dhidden, workspace->dhidden, a->hidden + b.first * hidden,
-                               b.rows * hidden);
-        dense_backward(dnorm, false, dw + place->expand, dw + place->expand_bias, workspace->dhidden,
-                       a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, kernels);
-        kernels->normalise_backward(dx, dw + place->feed_forward_gain, dw + place->feed_forward_bias, dnorm,
-                                    a->middle + at, w + place->feed_forward_gain, a->feed_forward_mean + b.first,
-                                    a->feed_forward_inverse + b.first, b.rows, width);
-        memcpy(branch, dx, b.rows * width * sizeof(real));
-        pass_dropout(branch, workspace, chunk, layer, 1, b.first, b.rows);
-        dense_backward(workspace->dattention + at, false, dw + place->output, dw + place->output_bias, branch,
-                       a->attention + at, w + place->output, b.rows, width, width, kernels);
-    }
-    memset(workspace->dnorm, 0, rows * width * sizeof(real));
-    pass_attention_backward(dw, workspace, w, chunk, layer);
-    for (size_t i = 0; i < block_count(rows); i++) {
-        struct block b = block_of(i, rows);
-        size_t at = b.first * width;
-        dense_backward(workspace->dnorm + at, true, dw + place->query_key_value, dw + place->query_key_value_bias,
-                       workspace->dquery_key_value + 3 * at, a->attention_norm + at, w + place->query_key_value,
-                       b.rows, 3 * width, width, kernels);
-        kernels->normalise_backward(workspace->dx + at, dw + place->attention_gain, dw + place->attention_bias,
-                                    workspace->dnorm + at, a->in + at, w + place->attention_gain,
-                                    a->attention_mean + b.first, a->attention_inverse + b.first, b.rows, width);
-    }
+    for (size_t i = 0; i < block_count(rows); i++)
+        after_attention_backward(pass, block_of(i, rows));
+    if (tokens)
+        memset(workspace->dnorm, 0, rows * workspace->model->shape.width * sizeof(real));
+    pass_attention_backward(pass->dw, workspace, pass->w, pass->chunk, pass->layer);
+    for (size_t i = 0; i < block_count(rows); i++)
+        before_attention_backward(pass, block_of(i, rows), tokens);
 }
 
 /* --- head ------------------------------------------------------------------------------------------- */
@@ -188,13 +247,17 @@ static void head_backward(const struct pass *pass, struct block b, const real *l
     size_t stride = memory_round_up(vocabulary, VECTOR_LANES);
     const real *norm = workspace->out_norm + at;
     real *dmatrix = pass->dw + (model->options.tied ? model->token_embedding : model->head);
+    struct profile *profile = workspace->scratch->profile;
+    bool more = pass->accumulate || b.first > 0;
 
-    product(workspace->dnorm + at, width, logits, stride, false, matrix, matrix_stride, !model->options.tied, false,
-            b.rows, width, vocabulary);
+    product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false, matrix,
+                     matrix_stride, !model->options.tied, false, b.rows, width, vocabulary);
     if (model->options.tied)
-        product(dmatrix, width, logits, stride, true, norm, width, false, true, vocabulary, width, b.rows);
+        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, width, logits, stride, true, norm, width, false, more,
+                         vocabulary, width, b.rows);
     else
-        product(dmatrix, vocabulary, norm, width, true, logits, stride, false, true, width, vocabulary, b.rows);
+        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, vocabulary, norm, width, true, logits, stride, false,
+                         more, width, vocabulary, b.rows);
     memset(workspace->dx + at, 0, b.rows * width * sizeof(real));
     model->kernels->normalise_backward(workspace->dx + at, pass->dw + model->final_gain, pass->dw + model->final_bias,
                                        workspace->dnorm + at, workspace->out + at, pass->w + model->final_gain,
@@ -214,8 +277,8 @@ static void head(const struct pass *pass, struct block b, struct scratch *scratc
     model->kernels->normalise(workspace->out_norm + at, workspace->out_mean + b.first,
                               workspace->out_inverse + b.first, workspace->out + at, pass->w + model->final_gain,
                               pass->w + model->final_bias, b.rows, width);
-    product(scratch->logits, stride, workspace->out_norm + at, width, false, matrix, matrix_stride,
-            model->options.tied, false, b.rows, vocabulary, width);
+    product_profiled(scratch->profile, PROFILE_PRODUCTS, scratch->logits, stride, workspace->out_norm + at, width,
+                     false, matrix, matrix_stride, model->options.tied, false, b.rows, vocabulary, width);
     model->kernels->cross_entropy(scratch->logits, stride, pass->nll + b.first, pass->hit + b.first,
                                   pass->chunk->targets + b.first, pass->dw != NULL, 1, b.rows, vocabulary);
     if (pass->dw)
@@ -239,29 +302,53 @@ static void forward(struct pass *pass)
     for_blocks(pass, head);
 }
 
+void pass_share(struct workspace *workspace, size_t tasks, void *context,
+                void (*task)(void *context, size_t task, size_t worker))
+{
+    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_WAITING);
+
+    threads_run(workspace->workers, tasks, context, task);
+    profile_switch(workspace->scratch->profile, before);
+}
+
 void model_forward(double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
                    const struct chunk *chunk)
 {
     struct pass pass = {.workspace = workspace, .w = w, .chunk = chunk, .nll = nll, .hit = hit};
+    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ROWS);
     int traps = traps_begin();
 
     workspace_poison(workspace);
     forward(&pass);
     traps_end(traps);
+    profile_switch(workspace->scratch->profile, before);
 }
 
-void model_forward_backward(real *dw, double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
-                            const struct chunk *chunk)
+/* What is only ever added to begins with zeros. */
+static void clear_sums(real *dw, const struct model *model)
 {
-    struct pass pass = {.workspace = workspace, .w = w, .dw = dw, .chunk = chunk, .nll = nll, .hit = hit};
+    for (size_t p = 0; p < model->parameters; p++)
+        if (!model->parameter[p].product)
+            memset(dw + model->parameter[p].offset, 0, model->parameter[p].size * sizeof(real));
+}
+
+void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit, struct workspace *workspace,
+                            const real *w, const struct chunk *chunk)
+{
+    struct pass pass = {.workspace = workspace, .w = w, .dw = dw, .accumulate = accumulate, .chunk = chunk,
+                        .nll = nll, .hit = hit};
+    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ROWS);
     int traps = traps_begin();
 
     workspace_poison(workspace);
+    if (!accumulate)
+        clear_sums(dw, workspace->model);
     forward(&pass);
-    for (size_t l = workspace->model->shape.layers; l-- > 0;)
-        layer_backward(dw, workspace, w, chunk, l);
+    for (pass.layer = workspace->model->shape.layers; pass.layer-- > 0;)
+        layer_backward(&pass);
     pass_embedding_backward(dw, workspace, w, chunk);
     traps_end(traps);
+    profile_switch(workspace->scratch->profile, before);
 }
 
 void model_flush(real *dw, struct workspace *workspace)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "model/passes.h"
-#include "support/threads.h"
 
 /* What the kernel's callbacks need of the sequence at hand. */
 struct sequence {
@@ -153,7 +152,8 @@ static struct attention describe(struct sequence *sequence, size_t n)
                                   .strips = encoding->strips,
                                   .strip = strip,
                                   .strip_backward = strip_backward,
-                                  .context = sequence};
+                                  .context = sequence,
+                                  .profile = sequence->scratch->profile};
 
     for (unsigned p = 0; p < encoding->planes; p++) {
         attention.query[p] = workspace->query[p];
@@ -175,9 +175,11 @@ struct shared_sequence {
 static void shared_gather(void *context, size_t head, size_t worker)
 {
     struct shared_sequence *shared = context;
+    struct profile *profile = shared->workspace->scratch[worker].profile;
+    enum profile_part before = profile_switch(profile, PROFILE_ATTENTION);
 
-    (void)worker;
     gather_head(shared->workspace, shared->encoding, shared->rows, shared->n, head);
+    profile_switch(profile, before);
 }
 
 static void shared_part(void *context, size_t part, size_t worker)
@@ -186,9 +188,11 @@ static void shared_part(void *context, size_t part, size_t worker)
     struct workspace *workspace = shared->workspace;
     struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL};
     struct attention attention = describe(&sequence, shared->n);
+    enum profile_part before = profile_switch(sequence.scratch->profile, PROFILE_ATTENTION);
 
     attention_forward_part(shared->out, workspace->model->shape.width, shared->log_sum, &attention,
                            sequence.scratch->attention, workspace->model->kernels, part);
+    profile_switch(sequence.scratch->profile, before);
 }
 
 static void sequence_forward(struct workspace *workspace, struct sequence *sequence, const real *rows,
@@ -198,14 +202,14 @@ static void sequence_forward(struct workspace *workspace, struct sequence *seque
     struct attention attention;
 
     if (workspace->workers > 1)
-        threads_run(workspace->workers, workspace->model->shape.heads, &shared, shared_gather);
+        pass_share(workspace, workspace->model->shape.heads, &shared, shared_gather);
     else
         gather(workspace, sequence->encoding, rows, n);
     if (sequence->encoding->tokens)
         gather_tokens(workspace, sequence->encoding, norm, n);
     attention = describe(sequence, n);
     if (workspace->workers > 1)
-        threads_run(workspace->workers, attention_parts(&attention), &shared, shared_part);
+        pass_share(workspace, attention_parts(&attention), &shared, shared_part);
     else
         attention_forward(out, workspace->model->shape.width, log_sum, &attention, sequence->scratch->attention,
                           workspace->model->kernels);
@@ -215,6 +219,7 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
 {
     struct layer_activations *a = &workspace->layer[layer];
     size_t width = workspace->model->shape.width;
+    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
 
     for (size_t s = 0; s < chunk->sequences; s++) {
         size_t n = chunk->count[s], row = s * chunk->padded;
@@ -224,6 +229,7 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
                          a->log_sum + row * workspace->model->shape.heads);
         memset(a->attention + (row + n) * width, 0, (chunk->padded - n) * width * sizeof(real));
     }
+    profile_switch(workspace->scratch->profile, before);
 }
 
 /* --- backward --------------------------------------------------------------------------------------- */
@@ -339,6 +345,7 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
 {
     struct layer_activations *a = &workspace->layer[layer];
     size_t width = workspace->model->shape.width;
+    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
 
     memset(workspace->dquery_key_value, 0, chunk->sequences * chunk->padded * 3 * width * sizeof(real));
     for (size_t s = 0; s < chunk->sequences; s++) {
@@ -365,4 +372,5 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
         if (encoding->tokens)
             token_backward(dw, workspace, encoding, norm, workspace->dnorm + row * width);
     }
+    profile_switch(workspace->scratch->profile, before);
 }

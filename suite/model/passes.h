@@ -4,6 +4,10 @@
 
 #include "model/workspace.h"
 
+/* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
+void pass_share(struct workspace *workspace, size_t tasks, void *context,
+                void (*task)(void *context, size_t task, size_t worker));
+
 /* The encoding of a layer for sequences of n tokens; gradients of another length are flushed to dw first. */
 struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, size_t layer, size_t n);
 

@@ -202,6 +202,12 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     return STATUS_OK;
 }
 
+void workspace_profile(struct workspace *workspace, struct profile *profile)
+{
+    for (size_t i = 0; i < workspace->workers; i++)
+        workspace->scratch[i].profile = profile ? &profile[i] : NULL;
+}
+
 static void poison_layer(struct layer_activations *a)
 {
     real *blocks[] = {a->in,     a->attention_norm,  a->query_key_value,   a->attention,

@@ -9,6 +9,7 @@
 
 #include "model/encoding.h"
 #include "model/model.h"
+#include "support/profile.h"
 
 enum {
     MODEL_ROWS = 256,           /* tokens that pass through the dense layers at once */
@@ -40,6 +41,7 @@ struct scratch {
     real *bias_row;                     /* (heads, keys of a tile; of a strip: n) */
     struct attention_workspace *attention;
     void *strip;                        /* of strip hooks */
+    struct profile *profile;            /* of the worker; NULL = not wanted */
 };
 
 struct workspace {
@@ -68,6 +70,8 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
                              bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
+/* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */
+void workspace_profile(struct workspace *workspace, struct profile *profile);
 /* Before each pass: nothing that an earlier one left is to be read (memory_poison; the encodings stay). */
 void workspace_poison(struct workspace *workspace);
 
@@ -75,8 +79,9 @@ void workspace_poison(struct workspace *workspace);
 void model_forward(double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
                    const struct chunk *chunk);
 
-/* Forward and backward: adds the gradient of the sum of nll to dw (model->weights). */
-void model_forward_backward(real *dw, double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
+/* Forward and backward: dw (model->weights) becomes the gradient of the sum of nll, which is added to it when
+ * `accumulate`. */
+void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit, struct workspace *workspace, const real *w,
                             const struct chunk *chunk);
 
 /* The end of a slot: gradients that the encoders' tables still hold go to dw, and tables that depend on

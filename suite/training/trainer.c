@@ -70,12 +70,13 @@ static void run_slot(void *context, size_t slot, size_t which)
     struct trainer_worker *worker = &trainer->worker[which];
     size_t sequences = (request->options.batch - slot + trainer->slots - 1) / trainer->slots;
     real *dw = trainer->gradient[slot];
+    struct profile *profile = request->profile ? &request->profile[which] : NULL;
+    enum profile_part before = profile_switch(profile, PROFILE_DATA);
 
-    memset(dw, 0, request->model->weights * sizeof(real));
     for (size_t first = 0; first < sequences; first += trainer->sequences) {
         size_t count = sequences - first < trainer->sequences ? sequences - first : trainer->sequences;
         struct chunk chunk = make_chunk(trainer, worker, slot, first, count);
-        model_forward_backward(dw, worker->nll, worker->hit, worker->workspace, trainer->state.w, &chunk);
+        model_forward_backward(dw, first > 0, worker->nll, worker->hit, worker->workspace, trainer->state.w, &chunk);
         for (size_t i = 0; i < count; i++) {
             size_t s = slot + (first + i) * trainer->slots;
             trainer->sequence_nll[s] = 0;
@@ -87,6 +88,7 @@ static void run_slot(void *context, size_t slot, size_t which)
         }
     }
     model_flush(dw, worker->workspace);
+    profile_switch(profile, before);
 }
 
 /* --- one step --------------------------------------------------------------------------------------- */
@@ -104,12 +106,14 @@ static void reduce_part(void *context, size_t part, size_t worker)
     struct trainer *trainer = context;
     const struct kernels *kernels = trainer->request->model->kernels;
     size_t first = part * PART, count = part_size(trainer, part);
+    struct profile *profile = trainer->request->profile ? &trainer->request->profile[worker] : NULL;
+    enum profile_part before = profile_switch(profile, PROFILE_OPTIMISER);
 
-    (void)worker;
     for (size_t step = 1; step < trainer->slots; step *= 2)
         for (size_t s = 0; s + step < trainer->slots; s += 2 * step)
             kernels->add(trainer->gradient[s] + first, trainer->gradient[s + step] + first, count);
     trainer->square[part] = kernels->square_sum(trainer->gradient[0] + first, count);
+    profile_switch(profile, before);
 }
 
 static void step_part(void *context, size_t part, size_t worker)
@@ -117,8 +121,9 @@ static void step_part(void *context, size_t part, size_t worker)
     struct trainer *trainer = context;
     const struct model *model = trainer->request->model;
     size_t begin = part * PART, end = begin + part_size(trainer, part);
+    struct profile *profile = trainer->request->profile ? &trainer->request->profile[worker] : NULL;
+    enum profile_part before = profile_switch(profile, PROFILE_OPTIMISER);
 
-    (void)worker;
     for (size_t p = 0; p < model->parameters; p++) {
         const struct model_parameter *parameter = &model->parameter[p];
         size_t first = parameter->offset > begin ? parameter->offset : begin;
@@ -131,6 +136,7 @@ static void step_part(void *context, size_t part, size_t worker)
                               trainer->state.second + first, trainer->gradient[0] + first, &step,
                               last - first);
     }
+    profile_switch(profile, before);
 }
 
 double trainer_step(struct trainer *trainer)
@@ -182,6 +188,15 @@ static enum status create_worker(struct trainer_worker *worker, const struct tra
                             message);
 }
 
+/* Each worker's own stopwatch runs from now on. */
+static void start_profiles(const struct trainer *trainer)
+{
+    for (size_t i = 0; trainer->request->profile && i < trainer->workers; i++) {
+        workspace_profile(trainer->worker[i].workspace, &trainer->request->profile[i]);
+        profile_switch(&trainer->request->profile[i], PROFILE_WAITING);
+    }
+}
+
 enum status trainer_create(struct trainer *trainer, real *w, const struct training_request *request,
                            struct message *message)
 {
@@ -212,11 +227,14 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
     for (size_t i = 0; i < trainer->workers; i++)
         if ((status = create_worker(&trainer->worker[i], trainer, message)) != STATUS_OK)
             return status;
+    start_profiles(trainer);
     return STATUS_OK;
 }
 
 void trainer_destroy(struct trainer *trainer)
 {
+    for (size_t i = 0; trainer->request && trainer->request->profile && i < trainer->workers; i++)
+        profile_switch(&trainer->request->profile[i], PROFILE_WAITING);
     for (size_t i = 0; i < trainer->workers; i++) {
         struct trainer_worker *worker = &trainer->worker[i];
         workspace_release(worker->workspace);

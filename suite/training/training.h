@@ -12,6 +12,7 @@
 
 #include "datasets/dataset.h"
 #include "model/model.h"
+#include "support/profile.h"
 #include "training/options.h"
 
 struct training_request {
@@ -21,6 +22,7 @@ struct training_request {
     struct training_options options;
     uint64_t seed;
     size_t threads;
+    struct profile *profile;            /* (threads) zeroed, for where the time goes; NULL = not wanted */
     /* A checkpoint is saved between two steps when checkpoint_interval seconds have gone by since the last
      * one, when stop() says so, and with keep_last after the last step. */
     const char *checkpoint;             /* the file; NULL = none is read or written */

@@ -191,7 +191,7 @@ static inline double fixture_loss(struct fixture *f, bool gradient)
 
     if (gradient) {
         memset(f->dw, 0, f->model->weights * sizeof(real));
-        model_forward_backward(f->dw, f->nll, f->hit, f->workspace, f->w, &f->chunk);
+        model_forward_backward(f->dw, true, f->nll, f->hit, f->workspace, f->w, &f->chunk);
     } else {
         model_forward(f->nll, f->hit, f->workspace, f->w, &f->chunk);
     }

@@ -120,7 +120,7 @@ static void reference_step(double *w, double *first, double *second, const struc
         struct chunk chunk = {.sequences = 1, .padded = length, .count = &length, .tokens = tokens, .targets = targets};
         s->dataset->example(s->dataset_state, key_with(key, 0), SPLIT_TRAINING, length, tokens, targets, NULL);
         memset(dw, 0, weights * sizeof(real));
-        model_forward_backward(dw, nll, hit, workspace, now, &chunk);
+        model_forward_backward(dw, true, nll, hit, workspace, now, &chunk);
         model_flush(dw, workspace);
         for (size_t i = 0; i < weights; i++)
             sum[i] += (double)dw[i];
