@@ -32,10 +32,10 @@ struct kernels {
     void (*normalise_backward)(real *din, real *dgain, real *dbias, const real *dout, const real *in,
                                const real *gain, const real *mean, const real *inverse, size_t rows, size_t width);
 
-    /* in += bias, out = gelu(in), tanh form (Hendrycks and Gimpel 2016): x sigmoid(2u),
-     * u = sqrt(2/pi) (x + 0.044715 x^3).  Backward: din = dout gelu'(in); din may be dout. */
-    void (*gelu)(real *out, real *in, const real *bias, size_t rows, size_t width);
-    void (*gelu_backward)(real *din, const real *dout, const real *in, size_t count);
+    /* out = gelu(in + bias), tanh form (Hendrycks and Gimpel 2016): x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715
+     * x^3); slope = gelu'(in + bias) for the way back, NULL = not wanted.  slope, or else out, may be in. */
+    void (*gelu)(real *out, real *slope, const real *in, const real *bias, size_t rows, size_t width);
+    void (*multiply)(real *out, const real *in, size_t count);                         /* out *= in */
 
     void (*add)(real *out, const real *in, size_t count);                              /* out += in */
     /* out(rows, width) = in + row; out may be in */
@@ -44,11 +44,14 @@ struct kernels {
 
     /* out(rows, head_width) = factor[i] * common * R(in), pairs rotated by tables (rows, head_width/2);
      * cosine NULL = not rotated; factor NULL = 1; rotated = 0: pairs (2t, 2t+1), else (t, t + rotated/2).
-     * Backward adds common * factor * R^T(dout) to din. */
+     * Backward: din = common * factor * R^T(dout), added to it when `accumulate`. */
     void (*rotate)(real *out, const real *in, size_t in_stride, const real *cosine, const real *sine,
                    const real *factor, real common, size_t rotated, size_t rows, size_t head_width);
-    void (*rotate_backward)(real *din, size_t din_stride, const real *dout, const real *cosine, const real *sine,
-                            const real *factor, real common, size_t rotated, size_t rows, size_t head_width);
+    void (*rotate_backward)(real *din, size_t din_stride, bool accumulate, const real *dout, const real *cosine,
+                            const real *sine, const real *factor, real common, size_t rotated, size_t rows,
+                            size_t head_width);
+
+    void (*transpose)(real *out, const real *in, size_t rows, size_t columns);         /* out(columns, rows) */
 
     /* One tile of an online softmax (Milakov and Gimelshein 2018): scores(rows, stride) become exp(score -
      * new maximum), maximum and sum (rows) are updated, rescale(rows) is what earlier sums were multiplied

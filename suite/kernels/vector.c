@@ -93,48 +93,45 @@ enum { GELU_BLOCK = 256 };
 
 static const real gelu_slope = (real)0.7978845608028654, gelu_cubic = (real)0.044715;
 
-/* gate = exp(-2u), count <= GELU_BLOCK; the places up to the next multiple of LANES are scratch. */
-static inline void gelu_exponential(real gate[GELU_BLOCK], const real *x, size_t count)
+/* x = in + bias, gate = 1 / (1 + exp(-2u)) = sigmoid(2u); the places up to the next multiple of LANES are scratch. */
+static inline void gelu_gate(real x[GELU_BLOCK], real gate[GELU_BLOCK], const real *in, const real *bias,
+                             size_t count)
 {
     size_t padded = (count + LANES - 1) / LANES * LANES;
 
     for (size_t i = count; i < padded; i++)
         gate[i] = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        x[i] = in[i] + bias[i];
         gate[i] = -2 * gelu_slope * x[i] * (1 + gelu_cubic * x[i] * x[i]);
+    }
     exponential(gate, padded);
+    for (size_t i = 0; i < count; i++)
+        gate[i] = 1 / (1 + gate[i]);
 }
 
-static void gelu(real *out, real *in, const real *bias, size_t rows, size_t width)
+static void gelu(real *out, real *slope, const real *in, const real *bias, size_t rows, size_t width)
 {
-    real gate[GELU_BLOCK];
+    real gate[GELU_BLOCK], x[GELU_BLOCK];
 
-    for (size_t r = 0; r < rows; r++, in += width, out += width)
+    for (size_t at = 0; at < rows * width; at += width)
         for (size_t first = 0; first < width; first += GELU_BLOCK) {
             size_t count = width - first < GELU_BLOCK ? width - first : GELU_BLOCK;
-            for (size_t i = first; i < first + count; i++)
-                in[i] += bias[i];
-            gelu_exponential(gate, in + first, count);
+            real *to = out + at + first, *rise = slope ? slope + at + first : NULL;
+            gelu_gate(x, gate, in + at + first, bias + first, count);
             for (size_t i = 0; i < count; i++)
-                out[first + i] = in[first + i] / (1 + gate[i]);
+                to[i] = x[i] * gate[i];
+            for (size_t i = 0; rise && i < count; i++) {
+                real inner = 2 * gelu_slope * (1 + 3 * gelu_cubic * x[i] * x[i]);
+                rise[i] = gate[i] * (1 + x[i] * (1 - gate[i]) * inner);
+            }
         }
 }
 
-static void gelu_backward(real *din, const real *dout, const real *in, size_t count)
+static void multiply(real *restrict out, const real *restrict in, size_t count)
 {
-    real gate[GELU_BLOCK];
-
-    for (size_t first = 0; first < count; first += GELU_BLOCK) {
-        size_t block = count - first < GELU_BLOCK ? count - first : GELU_BLOCK;
-        const real *x = in + first, *d = dout + first;
-        real *result = din + first;
-        gelu_exponential(gate, x, block);
-        for (size_t i = 0; i < block; i++) {
-            real sigmoid = 1 / (1 + gate[i]);
-            real slope = 2 * gelu_slope * (1 + 3 * gelu_cubic * x[i] * x[i]);
-            result[i] = d[i] * sigmoid * (1 + x[i] * (1 - sigmoid) * slope);
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        out[i] *= in[i];
 }
 
 /* --- sums of rows ----------------------------------------------------------------------------------- */
@@ -172,13 +169,14 @@ static inline void rotate_pairs(real *restrict out, const real *restrict in, con
 }
 
 static inline void rotate_pairs_backward(real *restrict din, const real *restrict dout, const real *restrict cosine,
-                                         const real *restrict sine, real factor, size_t pairs, size_t step,
-                                         size_t apart)
+                                         const real *restrict sine, bool accumulate, real factor, size_t pairs,
+                                         size_t step, size_t apart)
 {
     for (size_t t = 0; t < pairs; t++) {
         real x = dout[t * step], y = dout[t * step + apart];
-        din[t * step] += factor * (x * cosine[t] + y * sine[t]);
-        din[t * step + apart] += factor * (y * cosine[t] - x * sine[t]);
+        real before_x = accumulate ? din[t * step] : 0, before_y = accumulate ? din[t * step + apart] : 0;
+        din[t * step] = before_x + factor * (x * cosine[t] + y * sine[t]);
+        din[t * step + apart] = before_y + factor * (y * cosine[t] - x * sine[t]);
     }
 }
 
@@ -198,20 +196,45 @@ static void rotate(real *out, const real *in, size_t in_stride, const real *cosi
     }
 }
 
-static void rotate_backward(real *din, size_t din_stride, const real *dout, const real *cosine, const real *sine,
-                            const real *factor, real common, size_t rotated, size_t rows, size_t head_width)
+static inline void rotate_row_backward(real *din, const real *dout, const real *cosine, const real *sine,
+                                       bool accumulate, real factor, size_t rotated, size_t turned,
+                                       size_t head_width)
 {
-    size_t half = head_width / 2, turned = !cosine ? 0 : rotated ? rotated : head_width;
+    if (turned && rotated)
+        rotate_pairs_backward(din, dout, cosine, sine, accumulate, factor, rotated / 2, 1, rotated / 2);
+    else if (turned)
+        rotate_pairs_backward(din, dout, cosine, sine, accumulate, factor, head_width / 2, 2, 1);
+    for (size_t i = turned; i < head_width; i++)
+        din[i] = (accumulate ? din[i] : 0) + factor * dout[i];
+}
 
-    for (size_t r = 0; r < rows; r++, din += din_stride, dout += head_width) {
+static void rotate_backward(real *din, size_t din_stride, bool accumulate, const real *dout, const real *cosine,
+                            const real *sine, const real *factor, real common, size_t rotated, size_t rows,
+                            size_t head_width)
+{
+    size_t turned = !cosine ? 0 : rotated ? rotated : head_width, tables = cosine ? head_width / 2 : 0;
+
+    for (size_t r = 0; r < rows; r++, din += din_stride, dout += head_width, cosine += tables, sine += tables) {
         real f = factor ? factor[r] * common : common;
-        if (turned && rotated)
-            rotate_pairs_backward(din, dout, cosine + r * half, sine + r * half, f, rotated / 2, 1, rotated / 2);
-        else if (turned)
-            rotate_pairs_backward(din, dout, cosine + r * half, sine + r * half, f, half, 2, 1);
-        for (size_t i = turned; i < head_width; i++)
-            din[i] += f * dout[i];
+        if (accumulate)
+            rotate_row_backward(din, dout, cosine, sine, true, f, rotated, turned, head_width);
+        else
+            rotate_row_backward(din, dout, cosine, sine, false, f, rotated, turned, head_width);
     }
+}
+
+/* --- transposition ---------------------------------------------------------------------------------- */
+
+/* Squares of a few vectors: their rows and columns stay in the first-level cache. */
+enum { SQUARE = 32 };
+
+static void transpose(real *restrict out, const real *restrict in, size_t rows, size_t columns)
+{
+    for (size_t row = 0; row < rows; row += SQUARE)
+        for (size_t column = 0; column < columns; column += SQUARE)
+            for (size_t c = column; c < columns && c < column + SQUARE; c++)
+                for (size_t r = row; r < rows && r < row + SQUARE; r++)
+                    out[c * rows + r] = in[r * columns + c];
 }
 
 /* --- softmax ---------------------------------------------------------------------------------------- */
@@ -372,12 +395,13 @@ const struct kernels JOIN(kernels_, VECTOR_ISA) = {
     .normalise = normalise,
     .normalise_backward = normalise_backward,
     .gelu = gelu,
-    .gelu_backward = gelu_backward,
+    .multiply = multiply,
     .add = add,
     .add_rows = add_rows,
     .sum_rows = sum_rows,
     .rotate = rotate,
     .rotate_backward = rotate_backward,
+    .transpose = transpose,
     .softmax_tile = softmax_tile,
     .softmax_tile_backward = softmax_tile_backward,
     .cross_entropy = cross_entropy,

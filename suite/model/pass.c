@@ -30,7 +30,7 @@ static size_t block_count(size_t rows)
 /* A pass under way; what blocks share. */
 struct pass {
     struct workspace *workspace;
-    const real *w;
+    const real *w, *transposed;         /* model_transpose() */
     real *dw;
     bool accumulate;                    /* to dw; else its former content is not read */
     const struct chunk *chunk;
@@ -82,14 +82,14 @@ struct dense_gradient {
     real *dbias;
 };
 
-/* dx = dy w^T, dw = x^T dy, each written or added to;  dbias += sum of dy */
+/* dx = dy w^T, dw = x^T dy, each written or added to;  dbias += sum of dy.  w: a matrix of pass->w. */
 static void dense_backward(struct dense_gradient to, const real *dy, const real *x, const real *w, size_t rows,
                            size_t out, size_t in, const struct pass *pass)
 {
     struct profile *profile = pass->workspace->scratch->profile;
 
-    product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, w, out, true, to.accumulate, rows, in,
-                     out);
+    product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, pass->transposed + (w - pass->w), in, false,
+                     to.accumulate, rows, in, out);
     product_profiled(profile, PROFILE_PRODUCTS, to.dw, out, x, in, true, dy, out, false, to.accumulate_weights, in,
                      out, rows);
     pass->workspace->model->kernels->sum_rows(to.dbias, dy, rows, out);
@@ -168,7 +168,7 @@ static void after_attention(const struct pass *pass, struct block b, struct scra
     kernels->normalise(a->feed_forward_norm + at, a->feed_forward_mean + b.first, a->feed_forward_inverse + b.first,
                        a->middle + at, w + place->feed_forward_gain, w + place->feed_forward_bias, b.rows, width);
     dense(expanded, false, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, scratch);
-    kernels->gelu(active, expanded, w + place->expand_bias, b.rows, hidden);
+    kernels->gelu(active, pass->dw ? expanded : NULL, expanded, w + place->expand_bias, b.rows, hidden);
     residual(pass->out + at, a->middle + at, active, w + place->contract, w + place->contract_bias, hidden, 2, pass, b,
              scratch);
 }
@@ -189,7 +189,7 @@ static void after_attention_backward(const struct pass *pass, struct block b)
     dense_backward((struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
                    residual_backward(dx, 2, pass, b), a->active + b.first * hidden, w + place->contract, b.rows, width,
                    hidden, pass);
-    kernels->gelu_backward(dhidden, dhidden, a->hidden + b.first * hidden, b.rows * hidden);
+    kernels->multiply(dhidden, a->hidden + b.first * hidden, b.rows * hidden);
     dense_backward((struct dense_gradient){dnorm, false, dw + place->expand, more, dw + place->expand_bias}, dhidden,
                    a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, pass);
     kernels->normalise_backward(dx, dw + place->feed_forward_gain, dw + place->feed_forward_bias, dnorm,
@@ -238,8 +238,7 @@ static void layer_backward(const struct pass *pass)
 /* --- head ------------------------------------------------------------------------------------------- */
 
 /* Gradient of the head and the last norm, from that of the logits; into workspace->dx. */
-static void head_backward(const struct pass *pass, struct block b, const real *logits, const real *matrix,
-                          size_t matrix_stride)
+static void head_backward(const struct pass *pass, struct block b, const real *logits, const real *matrix)
 {
     struct workspace *workspace = pass->workspace;
     const struct model *model = workspace->model;
@@ -250,8 +249,9 @@ static void head_backward(const struct pass *pass, struct block b, const real *l
     struct profile *profile = workspace->scratch->profile;
     bool more = pass->accumulate || b.first > 0;
 
-    product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false, matrix,
-                     matrix_stride, !model->options.tied, false, b.rows, width, vocabulary);
+    product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false,
+                     model->options.tied ? matrix : pass->transposed + model->head, width, false, false, b.rows, width,
+                     vocabulary);
     if (model->options.tied)
         product_profiled(profile, PROFILE_PRODUCTS, dmatrix, width, logits, stride, true, norm, width, false, more,
                          vocabulary, width, b.rows);
@@ -282,7 +282,7 @@ static void head(const struct pass *pass, struct block b, struct scratch *scratc
     model->kernels->cross_entropy(scratch->logits, stride, pass->nll + b.first, pass->hit + b.first,
                                   pass->chunk->targets + b.first, pass->dw != NULL, 1, b.rows, vocabulary);
     if (pass->dw)
-        head_backward(pass, b, scratch->logits, matrix, matrix_stride);
+        head_backward(pass, b, scratch->logits, matrix);
 }
 
 /* --- whole passes ----------------------------------------------------------------------------------- */
@@ -324,6 +324,15 @@ void model_forward(double *nll, unsigned char *hit, struct workspace *workspace,
     profile_switch(workspace->scratch->profile, before);
 }
 
+void model_transpose(real *transposed, const struct model *model, const real *w, size_t p)
+{
+    const struct model_parameter *parameter = &model->parameter[p];
+
+    if (parameter->product)
+        model->kernels->transpose(transposed + parameter->offset, w + parameter->offset, parameter->extent[0],
+                                  parameter->extent[1]);
+}
+
 /* What is only ever added to begins with zeros. */
 static void clear_sums(real *dw, const struct model *model)
 {
@@ -333,10 +342,10 @@ static void clear_sums(real *dw, const struct model *model)
 }
 
 void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit, struct workspace *workspace,
-                            const real *w, const struct chunk *chunk)
+                            const real *w, const real *transposed, const struct chunk *chunk)
 {
-    struct pass pass = {.workspace = workspace, .w = w, .dw = dw, .accumulate = accumulate, .chunk = chunk,
-                        .nll = nll, .hit = hit};
+    struct pass pass = {.workspace = workspace, .w = w, .transposed = transposed, .dw = dw, .accumulate = accumulate,
+                        .chunk = chunk, .nll = nll, .hit = hit};
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ROWS);
     int traps = traps_begin();
 

@@ -298,7 +298,7 @@ static void table_gradients(struct workspace *workspace, struct encoding *encodi
         }
 }
 
-/* The way back of gather(): adds to drows (n, 3 width). */
+/* The way back of gather(): into drows (n, 3 width). */
 static void scatter(real *drows, struct workspace *workspace, const struct encoding *encoding, size_t n)
 {
     const struct kernels *kernels = workspace->model->kernels;
@@ -312,16 +312,16 @@ static void scatter(real *drows, struct workspace *workspace, const struct encod
         size_t place = h * n * width;
         for (unsigned p = 0; p < encoding->planes; p++) {
             int key_side = encoding->planes > 1 ? KEY : QUERY;
-            kernels->rotate_backward(dq, stride, workspace->dquery[p] + place, encoding->cosine[p][QUERY],
+            kernels->rotate_backward(dq, stride, p > 0, workspace->dquery[p] + place, encoding->cosine[p][QUERY],
                                      encoding->sine[p][QUERY], scale, common, encoding->rotated, n, width);
-            kernels->rotate_backward(dk, stride, workspace->dkey[p] + place, encoding->cosine[p][key_side],
+            kernels->rotate_backward(dk, stride, p > 0, workspace->dkey[p] + place, encoding->cosine[p][key_side],
                                      encoding->sine[p][key_side], NULL, 1, encoding->rotated, n, width);
         }
-        kernels->rotate_backward(drows + head_place(shape, 2, h), stride, workspace->dvalue + place, NULL, NULL,
+        kernels->rotate_backward(drows + head_place(shape, 2, h), stride, false, workspace->dvalue + place, NULL, NULL,
                                  NULL, 1, 0, n, width);
         if (encoding->strips > 0) {
-            kernels->rotate_backward(dq, stride, workspace->draw_query + place, NULL, NULL, NULL, 1, 0, n, width);
-            kernels->rotate_backward(dk, stride, workspace->draw_key + place, NULL, NULL, NULL, 1, 0, n, width);
+            kernels->rotate_backward(dq, stride, true, workspace->draw_query + place, NULL, NULL, NULL, 1, 0, n, width);
+            kernels->rotate_backward(dk, stride, true, workspace->draw_key + place, NULL, NULL, NULL, 1, 0, n, width);
         }
     }
 }
@@ -347,7 +347,6 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     size_t width = workspace->model->shape.width;
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
 
-    memset(workspace->dquery_key_value, 0, chunk->sequences * chunk->padded * 3 * width * sizeof(real));
     for (size_t s = 0; s < chunk->sequences; s++) {
         size_t n = chunk->count[s], row = s * chunk->padded;
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;
@@ -371,6 +370,7 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
         scatter(workspace->dquery_key_value + row * 3 * width, workspace, encoding, n);
         if (encoding->tokens)
             token_backward(dw, workspace, encoding, norm, workspace->dnorm + row * width);
+        memset(workspace->dquery_key_value + (row + n) * 3 * width, 0, (chunk->padded - n) * 3 * width * sizeof(real));
     }
     profile_switch(workspace->scratch->profile, before);
 }

@@ -76,7 +76,8 @@ static void run_slot(void *context, size_t slot, size_t which)
     for (size_t first = 0; first < sequences; first += trainer->sequences) {
         size_t count = sequences - first < trainer->sequences ? sequences - first : trainer->sequences;
         struct chunk chunk = make_chunk(trainer, worker, slot, first, count);
-        model_forward_backward(dw, first > 0, worker->nll, worker->hit, worker->workspace, trainer->state.w, &chunk);
+        model_forward_backward(dw, first > 0, worker->nll, worker->hit, worker->workspace, trainer->state.w,
+                               trainer->transposed, &chunk);
         for (size_t i = 0; i < count; i++) {
             size_t s = slot + (first + i) * trainer->slots;
             trainer->sequence_nll[s] = 0;
@@ -139,12 +140,23 @@ static void step_part(void *context, size_t part, size_t worker)
     profile_switch(profile, before);
 }
 
+static void transpose_parameter(void *context, size_t parameter, size_t worker)
+{
+    struct trainer *trainer = context;
+    struct profile *profile = trainer->request->profile ? &trainer->request->profile[worker] : NULL;
+    enum profile_part before = profile_switch(profile, PROFILE_OPTIMISER);
+
+    model_transpose(trainer->transposed, trainer->request->model, trainer->state.w, parameter);
+    profile_switch(profile, before);
+}
+
 double trainer_step(struct trainer *trainer)
 {
     const struct training_options *options = &trainer->request->options;
     size_t parts = (trainer->request->model->weights + PART - 1) / PART, scored = 0;
     double nll = 0, square = 0, norm, scale;
 
+    threads_run(trainer->workers, trainer->request->model->parameters, trainer, transpose_parameter);
     threads_run(trainer->workers, trainer->slots, trainer, run_slot);
     for (size_t s = 0; s < options->batch; s++) {
         nll += trainer->sequence_nll[s];
@@ -168,6 +180,18 @@ double trainer_step(struct trainer *trainer)
     return nll / (double)scored;
 }
 
+/* How many partial sums: as few as keep whole chunks together, but no fewer than TRAINER_SLOTS_LEAST, which is
+ * how many threads can share a training of any size. */
+static size_t slot_count(const struct model *model, const struct training_options *options)
+{
+    size_t chunk = workspace_chunk(model, options->length, options->batch);
+    size_t slots = (options->batch + chunk - 1) / chunk;
+
+    slots = slots < TRAINER_SLOTS_LEAST ? TRAINER_SLOTS_LEAST : slots;
+    slots = slots > TRAINER_SLOTS_MAX ? TRAINER_SLOTS_MAX : slots;
+    return slots < options->batch ? slots : options->batch;
+}
+
 /* --- life ------------------------------------------------------------------------------------------- */
 
 static enum status create_worker(struct trainer_worker *worker, const struct trainer *trainer,
@@ -188,8 +212,7 @@ static enum status create_worker(struct trainer_worker *worker, const struct tra
                             message);
 }
 
-/* Each worker's own stopwatch runs from now on. */
-static void start_profiles(const struct trainer *trainer)
+void trainer_profile(const struct trainer *trainer)
 {
     for (size_t i = 0; trainer->request->profile && i < trainer->workers; i++) {
         workspace_profile(trainer->worker[i].workspace, &trainer->request->profile[i]);
@@ -209,16 +232,17 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
     trainer->step.beta1 = request->options.beta1;
     trainer->step.beta2 = request->options.beta2;
     trainer->step.epsilon = request->options.epsilon;
-    trainer->slots = batch < TRAINER_SLOTS_MAX ? batch : TRAINER_SLOTS_MAX;
+    trainer->slots = slot_count(request->model, &request->options);
     trainer->sequences = workspace_chunk(request->model, request->options.length,
                                          (batch + trainer->slots - 1) / trainer->slots);
     trainer->workers = request->threads < trainer->slots ? request->threads : trainer->slots;
+    trainer->transposed = memory_workspace(weights, sizeof(real), "transposed matrices", message);
     trainer->state.first = memory_allocate(weights, sizeof(real), "moments", message);
     trainer->state.second = memory_allocate(weights, sizeof(real), "moments", message);
     trainer->sequence_nll = memory_allocate(batch, sizeof(double), "a batch", message);
     trainer->sequence_scored = memory_allocate(batch, sizeof(size_t), "a batch", message);
     trainer->square = memory_allocate(weights / PART + 1, sizeof(double), "gradient norm", message);
-    if (!trainer->state.first || !trainer->state.second || !trainer->sequence_nll ||
+    if (!trainer->transposed || !trainer->state.first || !trainer->state.second || !trainer->sequence_nll ||
         !trainer->sequence_scored || !trainer->square)
         return STATUS_FAILED;
     for (size_t s = 0; s < trainer->slots; s++)
@@ -227,14 +251,11 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
     for (size_t i = 0; i < trainer->workers; i++)
         if ((status = create_worker(&trainer->worker[i], trainer, message)) != STATUS_OK)
             return status;
-    start_profiles(trainer);
     return STATUS_OK;
 }
 
 void trainer_destroy(struct trainer *trainer)
 {
-    for (size_t i = 0; trainer->request && trainer->request->profile && i < trainer->workers; i++)
-        profile_switch(&trainer->request->profile[i], PROFILE_WAITING);
     for (size_t i = 0; i < trainer->workers; i++) {
         struct trainer_worker *worker = &trainer->worker[i];
         workspace_release(worker->workspace);
@@ -247,6 +268,7 @@ void trainer_destroy(struct trainer *trainer)
     }
     for (size_t s = 0; s < trainer->slots; s++)
         memory_release(trainer->gradient[s]);
+    memory_release(trainer->transposed);
     memory_release(trainer->state.first);
     memory_release(trainer->state.second);
     memory_release(trainer->sequence_nll);
@@ -273,11 +295,11 @@ static double worker_memory(const struct model *model, size_t sequences, size_t 
 
 double training_memory(const struct model *model, const struct training_options *options, size_t threads)
 {
-    size_t slots = options->batch < TRAINER_SLOTS_MAX ? options->batch : TRAINER_SLOTS_MAX;
+    size_t slots = slot_count(model, options);
     size_t sequences = workspace_chunk(model, options->length, (options->batch + slots - 1) / slots);
     size_t workers = threads < slots ? threads : slots;
 
-    return (double)model->weights * (double)(2 + slots) * sizeof(real) +
+    return (double)model->weights * (double)(3 + slots) * sizeof(real) +
            (double)workers * worker_memory(model, sequences, options->length);
 }
 

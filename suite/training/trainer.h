@@ -7,7 +7,7 @@
 #include "training/checkpoint.h"
 
 /* Gradients are summed over so many partial sums, in a fixed binary tree. */
-enum { TRAINER_SLOTS_MAX = 16 };
+enum { TRAINER_SLOTS_LEAST = 8, TRAINER_SLOTS_MAX = 16 };
 
 /* One worker's buffers for a chunk. */
 struct trainer_worker {
@@ -22,6 +22,7 @@ struct trainer_worker {
 struct trainer {
     const struct training_request *request;
     struct checkpoint state;            /* what a step reads and leaves; step: the one under way */
+    real *transposed;                   /* matrices of state.w, for the way back */
     real *gradient[TRAINER_SLOTS_MAX];
     size_t slots, sequences;            /* sequences: of a chunk */
     size_t workers;
@@ -38,6 +39,9 @@ struct trainer {
 enum status trainer_create(struct trainer *trainer, real *w, const struct training_request *request,
                            struct message *message);
 void trainer_destroy(struct trainer *trainer);
+
+/* From now on the workers' time goes to request->profile, where there is one; called before and after the steps. */
+void trainer_profile(const struct trainer *trainer);
 
 /* Step state.step (which stays): the mean loss of its scored targets; NAN when it is not finite, or the
  * gradient is not, and then no weight has changed. */

@@ -127,6 +127,7 @@ static enum status run_steps(struct trainer *trainer, struct message *message)
     const struct training_request *request = trainer->request;
     size_t steps = request->options.steps, started = trainer->state.step;
 
+    trainer_profile(trainer);
     while (trainer->state.step < steps) {
         double loss;
 
@@ -143,6 +144,7 @@ static enum status run_steps(struct trainer *trainer, struct message *message)
         if (request->report)
             request->report(request->context, trainer->state.step, loss, trainer->step.rate);
     }
+    trainer_profile(trainer);
     if (request->checkpoint && request->keep_last && trainer->state.step > started)
         save_or_note(trainer);
     return STATUS_OK;

@@ -106,7 +106,7 @@ static const struct encoder learned_scale_encoder = {
 struct fixture {
     struct model *model;
     struct workspace *workspace;
-    real *w, *dw;
+    real *w, *transposed, *dw;
     int32_t tokens[FIXTURE_SEQUENCES * FIXTURE_LENGTH], targets[FIXTURE_SEQUENCES * FIXTURE_LENGTH];
     size_t count[FIXTURE_SEQUENCES];
     struct key dropout[FIXTURE_SEQUENCES];
@@ -155,6 +155,7 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
     if (status != STATUS_OK)
         return status;
     f->w = memory_allocate(f->model->weights, sizeof(real), "w", message);
+    f->transposed = memory_allocate(f->model->weights, sizeof(real), "transposed", message);
     f->dw = memory_allocate(f->model->weights, sizeof(real), "dw", message);
     model_initialise(f->model, 5, f->w);
     for (size_t i = 0; i < f->model->weights; i++)
@@ -181,6 +182,7 @@ static inline void fixture_release(struct fixture *f)
     workspace_release(f->workspace);
     model_release(f->model);
     memory_release(f->w);
+    memory_release(f->transposed);
     memory_release(f->dw);
 }
 
@@ -190,8 +192,10 @@ static inline double fixture_loss(struct fixture *f, bool gradient)
     double sum = 0;
 
     if (gradient) {
-        memset(f->dw, 0, f->model->weights * sizeof(real));
-        model_forward_backward(f->dw, true, f->nll, f->hit, f->workspace, f->w, &f->chunk);
+        for (size_t p = 0; p < f->model->parameters; p++)
+            model_transpose(f->transposed, f->model, f->w, p);
+        memset(f->dw, 0x55, f->model->weights * sizeof(real));  /* to be written over */
+        model_forward_backward(f->dw, false, f->nll, f->hit, f->workspace, f->w, f->transposed, &f->chunk);
     } else {
         model_forward(f->nll, f->hit, f->workspace, f->w, &f->chunk);
     }

@@ -106,6 +106,7 @@ static void reference_step(double *w, double *first, double *second, const struc
 {
     size_t weights = s->model->weights, length = s->training.length, scored = 0;
     real *dw = memory_allocate(weights, sizeof(real), "dw", NULL), *now = memory_allocate(weights, sizeof(real), "w", NULL);
+    real *transposed = memory_allocate(weights, sizeof(real), "transposed", NULL);
     double *sum = memory_allocate(weights, sizeof(double), "sum", NULL), norm = 0, rate, scale;
     int32_t tokens[64], targets[64];
     unsigned char hit[64];
@@ -115,12 +116,14 @@ static void reference_step(double *w, double *first, double *second, const struc
     assert_int_equal(workspace_create(&workspace, s->model, 1, length, true, 1, NULL), STATUS_OK);
     for (size_t i = 0; i < weights; i++)
         now[i] = (real)w[i];
+    for (size_t p = 0; p < s->model->parameters; p++)
+        model_transpose(transposed, s->model, now, p);
     for (size_t b = 0; b < s->training.batch; b++) {
         struct key key = key_with(key_with(key_named(4, "batch"), step), b);
         struct chunk chunk = {.sequences = 1, .padded = length, .count = &length, .tokens = tokens, .targets = targets};
         s->dataset->example(s->dataset_state, key_with(key, 0), SPLIT_TRAINING, length, tokens, targets, NULL);
         memset(dw, 0, weights * sizeof(real));
-        model_forward_backward(dw, true, nll, hit, workspace, now, &chunk);
+        model_forward_backward(dw, true, nll, hit, workspace, now, transposed, &chunk);
         model_flush(dw, workspace);
         for (size_t i = 0; i < weights; i++)
             sum[i] += (double)dw[i];
@@ -144,6 +147,7 @@ static void reference_step(double *w, double *first, double *second, const struc
     workspace_release(workspace);
     memory_release(dw);
     memory_release(now);
+    memory_release(transposed);
     memory_release(sum);
 }
 
