@@ -77,7 +77,7 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     const struct evaluation_request *request = evaluator->request;
     struct worker *worker = &evaluator->worker[worker_index];
     size_t n = request->length, first = which * evaluator->sequences;
-    struct chunk chunk = {.sequences = evaluator->sequences, .padded = n, .count = evaluator->count,
+    struct chunk chunk = {.sequences = evaluator->sequences, .count = evaluator->count,
                           .tokens = worker->tokens, .targets = worker->targets};
     struct profile *profile = request->profile ? &request->profile[worker_index] : NULL;
 

@@ -47,7 +47,7 @@ static void run_block(void *context, size_t index, size_t worker)
     struct scratch *scratch = &pass->workspace->scratch[worker];
     enum profile_part before = profile_switch(scratch->profile, PROFILE_ROWS);
 
-    pass->block(pass, block_of(index, pass->chunk->sequences * pass->chunk->padded), scratch);
+    pass->block(pass, block_of(index, chunk_rows(pass->chunk)), scratch);
     profile_switch(scratch->profile, before);
 }
 
@@ -55,7 +55,7 @@ static void run_block(void *context, size_t index, size_t worker)
 static void for_blocks(struct pass *pass,
                        void (*block)(const struct pass *pass, struct block block, struct scratch *scratch))
 {
-    size_t count = block_count(pass->chunk->sequences * pass->chunk->padded);
+    size_t count = block_count(chunk_rows(pass->chunk));
 
     pass->block = block;
     if (pass->workspace->workers > 1)
@@ -223,7 +223,7 @@ static void before_attention_backward(const struct pass *pass, struct block b, b
 static void layer_backward(const struct pass *pass)
 {
     struct workspace *workspace = pass->workspace;
-    size_t rows = pass->chunk->sequences * pass->chunk->padded;
+    size_t rows = chunk_rows(pass->chunk);
     bool tokens = workspace->encoding[0]->tokens;
 
     for (size_t i = 0; i < block_count(rows); i++)

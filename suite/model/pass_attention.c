@@ -221,13 +221,12 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
     size_t width = workspace->model->shape.width;
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
 
-    for (size_t s = 0; s < chunk->sequences; s++) {
-        size_t n = chunk->count[s], row = s * chunk->padded;
+    for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
+        size_t n = chunk->count[s];
         struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, workspace->scratch, dw};
         sequence_forward(workspace, &sequence, a->query_key_value + row * 3 * width,
                          a->attention_norm + row * width, n, a->attention + row * width,
                          a->log_sum + row * workspace->model->shape.heads);
-        memset(a->attention + (row + n) * width, 0, (chunk->padded - n) * width * sizeof(real));
     }
     profile_switch(workspace->scratch->profile, before);
 }
@@ -347,8 +346,8 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     size_t width = workspace->model->shape.width;
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
 
-    for (size_t s = 0; s < chunk->sequences; s++) {
-        size_t n = chunk->count[s], row = s * chunk->padded;
+    for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
+        size_t n = chunk->count[s];
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;
         struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, workspace->scratch, dw};
         struct encoding *encoding = sequence.encoding;
@@ -370,7 +369,6 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
         scatter(workspace->dquery_key_value + row * 3 * width, workspace, encoding, n);
         if (encoding->tokens)
             token_backward(dw, workspace, encoding, norm, workspace->dnorm + row * width);
-        memset(workspace->dquery_key_value + (row + n) * 3 * width, 0, (chunk->padded - n) * 3 * width * sizeof(real));
     }
     profile_switch(workspace->scratch->profile, before);
 }

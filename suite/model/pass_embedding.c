@@ -12,11 +12,12 @@ void pass_dropout(real *x, const struct workspace *workspace, const struct chunk
 
     if (!chunk->dropout || rate <= 0)
         return;
-    for (size_t r = 0; r < rows; r++) {
-        size_t sequence = (first + r) / chunk->padded, position = (first + r) % chunk->padded;
-        struct key key = key_with(key_with(chunk->dropout[sequence], layer), place);
-        for (size_t i = 0; i < width; i++)
-            x[r * width + i] *= random_uniform(key, position * width + i) < rate ? 0 : kept;
+    for (size_t s = 0, begin = 0; s < chunk->sequences; begin += chunk->count[s++]) {
+        struct key key = key_with(key_with(chunk->dropout[s], layer), place);
+        size_t row = begin > first ? begin : first, end = begin + chunk->count[s];
+        for (; row < end && row < first + rows; row++)
+            for (size_t i = 0; i < width; i++)
+                x[(row - first) * width + i] *= random_uniform(key, (row - begin) * width + i) < rate ? 0 : kept;
     }
 }
 
@@ -24,41 +25,43 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
 {
     const struct model *model = workspace->model;
     size_t width = model->shape.width;
+    size_t rows = chunk_rows(chunk);
     real *x = workspace->layer[0].in, scale = (real)model->options.embedding_scale;
 
-    for (size_t r = 0; r < chunk->sequences * chunk->padded; r++) {
+    for (size_t r = 0; r < rows; r++) {
         const real *row = w + model->token_embedding + (size_t)chunk->tokens[r] * width;
         for (size_t i = 0; i < width; i++)
             x[r * width + i] = scale * row[i];
     }
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
-        for (size_t s = 0; component->encoder->add && s < chunk->sequences; s++) {
+        for (size_t s = 0, row = 0; component->encoder->add && s < chunk->sequences; row += chunk->count[s++]) {
             const struct encoding *encoding = pass_encoding(workspace, w, dw, 0, chunk->count[s]);
             component->encoder->add(component->state, w + component->first_parameter, &encoding->site,
-                                    &encoding->positions, x + s * chunk->padded * width);
+                                    &encoding->positions, x + row * width);
         }
     }
-    pass_dropout(x, workspace, chunk, 0, 0, 0, chunk->sequences * chunk->padded);
+    pass_dropout(x, workspace, chunk, 0, 0, 0, rows);
 }
 
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk)
 {
     const struct model *model = workspace->model;
     size_t width = model->shape.width;
+    size_t rows = chunk_rows(chunk);
     real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
 
-    pass_dropout(dx, workspace, chunk, 0, 0, 0, chunk->sequences * chunk->padded);
+    pass_dropout(dx, workspace, chunk, 0, 0, 0, rows);
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
-        for (size_t s = 0; component->encoder->add_backward && s < chunk->sequences; s++) {
+        for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences; row += chunk->count[s++]) {
             const struct encoding *encoding = pass_encoding(workspace, w, dw, 0, chunk->count[s]);
             component->encoder->add_backward(component->state, w + component->first_parameter, &encoding->site,
-                                             &encoding->positions, dx + s * chunk->padded * width,
+                                             &encoding->positions, dx + row * width,
                                              dw + component->first_parameter);
         }
     }
-    for (size_t r = 0; r < chunk->sequences * chunk->padded; r++) {
+    for (size_t r = 0; r < rows; r++) {
         real *row = dw + model->token_embedding + (size_t)chunk->tokens[r] * width;
         for (size_t i = 0; i < width; i++)
             row[i] += scale * dx[r * width + i];

@@ -21,8 +21,9 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
 void pass_embedding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk);
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk);
 
-/* Dropout (Srivastava et al. 2014) of rows first..first+rows-1 at one place of one layer: the same mask
- * forward and backward, because it is a function of the sequence's stream, layer, place and element. */
+/* Dropout (Srivastava et al. 2014) of rows first..first+rows-1 of the chunk, x being the first of them, at one
+ * place of one layer: the same mask forward and backward, because it is a function of the sequence's stream,
+ * layer, place and element. */
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
                   size_t first, size_t rows);
 

@@ -1,7 +1,7 @@
 /* workspace.h -- the buffers for passes through a model, and the passes.
  *
- * The unit of work is a chunk: a few sequences padded to one length on one thread.  Pads are neither
- * attended nor scored and shift nobody's position.  Where there are fewer chunks than threads, as with one
+ * The unit of work is a chunk: a few sequences on one thread.  Their tokens stand one after the other, and dense
+ * layers take them together; attention takes each sequence by itself, so nothing is padded.  Where there are fewer chunks than threads, as with one
  * very long sequence, several workers may share an evaluation pass: each takes blocks of tokens and parts
  * of the attention, which are the same whoever takes them, so the bits are the same too. */
 #ifndef LEXBENCH_WORKSPACE_H
@@ -18,9 +18,9 @@ enum {
 };
 
 struct chunk {
-    size_t sequences, padded;           /* rows = sequences * padded */
-    const size_t *count;                /* (sequences) tokens of each, <= padded */
-    const int32_t *tokens, *targets;    /* (sequences, padded); pads: token 0, target UNSCORED (-1) */
+    size_t sequences;
+    const size_t *count;                /* (sequences) tokens of each; their sum is the chunk's rows */
+    const int32_t *tokens, *targets;    /* (rows) one sequence after the other */
     const struct key *dropout;          /* (sequences) one stream each; NULL = no dropout */
 };
 
@@ -30,7 +30,7 @@ struct layer_activations {
     real *attention_norm, *query_key_value, *attention, *middle, *feed_forward_norm;   /* middle: after attention */
     real *hidden, *active;              /* (rows, hidden); in evaluation each worker's scratch */
     real *attention_mean, *attention_inverse, *feed_forward_mean, *feed_forward_inverse;        /* (rows) */
-    real *log_sum;                      /* (sequences, heads, padded) */
+    real *log_sum;                      /* (heads, n) of each sequence, one after the other */
 };
 
 /* What a worker needs between two products. */
@@ -61,6 +61,8 @@ struct workspace {
     real *raw_query, *raw_key, *draw_query, *draw_key;  /* before rotation: strips, learned scales */
     double *token, *dtoken, *token_part;                /* (heads, n) */
 };
+
+size_t chunk_rows(const struct chunk *chunk);
 
 /* How many sequences of n tokens make a chunk, of at most `most`: by width and n alone. */
 size_t workspace_chunk(const struct model *model, size_t n, size_t most);

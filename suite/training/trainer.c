@@ -9,10 +9,7 @@
 #include "support/threads.h"
 #include "training/schedule.h"
 
-enum {
-    PART = 16384,     /* elements of the weights that are reduced and stepped at once */
-    PADDING_STEP = 16 /* chunks of unequal sequences are padded to a multiple of this */
-};
+enum { PART = 16384 };    /* elements of the weights that are reduced and stepped at once */
 
 /* --- one chunk -------------------------------------------------------------------------------------- */
 
@@ -42,23 +39,13 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
 
     memory_poison(worker->tokens, sizeof(int32_t));
     memory_poison(worker->targets, sizeof(int32_t));
-    for (size_t i = 0; i < sequences; i++) {
+    for (size_t i = 0, row = 0; i < sequences; i++) {
         size_t s = slot + (first + i) * trainer->slots;
         worker->count[i] = draw_length(trainer, key_with(step, s));
         worker->dropout[i] = key_with(dropout, s);
-        chunk.padded = worker->count[i] > chunk.padded ? worker->count[i] : chunk.padded;
-    }
-    chunk.padded = memory_round_up(chunk.padded, PADDING_STEP);
-    if (chunk.padded > request->options.length)
-        chunk.padded = request->options.length;
-    for (size_t i = 0; i < sequences; i++) {
-        size_t s = slot + (first + i) * trainer->slots, at = i * chunk.padded;
         request->dataset->example(request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                                  worker->count[i], worker->tokens + at, worker->targets + at, NULL);
-        for (size_t j = worker->count[i]; j < chunk.padded; j++) {
-            worker->tokens[at + j] = 0;
-            worker->targets[at + j] = UNSCORED;
-        }
+                                  worker->count[i], worker->tokens + row, worker->targets + row, NULL);
+        row += worker->count[i];
     }
     return chunk;
 }
@@ -78,13 +65,13 @@ static void run_slot(void *context, size_t slot, size_t which)
         struct chunk chunk = make_chunk(trainer, worker, slot, first, count);
         model_forward_backward(dw, first > 0, worker->nll, worker->hit, worker->workspace, trainer->state.w,
                                trainer->transposed, &chunk);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0, row = 0; i < count; i++) {
             size_t s = slot + (first + i) * trainer->slots;
             trainer->sequence_nll[s] = 0;
             trainer->sequence_scored[s] = 0;
-            for (size_t j = i * chunk.padded; j < i * chunk.padded + worker->count[i]; j++) {
-                trainer->sequence_nll[s] += worker->nll[j];
-                trainer->sequence_scored[s] += worker->targets[j] != UNSCORED;
+            for (size_t end = row + worker->count[i]; row < end; row++) {
+                trainer->sequence_nll[s] += worker->nll[row];
+                trainer->sequence_scored[s] += worker->targets[row] != UNSCORED;
             }
         }
     }

@@ -160,18 +160,15 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
     model_initialise(f->model, 5, f->w);
     for (size_t i = 0; i < f->model->weights; i++)
         f->w[i] += (real)(0.2 * random_normal(key, i));
-    for (size_t s = 0; s < FIXTURE_SEQUENCES; s++) {
+    for (size_t s = 0, at = 0; s < FIXTURE_SEQUENCES; s++) {
         f->count[s] = FIXTURE_LENGTH - 2 * s;
         f->dropout[s] = key_with(key, s);
-        for (size_t i = 0; i < FIXTURE_LENGTH; i++) {
-            size_t at = s * FIXTURE_LENGTH + i;
-            f->tokens[at] = i < f->count[s] ? (int32_t)random_below(key, 5000 + at, FIXTURE_VOCABULARY) : 0;
-            f->targets[at] = i < f->count[s] && i % 4 != 1
-                                 ? (int32_t)random_below(key, 9000 + at, FIXTURE_VOCABULARY)
-                                 : -1;
+        for (size_t i = 0; i < f->count[s]; i++, at++) {
+            f->tokens[at] = (int32_t)random_below(key, 5000 + at, FIXTURE_VOCABULARY);
+            f->targets[at] = i % 4 != 1 ? (int32_t)random_below(key, 9000 + at, FIXTURE_VOCABULARY) : -1;
         }
     }
-    f->chunk = (struct chunk){.sequences = FIXTURE_SEQUENCES, .padded = FIXTURE_LENGTH, .count = f->count,
+    f->chunk = (struct chunk){.sequences = FIXTURE_SEQUENCES, .count = f->count,
                               .tokens = f->tokens, .targets = f->targets,
                               .dropout = request->dropout > 0 ? f->dropout : NULL};
     return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, 1, message);
@@ -200,7 +197,7 @@ static inline double fixture_loss(struct fixture *f, bool gradient)
         model_forward(f->nll, f->hit, f->workspace, f->w, &f->chunk);
     }
     model_flush(f->dw, f->workspace);
-    for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
+    for (size_t i = 0; i < chunk_rows(&f->chunk); i++)
         sum += f->nll[i];
     return sum;
 }

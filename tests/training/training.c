@@ -120,7 +120,7 @@ static void reference_step(double *w, double *first, double *second, const struc
         model_transpose(transposed, s->model, now, p);
     for (size_t b = 0; b < s->training.batch; b++) {
         struct key key = key_with(key_with(key_named(4, "batch"), step), b);
-        struct chunk chunk = {.sequences = 1, .padded = length, .count = &length, .tokens = tokens, .targets = targets};
+        struct chunk chunk = {.sequences = 1, .count = &length, .tokens = tokens, .targets = targets};
         s->dataset->example(s->dataset_state, key_with(key, 0), SPLIT_TRAINING, length, tokens, targets, NULL);
         memset(dw, 0, weights * sizeof(real));
         model_forward_backward(dw, true, nll, hit, workspace, now, transposed, &chunk);
