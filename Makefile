@@ -2,7 +2,8 @@
 # make check            all tests (tests/run.sh counts them)
 # make precision=double the build in which gradients are checked against central differences
 # make install PREFIX=/usr/local DESTDIR=     and make uninstall with the same
-# make openmp=0         without threads       make products=plain   without a matrix library
+# make openmp=0         without threads
+# make products=cblas   with a CBLAS instead of oneDNN       products=plain   without a matrix library
 # make asan=1 | ubsan=1 | tsan=1 | hard=1     hostile builds: tests/README.md says what each shows
 # Each kind of build has a folder of its own under $(BUILD), and `make KIND... check` tests that kind.
 
@@ -27,7 +28,7 @@ VERSION := 0.1.0
 
 # One folder of objects per kind of build, so that they never mix.
 COMPILER := $(lastword $(notdir $(CC)))
-VARIATION := $(if $(filter 0,$(openmp)),-serial)$(if $(filter plain,$(products)),-plain)
+VARIATION := $(if $(filter 0,$(openmp)),-serial)$(if $(filter-out auto,$(products)),-$(products))
 VARIATION := $(VARIATION)$(if $(asan),-asan)$(if $(ubsan),-ubsan)$(if $(tsan),-tsan)$(if $(hard),-hard)
 KIND := $(precision)$(VARIATION)$(if $(filter-out gcc,$(COMPILER)),-$(COMPILER))
 O := $(BUILD)/$(KIND)
@@ -64,8 +65,13 @@ CFLAGS_ALL := -std=c17 $(OPTIMISE) $(WARNINGS) $(if $(filter 0,$(openmp)),-Wno-u
               $(CFLAGS)
 
 # Matrix products: oneDNN where it is (x86-64), else CBLAS, else the plain loop.
-ifneq ($(products),plain)
+ifneq ($(filter-out auto cblas plain,$(products)),)
+$(error products=$(products): valid are auto, cblas and plain)
+endif
+ifeq ($(products),auto)
 HAVE_ONEDNN := $(shell printf '$(HASH)include <dnnl.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
+endif
+ifneq ($(products),plain)
 HAVE_CBLAS  := $(shell printf '$(HASH)include <cblas.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
 endif
 ifeq ($(HAVE_ONEDNN),yes)
@@ -74,6 +80,8 @@ PRODUCT_LIBS := -ldnnl
 else ifeq ($(HAVE_CBLAS),yes)
 CPPFLAGS_ALL += -DLEXBENCH_CBLAS
 PRODUCT_LIBS := -lblas
+else ifeq ($(products),cblas)
+$(error products=cblas needs cblas.h and a BLAS, as in Debian's libopenblas-dev)
 endif
 MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih -lm

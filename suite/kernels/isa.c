@@ -2,6 +2,7 @@
 #include "kernels/isa.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #ifdef LEXBENCH_ONEDNN
@@ -35,9 +36,21 @@ static bool processor_has(enum isa isa)
 #endif
 }
 
+#if defined(LEXBENCH_CBLAS) && !defined(LEXBENCH_ONEDNN)
+/* OpenBLAS and BLIS may start threads of their own; a worker's products stay on its thread. */
+extern void openblas_set_num_threads(int count) __attribute__((weak));
+extern void bli_thread_set_num_threads(int64_t count) __attribute__((weak));
+#endif
+
 static void pin_products(enum isa isa)
 {
-#ifdef LEXBENCH_ONEDNN
+#if defined(LEXBENCH_CBLAS) && !defined(LEXBENCH_ONEDNN)
+    (void)isa;
+    if (openblas_set_num_threads)
+        openblas_set_num_threads(1);
+    if (bli_thread_set_num_threads)
+        bli_thread_set_num_threads(1);
+#elif defined(LEXBENCH_ONEDNN)
     static const dnnl_cpu_isa_t levels[] = {dnnl_cpu_isa_sse41, dnnl_cpu_isa_avx2, dnnl_cpu_isa_avx512_core};
     /* Fails once products have run; the first choice of the process then stays in force. */
     dnnl_set_max_cpu_isa(levels[isa]);
