@@ -111,9 +111,6 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
         return message_set(message, STATUS_FAILED,
                            "encoder `%s` is called relative, but its add hook gives each position a vector",
                            name);
-    if (encoder->decay)
-        return message_set(message, STATUS_FAILED,
-                           "encoder `%s` has decay, on which the engine does not act yet", name);
     if (encoder->planes > PLANES_MAX)
         return message_set(message, STATUS_FAILED, "encoder `%s` has %u planes; at most %d are possible",
                            name, encoder->planes, PLANES_MAX);
@@ -121,9 +118,11 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
         return message_set(message, STATUS_FAILED,
                            "encoder `%s` has %u planes and %s plane hook: the hook goes with two or more",
                            name, encoder->planes, encoder->plane ? "a" : "no");
-    if (!encoder->angle && (encoder->rotated || encoder->magnitude))
+    if (!encoder->angle && (encoder->rotated || encoder->magnitude || encoder->decay))
         return message_set(message, STATUS_FAILED, "encoder `%s` has %s without angle", name,
-                           encoder->rotated ? "rotated" : "magnitude");
+                           encoder->rotated     ? "rotated"
+                           : encoder->magnitude ? "magnitude"
+                                                : "decay");
     if (encoder->strip_scratch && !encoder->strip)
         return message_set(message, STATUS_FAILED, "encoder `%s` has strip_scratch without strip", name);
     return STATUS_OK;

@@ -15,17 +15,24 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
-                                       size_t strips, size_t strip_keys, struct message *message)
+                                       size_t strips, size_t strip_keys, bool decays, struct message *message)
 {
     struct attention_workspace *workspace = memory_allocate(1, sizeof(*workspace), "attention", message);
-    size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, strip;
+    size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, strip, rows, keys;
     bool complete = true;
 
     if (!workspace)
         return STATUS_FAILED;
     workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
     strip = heads * ATTENTION_STRIP_ROWS * workspace->strip_keys;
+    rows = decays ? ATTENTION_ROWS * head_width : 0;
+    keys = decays ? larger(ATTENTION_KEYS, workspace->strip_keys) * head_width : 0;
     struct {
         real **at;
         size_t count;
@@ -46,6 +53,12 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
         {&workspace->strip_scores, strip / heads},
         {&workspace->strip_gradient, strip / heads},
         {&workspace->strip_other, strip / heads},
+        {&workspace->decayed.query_factor, rows},
+        {&workspace->decayed.query, rows},
+        {&workspace->decayed.dquery, rows},
+        {&workspace->decayed.key_factor, keys},
+        {&workspace->decayed.key, keys},
+        {&workspace->decayed.dkey, keys},
     };
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
         *buffers[i].at = memory_workspace(buffers[i].count, sizeof(real), "attention", message);
@@ -86,6 +99,12 @@ void attention_workspace_release(struct attention_workspace *workspace)
     memory_release(workspace->strip_scores);
     memory_release(workspace->strip_gradient);
     memory_release(workspace->strip_other);
+    memory_release(workspace->decayed.query_factor);
+    memory_release(workspace->decayed.query);
+    memory_release(workspace->decayed.dquery);
+    memory_release(workspace->decayed.key_factor);
+    memory_release(workspace->decayed.key);
+    memory_release(workspace->decayed.dkey);
     for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
         memory_release(workspace->content[i]);
     memory_release(workspace);
@@ -99,7 +118,9 @@ static void poison(struct attention_workspace *workspace)
                       workspace->maximum,      workspace->sum,            workspace->delta,
                       workspace->strip_bias,   workspace->dlogits,        workspace->dcontent,
                       workspace->strip_dbias,  workspace->strip_scores,   workspace->strip_gradient,
-                      workspace->strip_other};
+                      workspace->strip_other,  workspace->decayed.query_factor, workspace->decayed.key_factor,
+                      workspace->decayed.query, workspace->decayed.dquery, workspace->decayed.key,
+                      workspace->decayed.dkey};
 
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         memory_poison(blocks[i], sizeof(real));
@@ -218,6 +239,7 @@ void attention_forward_part(real *out, size_t out_stride, real *log_sum, const s
     size_t rows = smaller(tile, attention->count - row);
 
     poison(workspace);
+    workspace->kernels = kernels;
     if (attention->strips > 0)
         attention_strip_forward(out, out_stride, log_sum, attention, workspace, kernels, row, rows);
     else
@@ -283,6 +305,7 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
                         struct attention_workspace *workspace, const struct kernels *kernels)
 {
     poison(workspace);
+    workspace->kernels = kernels;
     if (attention->strips > 0) {
         attention_strip_backward(gradient, dout, dout_stride, out, out_stride, log_sum, attention, workspace,
                                  kernels);

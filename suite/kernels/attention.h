@@ -2,7 +2,8 @@
  * training and evaluation (Dao et al. 2022, FlashAttention, Algorithms 1 and 2, without its two-level
  * memory; Milakov and Gimelshein 2018 for the online softmax).
  *
- *   logit_ij = q_i^(p) . k_j^(p) + b_ij + c_i - c_j       p: the plane in which query i sees key j
+ *   logit_ij = q_i^(p) . k_j^(p) + b_ij + c_i - c_j       p: the plane in which query i sees key j; with decay,
+ *                                                         each dimension of the content fades with distance
  *   out_i    = sum_j softmax_j(logit_ij) v_j              over the keys in some span of query i
  *
  * The kernel knows no encoder: the model describes an attention by this plain struct.  Queries come
@@ -38,6 +39,10 @@ struct attention {
     const real *query[ATTENTION_PLANES], *key[ATTENTION_PLANES];        /* (heads, n, head_width) each */
     const real *value;                                                  /* (heads, n, head_width) */
 
+    /* Dimension d of the content is multiplied by exp(-decay_d (p_i - p_j)), p the positions (n) of the plane. */
+    const double *decay;                        /* (head_width); NULL = none */
+    const double *query_at[ATTENTION_PLANES], *key_at[ATTENTION_PLANES];
+
     /* Which keys a query sees, ascending and disjoint; NULL = causal, plane 0. */
     size_t (*spans)(const void *context, size_t query, size_t keys, struct attention_span *out);
 
@@ -71,9 +76,9 @@ struct attention_gradient {     /* all added to; those whose forward is NULL are
 
 /* Scratch of one worker. */
 struct attention_workspace;
-/* strip_keys: n of the longest sequence with strips; 0 = without strips. */
+/* strip_keys: n of the longest sequence with strips; 0 = without strips.  decays: with decay. */
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
-                                       size_t strips, size_t strip_keys, struct message *message);
+                                       size_t strips, size_t strip_keys, bool decays, struct message *message);
 void attention_workspace_release(struct attention_workspace *workspace);
 
 /* Queries of a tile of n: half as many where n is short, because half of a tile on the diagonal is masked. */

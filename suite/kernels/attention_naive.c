@@ -26,8 +26,10 @@ static double content(const struct attention *attention, size_t head, size_t i, 
     const real *k = attention->key[plane] + (head * n + j) * width;
     double sum = 0;
 
-    for (size_t d = 0; d < width; d++)
-        sum += (double)q[d] * (double)k[d];
+    for (size_t d = 0; d < width; d++) {
+        double apart = attention->decay ? attention->query_at[plane][i] - attention->key_at[plane][j] : 0;
+        sum += (double)q[d] * (double)k[d] * (attention->decay ? exp(-attention->decay[d] * apart) : 1);
+    }
     return sum;
 }
 

@@ -6,7 +6,14 @@
 
 #include "kernels/attention.h"
 
+/* Queries and keys of a tile, times their factors, and the gradients of these; (rows or keys, head_width). */
+struct attention_decayed {
+    real *query_factor, *query, *dquery, *key_factor, *key, *dkey;
+};
+
 struct attention_workspace {
+    const struct kernels *kernels;      /* of the pass under way */
+    struct attention_decayed decayed;   /* NULL without decay */
     /* one tile of one head, (ATTENTION_ROWS, ATTENTION_KEYS) each */
     real *scores, *other, *gradient;
     real *bias, *dbias;                 /* (heads, ATTENTION_ROWS, ATTENTION_KEYS) */
@@ -36,7 +43,13 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
                                     size_t keys);
 /* (rows, keys) of head into scores, stride apart, plane by plane; places in no span are left as they fall. */
 void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
-                       const struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
+                       struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
+/* Fills workspace->decayed for the queries and keys of a tile in a plane, which begin at query and key. */
+void attention_decay(struct attention_workspace *workspace, const struct attention *attention,
+                     const struct attention_tile *tile, unsigned plane, const real *query, const real *key);
+/* Adds decayed.dquery and .dkey, times the factors that attention_decay left. */
+void attention_decay_backward(real *dquery, real *dkey, const struct attention_workspace *workspace,
+                              const struct attention *attention, const struct attention_tile *tile);
 /* Adds the token term c_i - c_j. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
                          const struct attention_tile *tile, size_t head);
@@ -49,7 +62,7 @@ void attention_fill_outside(real *x, size_t stride, const struct attention_works
 /* Adds the gradients of queries, keys and tables for dscores (rows, keys), which is 0 outside the spans. */
 void attention_content_backward(struct attention_gradient *gradient, const real *dscores, real *other,
                                 size_t stride, const struct attention *attention,
-                                const struct attention_workspace *workspace, const struct attention_tile *tile,
+                                struct attention_workspace *workspace, const struct attention_tile *tile,
                                 size_t head);
 void attention_table_backward(struct attention_gradient *gradient, const real *dscores, size_t stride,
                               const struct attention *attention, const struct attention_workspace *workspace,

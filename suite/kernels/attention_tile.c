@@ -70,16 +70,23 @@ static void select_plane(real *to, const real *from, size_t stride, const struct
 }
 
 void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
-                       const struct attention_workspace *workspace, const struct attention_tile *tile, size_t head)
+                       struct attention_workspace *workspace, const struct attention_tile *tile, size_t head)
 {
     bool single = (tile->planes & (tile->planes - 1)) == 0;
+    size_t width = attention->head_width;
 
     for (unsigned p = 0; p < attention->planes; p++) {
+        const real *query = row_of(attention->query[p], attention, head, tile->row);
+        const real *key = row_of(attention->key[p], attention, head, tile->key);
         if (!(tile->planes & (1u << p)))
             continue;
-        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride, row_of(attention->query[p], attention, head, tile->row),
-                attention->head_width, false, row_of(attention->key[p], attention, head, tile->key),
-                attention->head_width, true, false, tile->rows, tile->keys, attention->head_width);
+        if (attention->decay) {
+            attention_decay(workspace, attention, tile, p, query, key);
+            query = workspace->decayed.query;
+            key = workspace->decayed.key;
+        }
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride, query, width,
+                         false, key, width, true, false, tile->rows, tile->keys, width);
         if (!single)
             select_plane(scores, other, stride, workspace, tile, p);
     }
@@ -186,28 +193,45 @@ void attention_mask(real *scores, size_t stride, const struct attention_workspac
             fill(scores + r * stride + tile->keys, padded - tile->keys, (real)-INFINITY);
 }
 
+/* dquery += d key, dkey += d^T query for one plane of a tile. */
+static void plane_backward(struct attention_gradient *gradient, const real *d, size_t stride,
+                           const struct attention *attention, struct attention_workspace *workspace,
+                           const struct attention_tile *tile, size_t head, unsigned p)
+{
+    const real *query = row_of(attention->query[p], attention, head, tile->row);
+    const real *key = row_of(attention->key[p], attention, head, tile->key);
+    real *dquery = row_of(gradient->query[p], attention, head, tile->row);
+    real *dkey = row_of(gradient->key[p], attention, head, tile->key);
+    bool decays = attention->decay != NULL;
+    size_t width = attention->head_width;
+
+    if (decays) {
+        attention_decay(workspace, attention, tile, p, query, key);
+        query = workspace->decayed.query;
+        key = workspace->decayed.key;
+    }
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dquery : dquery, width,
+                     d, stride, false, key, width, false, !decays, tile->rows, width, tile->keys);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dkey : dkey, width, d,
+                     stride, true, query, width, false, !decays, tile->keys, width, tile->rows);
+    if (decays)
+        attention_decay_backward(dquery, dkey, workspace, attention, tile);
+}
+
 void attention_content_backward(struct attention_gradient *gradient, const real *dscores, real *other,
                                 size_t stride, const struct attention *attention,
-                                const struct attention_workspace *workspace, const struct attention_tile *tile,
+                                struct attention_workspace *workspace, const struct attention_tile *tile,
                                 size_t head)
 {
     bool single = (tile->planes & (tile->planes - 1)) == 0;
-    size_t width = attention->head_width;
 
     for (unsigned p = 0; p < attention->planes; p++) {
-        const real *d = dscores;
         if (!(tile->planes & (1u << p)))
             continue;
         if (!single) {
             select_plane(other, dscores, stride, workspace, tile, p);
             attention_fill_outside(other, stride, workspace, tile, (int)p, tile->keys, 0);
-            d = other;
         }
-        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, row_of(gradient->query[p], attention, head, tile->row), width, d, stride, false,
-                row_of(attention->key[p], attention, head, tile->key), width, false, true, tile->rows, width,
-                tile->keys);
-        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, row_of(gradient->key[p], attention, head, tile->key), width, d, stride, true,
-                row_of(attention->query[p], attention, head, tile->row), width, false, true, tile->keys, width,
-                tile->rows);
+        plane_backward(gradient, single ? dscores : other, stride, attention, workspace, tile, head, p);
     }
 }

@@ -23,6 +23,14 @@ static const struct component *plane_owner(const struct composition *composition
     return NULL;
 }
 
+static const struct component *decay_owner(const struct composition *composition)
+{
+    for (size_t i = 0; i < composition->count; i++)
+        if (composition->at[i].encoder->decay)
+            return &composition->at[i];
+    return NULL;
+}
+
 /* --- life ------------------------------------------------------------------------------------------- */
 
 static void read_composition(struct encoding *encoding)
@@ -75,6 +83,31 @@ static enum status allocate_planes(struct encoding *encoding, struct message *me
     return complete ? STATUS_OK : STATUS_FAILED;
 }
 
+/* The rates of the rotated pairs, by dimension; they are constant. */
+static enum status create_decay(struct encoding *encoding, struct message *message)
+{
+    const struct component *owner = decay_owner(&encoding->model->composition);
+    const struct shape *shape = &encoding->model->shape;
+    size_t half = shape->head_width / 2, rotated;
+    double *rate;
+
+    if (!owner)
+        return STATUS_OK;
+    encoding->decay = memory_allocate(shape->head_width, sizeof(double), "decay", message);
+    rate = memory_allocate(half, sizeof(double), "decay", message);
+    if (encoding->decay && rate) {
+        owner->encoder->decay(owner->state, shape, rate);
+        rotated = owner->encoder->rotated ? owner->encoder->rotated(owner->state, shape) : 0;
+        for (size_t t = 0; t < half; t++)
+            if (rotated == 0)
+                encoding->decay[2 * t] = encoding->decay[2 * t + 1] = rate[t];
+            else if (t < rotated / 2)
+                encoding->decay[t] = encoding->decay[t + rotated / 2] = rate[t];
+    }
+    memory_release(rate);
+    return encoding->decay && rate ? STATUS_OK : STATUS_FAILED;
+}
+
 enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
                             struct message *message)
 {
@@ -100,6 +133,7 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
         memory_workspace(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
     if (!encoding->at || !encoding->angle || !encoding->scale || !encoding->scale_gradient ||
         !encoding->component_scale || !encoding->component_gradient || allocate_planes(encoding, message) != STATUS_OK ||
+        create_decay(encoding, message) != STATUS_OK ||
         encoding_bias_create(encoding, message) != STATUS_OK) {
         encoding_release(encoding);
         return STATUS_FAILED;
@@ -119,6 +153,7 @@ void encoding_release(struct encoding *encoding)
             memory_release(encoding->sine[p][side]);
             memory_release(encoding->angle_gradient[p][side]);
         }
+    memory_release(encoding->decay);
     memory_release(encoding->at);
     memory_release(encoding->angle);
     memory_release(encoding->scale);

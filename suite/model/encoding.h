@@ -38,6 +38,7 @@ struct encoding {
     bool rotates;
     real *cosine[PLANES_MAX][2], *sine[PLANES_MAX][2];      /* (n, head_width/2) */
     double *angle, *angle_gradient[PLANES_MAX][2];          /* gradient: only when angles have weights */
+    double *decay;                              /* (head_width) by dimension; NULL = none */
     bool scales;
     real *scale, *scale_gradient;               /* (heads, n): product over components */
     real *component_scale, *component_gradient; /* (n) */

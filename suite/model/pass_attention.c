@@ -144,6 +144,7 @@ static struct attention describe(struct sequence *sequence, size_t n)
                                   .count = n,
                                   .planes = encoding->planes,
                                   .value = workspace->value,
+                                  .decay = encoding->decay,
                                   .spans = encoding->cuts ? spans : NULL,
                                   .table_width = n,
                                   .bias = encoding->row_bias ? bias : NULL,
@@ -158,6 +159,8 @@ static struct attention describe(struct sequence *sequence, size_t n)
     for (unsigned p = 0; p < encoding->planes; p++) {
         attention.query[p] = workspace->query[p];
         attention.key[p] = workspace->key[p];
+        attention.query_at[p] = encoding->plane[p][QUERY].at;
+        attention.key_at[p] = encoding->plane[p][KEY].at;
         attention.table[p] = encoding->tabulated[p] ? encoding->table[p] : NULL;
     }
     return attention;

@@ -119,7 +119,8 @@ static bool allocate_scratch(struct workspace *workspace, struct message *messag
         scratch->strip = memory_workspace(strip_bytes(workspace), 1, "strip scratch", message);
         complete = complete && scratch->strip &&
                    attention_workspace_create(&scratch->attention, model->shape.heads, model->shape.head_width,
-                                              strips, strips ? workspace->longest : 0, message) == STATUS_OK;
+                                              strips, strips ? workspace->longest : 0,
+                                              workspace->encoding[0]->decay != NULL, message) == STATUS_OK;
     }
     return workspace->scratch && complete;
 }

@@ -198,7 +198,7 @@ static void refuses_defects(void **state)
     REFUSED("0 planes and a plane hook", encoder.plane = plane);
     REFUSED("called relative", encoder.flags = ENCODER_RELATIVE);
     REFUSED("a flag", encoder.flags = 8);
-    REFUSED("decay, on which the engine does not act yet", encoder.decay = decay);
+    REFUSED("decay without angle", encoder.decay = decay);
     REFUSED("magnitude without angle", encoder.magnitude = magnitude);
     REFUSED("strip_scratch without strip", encoder.strip_scratch = strip_scratch);
     REFUSED("scale", encoder.options = bad_default);

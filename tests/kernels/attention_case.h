@@ -20,7 +20,8 @@ enum case_kind {
     CASE_PLANES = 16,           /* keys nearer than 30 in plane 0, the others in plane 1 */
     CASE_STRIP = 32,            /* two strips in a row */
     CASE_BLIND = 64,            /* every 5th query sees nothing */
-    CASE_KINDS = 128
+    CASE_DECAY = 128,
+    CASE_KINDS = 256
 };
 
 /* The numbers that an attention depends on, one flat array so that a test can move them. */
@@ -30,6 +31,7 @@ struct attention_case {
     struct attention attention;
     real *values, *gradients;           /* (size) */
     double *token, *token_gradient;     /* (heads, n) */
+    double *at;                         /* (n) positions */
     size_t size;
     real *bias_strength;                /* in values: 1 number per head, what the bias callbacks scale */
     real *bias_strength_gradient;
@@ -134,6 +136,8 @@ static inline void case_create(struct attention_case *c, unsigned kinds, size_t 
     struct attention *a = &c->attention;
     struct key key = key_named(7, "attention case");
 
+    static const double decay[CASE_WIDTH] = {0.02, 0.001, 0, 0.3};
+
     *c = (struct attention_case){.kinds = kinds, .n = n, .size = 5 * part + 2 * CASE_HEADS * n + CASE_HEADS};
     c->values = memory_allocate(c->size, sizeof(real), "case", NULL);
     c->gradients = memory_allocate(c->size, sizeof(real), "case", NULL);
@@ -145,7 +149,12 @@ static inline void case_create(struct attention_case *c, unsigned kinds, size_t 
         c->token[i] = 1000 + random_normal(key, c->size + i);
     *a = (struct attention){.heads = CASE_HEADS, .head_width = CASE_WIDTH, .count = n, .planes = 1, .context = c};
     a->planes = kinds & CASE_PLANES ? 2 : 1;
+    c->at = memory_allocate(n, sizeof(double), "case", NULL);
+    for (size_t i = 0; i < n; i++)
+        c->at[i] = 100 + 0.5 * (double)i;
+    a->decay = kinds & CASE_DECAY ? decay : NULL;
     for (size_t p = 0; p < 2; p++) {
+        a->query_at[p] = a->key_at[p] = c->at;
         a->query[p] = case_take(c, &used, part);
         a->key[p] = case_take(c, &used, part);
     }
@@ -172,6 +181,7 @@ static inline void case_release(struct attention_case *c)
     memory_release(c->gradients);
     memory_release(c->token);
     memory_release(c->token_gradient);
+    memory_release(c->at);
 }
 
 #endif
