@@ -222,8 +222,8 @@ static void versions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(model_and_training), cmocka_unit_test(evaluation), cmocka_unit_test(protocols), cmocka_unit_test(datasets),
-        cmocka_unit_test(encoders),           cmocka_unit_test(versions),
+        cmocka_unit_test(model_and_training), cmocka_unit_test(evaluation), cmocka_unit_test(protocols),
+        cmocka_unit_test(datasets),           cmocka_unit_test(encoders),   cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }
