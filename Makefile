@@ -87,10 +87,10 @@ MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih -lm
 
 ENCODERS := $(sort $(filter-out encoders/positions.c,$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
-DATASETS := $(sort $(wildcard datasets/*.c)) $(EXTRA_DATASETS)
+DATASETS := $(sort $(filter-out datasets/draw.c,$(wildcard datasets/*.c))) $(EXTRA_DATASETS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
-SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c \
+SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c datasets/draw.c \
             $(ENCODERS) $(DATASETS) $(sort $(wildcard results/*.c))
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)

@@ -153,9 +153,13 @@ static const struct cell *cell_at(const struct results *results, const struct pl
 static void name_place(char out[PLACE_SIZE], const struct results *results, const struct place *at,
                        size_t replicate)
 {
-    snprintf(out, PLACE_SIZE, "%s on %s, %s, seed %lld, %s at n = %lld", results->variant[at->variant].name,
+    char fold[40] = "";
+
+    if (results->folds > 1)
+        snprintf(fold, sizeof fold, ", fold %lld", (long long)results->fold[replicate % results->folds]);
+    snprintf(out, PLACE_SIZE, "%s on %s, %s, seed %lld%s, %s at n = %lld", results->variant[at->variant].name,
              results->dataset[at->dataset].name, results->configuration[at->configuration].name,
-             (long long)results->seed[replicate / results->folds], results->protocol[at->protocol].name,
+             (long long)results->seed[replicate / results->folds], fold, results->protocol[at->protocol].name,
              (long long)results->length[at->length]);
 }
 
@@ -172,6 +176,8 @@ static void validate_place(struct tally *tally, struct verdict *verdict, const s
         struct cell cell = *cell_at(results, at, r);
         char name[PLACE_SIZE];
 
+        if (cell.status == CELL_NOT_ASKED && !results_has_fold(results, at->dataset, r % results->folds))
+            continue;
         if (cell.status == CELL_NOT_ASKED)
             cell.status = CELL_MISSING;
         name_place(name, results, at, r);

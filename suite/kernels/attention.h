@@ -100,6 +100,9 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
                         size_t out_stride, const real *log_sum, const struct attention *attention,
                         struct attention_workspace *workspace, const struct kernels *kernels);
 
+/* What query i has to do with key j in a plane, before any bias: the definition, in double. */
+double attention_content_of(const struct attention *attention, size_t head, size_t i, size_t j, unsigned plane);
+
 /* The definition, straight from the formula with an (n, n) matrix per head: the reference for tests. */
 enum status attention_naive(real *out, const struct attention *attention, struct message *message);
 

@@ -19,7 +19,7 @@ static int visible(const struct attention *attention, size_t i, size_t j)
     return -1;
 }
 
-static double content(const struct attention *attention, size_t head, size_t i, size_t j, int plane)
+double attention_content_of(const struct attention *attention, size_t head, size_t i, size_t j, unsigned plane)
 {
     size_t width = attention->head_width, n = attention->count;
     const real *q = attention->query[plane] + (head * n + i) * width;
@@ -49,7 +49,7 @@ static void terms(real *contents, real *biases, real *one, const struct attentio
                     bias += (double)attention->table[plane][h * attention->table_width + j + n - 1 - i];
                 if (attention->token)
                     bias += attention->token[h * n + i] - attention->token[h * n + j];
-                contents[(h * n + i) * n + j] = (real)content(attention, h, i, j, plane);
+                contents[(h * n + i) * n + j] = (real)attention_content_of(attention, h, i, j, (unsigned)plane);
                 biases[(h * n + i) * n + j] = (real)bias;
             }
         }

@@ -7,6 +7,7 @@
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
+#include "kernels/attention_statistics.h"
 #include "model/encoding.h"
 #include "model/model.h"
 #include "support/profile.h"
@@ -60,6 +61,8 @@ struct workspace {
     real *dquery[PLANES_MAX], *dkey[PLANES_MAX], *dvalue;
     real *raw_query, *raw_key, *draw_query, *draw_key;  /* before rotation: strips, learned scales */
     double *token, *dtoken, *token_part;                /* (heads, n) */
+    struct attention_statistics *statistics;            /* (sequences); NULL = not kept */
+    real *statistics_row;
 };
 
 size_t chunk_rows(const struct chunk *chunk);
@@ -74,6 +77,8 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
 void workspace_release(struct workspace *workspace);
 /* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */
 void workspace_profile(struct workspace *workspace, struct profile *profile);
+/* From now on every pass adds to statistics[s] what the attention of sequence s does, in all layers and heads. */
+enum status workspace_keep_statistics(struct workspace *workspace, struct message *message);
 /* Before each pass: nothing that an earlier one left is to be read (memory_poison; the encodings stay). */
 void workspace_poison(struct workspace *workspace);
 

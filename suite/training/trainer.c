@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "datasets/draw.h"
 #include "support/memory.h"
 #include "support/threads.h"
 #include "training/schedule.h"
@@ -43,8 +44,8 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
         size_t s = slot + (first + i) * trainer->slots;
         worker->count[i] = draw_length(trainer, key_with(step, s));
         worker->dropout[i] = key_with(dropout, s);
-        request->dataset->example(request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                                  worker->count[i], worker->tokens + row, worker->targets + row, NULL);
+        draw_example(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
+                     worker->count[i], NAN, worker->tokens + row, worker->targets + row, NULL);
         row += worker->count[i];
     }
     return chunk;
