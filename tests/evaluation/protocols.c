@@ -189,7 +189,7 @@ static void alone(double *nll, unsigned char *hit, const struct setting *s, cons
     struct workspace *workspace;
     struct message message = {""};
     const struct chunk chunk = {
-        .sequences = 1, .padded = n, .count = &n, .tokens = tokens, .targets = targets};
+        .sequences = 1, .count = &n, .tokens = tokens, .targets = targets};
 
     assert_int_equal(workspace_create(&workspace, s->model, 1, n, false, 1, &message), STATUS_OK);
     model_forward(nll, hit, workspace, s->weights, &chunk);
