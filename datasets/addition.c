@@ -1,12 +1,13 @@
 /* addition.c -- the sum of two numbers (order of the digits: Lee, Sreenivasan, Lee, Lee, Papailiopoulos 2023,
- * "Teaching arithmetic to small transformers", arXiv:2307.03381; zeros in front: Cho, Cha, Awasthi, Bhojanapalli,
- * Gupta, Yun 2024, "Position coupling", arXiv:2405.20671; both operands reversed: McLeish et al. 2024, "Transformers
- * can do arithmetic with the right embeddings", arXiv:2405.17399).
+ * "Teaching arithmetic to small transformers", arXiv:2307.03381; zeros in front: Cho, Cha, Awasthi,
+ * Bhojanapalli, Gupta, Yun 2024, "Position coupling", arXiv:2405.20671; both operands reversed: McLeish et
+ * al. 2024, "Transformers can do arithmetic with the right embeddings", arXiv:2405.17399).
  *
  *   begin a ... a + b ... b = c ... c end         k digits, k digits, k + 1 digits;  k = floor((n - 5) / 3)
  *
- * Digits are uniform, so numbers may begin with zeros, and so does the sum: its length says nothing.  One or two
- * blanks stand behind `end` where n - 5 is no multiple of 3.  Marks: 1 for the ones, 2 for the next digit, ... */
+ * Digits are uniform, so numbers may begin with zeros, and so does the sum: its length says nothing.  One or
+ * two blanks stand behind `end` where n - 5 is no multiple of 3.  Marks: 1 for the ones, 2 for the next
+ * digit, ... */
 #include "datasets/answers.h"
 
 enum { TOKEN_EQUALS = TOKEN_BEGIN + 1, TOKEN_END, TOKEN_PLUS, TOKEN_DIGITS };
@@ -67,10 +68,11 @@ static enum status addition_refuses(const void *state, enum split split, size_t 
     (void)state, (void)split;
     if (n >= MINIMUM)
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset addition: two numbers of one digit and their sum need %d tokens, more than %zu; use "
-                       "a larger length",
-                       MINIMUM, n);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset addition: two numbers of one digit and their sum need %d tokens, more than %zu; use "
+        "a larger length",
+        MINIMUM, n);
 }
 
 static void addition_example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,

@@ -1,19 +1,19 @@
-/* needle.c -- one of several key-value pairs in a haystack is asked for at the end (Hsieh, Sun, Kriman, Acharya,
- * Rekesh, Jia, Zhang, Ginsburg 2024, "RULER: what's the real context size of your long-context language models?",
- * arXiv:2404.06654: single and multi-key needle in a haystack), in symbols:
+/* needle.c -- one of several key-value pairs in a haystack is asked for at the end (Hsieh, Sun, Kriman,
+ * Acharya, Rekesh, Jia, Zhang, Ginsburg 2024, "RULER: what's the real context size of your long-context
+ * language models?", arXiv:2404.06654: single and multi-key needle in a haystack), in symbols:
  *
  *   begin _ _ k2 v2 _ _ _ k1 v1 _ k3 v3 _ _ k1 v1          the needle is k1 v1, the others distract
  *
- * Keys differ from each other, values may repeat.  The haystack of H = n - 5 tokens is filler and pairs in random
- * order, every order equally likely; the needle is inserted behind the first t of its tokens, t uniform in 0..H,
- * or round(depth H) when the depth is given, and one later where that would split a pair.  Random filler is drawn
- * from the values, never from the keys, so that only pairs answer the question. */
+ * Keys differ from each other, values may repeat.  The haystack of H = n - 5 tokens is filler and pairs in
+ * random order, every order equally likely; the needle is inserted behind the first t of its tokens, t
+ * uniform in 0..H, or round(depth H) when the depth is given, and one later where that would split a pair.
+ * Random filler is drawn from the values, never from the keys, so that only pairs answer the question. */
 #include <math.h>
 
 #include "datasets/answers.h"
 #include "support/sample.h"
 
-enum { TOKEN_KEYS = TOKEN_BEGIN + 1, FRAME = 5 };       /* begin, the needle, the question and its answer */
+enum { TOKEN_KEYS = TOKEN_BEGIN + 1, FRAME = 5 }; /* begin, the needle, the question and its answer */
 enum filler { FILLER_BLANK, FILLER_RANDOM };
 enum stream { STREAM_DEPTH, STREAM_KEY, STREAM_VALUE, STREAM_ORDER, STREAM_FILLER };
 
@@ -39,9 +39,10 @@ static enum status needle_prepare(void *state, struct message *message)
 
     if (needle->distractors < needle->keys)
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset needle: %zu distractors and the needle need %zu different keys, but keys = %zu",
-                       needle->distractors, needle->distractors + 1, needle->keys);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset needle: %zu distractors and the needle need %zu different keys, but keys = %zu",
+        needle->distractors, needle->distractors + 1, needle->keys);
 }
 
 static size_t needle_vocabulary(const void *state)
@@ -65,10 +66,11 @@ static enum status needle_refuses(const void *state, enum split split, size_t n,
     (void)split;
     if (n >= needle_minimum(state))
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset needle: %zu distractors, the needle and the question need at least %zu tokens, not "
-                       "%zu; use fewer distractors or a larger length",
-                       needle->distractors, needle_minimum(state), n);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset needle: %zu distractors, the needle and the question need at least %zu tokens, not "
+        "%zu; use fewer distractors or a larger length",
+        needle->distractors, needle_minimum(state), n);
 }
 
 static int32_t random_value(const struct needle *needle, struct key key, size_t which)
@@ -77,8 +79,8 @@ static int32_t random_value(const struct needle *needle, struct key key, size_t 
 }
 
 /* key(1 + distractors): the keys, the needle's first.  They may lie in the array of targets. */
-static void write_haystack(int32_t *tokens, const struct needle *needle, struct key own, size_t n, size_t before,
-                           const int32_t *key)
+static void write_haystack(int32_t *tokens, const struct needle *needle, struct key own, size_t n,
+                           size_t before, const int32_t *key)
 {
     struct key value = key_with(own, STREAM_VALUE), order = key_with(own, STREAM_ORDER);
     struct key filler = key_with(own, STREAM_FILLER);
@@ -107,8 +109,8 @@ static void write_haystack(int32_t *tokens, const struct needle *needle, struct 
     tokens[n - 1] = random_value(needle, value, 0);
 }
 
-static void write_example(const struct needle *needle, struct key own, size_t n, size_t before, int32_t *tokens,
-                          int32_t *targets, int32_t *marks)
+static void write_example(const struct needle *needle, struct key own, size_t n, size_t before,
+                          int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     sample_distinct(targets, tokens, key_with(own, STREAM_KEY), 1 + needle->distractors, needle->keys);
     write_haystack(tokens, needle, own, n, before, targets);
@@ -160,8 +162,8 @@ static bool needle_verify(const void *state, size_t n, const int32_t *tokens, co
             found++;
         }
     }
-    return found == 1 && pairs == 1 + needle->distractors && targets[0] == UNSCORED && targets[n - 2] == answer &&
-           tokens[n - 1] == answer && targets[n - 1] == UNSCORED;
+    return found == 1 && pairs == 1 + needle->distractors && targets[0] == UNSCORED &&
+           targets[n - 2] == answer && tokens[n - 1] == answer && targets[n - 1] == UNSCORED;
 }
 
 static double needle_chance(const void *state)

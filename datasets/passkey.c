@@ -1,13 +1,14 @@
-/* passkey.c -- one passkey somewhere in a long text that says nothing, asked for at the end (Mohtashami and Jaggi
- * 2023, "Landmark attention", arXiv:2305.16300; five random digits as in Chen, Wong, Chen, Tian 2023,
+/* passkey.c -- one passkey somewhere in a long text that says nothing, asked for at the end (Mohtashami and
+ * Jaggi 2023, "Landmark attention", arXiv:2305.16300; five random digits as in Chen, Wong, Chen, Tian 2023,
  * arXiv:2306.15595), in symbols:
  *
  *   begin w_1 w_2 ... w_b  key d_1 ... d_c  w_1 w_2 ... w_a  key d_1 ... d_c
  *
- * key stands for "the pass key is"; d_1 ... d_c behind the second one are the answer.  b of the b + a words stand
- * before the needle: uniform in an example, round(depth (b + a)) when the depth is given.  The words repeat one
- * sentence of `words` different ones ("The grass is green. The sky is blue. ..." in the paper, of about 20), from
- * its beginning on both sides of the needle; or they are drawn at random; or they are blanks. */
+ * key stands for "the pass key is"; d_1 ... d_c behind the second one are the answer.  b of the b + a words
+ * stand before the needle: uniform in an example, round(depth (b + a)) when the depth is given.  The words
+ * repeat one sentence of `words` different ones ("The grass is green. The sky is blue. ..." in the paper, of
+ * about 20), from its beginning on both sides of the needle; or they are drawn at random; or they are blanks.
+ */
 #include <math.h>
 
 #include "datasets/answers.h"
@@ -53,10 +54,11 @@ static enum status passkey_refuses(const void *state, enum split split, size_t n
     (void)split;
     if (n >= passkey_minimum(state))
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset passkey: a passkey of %zu digits and the answer need at least %zu tokens, not %zu; "
-                       "use fewer digits or a larger length",
-                       passkey->digits, passkey_minimum(state), n);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset passkey: a passkey of %zu digits and the answer need at least %zu tokens, not %zu; "
+        "use fewer digits or a larger length",
+        passkey->digits, passkey_minimum(state), n);
 }
 
 static int32_t word(const struct passkey *passkey, struct key filler, size_t place, size_t in_sentence)
@@ -68,8 +70,8 @@ static int32_t word(const struct passkey *passkey, struct key filler, size_t pla
     return (int32_t)(TOKEN_DIGITS + passkey->base + in_sentence);
 }
 
-static void write_example(const struct passkey *passkey, struct key own, size_t n, size_t before, int32_t *tokens,
-                          int32_t *targets, int32_t *marks)
+static void write_example(const struct passkey *passkey, struct key own, size_t n, size_t before,
+                          int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     struct key digit = key_with(own, STREAM_DIGIT), filler = key_with(own, STREAM_FILLER);
     size_t needle = 1 + before, question = n - 1 - passkey->digits;
@@ -81,7 +83,8 @@ static void write_example(const struct passkey *passkey, struct key own, size_t 
         tokens[i] = word(passkey, filler, i, j);
     tokens[needle] = tokens[question] = TOKEN_KEY;
     for (size_t i = 1; i <= passkey->digits; i++)
-        tokens[needle + i] = tokens[question + i] = (int32_t)(TOKEN_DIGITS + random_below(digit, i, passkey->base));
+        tokens[needle + i] = tokens[question + i] =
+            (int32_t)(TOKEN_DIGITS + random_below(digit, i, passkey->base));
     answer_targets(targets, tokens, n, question + 1, passkey->digits);
     answer_no_marks(marks, n);
 }
@@ -92,7 +95,8 @@ static void passkey_example(const void *state, struct key key, enum split split,
     struct key own = key_with(key, split);
     size_t words = n - passkey_minimum(state);
 
-    write_example(state, own, n, random_below(key_with(own, STREAM_DEPTH), 0, words + 1), tokens, targets, marks);
+    write_example(state, own, n, random_below(key_with(own, STREAM_DEPTH), 0, words + 1), tokens, targets,
+                  marks);
 }
 
 static void passkey_example_at(const void *state, struct key key, enum split split, size_t n, double depth,
@@ -103,7 +107,8 @@ static void passkey_example_at(const void *state, struct key key, enum split spl
     write_example(state, key_with(key, split), n, before, tokens, targets, marks);
 }
 
-/* Reads it as one would: digits stand twice, each time behind the key; the second time they are the answer. */
+/* Reads it as one would: digits stand twice, each time behind the key; the second time they are the answer.
+ */
 static bool passkey_verify(const void *state, size_t n, const int32_t *tokens, const int32_t *targets)
 {
     const struct passkey *passkey = state;

@@ -1,22 +1,22 @@
-/* repeat-copy.c -- copy a string of few symbols, which repeat (Huang, Yang, Bhattamishra, Sarrof, Krebs, Zhou,
- * Nakkiran, Hahn 2025, "A formal framework for understanding length generalization in transformers",
+/* repeat-copy.c -- copy a string of few symbols, which repeat (Huang, Yang, Bhattamishra, Sarrof, Krebs,
+ * Zhou, Nakkiran, Hahn 2025, "A formal framework for understanding length generalization in transformers",
  * arXiv:2410.02140; two symbols there).
  *
  *   begin x_1 ... x_k separator x_1 ... x_k end         x_i uniform, independent;  k = floor((n - 3) / 2)
  *
  * A symbol does not say where in the string one is: unlike unique-copy this needs positions, or the last
- * 2 log k / log s symbols (s different ones).  Hard: their best model, trained on up to 50 symbols, had 26 % of
- * the strings of 51 to 100 right and none of 101 to 150. */
+ * 2 log k / log s symbols (s different ones).  Hard: their best model, trained on up to 50 symbols, had 26 %
+ * of the strings of 51 to 100 right and none of 101 to 150. */
 #include "datasets/strings.h"
 
 struct repeat_copy {
     size_t symbols;
 };
 
-static const struct option repeat_copy_options[] = {
-    {"symbols", OPTION_SIZE, offsetof(struct repeat_copy, symbols), "2", 1, STRING_SYMBOLS_MAX, NULL,
-     "different symbols"},
-    {.name = NULL}};
+static const struct option repeat_copy_options[] = {{"symbols", OPTION_SIZE,
+                                                     offsetof(struct repeat_copy, symbols), "2", 1,
+                                                     STRING_SYMBOLS_MAX, NULL, "different symbols"},
+                                                    {.name = NULL}};
 
 static size_t repeat_copy_vocabulary(const void *state)
 {
@@ -31,20 +31,22 @@ static enum status repeat_copy_refuses(const void *state, enum split split, size
     return string_refuses("repeat-copy", n, message);
 }
 
-static void repeat_copy_example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
-                                int32_t *targets, int32_t *marks)
+static void repeat_copy_example(const void *state, struct key key, enum split split, size_t n,
+                                int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     const struct repeat_copy *copy = state;
     struct key own = key_with(key, split);
     size_t count = string_count(n);
 
     for (size_t i = 0; i < count; i++)
-        tokens[1 + i] = tokens[count + 2 + i] = (int32_t)(STRING_SYMBOLS + random_below(own, i, copy->symbols));
+        tokens[1 + i] = tokens[count + 2 + i] =
+            (int32_t)(STRING_SYMBOLS + random_below(own, i, copy->symbols));
     string_frame(tokens, targets, n);
     string_marks(marks, n);
 }
 
-/* From the end: the target of the last scored place but one is the last symbol before the separator, and so on. */
+/* From the end: the target of the last scored place but one is the last symbol before the separator, and so
+ * on. */
 static bool repeat_copy_verify(const void *state, size_t n, const int32_t *tokens, const int32_t *targets)
 {
     const struct repeat_copy *copy = state;

@@ -1,13 +1,13 @@
-/* selective-copy.c -- copy the few symbols that stand scattered among blanks (Gu and Dao 2023, "Mamba: linear-time
- * sequence modeling with selective state spaces", arXiv:2312.00752; 16 places and 14 symbols as in
- * Poli et al. 2024, "Mechanistic design and scaling of hybrid architectures", arXiv:2403.17844).
+/* selective-copy.c -- copy the few symbols that stand scattered among blanks (Gu and Dao 2023, "Mamba:
+ * linear-time sequence modeling with selective state spaces", arXiv:2312.00752; 16 places and 14 symbols as
+ * in Poli et al. 2024, "Mechanistic design and scaling of hybrid architectures", arXiv:2403.17844).
  *
  *   begin  _ x_1 _ _ x_2 ... x_m _ _   copy copy ... copy         answer = hidden: x_j under the j-th copy
  *   begin  _ x_1 _ _ x_2 ... x_m _ _   copy x_1 ... x_(m-1) x_m   answer = shown
  *
- * _ blank.  Every set of m places between begin and copy is equally likely, and symbols repeat.  In the code of
- * the second paper blanks are never inserted behind the last symbol, and from a generator that ignores the seed;
- * not here.  hidden is the form of both papers, shown that of a language model. */
+ * _ blank.  Every set of m places between begin and copy is equally likely, and symbols repeat.  In the code
+ * of the second paper blanks are never inserted behind the last symbol, and from a generator that ignores the
+ * seed; not here.  hidden is the form of both papers, shown that of a language model. */
 #include "datasets/answers.h"
 #include "support/sample.h"
 
@@ -25,7 +25,8 @@ static const char *const answer_names[] = {"hidden", "shown", NULL};
 static const struct option selective_copy_options[] = {
     {"count", OPTION_SIZE, offsetof(struct selective_copy, count), "16", 1, 1048576, NULL,
      "symbols to copy (m), at every length"},
-    {"symbols", OPTION_SIZE, offsetof(struct selective_copy, symbols), "14", 2, 65536, NULL, "different symbols"},
+    {"symbols", OPTION_SIZE, offsetof(struct selective_copy, symbols), "14", 2, 65536, NULL,
+     "different symbols"},
     {"answer", OPTION_CHOICE, offsetof(struct selective_copy, answer), "hidden", 0, 0, answer_names,
      "what stands where the answer is asked for: only the copy token, or the answer so far"},
     {.name = NULL}};
@@ -50,24 +51,27 @@ static size_t selective_copy_minimum(const void *state)
     return 1 + copy->count + answer_tokens(copy);
 }
 
-static enum status selective_copy_refuses(const void *state, enum split split, size_t n, struct message *message)
+static enum status selective_copy_refuses(const void *state, enum split split, size_t n,
+                                          struct message *message)
 {
     const struct selective_copy *copy = state;
 
     (void)split;
     if (n >= selective_copy_minimum(state))
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset selective-copy: count = %zu symbols and their copy need at least %zu tokens, not "
-                       "%zu; use a smaller count or a larger length",
-                       copy->count, selective_copy_minimum(state), n);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset selective-copy: count = %zu symbols and their copy need at least %zu tokens, not "
+        "%zu; use a smaller count or a larger length",
+        copy->count, selective_copy_minimum(state), n);
 }
 
-static void selective_copy_example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
-                                   int32_t *targets, int32_t *marks)
+static void selective_copy_example(const void *state, struct key key, enum split split, size_t n,
+                                   int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     const struct selective_copy *copy = state;
-    struct key own = key_with(key, split), symbol = key_with(own, STREAM_SYMBOL), place = key_with(own, STREAM_PLACE);
+    struct key own = key_with(key, split), symbol = key_with(own, STREAM_SYMBOL),
+               place = key_with(own, STREAM_PLACE);
     size_t first = n - answer_tokens(copy), placed = 0; /* place of the first copy token */
 
     tokens[0] = TOKEN_BEGIN;
@@ -103,7 +107,8 @@ static bool selective_copy_verify(const void *state, size_t n, const int32_t *to
             return false;
     for (size_t i = first - 1; i > 0; i--)
         if (tokens[i] != TOKEN_BLANK) {
-            if (tokens[i] < TOKEN_SYMBOLS || targets[i] != UNSCORED || at == first || targets[--at] != tokens[i])
+            if (tokens[i] < TOKEN_SYMBOLS || targets[i] != UNSCORED || at == first ||
+                targets[--at] != tokens[i])
                 return false;
         } else if (targets[i] != UNSCORED)
             return false;

@@ -67,8 +67,8 @@ static void sort_example(const void *state, struct key key, enum split split, si
     answer_no_marks(marks, n);
 }
 
-/* By rank: a symbol of x belongs at as many places behind the first as there are smaller ones in x.  Takes k^2
- * steps; two equal symbols would have the same place, and another one be left without. */
+/* By rank: a symbol of x belongs at as many places behind the first as there are smaller ones in x.  Takes
+ * k^2 steps; two equal symbols would have the same place, and another one be left without. */
 static bool sort_verify(const void *state, size_t n, const int32_t *tokens, const int32_t *targets)
 {
     const struct sort *sort = state;

@@ -33,8 +33,8 @@ static enum status unique_copy_refuses(const void *state, enum split split, size
     return string_refuses_symbols("unique-copy", n, copy->symbols, message);
 }
 
-static void unique_copy_example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
-                                int32_t *targets, int32_t *marks)
+static void unique_copy_example(const void *state, struct key key, enum split split, size_t n,
+                                int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     const struct unique_copy *copy = state;
     size_t count = string_count(n);
