@@ -118,19 +118,16 @@ static void text_close(void *state)
 
 static enum status read_separator(struct corpus *corpus, struct message *message)
 {
-    if (!text_unescape(corpus->mark, &corpus->mark_size, corpus->separator))
-        return message_set(message, STATUS_WRONG,
-                           "dataset text: separator = %.80s: behind a \\ stands n, t, f, r, \\, or x and two "
-                           "hexadecimal digits",
-                           corpus->separator);
-    if (corpus->mark_size == 0)
+    if (!text_unescape(corpus->mark, &corpus->mark_size, corpus->separator) || corpus->mark_size == 0)
         return message_set(
             message, STATUS_WRONG,
-            "dataset text: the separator is empty; give the bytes between documents, such as \\n\\n");
+            "dataset text: separator = %.80s: it must not be empty, and behind a \\ stands n, t, f, "
+            "r, \\, or x and two hexadecimal digits",
+            corpus->separator);
     return STATUS_OK;
 }
 
-/* What lies of each document in the bytes from first to end. */
+/* What lies of each document in the bytes from first to end.  One of a single byte holds no prediction. */
 static enum status add_bytes(struct corpus *corpus, enum split split, size_t first, size_t end,
                              struct message *message)
 {
@@ -145,7 +142,8 @@ static enum status add_bytes(struct corpus *corpus, enum split split, size_t fir
 
         next = mark ? (size_t)(mark - corpus->bytes) : size;
         to = next < end ? next : end;
-        if (to > from && stretches_add(&corpus->block[split], from, to - from, message) != STATUS_OK)
+        if (to > from + (corpus->documents == DOCUMENTS_SEPARATE) &&
+            stretches_add(&corpus->block[split], from, to - from, message) != STATUS_OK)
             return STATUS_FAILED;
     }
     return STATUS_OK;
