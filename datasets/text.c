@@ -149,18 +149,17 @@ static enum status add_bytes(struct corpus *corpus, enum split split, size_t fir
     return STATUS_OK;
 }
 
-/* Each block from its first byte to before its last; the hole is what is not trained on, and where it begins
- * after it ends, it goes around the end of the file. */
+/* Where blocks begin and end.  The hole is what is not trained on; it may go around the end of the file. */
 static enum status cut(struct corpus *corpus, const size_t validation[2], const size_t test[2],
                        const size_t hole[2], struct message *message)
 {
-    enum status status = STATUS_OK;
+    bool around = hole[1] < hole[0];
+    enum status status;
 
     for (size_t split = 0; split < SPLITS; split++)
         stretches_release(&corpus->block[split]);
-    if (hole[0] > 0)
-        status = add_bytes(corpus, SPLIT_TRAINING, hole[0] < hole[1] ? 0 : hole[1], hole[0], message);
-    if (!status && hole[0] < hole[1])
+    status = add_bytes(corpus, SPLIT_TRAINING, around ? hole[1] : 0, hole[0], message);
+    if (!status && !around)
         status = add_bytes(corpus, SPLIT_TRAINING, hole[1], corpus->input.bytes, message);
     if (!status)
         status = add_bytes(corpus, SPLIT_VALIDATION, validation[0], validation[1], message);
