@@ -63,7 +63,7 @@ static bool repeat_copy_verify(const void *state, size_t n, const int32_t *token
     while (*--given != TOKEN_BEGIN)
         if (*--asked != *given)
             return false;
-    return *--asked == UNSCORED;
+    return true;
 }
 
 static double repeat_copy_chance(const void *state)

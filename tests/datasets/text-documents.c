@@ -159,6 +159,10 @@ static void windows_within_documents(void **unused)
     (void)unused;
     write_file(text, strlen(text));
     state = open_text(settings);
+    expect_document(state, SPLIT_TRAINING, 0, "abcdefg");
+    expect_document(state, SPLIT_TRAINING, 1, "hi");
+    expect_document(state, SPLIT_TRAINING, 2, "jklmn");
+    expect_document(state, SPLIT_TRAINING, 3, "pq"); /* a single letter has no prediction */
     for (uint64_t i = 0; i < TRIALS; i++) {
         dataset_text.example(state, key_with(key, i), SPLIT_TRAINING, 3, tokens, targets, NULL);
         assert_true(dataset_text.verify(state, 3, tokens, targets));
