@@ -7,14 +7,12 @@
  * validation, test; or into k blocks, of which one is tested, the next one (after the last the first)
  * validated and the rest trained on.  A window never leaves its block, nor runs over the hole that the two
  * leave in the rest, so no byte that is scored was trained on.
- *
  * begin_token = on: token 0 of every window is 256 instead of b[f]; the targets stay the same ones.
  * documents = separate: the separators between documents belong to none of them, and a window lies within
  * one; a document that an edge of a block cuts is two.
  *
  * Bytes need no tokeniser, and byte models are the usual small-scale test of language modelling
  * (Graves 2013, "Generating sequences with recurrent neural networks", section 3.2).
- *
  * The text at hand on every machine is gnuplot's own manual (gnuplot*.gih, 0.8 MB of English). */
 #include <glob.h>
 #include <stdio.h>

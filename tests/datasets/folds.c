@@ -1,5 +1,6 @@
-/* folds.c -- what every registered dataset with folds of a file promises: the test blocks are disjoint and together the
- * whole file, and no training window runs over the hole that the test and the validation block leave. */
+/* folds.c -- what every registered dataset with folds of a file promises: the test blocks are disjoint and
+ * together the whole file, and no training window runs over the hole that the test and the validation block
+ * leave. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
