@@ -1,6 +1,6 @@
 /* sort.c -- write a string of different symbols in ascending order (Huang, Yang, Bhattamishra, Sarrof, Krebs,
  * Zhou, Nakkiran, Hahn 2025, "A formal framework for understanding length generalization in transformers",
- * arXiv:2410.02140; 150 symbols there).
+ * arXiv:2410.02140; 150 symbols and strings of up to 150 there).
  *
  *   begin x_1 ... x_k separator y_1 ... y_k end         y = x in ascending order;  k = floor((n - 3) / 2)
  *
@@ -16,7 +16,7 @@ struct sort {
 };
 
 static const struct option sort_options[] = {
-    {"symbols", OPTION_SIZE, offsetof(struct sort, symbols), "150", 1, STRING_SYMBOLS_MAX, NULL,
+    {"symbols", OPTION_SIZE, offsetof(struct sort, symbols), "512", 1, STRING_SYMBOLS_MAX, NULL,
      "different symbols; at least (n - 3) / 2 for the longest n that is asked for"},
     {.name = NULL}};
 

@@ -1,6 +1,6 @@
 /* unique-copy.c -- copy a string in which no symbol occurs twice (Huang, Yang, Bhattamishra, Sarrof, Krebs,
  * Zhou, Nakkiran, Hahn 2025, "A formal framework for understanding length generalization in transformers",
- * arXiv:2410.02140; 150 symbols there).
+ * arXiv:2410.02140; 150 symbols and strings of up to 150 there).
  *
  *   begin x_1 ... x_k separator x_1 ... x_k end         x_i != x_j;  k = floor((n - 3) / 2)
  *
@@ -14,7 +14,7 @@ struct unique_copy {
 };
 
 static const struct option unique_copy_options[] = {
-    {"symbols", OPTION_SIZE, offsetof(struct unique_copy, symbols), "150", 1, STRING_SYMBOLS_MAX, NULL,
+    {"symbols", OPTION_SIZE, offsetof(struct unique_copy, symbols), "512", 1, STRING_SYMBOLS_MAX, NULL,
      "different symbols; at least (n - 3) / 2 for the longest n that is asked for"},
     {.name = NULL}};
 

@@ -133,14 +133,14 @@ static void vocabulary_for_the_longest(void **unused)
         void *state = open_task(all[i], NULL);
         char sentence[300];
 
-        assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 304, &message), STATUS_OK);
+        assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 1028, &message), STATUS_OK);
         snprintf(
             sentence, sizeof sentence,
-            "dataset %s: an example of 1024 tokens has a string of 510 different symbols, but symbols = 150; "
-            "use symbols = 510 or more, or lengths of at most 304",
+            "dataset %s: an example of 4096 tokens has a string of 2046 different symbols, but symbols = 512; "
+            "use symbols = 2046 or more, or lengths of at most 1028",
             all[i]->name);
-        expect_sentence(all[i], state, 1024, sentence);
-        assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 305, &message), STATUS_WRONG);
+        expect_sentence(all[i], state, 4096, sentence);
+        assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 1029, &message), STATUS_WRONG);
         assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 4, &message), STATUS_WRONG);
         memory_release(state);
     }
