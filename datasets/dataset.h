@@ -53,6 +53,10 @@ struct dataset {
     size_t (*extent)(const void *state, enum split);
     void   (*window)(const void *state, enum split, size_t first, size_t n,
                      int32_t *tokens, int32_t *targets);
+    /* The stretches that a window must lie in: documents, the parts beside a hole.  False when there are not so
+     * many; else a window keeps first >= *begin and first + n <= *begin + *length, or its targets beyond are
+     * UNSCORED.  In ascending order, disjoint, together 0..extent.  NULL = the whole extent is one. */
+    bool   (*document)(const void *state, enum split, size_t index, size_t *begin, size_t *length);
 
     /* Works the targets out another way; false = they are wrong.  Required. */
     bool (*verify)(const void *state, size_t n, const int32_t *tokens, const int32_t *targets);

@@ -256,6 +256,38 @@ void text_append_json(struct text *text, const char *s)
     text_append_bytes(text, "\"", 1);
 }
 
+/* The byte of the escape that begins behind a \; *at goes to its last character. */
+static bool read_escape(unsigned char *byte, const char **at)
+{
+    static const char names[] = "ntfr\\", values[] = "\n\t\f\r\\";
+    const char *name = **at ? strchr(names, **at) : NULL;
+
+    if (name)
+        *byte = (unsigned char)values[name - names];
+    else if (**at == 'x' && isxdigit((unsigned char)(*at)[1]) && isxdigit((unsigned char)(*at)[2])) {
+        *byte = (unsigned char)strtol((char[]){(*at)[1], (*at)[2], '\0'}, NULL, 16);
+        *at += 2;
+    } else
+        return false;
+    return true;
+}
+
+bool text_unescape(unsigned char *out, size_t *size, const char *written)
+{
+    *size = 0;
+    for (const char *at = written; *at; at++) {
+        unsigned char byte = (unsigned char)*at;
+
+        if (byte == '\\') {
+            at++;
+            if (!read_escape(&byte, &at))
+                return false;
+        }
+        out[(*size)++] = byte;
+    }
+    return true;
+}
+
 void text_append_number(struct text *text, double value)
 {
     char digits[40];

@@ -24,6 +24,10 @@ void text_carry(struct text *text, const struct text *part);
 /* Strips leading and trailing blanks in place; returns the first character that is none. */
 char *text_strip(char *line);
 
+/* The bytes that are written with escapes, \n \t \f \r \\ and \xHH, in out, which has room for as many as are
+ * written.  False where another character stands behind a \. */
+bool text_unescape(unsigned char *out, size_t *size, const char *written);
+
 /* The names nearest to `wrong` by edit distance (at most 3, those within a third of its length
  * or 2 edits, transpositions counted as one), written as  `rope`, `none` or `t5`  into out.
  * Returns how many; out is "" for none. */

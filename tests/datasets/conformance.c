@@ -268,12 +268,94 @@ static void numbers_make_sense(void **unused)
     }
 }
 
+/* ------------------------------------------------------------------------------------- end tokens, needles
+ */
+
+/* The end token is the last scored target, and no other target is. */
+static void answers_end_in_the_end_token(void **unused)
+{
+    (void)unused;
+    for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
+        void *state = open_dataset(*entry);
+        size_t minimum = (*entry)->minimum(state);
+
+        for (size_t n = minimum; (*entry)->end_token && n <= LONGEST; n += n < minimum + 20 ? 1 : 37) {
+            int32_t end = (*entry)->end_token(state), last = UNSCORED;
+            struct example example;
+            size_t ends = 0;
+
+            draw(&example, *entry, state, n, SPLIT_TEST, n);
+            for (size_t i = 0; i < n; i++) {
+                last = example.targets[i] != UNSCORED ? example.targets[i] : last;
+                ends += example.targets[i] == end;
+            }
+            if (last != end || ends != 1)
+                fail_msg("%s: the last target of %zu tokens is %d, and %zu are the end token %d",
+                         (*entry)->name, n, last, ends, end);
+        }
+        close_dataset(*entry, state);
+    }
+}
+
+/* The first token asked for stands somewhere before the question; how far is the nearest such place from
+ * the depth?  In tokens. */
+static double distance_from_depth(const struct example *example, double depth)
+{
+    size_t question = 0;
+    double nearest = INFINITY;
+
+    while (example->targets[question] == UNSCORED)
+        question++;
+    for (size_t i = 0; i < question; i++)
+        if (example->tokens[i] == example->targets[question])
+            nearest = fmin(nearest, fabs((double)i - depth * (double)question));
+    return nearest;
+}
+
+static void needles_lie_at_the_depth_asked(void **unused)
+{
+    (void)unused;
+    for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
+        const struct dataset *dataset = *entry;
+        void *state = open_dataset(dataset);
+        struct example example, again;
+        size_t n = LONGEST, minimum = dataset->minimum(state);
+
+        for (uint64_t i = 0; dataset->example_at && i <= 100; i++) {
+            double depth = (double)i / 100;
+
+            for (size_t j = 0; j < 2; j++) {
+                struct example *out = j == 0 ? &example : &again;
+
+                memset(out, 0x5a, sizeof *out);
+                dataset->example_at(state, nth_key(i), SPLIT_TEST, n, depth, out->tokens, out->targets,
+                                    out->marks);
+            }
+            assert_memory_equal(&example, &again, sizeof example);
+            check_values(dataset, state, &example, n);
+            assert_true(dataset->verify(state, n, example.tokens, example.targets));
+            if (distance_from_depth(&example, depth) > (double)minimum)
+                fail_msg("%s: no needle within %zu tokens of depth %g: %g away", dataset->name, minimum,
+                         depth, distance_from_depth(&example, depth));
+            dataset->example_at(state, nth_key(i), SPLIT_TEST, minimum, depth, example.tokens,
+                                example.targets, NULL);
+            assert_true(dataset->verify(state, minimum, example.tokens, example.targets));
+        }
+        close_dataset(dataset, state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_length),          cmocka_unit_test(below_the_minimum_is_refused),
-        cmocka_unit_test(same_key_same_example), cmocka_unit_test(splits_never_coincide),
-        cmocka_unit_test(windows_and_extents),   cmocka_unit_test(numbers_make_sense),
+        cmocka_unit_test(every_length),
+        cmocka_unit_test(below_the_minimum_is_refused),
+        cmocka_unit_test(same_key_same_example),
+        cmocka_unit_test(splits_never_coincide),
+        cmocka_unit_test(windows_and_extents),
+        cmocka_unit_test(numbers_make_sense),
+        cmocka_unit_test(answers_end_in_the_end_token),
+        cmocka_unit_test(needles_lie_at_the_depth_asked),
     };
 
     return cmocka_run_group_tests(tests, write_text, remove_text);

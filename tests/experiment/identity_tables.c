@@ -58,6 +58,8 @@ static size_t values_of(char out[VALUES_MAX][VALUE_SIZE], const struct option *o
         snprintf(out[count++], VALUE_SIZE, "%s", option->choices[i]);
     for (size_t i = 0; i < 4 && (option->type == OPTION_LENGTH || option->type == OPTION_LENGTHS); i++)
         snprintf(out[count++], VALUE_SIZE, "%s", lengths[i]);
+    if (option->type == OPTION_TEXT)
+        snprintf(out[count++], VALUE_SIZE, "other");
     return count;
 }
 

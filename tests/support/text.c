@@ -209,6 +209,24 @@ static void utf8(void **state)
     assert_false(text_is_utf8("a\0b", 3));
 }
 
+static void escapes(void **unused)
+{
+    unsigned char bytes[64];
+    size_t size;
+
+    (void)unused;
+    assert_true(text_unescape(bytes, &size, "a\\n\\t\\f\\r\\\\n\\x0aB\\xfF"));
+    assert_int_equal(size, 10);
+    assert_memory_equal(bytes, "a\n\t\f\r\\n\nB\xff", 10);
+    assert_true(text_unescape(bytes, &size, ""));
+    assert_int_equal(size, 0);
+    assert_false(text_unescape(bytes, &size, "a\\"));
+    assert_false(text_unescape(bytes, &size, "\\q"));
+    assert_false(text_unescape(bytes, &size, "\\x"));
+    assert_false(text_unescape(bytes, &size, "\\x1"));
+    assert_false(text_unescape(bytes, &size, "\\x1g"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +239,7 @@ int main(void)
         cmocka_unit_test(json_strings),
         cmocka_unit_test(numbers_come_back),
         cmocka_unit_test(utf8),
+        cmocka_unit_test(escapes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
