@@ -123,6 +123,9 @@ def angles():
               scaling="by-parts", low=D("0.5"), high=2, factor=5, ramp=ramp)
     cases("rope", "scaling=by-parts,ramp=program,base=1.5", rope, [(4, 2, 8)], scaling="by-parts", ramp="program",
           base=D("1.5"))
+    cases("rope", "scaling=by-parts,ramp=program", rope, [(8, 6, 24)], scaling="by-parts", ramp="program")
+    cases("rope", "scaling=by-parts,ramp=program,base=2", rope, [(8, 64, 256)], scaling="by-parts", ramp="program",
+          base=2)
     cases("rope", "scaling=yarn,factor=16", rope, [(16, 64, 64)], scaling="yarn", factor=16)
     cases("rope", "scaling=yarn,ramp=program", rope, far, scaling="yarn", ramp="program")
     cases("rope", "scaling=llama3,factor=8,base=500000", rope, [(128, 8192, 131072), (16, 64, 512)],
@@ -137,6 +140,7 @@ def angles():
     cases("longrope", "", longrope, small + far)
     cases("longrope", "factors=1 1.5 3.25 9,searched=10,kept=8", longrope, [(8, 16, 64), (8, 16, 160)],
           factors="1 1.5 3.25 9", searched=10, kept=8)
+    cases("longrope", "kept=16", longrope, [(8, 16, 64)], kept=16)
     cases("longrope", "factors=1 1.5 3.25 9,searched=4,factor=4", longrope, [(8, 16, 16)],
           factors="1 1.5 3.25 9", searched=4, factor=4)
     for layer in range(4):
