@@ -19,8 +19,8 @@
  * s = factor, or max(1, n/L) for factor = auto: plain RoPE for n <= L ("dynamic").  low = 1 and
  * high = 32 turns within L are the paper's alpha and beta.  Equation 17 prints b' where b is meant.
  * The authors' program ramps over the pair's index instead of its turns, and its limit r - 1 is that
- * of dimensions, not of pairs.  No pair has 32 turns where L is below 201: by turns even the fastest is
- * slowed a little then; the program's ramp still leaves it alone.  Llama 3.1 came with b = 500000, s = 8, L = 8192.
+ * of dimensions, not of pairs.  Below L = 202 no pair has 32 turns: by turns even the fastest is then
+ * slowed, by index it is left alone.  Llama 3.1 came with b = 500000, s = 8, L = 8192.
  * Peng, Quesnelle, Fan, Shippole 2023 (YaRN); ntk after bloc97. */
 #include <math.h>
 
