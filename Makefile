@@ -86,11 +86,13 @@ endif
 MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih -lm
 
-ENCODERS := $(sort $(filter-out encoders/positions.c,$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
-DATASETS := $(sort $(filter-out datasets/draw.c,$(wildcard datasets/*.c))) $(EXTRA_DATASETS)
+# Files of encoders/ and datasets/ that are neither.
+SHARED   := $(sort $(wildcard encoders/positions*.c)) encoders/rotary.c encoders/segments.c datasets/draw.c
+ENCODERS := $(sort $(filter-out $(SHARED),$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
+DATASETS := $(sort $(filter-out $(SHARED),$(wildcard datasets/*.c))) $(EXTRA_DATASETS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
-SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c datasets/draw.c \
+SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) $(SHARED) \
             $(ENCODERS) $(DATASETS) $(sort $(wildcard results/*.c))
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)

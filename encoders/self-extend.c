@@ -15,7 +15,7 @@
  * Not RELATIVE: floor(i/G) - floor(j/G) is unchanged only by shifts of whole groups. */
 #include <math.h>
 
-#include "encoders/encoder.h"
+#include "encoders/segments.h"
 
 struct self_extend {
     size_t group;
@@ -43,17 +43,9 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct self_extend *extend = state;
-    size_t end = query + 1 < keys ? query + 1 : keys;
-    size_t far = query + 1 > extend->near ? query + 1 - extend->near : 0;
-    size_t count = 0;
 
     (void)site;
-    far = far < end ? far : end;
-    if (far > 0)
-        out[count++] = (struct segment){0, far, 1};
-    if (far < end)
-        out[count++] = (struct segment){far, end, 0};
-    return count;
+    return segments_near_far(out, query, keys, extend->near);
 }
 
 static void plane(const void *state, const struct site *site, unsigned plane, enum side side,

@@ -7,7 +7,7 @@
  * k (w - 1) tokens back.  Counted in places of the sequence, whatever the positions are.
  * Child, Gray, Radford, Sutskever 2019; Beltagy, Peters, Cohan 2020, section 3.1 (there half of w
  * lies on either side; causal attention has one side). */
-#include "encoders/encoder.h"
+#include "encoders/segments.h"
 
 struct window {
     struct length width;
@@ -32,14 +32,9 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct window *window = state;
-    size_t end = query + 1 < keys ? query + 1 : keys;
-    size_t first = query + 1 > window->tokens ? query + 1 - window->tokens : 0;
 
     (void)site;
-    if (first >= end)
-        return 0;
-    out[0] = (struct segment){first, end, 0};
-    return 1;
+    return segments_last(out, query, keys, window->tokens);
 }
 
 const struct encoder encoder_window = {

@@ -47,12 +47,15 @@ static void ask_positions(struct answers *answers, struct fixture *f, const stru
         encoder->bias(f->state, f->w, &f->site, &positions->at[i], positions->at, i + 1, x);
         answer_reals(answers, x, f->shape.heads * (i + 1));
     }
-    for (unsigned p = 0; p < encoder->planes; p++)
-        for (int side = QUERY; side <= KEY; side++) {
+    for (unsigned p = 0; p < encoder->planes; p++) {
+        double first = 0; /* what matters are distances to the keys, here to the first */
+        for (int side = KEY; side >= QUERY; side--) {
             encoder->plane(f->state, &f->site, p, (enum side)side, positions, angle);
+            first = side == KEY ? angle[0] : first;
             for (size_t i = 0; i < n; i++)
-                answer(answers, angle[i]);
+                answer(answers, angle[i] - first);
         }
+    }
     memory_release(x);
     memory_release(angle);
 }

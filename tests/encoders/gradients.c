@@ -282,7 +282,7 @@ static void gradients_equal_differences(void **state)
             check(encoder_list[e], NULL, &fixture_shapes[s]);
 }
 
-extern const struct encoder encoder_cope, encoder_fire, encoder_t5;
+extern const struct encoder encoder_cope, encoder_fire, encoder_ssmax, encoder_t5, encoder_temperature;
 
 static void gradients_with_options(void **state)
 {
@@ -292,6 +292,8 @@ static void gradients_with_options(void **state)
     check(&encoder_fire, "shared=on,hidden=5", &fixture_shapes[0]);
     check(&encoder_fire, "threshold=20", &fixture_shapes[1]); /* T decides for every query */
     check(&encoder_t5, "buckets=4,distance=6", &fixture_shapes[1]);
+    check(&encoder_ssmax, "shift=on,start=0.5", &fixture_shapes[3]);
+    check(&encoder_temperature, "value=1.2,learned=off", &fixture_shapes[0]); /* nothing to learn */
 }
 
 /* --- the checker itself: a parametric angle and scale, right and then wrong --- */

@@ -1,7 +1,10 @@
-/* rotary.c -- rope, and what goes with it at evaluation: self-extend, window, log-n. */
+/* rotary.c -- rope and its relatives, and what goes with them at evaluation: what each file promises
+ * beside the golden values of rotary_golden.c. */
 #include "tests/encoders/fixture.h"
 
-extern const struct encoder encoder_rope, encoder_self_extend, encoder_window, encoder_log_n;
+extern const struct encoder encoder_dual_chunk, encoder_evq, encoder_lambda, encoder_log_n, encoder_longrope,
+    encoder_p_rope, encoder_rnope, encoder_rope, encoder_self_extend, encoder_sinks, encoder_ssmax,
+    encoder_temperature, encoder_window;
 
 enum { WIDTH = 8, PAIRS = WIDTH / 2, COUNT = 50 };
 
@@ -71,18 +74,31 @@ static void rope_depends_on_distance_alone(void **state)
     }
 }
 
-static void ntk_is_plain_up_to_the_training_length(void **state)
+/* To the bit: the dynamic methods for n <= L, and every method with factor 1. */
+static void scalings_are_plain_up_to_the_training_length(void **state)
 {
+    static const char *const scalings[] = {"ntk", "by-parts", "by-parts,ramp=program", "yarn", "llama3"};
     double plain[COUNT * PAIRS], scaled[COUNT * PAIRS];
 
     (void)state;
     angles(plain, NULL, COUNT, 0);
-    for (size_t n = 1; n <= 16; n++) {
-        angles(scaled, "scaling=ntk", n, 0);
+    for (size_t s = 0; s < sizeof scalings / sizeof *scalings; s++) {
+        char options[64];
+        struct fixture f;
+        snprintf(options, sizeof options, "scaling=%s", scalings[s]);
+        fixture_open(&f, &encoder_rope, options, &shape, 16);
+        assert_true(f.encoder->magnitude(f.state, &f.site) == 1);
+        fixture_close(&f);
+        for (size_t n = 1; n <= 16; n++) {
+            angles(scaled, options, n, 0);
+            assert_memory_equal(plain, scaled, sizeof plain);
+        }
+        angles(scaled, options, 17, 0);
+        assert_memory_not_equal(plain, scaled, sizeof plain);
+        snprintf(options, sizeof options, "scaling=%s,factor=1", scalings[s]);
+        angles(scaled, options, 64, 0);
         assert_memory_equal(plain, scaled, sizeof plain);
     }
-    angles(scaled, "scaling=ntk,factor=1", 64, 0);
-    assert_memory_equal(plain, scaled, sizeof plain);
     angles(scaled, "factor=4", 64, 0); /* scaling = none: factor says nothing */
     assert_memory_equal(plain, scaled, sizeof plain);
 }
@@ -103,24 +119,120 @@ static void ntk_stretches_the_slow_pairs(void **state)
                         1e-12);
 }
 
-static void rope_refuses_widths_it_cannot_pair(void **state)
+/* Of r = 6 turned dimensions: pairs (t, t + 3) when halves are paired, else the first three. */
+static void partial_rope_turns_the_first_dimensions(void **state)
 {
-    struct shape odd = shape, two = shape;
-    struct message message = {""};
-    void *plain = fixture_state(encoder_rope.state_size, encoder_rope.options, "rope", NULL);
-    void *ntk = fixture_state(encoder_rope.state_size, encoder_rope.options, "rope", "scaling=ntk");
+    double angle[PAIRS], at = 5;
+    struct positions positions = {.at = &at, .count = 1, .regular = true, .step = 1};
 
     (void)state;
-    odd.head_width = 7;
-    two.head_width = 2;
-    assert_int_equal(encoder_rope.prepare(plain, &odd, &message), STATUS_WRONG);
-    assert_non_null(strstr(message.text, "7"));
-    assert_int_equal(encoder_rope.prepare(plain, &two, &message), STATUS_OK);
-    assert_int_equal(encoder_rope.prepare(ntk, &two, &message), STATUS_WRONG);
-    assert_non_null(strstr(message.text, "ntk"));
-    assert_int_equal(encoder_rope.prepare(ntk, &shape, &message), STATUS_OK);
-    memory_release(plain);
-    memory_release(ntk);
+    for (int half = 0; half < 2; half++) {
+        struct fixture f;
+        fixture_open(&f, &encoder_rope, half ? "fraction=0.8,pairs=half" : "fraction=0.8", &shape, COUNT);
+        assert_int_equal(f.encoder->rotated(f.state, &shape), half ? 6 : 0);
+        f.encoder->angle(f.state, f.w, &f.site, &positions, angle);
+        for (size_t t = 0; t < 3; t++)
+            assert_near(angle[t], 5 * pow(10000, -2 * (double)t / 6), 1e-14);
+        assert_true(angle[3] == 0);
+        fixture_close(&f);
+    }
+}
+
+/* Which requests are refused, and what the sentence names. */
+static void impossible_options_are_refused(void **state)
+{
+    static const struct {
+        const struct encoder *encoder;
+        const char *options, *named;
+        size_t head_width, trained_length;
+    } cases[] = {
+        {&encoder_rope, NULL, "head width 7", 7, 16},
+        {&encoder_p_rope, NULL, "head width 7", 7, 16},
+        {&encoder_evq, NULL, "head width 7", 7, 16},
+        {&encoder_longrope, NULL, "head width 7", 7, 16},
+        {&encoder_rnope, NULL, "head width 7", 7, 16},
+        {&encoder_rope, "fraction=0.2", "fraction = 0.2", 8, 16},
+        {&encoder_rope, "scaling=ntk,fraction=0.25", "scaling = ntk", 8, 16},
+        {&encoder_rope, "scaling=by-parts,low=32", "high = 32", 8, 16},
+        {&encoder_rope, "scaling=llama3,low=4", "high = 4", 8, 16},
+        {&encoder_rope, "scaling=by-parts,ramp=program,base=1", "base above 1", 8, 16},
+        {&encoder_rope, "scaling=yarn,fraction=0.5", "pairs = half", 8, 16},
+        {&encoder_longrope, "factors=1 2 3", "factors are 3 numbers", 8, 16},
+        {&encoder_longrope, "factors=1 2 3 4 5", "factors are 5 numbers", 8, 16},
+        {&encoder_longrope, "factors=1 2 x 4", "`x 4`", 8, 16},
+        {&encoder_longrope, "factors=1 2 0 4", "`0 4`", 8, 16},
+        {&encoder_longrope, NULL, "ln L is 0", 8, 1},
+        {&encoder_ssmax, NULL, "L = 1", 8, 1},
+        {&encoder_log_n, NULL, "L = 1", 8, 1},
+        {&encoder_dual_chunk, "size=17", "size is 17", 8, 16},
+        {&encoder_dual_chunk, "rule=program,size=3,local=3", "local is 3", 8, 16},
+        {&encoder_lambda, "limit=3,local=5", "limit of at least 4", 8, 16},
+    };
+
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const struct encoder *encoder = cases[c].encoder;
+        struct shape asked = shape;
+        struct message message = {""};
+        void *options = fixture_state(encoder->state_size, encoder->options, encoder->name, cases[c].options);
+        asked.head_width = cases[c].head_width;
+        asked.trained_length = cases[c].trained_length;
+        assert_int_equal(encoder->prepare(options, &asked, &message), STATUS_WRONG);
+        if (!strstr(message.text, cases[c].named))
+            fail_msg("%s(%s): `%s` does not name `%s`", encoder->name, cases[c].options ? cases[c].options : "",
+                     message.text, cases[c].named);
+        memory_release(options);
+    }
+}
+
+static void dual_chunk_refuses_maps_that_stretch(void **state)
+{
+    double at[COUNT];
+    struct positions positions = fixture_positions(at, COUNT, 7.5, 1);
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f, &encoder_dual_chunk, NULL, &shape, COUNT);
+    assert_null(f.encoder->refuses(f.state, &f.site, &positions));
+    positions = fixture_positions(at, COUNT, 0, 0.5);
+    assert_non_null(f.encoder->refuses(f.state, &f.site, &positions));
+    fixture_close(&f);
+}
+
+/* Sinks follow the position map: the cache's last number is that of a place. */
+static void sinks_follow_the_position_map(void **state)
+{
+    double at[COUNT], query[COUNT], key[COUNT];
+    struct positions positions = fixture_positions(at, COUNT, 3, 0.5);
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f, &encoder_sinks, "sinks=2,recent=5", &shape, COUNT);
+    f.encoder->plane(f.state, &f.site, 1, QUERY, &positions, query);
+    f.encoder->plane(f.state, &f.site, 1, KEY, &positions, key);
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_true(query[i] == at[i < 6 ? i : 6]);
+        assert_true(key[i] == at[i]);
+    }
+    fixture_close(&f);
+}
+
+static void parameters_follow_the_options(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f, &encoder_temperature, "learned=off", &shape, COUNT);
+    assert_int_equal(f.parameters, 0);
+    fixture_close(&f);
+    fixture_open(&f, &encoder_temperature, NULL, &shape, COUNT);
+    assert_int_equal(f.weights, shape.layers * shape.heads);
+    fixture_close(&f);
+    fixture_open(&f, &encoder_ssmax, "shift=on", &shape, COUNT);
+    assert_int_equal(f.weights, 2 * shape.layers * shape.heads);
+    assert_string_equal(f.parameter[1].name, "layer0.shift");
+    assert_true(f.w[0] > 0 && f.w[shape.heads] == 0);
+    fixture_close(&f);
 }
 
 /* --- self-extend ---------------------------------------------------------------------------------- */
@@ -234,9 +346,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rope_depends_on_distance_alone),
-        cmocka_unit_test(ntk_is_plain_up_to_the_training_length),
+        cmocka_unit_test(scalings_are_plain_up_to_the_training_length),
         cmocka_unit_test(ntk_stretches_the_slow_pairs),
-        cmocka_unit_test(rope_refuses_widths_it_cannot_pair),
+        cmocka_unit_test(partial_rope_turns_the_first_dimensions),
+        cmocka_unit_test(impossible_options_are_refused),
+        cmocka_unit_test(dual_chunk_refuses_maps_that_stretch),
+        cmocka_unit_test(sinks_follow_the_position_map),
+        cmocka_unit_test(parameters_follow_the_options),
         cmocka_unit_test(self_extend_is_its_formula),
         cmocka_unit_test(self_extend_of_one_is_rope),
         cmocka_unit_test(window_keeps_the_last_keys),

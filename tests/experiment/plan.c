@@ -2,6 +2,11 @@
 #include "experiment/resolve.h"
 #include "tests/experiment/planned.h"
 
+/* rope with all its options, as plans print it. */
+#define ROPE(base, scaling, factor)                                                                          \
+    "rope(base=" base ", pairs=interleaved, fraction=1, scaling=" scaling ", factor=" factor                 \
+    ", ramp=paper, low=1, high=auto)"
+
 static const struct variant *variant_named(const struct plan *plan, const char *name)
 {
     for (size_t v = 0; v < plan->variants; v++)
@@ -72,11 +77,11 @@ static void shares_trainings(void **state)
     assert_false(variant_named(&plan, "rope")->evaluation_only);
     assert_true(variant_named(&plan, "rope-ntk")->evaluation_only);
     assert_composition(&variant_named(&plan, "rope-ntk")->trained,
-                       "rope(base=10000, pairs=interleaved, scaling=none, factor=auto); identity");
+                       ROPE("10000", "none", "auto") "; identity");
     assert_composition(&variant_named(&plan, "rope-ntk")->evaluated,
-                       "rope(base=10000, pairs=interleaved, scaling=ntk, factor=auto); identity");
+                       ROPE("10000", "ntk", "auto") "; identity");
     assert_composition(&variant_named(&plan, "rope-interpolated")->evaluated,
-                       "rope(base=10000, pairs=interleaved, scaling=none, factor=auto); "
+                       ROPE("10000", "none", "auto") "; "
                        "interpolate(factor=auto)");
     plan_release(&plan);
 }
@@ -156,19 +161,19 @@ static void variants_build_on_each_other(void **state)
     make_sound(&plan, path, NULL);
     assert_int_equal(plan.trainings, 1);
     assert_composition(&variant_named(&plan, "a")->evaluated,
-                       "rope(base=77, pairs=interleaved, scaling=none, factor=2); identity");
+                       ROPE("77", "none", "2") "; identity");
     assert_composition(&variant_named(&plan, "b")->evaluated,
-                       "rope(base=10000, pairs=interleaved, scaling=ntk, factor=auto) + window(width=5); "
+                       ROPE("10000", "ntk", "auto") " + window(width=5); "
                        "identity");
     assert_composition(&variant_named(&plan, "c")->evaluated,
-                       "rope(base=10000, pairs=interleaved, scaling=ntk, factor=auto) + window(width=5); "
+                       ROPE("10000", "ntk", "auto") " + window(width=5); "
                        "interpolate(factor=3)");
     assert_composition(&variant_named(&plan, "c")->trained,
-                       "rope(base=77, pairs=interleaved, scaling=none, factor=auto); identity");
+                       ROPE("77", "none", "auto") "; identity");
     plan_release(&plan);
     make_sound(&plan, path, (const char *[SETS_MAX]){"variant a.encoder=rope(base=78)"});
     assert_composition(&variant_named(&plan, "c")->trained,
-                       "rope(base=78, pairs=interleaved, scaling=none, factor=auto); identity");
+                       ROPE("78", "none", "auto") "; identity");
     plan_release(&plan);
 }
 

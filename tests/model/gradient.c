@@ -80,6 +80,12 @@ static void test_compositions(void **state)
         "t5 + self-extend(group=3, window=3)",
         "rope + cope(npos=5) + fire + forgetting",
         "sinusoidal + learned + log-n",
+        "rope(pairs=half, fraction=0.5, scaling=yarn, factor=4) + dual-chunk(size=5) + ssmax(shift=on)",
+        "rnope(window=3) + temperature(value=1.3) + log-n",
+        "evq(pairs=half) + sinks(sinks=2, recent=4) + window(width=6)",
+        "t5 + lambda(global=2, local=3, limit=5) + ssmax + temperature",
+        "p-rope + leaky-rerope(window=3, factor=3) + forgetting",
+        "longrope(kept=3, factor=4) + rerope(window=4) + cope(npos=5)",
     };
 
     (void)state;

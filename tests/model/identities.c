@@ -72,6 +72,77 @@ static void test_equal_variants(void **state)
     assert_different("sinusoidal", "none", 12);
 }
 
+/* Rotary scalings, clipped distances, chunks and masks: where each is its plain encoder, and where not. */
+static void test_equal_rotary_variants(void **state)
+{
+    static const struct {
+        const char *variant, *plain;
+        size_t trained_length;
+        bool same;
+    } pairs[] = {
+        {"rope(scaling=by-parts, factor=1)", "rope", 6, true},
+        {"rope(scaling=by-parts, ramp=program, factor=1)", "rope", 6, true},
+        {"rope(scaling=yarn, factor=1)", "rope", 6, true},
+        {"rope(scaling=llama3, factor=1)", "rope", 6, true},
+        {"longrope(factor=1)", "rope", 6, true},
+        {"rope(scaling=by-parts)", "rope", 12, true},
+        {"rope(scaling=by-parts)", "rope", 6, false},
+        {"rope(scaling=by-parts, ramp=program)", "rope", 12, true},
+        {"rope(scaling=by-parts, ramp=program)", "rope", 6, false},
+        {"rope(scaling=yarn)", "rope", 12, true},
+        {"rope(scaling=yarn)", "rope", 6, false},
+        {"rope(scaling=yarn)", "rope(scaling=by-parts)", 6, false},
+        {"rope(scaling=llama3)", "rope", 12, true},
+        {"rope(scaling=llama3)", "rope", 6, false},
+        {"rope(scaling=llama3)", "rope(scaling=by-parts, high=4)", 6, true},
+        {"longrope", "rope", 12, true},
+        {"longrope", "rope", 6, false},
+        {"longrope(kept=12, magnitude=none)", "rope", 6, true},
+        {"longrope(searched=2, factor=2, magnitude=none)", "rope(scaling=ntk, factor=2)", 6, true},
+        {"rope(fraction=0.5)", "rope", 12, false},
+        {"p-rope(share=0)", "none", 12, true},
+        {"p-rope(share=1)", "rope", 12, true},
+        {"p-rope", "rope", 12, false},
+        {"p-rope(share=0.5)", "rope(fraction=0.5)", 12, false},
+        {"evq(tau=1e-6, base=10000)", "rope", 12, true},
+        {"evq(base=10000)", "rope", 12, false},
+        {"rnope(period=1)", "none", 12, true},
+        {"rnope(window=12)", "rope", 12, false},
+        {"rnope(window=12)", "none", 12, false},
+        {"rnope(window=3)", "rnope(window=12)", 12, false},
+        {"rope + rerope(window=12)", "rope", 6, true},
+        {"rope + rerope(window=4)", "rope", 6, false},
+        {"alibi + rerope(window=12)", "alibi", 6, true},
+        {"alibi + rerope(window=4)", "alibi", 6, false},
+        {"rope + leaky-rerope(window=12)", "rope", 6, true},
+        {"rope + leaky-rerope(window=3, factor=1)", "rope", 6, true},
+        {"rope + leaky-rerope(window=3)", "rope", 6, false},
+        {"rope + dual-chunk(size=1L)", "rope", 12, true},
+        {"rope + dual-chunk(rule=program, size=14, local=2)", "rope", 6, true},
+        {"rope + dual-chunk", "rope", 6, false},
+        {"rope + dual-chunk(rule=program)", "rope", 6, false},
+        {"rope + dual-chunk(rule=program, size=14, local=2, magnitude=on)", "rope", 6, false},
+        {"rope + dual-chunk(size=1L, magnitude=on)", "rope", 12, true},
+        {"rope + window(width=12)", "rope", 6, true},
+        {"rope + window(width=4)", "rope", 6, false},
+        {"rope + sinks(sinks=2, recent=10)", "rope", 6, true},
+        {"rope + sinks(sinks=2, recent=4)", "rope", 6, false},
+        {"rope + sinks(sinks=2, recent=4)", "rope + sinks(sinks=2, recent=4, positions=text)", 6, false},
+        {"rope + lambda(global=2, local=12, limit=12)", "rope", 6, true},
+        {"rope + lambda(global=12, local=1, limit=12)", "rope", 6, true},
+        {"rope + lambda(global=2)", "rope", 6, false},
+        {"rope + lambda(global=2, local=4, limit=12)", "rope + sinks(sinks=2, recent=4, positions=text)", 6, true},
+        {"rope + temperature(learned=off)", "rope", 12, true},
+        {"rope + temperature(learned=off, value=1.2)", "rope", 12, false},
+        {"rope + ssmax", "rope", 12, false},
+        {"rope + self-extend(group=2, window=3) + window(width=12)", "rope + self-extend(group=2, window=3)", 6, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        (pairs[i].same ? assert_same : assert_different)(pairs[i].variant, pairs[i].plain, pairs[i].trained_length);
+}
+
 /* A relative bias is read from tables where positions allow it; without its flag the engine asks the hook
  * for every query.  Losses and gradients must be the same. */
 static void check_forms(const struct encoder *encoder, const char *positions, const char *beside)
@@ -195,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_variants),
+        cmocka_unit_test(test_equal_rotary_variants),
         cmocka_unit_test(test_bias_tables),
         cmocka_unit_test(test_position_maps),
         cmocka_unit_test(test_shift),
