@@ -79,11 +79,12 @@ MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
 VECTOR_LIBS := $(if $(filter x86_64,$(MACHINE)),-lmvec)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih $(VECTOR_LIBS) -lm
 
-ENCODERS := $(sort $(filter-out encoders/positions.c,$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
+MAPS     := $(sort $(wildcard encoders/positions*.c))
+ENCODERS := $(sort $(filter-out $(MAPS),$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
 DATASETS := $(sort $(wildcard datasets/*.c)) $(EXTRA_DATASETS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
-SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c \
+SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) $(MAPS) \
             $(ENCODERS) $(DATASETS) $(sort $(wildcard results/*.c))
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)

@@ -73,7 +73,7 @@ int64_t items_key(const struct item_plan *plan, size_t item)
     return (int64_t)(plan->text ? plan->first + item * plan->stride : item);
 }
 
-void items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+void items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
                 const struct evaluation_request *request, size_t item)
 {
     size_t n = request->length;
@@ -84,10 +84,12 @@ void items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
                                  tokens, targets);
         for (size_t i = 0; i + plan->scored < n; i++)
             targets[i] = UNSCORED;
+        if (marks)
+            memset(marks, 0, n * sizeof *marks);
         return;
     }
     /* A task has no blocks: other keys give other examples. */
     key = key_named(request->options->seed, request->options->validation ? "validation" : "evaluation");
     request->dataset->example(request->dataset_state, key_with(key_with(key, n), item), split_of(request->options), n,
-                              tokens, targets, NULL);
+                              tokens, targets, marks);
 }

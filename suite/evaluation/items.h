@@ -18,8 +18,8 @@ void items_plan(struct item_plan *plan, const struct dataset *dataset, const voi
                 const struct evaluation_options *options, const struct protocol *protocol, size_t trained_length,
                 size_t length);
 
-/* tokens(n), targets(n) of an item; what is not scored is UNSCORED. */
-void items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+/* tokens(n), targets(n) of an item; what is not scored is UNSCORED.  marks(n): NULL = not wanted. */
+void items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
                 const struct evaluation_request *request, size_t item);
 
 /* The first token of the window; the index of the example. */

@@ -21,6 +21,9 @@ struct chunk {
     const size_t *count;                /* (sequences) tokens of each, <= padded */
     const int32_t *tokens, *targets;    /* (sequences, padded); pads: token 0, target UNSCORED (-1) */
     const struct key *dropout;          /* (sequences) one stream each; NULL = no dropout */
+    struct key draw;                    /* of positions, for the whole step or evaluation */
+    const size_t *number;               /* (sequences) which sequence of it; NULL unless each has its own draw */
+    const int32_t *marks;               /* (sequences, padded); NULL unless the position map reads them */
 };
 
 /* Activations of one layer.  In training every layer has its own; in evaluation they share. */
