@@ -8,7 +8,7 @@
  *
  * divide: the authors' program divides by sqrt(width / width) = 1, so its content term has no
  * 1/sqrt(head width) (divide = off); on is the usual attention.  c is summed in double.  The position map
- * plays no part.  Veisi, Fartoot, Amirzadeh 2025. */
+ * plays no part.  Veisi, Amirzadeh, Mansourian 2025. */
 #include <math.h>
 #include <stdio.h>
 
@@ -114,7 +114,7 @@ static void scale(const void *state, const real *w, const struct site *site, siz
 const struct encoder encoder_cable = {
     .name = "cable",
     .summary = "a bias that each token adds to, accumulated along the sequence; content not divided",
-    .citation = "Veisi, Fartoot, Amirzadeh 2025, Context-aware biases for length extrapolation, arXiv:2503.08067",
+    .citation = "Veisi, Amirzadeh, Mansourian 2025, Context-aware biases for length extrapolation, arXiv:2503.08067",
     .version = 1,
     .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
     .state_size = sizeof(struct cable),
