@@ -309,7 +309,7 @@ static void flush_angles(struct encoding *encoding, real *dw)
 
 void encoding_flush(struct encoding *encoding, real *dw)
 {
-    if (!encoding->built)
+    if (!encoding->built || !encoding->training)
         return;
     if (learns_angles(encoding))
         flush_angles(encoding, dw);
