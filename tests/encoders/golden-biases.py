@@ -125,6 +125,7 @@ BIASES = [
     ("alibi", "", 64, 2, alibi), ("alibi", "", 64, 8, alibi), ("alibi", "", 64, 12, alibi),
     ("alibi", "slopes=learned", 64, 3, alibi_learned),
     ("t5", "", 64, 2, t5(32, 128)), ("t5", "buckets=8,distance=1L", 64, 3, t5(8, 64)),
+    ("t5", "scale=on", 64, 2, lambda i, j, L, heads: [sqrt(WIDTH) * b for b in t5(32, 128)(i, j, L, heads)]),
     ("kerple-log", "", 64, 4, kerple_log(0.01)), ("kerple-log", "floor=0", 64, 4, kerple_log(0)),
     ("kerple-power", "", 64, 4, kerple_power(0.01)), ("kerple-power", "floor=0.3", 64, 2, kerple_power(0.3)),
     ("kerple-power", "slope=alibi,power=one", 64, 6, alibi),

@@ -298,7 +298,7 @@ static void gradients_with_options(void **state)
     check(&encoder_cope, "npos=1", &fixture_shapes[1]);
     check(&encoder_fire, "shared=on,hidden=5", &fixture_shapes[0]);
     check(&encoder_fire, "threshold=20", &fixture_shapes[1]); /* T decides for every query */
-    check(&encoder_t5, "buckets=4,distance=6", &fixture_shapes[1]);
+    check(&encoder_t5, "buckets=4,distance=6,scale=on", &fixture_shapes[1]);
     check(&encoder_alibi, "slopes=learned", &fixture_shapes[3]);
     check(&encoder_cable, "divide=on", &fixture_shapes[0]);
     check(&encoder_dape, "kernel=3,hidden=5", &fixture_shapes[0]);
