@@ -111,6 +111,13 @@ static void scale(const void *state, const real *w, const struct site *site, siz
         s[i] = cable->divide ? 1 : (real)sqrt((double)site->shape->head_width);
 }
 
+/* The scale has no weights. */
+static void scale_backward(const void *state, const real *w, const struct site *site, size_t head,
+                           const struct positions *query, const real *ds, real *dw)
+{
+    (void)state, (void)w, (void)site, (void)head, (void)query, (void)ds, (void)dw;
+}
+
 const struct encoder encoder_cable = {
     .name = "cable",
     .summary = "a bias that each token adds to, accumulated along the sequence; content not divided",
@@ -122,6 +129,7 @@ const struct encoder encoder_cable = {
     .parameters = parameters,
     .initialise = initialise,
     .scale = scale,
+    .scale_backward = scale_backward,
     .token = token,
     .token_backward = token_backward,
 };

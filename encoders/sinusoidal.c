@@ -10,7 +10,8 @@
  *            constant   w_t = 1/b for every t: one period
  *            article    S(b p / D^a) in every column, a = exponent.  It occurs in print,
  *                       p = sin(10000 i / d^a), for what should be the first: the column is missing from it,
- *                       so all columns are alike and only one number tells positions apart
+ *                       so all columns are alike.  A layer normalisation takes the mean of the columns away,
+ *                       and with it all of this: such a model has no positional encoder at all
  * function   sine-cosine  S = sin, C = cos
  *            triangle     S(x) = 2/pi asin(sin x), C(x) = S(x + pi/2): same period and sign, straight lines
  *            square       S(x) = 1 where sin x >= 0, else -1;  C the same of cos x
