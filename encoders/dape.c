@@ -4,7 +4,7 @@
  *
  * A (H) the content terms of a pair of query and key, divided by sqrt(d), B (H) the biases of the other
  * components: `alibi + dape`, `kerple-log + dape`, `fire + dape`.  One f per layer; W and b start uniform in
- * +-1/sqrt(inputs), as linear layers of the program do.  Zheng, Gao, Shi, Huang, Li, Xiong, Huang, Ng,
+ * +-1/sqrt(inputs), as linear layers of the program do.  Zheng, Gao, Shi, Huang, Li, Xiong, Ren, Ng,
  * Jiang, Li, Li 2024.
  *
  * kernel = 3 is DAPE-V2 (Zheng, Gao, Shi, Xiong, Sun, Li, Huang, Ren, Ng, Jiang, Li, Li 2024): both layers
@@ -262,7 +262,7 @@ static void strip_backward(const void *state, const real *w, const struct site *
 const struct encoder encoder_dape = {
     .name = "dape",
     .summary = "a network over heads that adapts the biases of other encoders to the content terms",
-    .citation = "Zheng, Gao, Shi, Huang, Li, Xiong, Huang, Ng, Jiang, Li, Li 2024, DAPE: Data-adaptive positional "
+    .citation = "Zheng, Gao, Shi, Huang, Li, Xiong, Ren, Ng, Jiang, Li, Li 2024, DAPE: Data-adaptive positional "
                 "encoding for length extrapolation, arXiv:2405.14722; DAPE V2, arXiv:2410.04798",
     .version = 1,
     .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,

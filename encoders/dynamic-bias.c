@@ -4,8 +4,8 @@
  *   f = W_(k+1) a(W_k ... a(W_1 x + b_1) ... + b_k) + b_(k+1),   1 -> hidden -> ... -> hidden -> heads
  *
  * i, j positions of query and key, k = depth, a = SiLU: x / (1 + e^-x).  One network serves all layers.
- * W and b start uniform in +-1/sqrt(inputs), as linear layers of the program do.  The method of Wang, Chen,
- * Yao, Cai, He, Liu 2022 (CrossFormer, section 3.3, for images) as x-transformers gives it to text:
+ * W and b start uniform in +-1/sqrt(inputs), as linear layers of the program do.  The method of Wang, Yao,
+ * Chen, Lin, Cai, He, Liu 2022 (CrossFormer, for images) as x-transformers gives it to text:
  * hidden = 0 is its width / 4; distance = log is its option log_distance; older copies of it have a
  * ReLU; layer normalisation between the layers, off in it by default, is not offered. */
 #include <math.h>
@@ -198,7 +198,7 @@ static void bias_backward(const void *state, const real *w, const struct site *s
 const struct encoder encoder_dynamic_bias = {
     .name = "dynamic-bias",
     .summary = "a small network from the distance to a bias per head",
-    .citation = "Wang, Chen, Yao, Cai, He, Liu 2022, CrossFormer, arXiv:2108.00154 (dynamic position bias); "
+    .citation = "Wang, Yao, Chen, Lin, Cai, He, Liu 2022, CrossFormer, arXiv:2108.00154 (dynamic position bias); "
                 "x-transformers for text",
     .version = 1,
     .flags = ENCODER_RELATIVE,

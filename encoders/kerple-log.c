@@ -4,7 +4,7 @@
  *
  * i, j positions of query and key.  r1 starts uniform in 0..2, r2 in 0..1; one pair per head serves all
  * layers, as in the authors' program (others have a pair for each layer).  Chi, Fan, Ramadge, Rudnicky
- * 2022, equation (4).
+ * 2022 (the logarithmic kernel).
  *
  * floor: the program moves a weight below 0.01 back to 0.01 before every use.  A hook does not write
  * weights, so here r = floor + |w - floor|: the same range, and a weight at the floor can leave it.

@@ -3,7 +3,7 @@
  *   b_h(i, j) = -r1 |i - j|^r2,   r1 > 0, 0 < r2 <= 2 per head
  *
  * i, j positions of query and key.  r1 starts uniform in 0..1, r2 in 0..2; one pair per head serves all
- * layers, as in the authors' program.  Chi, Fan, Ramadge, Rudnicky 2022, equation (3).
+ * layers, as in the authors' program.  Chi, Fan, Ramadge, Rudnicky 2022 (the power kernel).
  *
  * slope = alibi fixes r1 at ALiBi's slopes, power = one fixes r2 at 1; both together are ALiBi.
  * floor: the program moves weights back to 0.01 and above, r2 to 2 and below, before every use, and

@@ -5,7 +5,7 @@
  * i, j positions of query and key, D = 128 the width of the vectors, not of the model.  The sum of
  * cosines is p_i . p_j of sinusoidal.c; the -1 makes the bias 0 at distance 0 and never positive, as the
  * authors' program does (it subtracts D/2); a constant changes no softmax.  Nothing is learned.
- * Chi, Fan, Rudnicky, Ramadge 2023, section 5 and appendix E.  One public copy forgets the cosine and
+ * Chi, Fan, Rudnicky, Ramadge 2023, appendix E.  One public copy forgets the cosine and
  * begins at t = 1: it is a penalty linear in the distance, not this. */
 #include <math.h>
 
