@@ -22,7 +22,8 @@ static void reads_components(void **state)
     (void)state;
     assert_reads_as("none", "none");
     assert_reads_as("  alibi ()+ log-n\t", "alibi(slopes=fixed) + log-n");
-    assert_reads_as("window( width = 2L ) + sinusoidal(base=500)", "window(width=2L) + sinusoidal(base=500, period=auto, function=sine-cosine, "
+    assert_reads_as("window( width = 2L ) + sinusoidal(base=500)",
+                    "window(width=2L) + sinusoidal(base=500, period=auto, function=sine-cosine, "
                     "schedule=geometric, exponent=1, scale=fixed)");
     assert_reads_as("self-extend(window=16,group=4)", "self-extend(group=4, window=16)");
 }

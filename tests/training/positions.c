@@ -50,7 +50,7 @@ static enum status train(real **w, const struct setting *s, size_t threads, uint
 static enum status evaluate(double *nll, const struct setting *s, const real *w, size_t n, uint64_t seed,
                             struct message *message)
 {
-    struct evaluation_options options;
+    struct evaluation_options options = {.validation = false};
     struct evaluation evaluation;
     struct evaluation_request request = {.model = s->model, .weights = w, .dataset = s->dataset,
                                          .dataset_state = s->dataset_state, .options = &options, .length = n,
