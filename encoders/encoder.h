@@ -146,6 +146,12 @@ struct encoder {
                            void *scratch);
 };
 
+/* What the positions of a map depend on besides n; each is a bit of needs(). */
+enum { MAP_DRAWS = 1,                   /* the key: one draw for all sequences of a step, or of one evaluation at n */
+       MAP_DRAWS_SEQUENCES = 2,         /* ... instead, each sequence has a draw of its own */
+       MAP_DRAWS_LAYERS = 4,            /* ... and each layer; without it layers share the draw */
+       MAP_MARKS = 8 };                 /* the marks of the sequence */
+
 /* Which position each token is given before the encoder sees it; composes with every encoder. */
 struct position_map {
     const char *name, *summary, *citation;
@@ -153,12 +159,16 @@ struct position_map {
     size_t state_size;
     const struct option *options;
     const char *(*refuses)(const void *state, const struct site *);     /* NULL hook: never */
+    unsigned (*needs)(const void *state, const struct site *);          /* NULL = 0: positions depend on n alone */
+    /* The least and the greatest position that any draw can give; NULL = what map() gives is all there is. */
+    void (*range)(const void *state, const struct site *, double out[2]);
+    /* The key is zero unless needs() asks for draws; mark is NULL unless it asks for marks. */
     void (*map)(const void *state, const struct site *, struct key,
                 const int32_t *mark /* (count) significance from the dataset, or NULL */,
                 size_t count, double *at /* (count, axes) */);
 };
 
-/* All position maps (encoders/positions.c); ends with NULL. */
+/* All position maps (encoders/positions*.c); ends with NULL. */
 extern const struct position_map *const position_maps[];
 
 #endif

@@ -1,11 +1,12 @@
 /* learned.c -- a learned vector per position, added to the token embeddings.
  *
- *   P(p) = E[p]   for whole p < L;   else   (1 - f) E[r] + f E[r+1],  r = floor(p),  f = p - r
+ *   P(p) = E[p]   for whole p < rows;   else   (1 - f) E[r] + f E[r+1],  r = floor(p),  f = p - r
  *
- * E (L, width), L the training length: there is no row for a position never seen in training, so
- * a longer pass is refused unless a position map brings every position below L.  The blend of
+ * E (rows, width), rows = L the training length: there is no row for a position never seen in training,
+ * so a longer pass is refused unless a position map brings every position below L.  More rows serve
+ * position maps that meet them in training (random-offset, randomised).  The blend of
  * neighbouring rows is the table interpolation of Zhu et al. 2024 (LongEmbed, section 4.2,
- * arXiv:2404.12096); beyond row L-1 there is no right neighbour and the last row is held, which
+ * arXiv:2404.12096); beyond the last row there is no right neighbour and the last row is held, which
  * happens to the last n/L - 1 positions of an interpolated pass.
  * Gehring, Auli, Grangier, Yarats, Dauphin 2017 (the table); initial deviation 0.02 as in GPT-2. */
 #include <math.h>
@@ -14,16 +15,21 @@
 #include "encoders/encoder.h"
 
 struct learned {
-    size_t rows;
+    struct length length;
+    size_t rows; /* length in tokens */
     char refusal[160]; /* the clause, ready made: hooks allocate nothing */
 };
+
+static const struct option options[] = {{"rows", OPTION_LENGTH, offsetof(struct learned, length), "1L", 0.001,
+                                         1e9, NULL, "positions that have a row, in tokens"},
+                                        {.name = NULL}};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct learned *learned = state;
 
     (void)message;
-    learned->rows = shape->trained_length;
+    learned->rows = length_tokens(learned->length, shape->trained_length);
     snprintf(learned->refusal, sizeof learned->refusal,
              "its table has %zu rows, for positions 0 to %zu; the position maps clamp, wrap and "
              "interpolate bring all positions there",
@@ -114,6 +120,7 @@ const struct encoder encoder_learned = {
                 "learning, arXiv:1705.03122",
     .version = 1,
     .state_size = sizeof(struct learned),
+    .options = options,
     .prepare = prepare,
     .refuses = refuses,
     .parameters = parameters,

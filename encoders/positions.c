@@ -1,95 +1,32 @@
-/* positions.c -- the position maps: which position each token is given before an encoder sees it.
+/* positions.c -- the list of position maps, and what those that draw share.
  *
- *   identity      p
- *   interpolate   p / factor,  factor = N, or auto: max(1, n/L)
- *   clamp         min(p, L - 1)
- *   wrap          p mod L
- *
- * p = 0..n-1 place in the sequence, n length of the pass, L training length. */
-#include "encoders/encoder.h"
+ * positions_fixed.c   by the place in the sequence and its length alone
+ * positions_offset.c  one random offset for all positions of a sequence
+ * positions_drawn.c   positions spread or disturbed at random */
+#include "encoders/positions.h"
 
-static void identity(const void *state, const struct site *site, struct key key, const int32_t *mark,
-                     size_t count, double *at)
+enum { DRAW_BATCH, DRAW_SEQUENCE };
+
+const char *const positions_draw_choices[] = {"batch", "sequence", NULL};
+const char positions_draw_help[] = "one draw for all sequences of a step, or one of each";
+const char positions_evaluation_help[] = "draw at evaluation too";
+
+bool positions_drawn(const void *state, const struct site *site)
 {
-    (void)state, (void)site, (void)key, (void)mark;
-    for (size_t p = 0; p < count; p++)
-        at[p] = (double)p;
+    const struct draw *draw = state;
+
+    return site->training || draw->evaluation;
 }
 
-static const struct position_map map_identity = {
-    .name = "identity",
-    .summary = "0, 1, 2, ...: the place in the sequence",
-    .citation =
-        "Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin 2017, arXiv:1706.03762",
-    .version = 1,
-    .map = identity,
-};
-
-struct interpolate {
-    double factor; /* 0 = auto */
-};
-
-static const struct option interpolate_options[] = {
-    {"factor", OPTION_FACTOR, offsetof(struct interpolate, factor), "auto", 1, 1e6, NULL,
-     "positions are divided by this; auto: max(1, n/L) of each pass"},
-    {.name = NULL}};
-
-static void interpolate(const void *state, const struct site *site, struct key key, const int32_t *mark,
-                        size_t count, double *at)
+unsigned positions_needs(const void *state, const struct site *site)
 {
-    const struct interpolate *options = state;
-    double factor = options->factor, ratio = (double)site->length / (double)site->shape->trained_length;
+    const struct draw *draw = state;
 
-    (void)key, (void)mark;
-    if (factor <= 0)
-        factor = ratio > 1 ? ratio : 1;
-    for (size_t p = 0; p < count; p++)
-        at[p] = (double)p / factor;
+    if (!positions_drawn(state, site))
+        return 0;
+    return draw->of == DRAW_SEQUENCE ? MAP_DRAWS_SEQUENCES : MAP_DRAWS;
 }
 
-static const struct position_map map_interpolate = {
-    .name = "interpolate",
-    .summary = "p / factor: a longer sequence squeezed into the trained range",
-    .citation = "Chen, Wong, Chen, Tian 2023, Position interpolation, arXiv:2306.15595",
-    .version = 1,
-    .state_size = sizeof(struct interpolate),
-    .options = interpolate_options,
-    .map = interpolate,
-};
-
-static void clamp(const void *state, const struct site *site, struct key key, const int32_t *mark,
-                  size_t count, double *at)
-{
-    size_t last = site->shape->trained_length - 1;
-
-    (void)state, (void)key, (void)mark;
-    for (size_t p = 0; p < count; p++)
-        at[p] = (double)(p < last ? p : last);
-}
-
-static const struct position_map map_clamp = {
-    .name = "clamp",
-    .summary = "min(p, L - 1): all tokens beyond the training length share its last position",
-    .citation = "Shaw, Uszkoreit, Vaswani 2018, arXiv:1803.02155 (clipping, there of distances)",
-    .version = 1,
-    .map = clamp,
-};
-
-static void wrap(const void *state, const struct site *site, struct key key, const int32_t *mark,
-                 size_t count, double *at)
-{
-    (void)state, (void)key, (void)mark;
-    for (size_t p = 0; p < count; p++)
-        at[p] = (double)(p % site->shape->trained_length);
-}
-
-static const struct position_map map_wrap = {
-    .name = "wrap",
-    .summary = "p mod L: positions start again at every training length",
-    .citation = "Zhu, Wang, Yang, Song, Wu, Wei, Li 2024, LongEmbed, arXiv:2404.12096 (recurrent positions)",
-    .version = 1,
-    .map = wrap,
-};
-
-const struct position_map *const position_maps[] = {&map_clamp, &map_identity, &map_interpolate, &map_wrap,
-                                                    NULL};
+const struct position_map *const position_maps[] = {
+    &map_cape, &map_clamp,         &map_coupling,   &map_group, &map_identity, &map_interpolate,
+    &map_pose, &map_random_offset, &map_randomised, &map_shift, &map_wrap,     NULL};

@@ -5,8 +5,9 @@
  *             = E + floor(ln(n/E) / ln(D/E) (buckets - E))           else, at most buckets - 1
  *
  * B (heads, buckets) is shared by all layers; buckets = 32; D = 128, the distance from which all
- * fall into the last bucket.  Causal rule: keys after the query would count as n = 0.  No factor
- * sqrt(d) on the bias, as in T5 itself.  Raffel et al. 2020, section 2.1.
+ * fall into the last bucket.  Causal rule: keys after the query would count as n = 0.  T5 itself
+ * adds B as it is; two other programs multiply it by sqrt(head width), which scale = on does.  Raffel et
+ * al. 2020, section 2.1.
  *
  * distance defaults to 128 tokens, not to the paper's ratio 0.25L (128 at L = 512): the buckets
  * below E are tokens, not fractions, so at L = 64 a quarter would end at 16 = E and leave half of
@@ -22,7 +23,9 @@
 struct t5 {
     size_t buckets;
     struct length distance;
+    bool scale;
     double per_log; /* buckets per unit of ln(n/E) */
+    real factor;    /* of B */
 };
 
 static const struct option options[] = {
@@ -30,6 +33,8 @@ static const struct option options[] = {
      "learned biases per head; the first half stands for single distances"},
     {"distance", OPTION_LENGTH, offsetof(struct t5, distance), "128", 0.001, 1e9, NULL,
      "distance, in tokens, from which all share the last bucket; more than buckets / 2"},
+    {"scale", OPTION_BOOLEAN, offsetof(struct t5, scale), "off", 0, 0, NULL,
+     "multiply the biases by sqrt(head width)"},
     {.name = NULL}};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
@@ -43,6 +48,7 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
                            "single distances; choose distance of at least %zu, or fewer buckets",
                            distance, shape->trained_length, exact, t5->buckets, exact + 1);
     t5->per_log = (double)(t5->buckets - exact) / log((double)distance / (double)exact);
+    t5->factor = t5->scale ? (real)sqrt((double)shape->head_width) : 1;
     return STATUS_OK;
 }
 
@@ -86,7 +92,7 @@ static void bias(const void *state, const real *w, const struct site *site, cons
     for (size_t j = 0; j < count; j++) {
         size_t column = bucket(t5, *query - key[j]);
         for (size_t h = 0; h < site->shape->heads; h++)
-            b[h * count + j] = w[h * t5->buckets + column];
+            b[h * count + j] = t5->factor * w[h * t5->buckets + column];
     }
 }
 
@@ -99,7 +105,7 @@ static void bias_backward(const void *state, const real *w, const struct site *s
     for (size_t j = 0; j < count; j++) {
         size_t column = bucket(t5, *query - key[j]);
         for (size_t h = 0; h < site->shape->heads; h++)
-            dw[h * t5->buckets + column] += db[h * count + j];
+            dw[h * t5->buckets + column] += t5->factor * db[h * count + j];
     }
 }
 

@@ -13,7 +13,8 @@
 
 struct worker {
     struct workspace *workspace;
-    int32_t *tokens, *targets;
+    int32_t *tokens, *targets, *marks;          /* marks: NULL unless the position map reads them */
+    size_t *number;                             /* (sequences) of the items of a chunk */
     double *nll, *floor;
     unsigned char *hit;
 };
@@ -76,22 +77,29 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     struct worker *worker = &evaluator->worker[worker_index];
     size_t n = request->length, first = which * evaluator->sequences;
     struct chunk chunk = {.sequences = evaluator->sequences, .count = evaluator->count,
-                          .tokens = worker->tokens, .targets = worker->targets};
+                          .tokens = worker->tokens, .targets = worker->targets, .number = worker->number,
+                          .marks = worker->marks};
     struct profile *profile = request->profile ? &request->profile[worker_index] : NULL;
 
     profile_switch(profile, PROFILE_DATA);
     memory_poison(worker->tokens, sizeof(int32_t));
     memory_poison(worker->targets, sizeof(int32_t));
+    /* One draw for all items of a length, or one of each item: the same for every variant and seed. */
+    chunk.draw = key_with(key_named(request->options->seed, "positions"), n);
     for (size_t s = 0; s < evaluator->sequences; s++) {
         int32_t *tokens = worker->tokens + s * n, *targets = worker->targets + s * n;
+        int32_t *marks = worker->marks ? worker->marks + s * n : NULL;
+        worker->number[s] = first + s;
         if (first + s < evaluator->items.count) {
             evaluator->score[first + s].left_out =
-                !items_make(tokens, targets, &evaluator->items, request, first + s);
+                !items_make(tokens, targets, marks, &evaluator->items, request, first + s);
             continue;
         }
         for (size_t i = 0; i < n; i++) {
             tokens[i] = 0;
             targets[i] = UNSCORED;
+            if (marks)
+                marks[i] = 0;
         }
     }
     model_forward(worker->nll, worker->hit, worker->workspace, request->weights, &chunk);
@@ -102,10 +110,25 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
+/* A position map that reads marks must find some. */
+static enum status check_marks(const struct evaluator *evaluator, struct message *message)
+{
+    const struct worker *worker = &evaluator->worker[0];
+
+    items_make(worker->tokens, worker->targets, worker->marks, &evaluator->items, evaluator->request, 0);
+    for (size_t i = 0; i < evaluator->request->length; i++)
+        if (worker->marks[i] != 0)
+            return STATUS_OK;
+    return message_set(message, STATUS_WRONG, "%s: it needs the significance of tokens, which %s does not give",
+                       evaluator->request->model->composition.map->name, evaluator->request->dataset->name);
+}
+
 static enum status create(struct evaluator *evaluator, const struct evaluation_request *request,
                           struct message *message)
 {
     size_t n = request->length, rows, chunks, sharing;
+    struct site site = {.shape = &request->model->shape, .length = n};
+    bool marks = composition_reads_marks(&request->model->composition, &site);
     enum status status;
 
     *evaluator = (struct evaluator){.request = request};
@@ -138,10 +161,14 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
         struct worker *worker = &evaluator->worker[i];
         worker->tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
         worker->targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+        worker->number = memory_workspace(evaluator->sequences, sizeof(size_t), "evaluation", message);
         worker->nll = memory_workspace(rows, sizeof(double), "evaluation", message);
         worker->floor = memory_workspace(n, sizeof(double), "evaluation", message);
         worker->hit = memory_workspace(rows, 1, "evaluation", message);
-        if (!worker->tokens || !worker->targets || !worker->nll || !worker->floor || !worker->hit)
+        if (marks)
+            worker->marks = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+        if (!worker->tokens || !worker->targets || !worker->number || !worker->nll || !worker->floor || !worker->hit ||
+            (marks && !worker->marks))
             return STATUS_FAILED;
         status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, sharing,
                                   message);
@@ -151,7 +178,7 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
             return status;
         workspace_profile(worker->workspace, request->profile ? &request->profile[i] : NULL);
     }
-    return STATUS_OK;
+    return marks ? check_marks(evaluator, message) : STATUS_OK;
 }
 
 static enum status create_tokens(struct evaluation *out, const struct evaluator *evaluator,
@@ -173,6 +200,8 @@ static void destroy(struct evaluator *evaluator)
         workspace_release(worker->workspace);
         memory_release(worker->tokens);
         memory_release(worker->targets);
+        memory_release(worker->marks);
+        memory_release(worker->number);
         memory_release(worker->nll);
         memory_release(worker->floor);
         memory_release(worker->hit);

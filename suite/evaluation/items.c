@@ -2,6 +2,7 @@
 #include "evaluation/items.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "datasets/draw.h"
 
@@ -75,7 +76,7 @@ int64_t items_key(const struct item_plan *plan, size_t item)
 }
 
 /* The same examples at every depth, but for where the needle lies. */
-static bool make_example(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+static bool make_example(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
                          const struct evaluation_request *request, size_t item)
 {
     const struct protocol *protocol = request->protocol;
@@ -83,20 +84,22 @@ static bool make_example(int32_t *tokens, int32_t *targets, const struct item_pl
     struct key key = key_with(items_stream(request->options), request->length);
 
     return draw_example(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
-                        split_of(request->options), request->length, depth, tokens, targets, NULL);
+                        split_of(request->options), request->length, depth, tokens, targets, marks);
 }
 
-bool items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
                 const struct evaluation_request *request, size_t item)
 {
     size_t n = request->length;
 
     if (!plan->text)
-        return make_example(tokens, targets, plan, request, item);
+        return make_example(tokens, targets, marks, plan, request, item);
     request->dataset->window(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item), n,
                              tokens, targets);
     for (size_t i = 0; i + plan->windows.scored < n; i++)
         targets[i] = UNSCORED;
+    if (marks)
+        memset(marks, 0, n * sizeof *marks);
     return true;
 }
 

@@ -16,9 +16,9 @@ void items_plan(struct item_plan *plan, const struct dataset *dataset, const voi
                 const struct evaluation_options *options, const struct protocol *protocol, size_t trained_length,
                 size_t length);
 
-/* tokens(n), targets(n) of an item; what is not scored is UNSCORED.  false: there is no such example, it is left
- * out. */
-bool items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+/* tokens(n), targets(n) of an item; what is not scored is UNSCORED.  marks(n): NULL = not wanted.  false: there is
+ * no such example, it is left out. */
+bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
                 const struct evaluation_request *request, size_t item);
 /* floor(n): the optimal predictor's loss at the scored places of the item that was made; false = not known. */
 bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, const struct item_plan *plan,

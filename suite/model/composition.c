@@ -139,13 +139,28 @@ void composition_print_positions(struct text *out, const struct composition *com
         print_component(out, composition->map->name, composition->map->options, composition->map_state);
 }
 
+static enum status encoders_accept(const struct composition *composition, const struct site *site,
+                                   const struct positions *positions, struct message *message)
+{
+    for (size_t i = 0; i < composition->count; i++) {
+        const struct component *component = &composition->at[i];
+        const char *clause = component->encoder->refuses
+                                 ? component->encoder->refuses(component->state, site, positions)
+                                 : NULL;
+        if (clause)
+            return message_set(message, STATUS_WRONG, "%s: %s", component->encoder->name, clause);
+    }
+    return STATUS_OK;
+}
+
 enum status composition_accepts(const struct composition *composition, const struct site *site,
                                 struct message *message)
 {
     const struct position_map *map = composition->map;
     struct positions positions = {.count = site->length};
     const char *clause = NULL;
-    double *at;
+    enum status status;
+    double *at, ends[2];
 
     if (map->refuses && (clause = map->refuses(composition->map_state, site)) != NULL)
         return message_set(message, STATUS_WRONG, "%s: %s", map->name, clause);
@@ -154,13 +169,17 @@ enum status composition_accepts(const struct composition *composition, const str
         return STATUS_FAILED;
     map->map(composition->map_state, site, (struct key){0}, NULL, site->length, at);
     positions.at = at;
-    for (size_t i = 0; i < composition->count && !clause; i++) {
-        const struct component *component = &composition->at[i];
-        if (component->encoder->refuses)
-            clause = component->encoder->refuses(component->state, site, &positions);
-        if (clause)
-            message_set(message, STATUS_WRONG, "%s: %s", component->encoder->name, clause);
+    status = encoders_accept(composition, site, &positions, message);
+    if (status == STATUS_OK && map->range) {
+        map->range(composition->map_state, site, ends);
+        positions = (struct positions){.at = ends, .count = 2};
+        status = encoders_accept(composition, site, &positions, message);
     }
     memory_release(at);
-    return clause ? STATUS_WRONG : STATUS_OK;
+    return status;
+}
+
+bool composition_reads_marks(const struct composition *composition, const struct site *site)
+{
+    return composition->map->needs && composition->map->needs(composition->map_state, site) & MAP_MARKS;
 }

@@ -40,5 +40,7 @@ void composition_print_positions(struct text *out, const struct composition *com
  * component's name.  STATUS_FAILED without memory: that is no refusal. */
 enum status composition_accepts(const struct composition *composition, const struct site *site,
                                 struct message *message);
+/* Does the position map read marks in such a pass? */
+bool composition_reads_marks(const struct composition *composition, const struct site *site);
 
 #endif

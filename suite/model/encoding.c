@@ -177,13 +177,13 @@ static struct positions describe(const double *at, size_t count)
     return positions;
 }
 
-static void build_positions(struct encoding *encoding)
+static void build_positions(struct encoding *encoding, const int32_t *marks)
 {
     const struct composition *composition = &encoding->model->composition;
     const struct component *owner = plane_owner(composition);
     size_t n = encoding->site.length;
 
-    composition->map->map(composition->map_state, &encoding->site, (struct key){0}, NULL, n, encoding->at);
+    composition->map->map(composition->map_state, &encoding->site, encoding->key, marks, n, encoding->at);
     encoding->positions = describe(encoding->at, n);
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
@@ -258,18 +258,26 @@ static void poison(struct encoding *encoding)
     memory_poison(encoding->scale, sizeof(real));
 }
 
-void encoding_build(struct encoding *encoding, const real *weights, size_t layer, size_t n, bool training)
+bool encoding_is_built(const struct encoding *encoding, const real *weights, const struct site *site,
+                       struct key key, const int32_t *marks)
 {
-    const struct site *site = &encoding->site;
+    const struct site *built = &encoding->site;
 
-    if (encoding->built && encoding->weights == weights && site->layer == layer && site->length == n &&
-        site->training == training)
+    return encoding->built && encoding->weights == weights && built->layer == site->layer &&
+           built->length == site->length && built->training == site->training && !marks &&
+           encoding->key.high == key.high && encoding->key.low == key.low;
+}
+
+void encoding_build(struct encoding *encoding, const real *weights, const struct site *site, struct key key,
+                    const int32_t *marks)
+{
+    if (encoding_is_built(encoding, weights, site, key, marks))
         return;
     encoding->weights = weights;
-    encoding->site =
-        (struct site){.shape = &encoding->model->shape, .layer = layer, .length = n, .training = training};
+    encoding->site = *site;
+    encoding->key = key;
     poison(encoding);
-    build_positions(encoding);
+    build_positions(encoding, marks);
     if (encoding->rotates)
         build_rotation(encoding);
     if (encoding->scales)
@@ -336,7 +344,7 @@ static void flush_angles(struct encoding *encoding, real *dw)
 
 void encoding_flush(struct encoding *encoding, real *dw)
 {
-    if (!encoding->built)
+    if (!encoding->built || !encoding->training)
         return;
     if (learns_angles(encoding))
         flush_angles(encoding, dw);

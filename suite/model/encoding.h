@@ -1,8 +1,8 @@
 /* encoding.h -- turns the hooks of a composition into the plain tables that the attention kernel reads:
  * positions per plane, rotation tables, query scales, bias tables.
  *
- * An encoding is one worker's, for one layer at a time, and is rebuilt only when layer, length or weights
- * change.  Backward collects the gradients of its tables over sequences and hands them to the encoders
+ * An encoding is one worker's, for one layer at a time, and is rebuilt only when layer, length, weights or
+ * drawn positions change.  Backward collects the gradients of its tables over sequences and hands them to the encoders
  * once (encoding_flush), in a fixed order. */
 #ifndef LEXBENCH_ENCODING_H
 #define LEXBENCH_ENCODING_H
@@ -27,6 +27,7 @@ struct encoding {
     bool training;                              /* gradients are wanted */
     bool built;
     struct site site;
+    struct key key;                             /* of the drawn positions; zero when nothing is drawn */
 
     double *at;                                 /* the sequence's own positions */
     struct positions positions;
@@ -59,8 +60,12 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
                             struct message *message);
 void encoding_release(struct encoding *encoding);
 
+/* Are the tables for this pass there already?  Never with marks, which change under the same address. */
+bool encoding_is_built(const struct encoding *encoding, const real *weights, const struct site *site,
+                       struct key key, const int32_t *marks);
 /* Makes the tables for this pass; nothing to do when they are there already. */
-void encoding_build(struct encoding *encoding, const real *weights, size_t layer, size_t n, bool training);
+void encoding_build(struct encoding *encoding, const real *weights, const struct site *site, struct key key,
+                    const int32_t *marks);
 /* Weights have changed: the next encoding_build starts anew. */
 void encoding_forget(struct encoding *encoding);
 /* Adds what backward passes have collected to dw (all weights of the model). */

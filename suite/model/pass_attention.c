@@ -70,13 +70,39 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
                                        sequence->dw + component->first_parameter, sequence->scratch->strip);
 }
 
-struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, size_t layer, size_t n)
+/* The stream of the positions that are drawn for sequence s at this layer; zero when none are. */
+static struct key draw_of(const struct chunk *chunk, size_t s, size_t layer, unsigned needs)
 {
-    struct encoding *encoding = workspace->encoding[workspace->encodings == 1 ? 0 : layer];
+    struct key key = {0};
 
-    if (dw && encoding->built && encoding->site.length != n)
+    if (needs & (MAP_DRAWS | MAP_DRAWS_SEQUENCES))
+        key = key_with(chunk->draw, needs & MAP_DRAWS_SEQUENCES && chunk->number ? 1 + chunk->number[s] : 0);
+    return needs & MAP_DRAWS_LAYERS ? key_with(key, layer) : key;
+}
+
+static const int32_t *marks_of(const struct chunk *chunk, size_t s)
+{
+    const struct chunk before = {.sequences = s, .count = chunk->count};
+
+    return chunk->marks + chunk_rows(&before);
+}
+
+struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
+                               size_t s, size_t layer)
+{
+    const struct composition *composition = &workspace->model->composition;
+    struct encoding *encoding = workspace->encoding[workspace->encodings == 1 ? 0 : layer];
+    struct site site = {.shape = &workspace->model->shape,
+                        .layer = layer,
+                        .length = chunk->count[s],
+                        .training = workspace->training};
+    unsigned needs = composition->map->needs ? composition->map->needs(composition->map_state, &site) : 0;
+    const int32_t *marks = needs & MAP_MARKS && chunk->marks ? marks_of(chunk, s) : NULL;
+    struct key key = draw_of(chunk, s, layer, needs);
+
+    if (dw && encoding->built && !encoding_is_built(encoding, w, &site, key, marks))
         encoding_flush(encoding, dw);
-    encoding_build(encoding, w, layer, n, workspace->training);
+    encoding_build(encoding, w, &site, key, marks);
     return encoding;
 }
 
@@ -226,7 +252,7 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
 
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
-        struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, workspace->scratch, dw};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw};
         sequence_forward(workspace, &sequence, a->query_key_value + row * 3 * width,
                          a->attention_norm + row * width, n, a->attention + row * width,
                          a->log_sum + row * workspace->model->shape.heads);
@@ -356,7 +382,7 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;
-        struct sequence sequence = {pass_encoding(workspace, w, dw, layer, n), workspace, workspace->scratch, dw};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw};
         struct encoding *encoding = sequence.encoding;
         gather(workspace, encoding, rows, n);
         if (encoding->tokens)

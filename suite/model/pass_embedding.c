@@ -36,7 +36,7 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
         for (size_t s = 0, row = 0; component->encoder->add && s < chunk->sequences; row += chunk->count[s++]) {
-            const struct encoding *encoding = pass_encoding(workspace, w, dw, 0, chunk->count[s]);
+            const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
             component->encoder->add(component->state, w + component->first_parameter, &encoding->site,
                                     &encoding->positions, x + row * width);
         }
@@ -55,7 +55,7 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
         for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences; row += chunk->count[s++]) {
-            const struct encoding *encoding = pass_encoding(workspace, w, dw, 0, chunk->count[s]);
+            const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
             component->encoder->add_backward(component->state, w + component->first_parameter, &encoding->site,
                                              &encoding->positions, dx + row * width,
                                              dw + component->first_parameter);

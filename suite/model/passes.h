@@ -8,8 +8,10 @@
 void pass_share(struct workspace *workspace, size_t tasks, void *context,
                 void (*task)(void *context, size_t task, size_t worker));
 
-/* The encoding of a layer for sequences of n tokens; gradients of another length are flushed to dw first. */
-struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, size_t layer, size_t n);
+/* The encoding of a layer for sequence s of the chunk; gradients of another length, or of other positions, are
+ * flushed to dw first. */
+struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
+                               size_t s, size_t layer);
 
 /* Attention of every sequence of the chunk: from norm and query_key_value to attention (rows, width). */
 void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk, size_t layer);

@@ -1,9 +1,10 @@
 /* workspace.h -- the buffers for passes through a model, and the passes.
  *
  * The unit of work is a chunk: a few sequences on one thread.  Their tokens stand one after the other, and dense
- * layers take them together; attention takes each sequence by itself, so nothing is padded.  Where there are fewer chunks than threads, as with one
- * very long sequence, several workers may share an evaluation pass: each takes blocks of tokens and parts
- * of the attention, which are the same whoever takes them, so the bits are the same too. */
+ * layers take them together; attention takes each sequence by itself, so nothing is padded.  Where there are
+ * fewer chunks than threads, as with one very long sequence, several workers may share an evaluation pass: each
+ * takes blocks of tokens and parts of the attention, which are the same whoever takes them, so the bits are the
+ * same too. */
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
@@ -23,6 +24,9 @@ struct chunk {
     const size_t *count;                /* (sequences) tokens of each; their sum is the chunk's rows */
     const int32_t *tokens, *targets;    /* (rows) one sequence after the other */
     const struct key *dropout;          /* (sequences) one stream each; NULL = no dropout */
+    struct key draw;                    /* of positions, for the whole step or evaluation */
+    const size_t *number;               /* (sequences) which sequence of it; NULL unless each has its own draw */
+    const int32_t *marks;               /* (rows); NULL unless the position map reads them */
 };
 
 /* Activations of one layer.  In training every layer has its own; in evaluation they share. */

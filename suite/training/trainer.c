@@ -36,7 +36,10 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
                           .count = worker->count,
                           .tokens = worker->tokens,
                           .targets = worker->targets,
-                          .dropout = worker->dropout};
+                          .dropout = worker->dropout,
+                          .draw = key_with(key_named(request->seed, "positions"), trainer->state.step),
+                          .number = worker->number,
+                          .marks = worker->marks};
 
     memory_poison(worker->tokens, sizeof(int32_t));
     memory_poison(worker->targets, sizeof(int32_t));
@@ -44,8 +47,10 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
         size_t s = slot + (first + i) * trainer->slots;
         worker->count[i] = draw_length(trainer, key_with(step, s));
         worker->dropout[i] = key_with(dropout, s);
+        worker->number[i] = s;
         draw_example(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                     worker->count[i], NAN, worker->tokens + row, worker->targets + row, NULL);
+                     worker->count[i], NAN, worker->tokens + row, worker->targets + row,
+                     worker->marks ? worker->marks + row : NULL);
         row += worker->count[i];
     }
     return chunk;
@@ -186,17 +191,23 @@ static enum status create_worker(struct trainer_worker *worker, const struct tra
                                  struct message *message)
 {
     size_t length = trainer->request->options.length, rows = trainer->sequences * length;
+    const struct model *model = trainer->request->model;
+    struct site site = {.shape = &model->shape, .length = length, .training = true};
 
     worker->tokens = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
     worker->targets = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
+    if (composition_reads_marks(&model->composition, &site) &&
+        !(worker->marks = memory_workspace(rows, sizeof(int32_t), "a chunk", message)))
+        return STATUS_FAILED;
     worker->count = memory_workspace(trainer->sequences, sizeof(size_t), "a chunk", message);
+    worker->number = memory_workspace(trainer->sequences, sizeof(size_t), "a chunk", message);
     worker->dropout = memory_workspace(trainer->sequences, sizeof(struct key), "a chunk", message);
     worker->nll = memory_workspace(rows, sizeof(double), "a chunk", message);
     worker->hit = memory_workspace(rows, 1, "a chunk", message);
-    if (!worker->tokens || !worker->targets || !worker->count || !worker->dropout || !worker->nll ||
-        !worker->hit)
+    if (!worker->tokens || !worker->targets || !worker->count || !worker->number || !worker->dropout ||
+        !worker->nll || !worker->hit)
         return STATUS_FAILED;
-    return workspace_create(&worker->workspace, trainer->request->model, trainer->sequences, length, true, 1,
+    return workspace_create(&worker->workspace, model, trainer->sequences, length, true, 1,
                             message);
 }
 
@@ -208,11 +219,33 @@ void trainer_profile(const struct trainer *trainer)
     }
 }
 
+/* A position map that reads marks must find some. */
+static enum status check_marks(struct trainer *trainer, struct message *message)
+{
+    struct trainer_worker *worker = &trainer->worker[0];
+    bool found = !worker->marks;
+
+    if (!worker->marks)
+        return STATUS_OK;
+    struct chunk chunk = make_chunk(trainer, worker, 0, 0, 1);
+    for (size_t i = 0; i < worker->count[0]; i++)
+        found = found || chunk.marks[i] != 0;
+    return found ? STATUS_OK
+                 : message_set(message, STATUS_WRONG,
+                               "the positions `%s` need the significance of tokens, which the dataset `%s` does "
+                               "not give; choose a dataset with numbers, or other positions",
+                               trainer->request->model->composition.map->name, trainer->request->dataset->name);
+}
+
 enum status trainer_create(struct trainer *trainer, real *w, const struct training_request *request,
                            struct message *message)
 {
     size_t weights = request->model->weights, batch = request->options.batch;
-    enum status status;
+    struct site site = {.shape = &request->model->shape, .length = request->options.length, .training = true};
+    enum status status = composition_accepts(&request->model->composition, &site, message);
+
+    if (status != STATUS_OK)
+        return status;
 
     trainer->request = request;
     trainer->state.w = w;
@@ -239,7 +272,7 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
     for (size_t i = 0; i < trainer->workers; i++)
         if ((status = create_worker(&trainer->worker[i], trainer, message)) != STATUS_OK)
             return status;
-    return STATUS_OK;
+    return check_marks(trainer, message);
 }
 
 void trainer_destroy(struct trainer *trainer)
@@ -249,7 +282,9 @@ void trainer_destroy(struct trainer *trainer)
         workspace_release(worker->workspace);
         memory_release(worker->tokens);
         memory_release(worker->targets);
+        memory_release(worker->marks);
         memory_release(worker->count);
+        memory_release(worker->number);
         memory_release(worker->dropout);
         memory_release(worker->nll);
         memory_release(worker->hit);

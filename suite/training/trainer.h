@@ -12,8 +12,8 @@ enum { TRAINER_SLOTS_LEAST = 8, TRAINER_SLOTS_MAX = 16 };
 /* One worker's buffers for a chunk. */
 struct trainer_worker {
     struct workspace *workspace;
-    int32_t *tokens, *targets;
-    size_t *count;
+    int32_t *tokens, *targets, *marks;  /* marks: NULL unless the position map reads them */
+    size_t *count, *number;             /* number: which sequence of the batch */
     struct key *dropout;
     double *nll;
     unsigned char *hit;

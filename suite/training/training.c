@@ -159,7 +159,8 @@ enum status training_run(real *w, struct training_curve *curve, const struct tra
     if (status == STATUS_OK)
         status = trainer_create(&trainer, w, request, message);
     if (status != STATUS_OK) {
-        training_memory_say(message, request->model, &request->options, request->threads);
+        if (status == STATUS_FAILED)
+            training_memory_say(message, request->model, &request->options, request->threads);
         goto done;
     }
     status = begin(&trainer, message);

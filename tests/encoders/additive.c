@@ -1,7 +1,7 @@
-/* additive.c -- sinusoidal and learned, and the position maps, against their formulas. */
+/* additive.c -- sinusoidal, learned and abacus, and the position maps they need, against what their papers say. */
 #include "tests/encoders/fixture.h"
 
-extern const struct encoder encoder_sinusoidal, encoder_learned;
+extern const struct encoder encoder_sinusoidal, encoder_learned, encoder_abacus;
 
 static void sinusoidal_is_its_formula(void **state)
 {
@@ -21,6 +21,70 @@ static void sinusoidal_is_its_formula(void **state)
             assert_near((double)x[i * 18 + 2 * t], 2 + sin(angle), 8 * REAL_EPSILON + 1e-11);
             assert_near((double)x[i * 18 + 2 * t + 1], 2 + cos(angle), 8 * REAL_EPSILON + 1e-11);
         }
+    fixture_close(&f);
+}
+
+/* sin(10000 i / d^a), as it is sometimes printed, has no column in it. */
+static void the_article_schedule_makes_all_columns_alike(void **state)
+{
+    static const double places[] = {1, 2, 63, 1000};
+    const struct positions positions = {.at = places, .count = 4};
+    struct fixture f;
+    real x[4 * 18] = {0};
+
+    (void)state;
+    fixture_open(&f, &encoder_sinusoidal, "schedule=article", &fixture_shapes[1], 5);
+    f.encoder->add(f.state, f.w, &f.site, &positions, x);
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 1; k < 18; k++)
+            assert_true(x[i * 18 + k] == x[i * 18] && x[i * 18] != 0);
+    fixture_close(&f);
+}
+
+/* One period for all pairs: positions a period apart are the same. */
+static void the_constant_schedule_repeats(void **state)
+{
+    static const double places[] = {3, 13, 23, 4};
+    const struct positions positions = {.at = places, .count = 4};
+    struct fixture f;
+    real x[4 * 8] = {0};
+
+    (void)state;
+    fixture_open(&f, &encoder_sinusoidal, "schedule=constant,period=10,function=triangle", &fixture_shapes[0], 5);
+    f.encoder->add(f.state, f.w, &f.site, &positions, x);
+    for (size_t k = 0; k < 8; k++) {
+        assert_near((double)x[8 + k], (double)x[k], 8 * REAL_EPSILON);
+        assert_near((double)x[16 + k], (double)x[k], 8 * REAL_EPSILON);
+        assert_true(x[24 + k] != x[k]);
+    }
+    fixture_close(&f);
+}
+
+static void learned_scale_starts_at_one_over_root_width(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f, &encoder_sinusoidal, "scale=learned", &fixture_shapes[1], 5);
+    assert_int_equal(f.weights, 1);
+    assert_near((double)f.w[0], 1 / sqrt(18), REAL_EPSILON);
+    fixture_close(&f);
+}
+
+static void abacus_has_a_row_for_every_place(void **state)
+{
+    static const double places[] = {0, 1, 127, 128, 500};
+    static const size_t row[] = {0, 1, 127, 127, 127}; /* 16L = 128 rows; beyond: the last */
+    const struct positions positions = {.at = places, .count = 5};
+    struct fixture f;
+    real x[5 * 8] = {0};
+
+    (void)state;
+    fixture_open(&f, &encoder_abacus, NULL, &fixture_shapes[0], 5);
+    assert_int_equal(f.weights, 128 * 8);
+    f.encoder->add(f.state, f.w, &f.site, &positions, x);
+    for (size_t i = 0; i < 5; i++)
+        assert_memory_equal(x + i * 8, f.w + row[i] * 8, 8 * sizeof *x);
     fixture_close(&f);
 }
 
@@ -138,6 +202,8 @@ static void maps_leave_trained_lengths_alone(void **state)
                                            {"wrap", NULL},
                                            {"interpolate", NULL},
                                            {"interpolate", "factor=1"},
+                                           {"group", NULL},
+                                           {"group", "factor=1"},
                                            {"identity", NULL}};
     double at[16];
 
@@ -154,16 +220,16 @@ static void maps_leave_trained_lengths_alone(void **state)
         assert_true(far[p] == (double)p);
 }
 
-/* The three ways out that the refusal names are ways out. */
+/* The ways out that the refusal names are ways out; so is group. */
 static void maps_open_the_table_at_every_length(void **state)
 {
-    static const char *const names[] = {"clamp", "wrap", "interpolate"};
+    static const char *const names[] = {"clamp", "wrap", "interpolate", "group"};
     struct fixture f;
     double at[200];
 
     (void)state;
     fixture_open(&f, &encoder_learned, NULL, &fixture_shapes[1], 9);
-    for (size_t m = 0; m < 3; m++)
+    for (size_t m = 0; m < 4; m++)
         for (size_t n = 1; n <= 200; n++) {
             struct positions positions = {.at = at, .count = n};
             apply(at, names[m], NULL, n, f.shape.trained_length);
@@ -176,6 +242,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sinusoidal_is_its_formula),
+        cmocka_unit_test(the_article_schedule_makes_all_columns_alike),
+        cmocka_unit_test(the_constant_schedule_repeats),
+        cmocka_unit_test(learned_scale_starts_at_one_over_root_width),
+        cmocka_unit_test(abacus_has_a_row_for_every_place),
         cmocka_unit_test(learned_blends_neighbours_and_holds_the_last_row),
         cmocka_unit_test(learned_starts_normal),
         cmocka_unit_test(learned_refuses_what_it_has_no_row_for),

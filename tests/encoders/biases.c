@@ -1,7 +1,7 @@
-/* biases.c -- alibi, t5 and fire against what their papers say. */
+/* biases.c -- alibi, t5, kerple and fire against what their papers say of them. */
 #include "tests/encoders/fixture.h"
 
-extern const struct encoder encoder_alibi, encoder_t5, encoder_fire;
+extern const struct encoder encoder_alibi, encoder_t5, encoder_fire, encoder_kerple_log, encoder_kerple_power;
 
 static struct shape with_heads(size_t heads)
 {
@@ -34,6 +34,111 @@ static void alibi_slopes_are_the_published_ones(void **state)
     check_slopes(6, (double[]){2, 4, 6, 8, 1, 3});
     check_slopes(2, (double[]){4, 8});
     check_slopes(1, (double[]){8});
+}
+
+/* The biases of both at many distances and heads: the same bits? */
+static bool same_biases(const struct encoder *a, const char *a_options, const struct encoder *b,
+                        const char *b_options, size_t heads)
+{
+    enum { KEYS = 300 };
+    struct shape shape = with_heads(heads);
+    double at[KEYS];
+    struct fixture f[2];
+    real bias[2][16 * KEYS];
+
+    fixture_positions(at, KEYS, 0, 1.25);
+    fixture_open(&f[0], a, a_options, &shape, KEYS);
+    fixture_open(&f[1], b, b_options, &shape, KEYS);
+    for (int i = 0; i < 2; i++) {
+        f[i].encoder->bias(f[i].state, f[i].w, &f[i].site, &at[KEYS - 1], at, KEYS, bias[i]);
+        fixture_close(&f[i]);
+    }
+    return memcmp(bias[0], bias[1], heads * KEYS * sizeof(real)) == 0;
+}
+
+static void kerple_power_of_one_is_alibi(void **state)
+{
+    static const size_t heads[] = {1, 2, 3, 8, 12};
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(
+            same_biases(&encoder_kerple_power, "slope=alibi,power=one", &encoder_alibi, NULL, heads[i]));
+        assert_false(same_biases(&encoder_kerple_power, "slope=alibi", &encoder_alibi, NULL, heads[i]));
+        assert_false(same_biases(&encoder_kerple_power, "power=one", &encoder_alibi, NULL, heads[i]));
+    }
+}
+
+static void alibi_learned_starts_at_the_published_slopes(void **state)
+{
+    struct shape shape = with_heads(12);
+    const double query = 9, key = 0;
+    struct fixture f, learned;
+    real b[12], expected[12];
+
+    (void)state;
+    fixture_open(&f, &encoder_alibi, NULL, &shape, 64);
+    fixture_open(&learned, &encoder_alibi, "slopes=learned", &shape, 64);
+    assert_int_equal(f.weights, 0);
+    assert_int_equal(learned.weights, 12);
+    f.encoder->bias(f.state, f.w, &f.site, &query, &key, 1, expected);
+    learned.encoder->bias(learned.state, learned.w, &learned.site, &query, &key, 1, b);
+    for (size_t h = 0; h < 12; h++)
+        assert_near((double)b[h], (double)expected[h], 16 * REAL_EPSILON);
+    fixture_close(&f);
+    fixture_close(&learned);
+}
+
+/* -m (i - j) and +m j differ by a number of the row alone: the softmax is the same (Press et al., figure 3). */
+static void alibi_is_a_shift_of_its_rows(void **state)
+{
+    enum { KEYS = 40 };
+    struct shape shape = with_heads(2);
+    double at[KEYS], sum[2] = {0, 0};
+    struct fixture f;
+    real b[2 * KEYS];
+
+    (void)state;
+    fixture_positions(at, KEYS, 0, 1);
+    fixture_open(&f, &encoder_alibi, NULL, &shape, KEYS);
+    f.encoder->bias(f.state, f.w, &f.site, &at[KEYS - 1], at, KEYS, b);
+    const double m = 1.0 / 16; /* of head 0 of 2 */
+    for (size_t j = 0; j < KEYS; j++) {
+        sum[0] += exp((double)b[j]);
+        sum[1] += exp(m * at[j]);
+    }
+    for (size_t j = 0; j < KEYS; j++)
+        assert_near(exp((double)b[j]) / sum[0], exp(m * at[j]) / sum[1], 8 * REAL_EPSILON);
+    /* Both directions alike. */
+    real after[2];
+    f.encoder->bias(f.state, f.w, &f.site, &at[0], &at[KEYS - 1], 1, after);
+    assert_true(after[0] == b[0] && after[1] == b[KEYS]);
+    fixture_close(&f);
+}
+
+/* Wherever training moves the weights, r stays in its range: never a reward for distance. */
+static void kerple_stays_a_penalty(void **state)
+{
+    static const double weights[] = {-3, -0.01, 0, 0.005, 0.01, 1, 1.99, 2, 2.5, 4.1, 9};
+    const double query = 100, key[] = {100, 99, 98, 40};
+    struct shape shape = with_heads(1);
+
+    (void)state;
+    for (size_t e = 0; e < 2; e++) {
+        struct fixture f;
+        fixture_open(&f, e ? &encoder_kerple_power : &encoder_kerple_log, NULL, &shape, 128);
+        for (size_t i = 0; i < 11; i++)
+            for (size_t k = 0; k < 11; k++) {
+                real b[4];
+                f.w[0] = (real)weights[i];
+                f.w[1] = (real)weights[k];
+                f.encoder->bias(f.state, f.w, &f.site, &query, key, 4, b);
+                assert_true(b[0] == 0);
+                for (size_t j = 1; j < 4; j++)
+                    assert_true(b[j] < b[j - 1]);
+            }
+        fixture_close(&f);
+    }
 }
 
 /* --- t5 ------------------------------------------------------------------------------------------- */
@@ -169,6 +274,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alibi_slopes_are_the_published_ones),
+        cmocka_unit_test(kerple_power_of_one_is_alibi),
+        cmocka_unit_test(alibi_learned_starts_at_the_published_slopes),
+        cmocka_unit_test(alibi_is_a_shift_of_its_rows),
+        cmocka_unit_test(kerple_stays_a_penalty),
         cmocka_unit_test(t5_thresholds_are_the_published_ones),
         cmocka_unit_test(t5_buckets_survive_rounding),
         cmocka_unit_test(t5_checks_its_distance),

@@ -1,7 +1,8 @@
-/* content.c -- cope and forgetting, which look at what tokens say, against naive double loops. */
+/* content.c -- encoders that look at what tokens say: cope and forgetting against naive double loops, what
+ * dape and cable are the same as. */
 #include "tests/encoders/fixture.h"
 
-extern const struct encoder encoder_cope, encoder_forgetting;
+extern const struct encoder encoder_cope, encoder_forgetting, encoder_dape, encoder_cable;
 
 enum { LENGTH = 13, HEADS = 3, WIDTH = 4 };
 
@@ -179,6 +180,88 @@ static void forgetting_survives_extreme_gates(void **state)
     fixture_close(&f);
 }
 
+/* cable = forgetting with the sign of its weights turned; and it takes the 1/sqrt(d) back. */
+static void cable_is_forgetting_turned(void **state)
+{
+    real x[LENGTH * HEADS * WIDTH], s[LENGTH];
+    double c[2][HEADS * LENGTH], at[LENGTH];
+    struct positions positions = fixture_positions(at, LENGTH, 0, 1);
+    struct fixture cable, forgetting;
+
+    (void)state;
+    fixture_open(&cable, &encoder_cable, NULL, &shape, LENGTH);
+    fixture_open(&forgetting, &encoder_forgetting, NULL, &shape, LENGTH);
+    assert_int_equal(cable.weights, forgetting.weights);
+    fixture_stir(&cable, 1);
+    for (size_t i = 0; i < cable.weights; i++)
+        forgetting.w[i] = -cable.w[i];
+    fill_normal(x, LENGTH * shape.width, "x");
+    for (size_t layer = 0; layer < 2; layer++) {
+        cable.site.layer = forgetting.site.layer = layer;
+        cable.encoder->token(cable.state, cable.w, &cable.site, x, c[0]);
+        forgetting.encoder->token(forgetting.state, forgetting.w, &forgetting.site, x, c[1]);
+        for (size_t i = 0; i < HEADS * LENGTH; i++)
+            assert_near(c[0][i], c[1][i], 1e-13);
+    }
+    cable.encoder->scale(cable.state, cable.w, &cable.site, 0, &positions, s);
+    assert_true(s[0] == 2 && s[LENGTH - 1] == 2); /* sqrt(4) */
+    fixture_close(&cable);
+    fixture_open(&cable, &encoder_cable, "divide=on", &shape, LENGTH);
+    cable.encoder->scale(cable.state, cable.w, &cable.site, 0, &positions, s);
+    assert_true(s[0] == 1 && s[LENGTH - 1] == 1);
+    fixture_close(&cable);
+    fixture_close(&forgetting);
+}
+
+/* --- dape ----------------------------------------------------------------------------------------- */
+
+/* With weights of zero it is its plain bias, to the bit; with others it is not. */
+static void dape_of_zero_is_its_plain_bias(void **state)
+{
+    static const char *const options[] = {NULL, "kernel=3", "hidden=1,kernel=9"};
+    enum { SIZE = HEADS * LENGTH * LENGTH };
+    double at[LENGTH];
+    struct positions positions = fixture_positions(at, LENGTH, 0, 1);
+    real content[SIZE], bias[SIZE], logits[SIZE];
+
+    (void)state;
+    fill_normal(content, SIZE, "content");
+    fill_normal(bias, SIZE, "bias");
+    for (size_t o = 0; o < 3; o++) {
+        struct fixture f;
+        size_t changed = 0;
+        fixture_open(&f, &encoder_dape, options[o], &shape, LENGTH);
+        void *scratch =
+            memory_allocate(f.encoder->strip_scratch(f.state, &f.site, LENGTH, LENGTH), 1, "scratch", NULL);
+        for (int zero = 0; zero < 2; zero++) {
+            for (size_t i = 0; zero && i < f.weights; i++)
+                f.w[i] = 0;
+            f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, 0, LENGTH, NULL, NULL, content, bias,
+                             logits, scratch);
+            for (size_t r = 0; r < HEADS * LENGTH; r++)
+                for (size_t j = 0; j <= r % LENGTH; j++) {
+                    bool same = logits[r * LENGTH + j] == content[r * LENGTH + j] + bias[r * LENGTH + j];
+                    assert_true(same || !zero);
+                    changed += !same;
+                }
+        }
+        assert_true(changed > SIZE / 4);
+        memory_release(scratch);
+        fixture_close(&f);
+    }
+}
+
+static void dape_wants_an_odd_kernel(void **state)
+{
+    struct message message = {""};
+    void *even = fixture_state(encoder_dape.state_size, encoder_dape.options, "dape", "kernel=4");
+
+    (void)state;
+    assert_int_equal(encoder_dape.prepare(even, &shape, &message), STATUS_WRONG);
+    assert_non_null(strstr(message.text, "odd"));
+    memory_release(even);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +269,9 @@ int main(void)
         cmocka_unit_test(cope_starts_as_nothing),
         cmocka_unit_test(forgetting_is_its_formula),
         cmocka_unit_test(forgetting_survives_extreme_gates),
+        cmocka_unit_test(cable_is_forgetting_turned),
+        cmocka_unit_test(dape_of_zero_is_its_plain_bias),
+        cmocka_unit_test(dape_wants_an_odd_kernel),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     return cmocka_run_group_tests(tests, NULL, NULL);

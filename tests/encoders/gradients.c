@@ -233,8 +233,9 @@ static void probe_close(struct probe *p)
     memory_release(p->scratch);
 }
 
-/* |gradient - central differences| / (1 + |central differences|), norms over all inputs: one input
- * whose step crosses the corner of a ReLU in the float build does not decide. */
+/* |gradient - central differences| / (1 + |central differences|), norms over all inputs.  Where the value
+ * has a corner within a step (a ReLU, a reflected weight) the two one-sided differences are apart, and what
+ * lies between them counts as right: in the wide steps of the float build that happens. */
 static double probe_error(struct fixture *f, enum hook hook)
 {
     struct probe p;
@@ -244,14 +245,19 @@ static double probe_error(struct fixture *f, enum hook hook)
     for (size_t i = 0; i < p.inputs; i++)
         p.gradient[i] = 1; /* gradients add */
     probe_all_layers(&p, true);
+    double middle = probe_all_layers(&p, false);
     for (size_t i = 0; i < p.inputs; i += 1 + p.inputs / INPUTS_CHECKED) {
         real here = p.input[i], above = here + (real)step, below = here - (real)step;
         p.input[i] = above;
         double slope = probe_all_layers(&p, false);
         p.input[i] = below;
-        slope = (slope - probe_all_layers(&p, false)) / ((double)above - (double)below);
+        double down = probe_all_layers(&p, false), up = slope;
+        slope = (up - down) / ((double)above - (double)below);
         p.input[i] = here;
-        errors += pow((double)p.gradient[i] - 1 - slope, 2);
+        double right = (up - middle) / ((double)above - (double)here);
+        double left = (middle - down) / ((double)here - (double)below), found = (double)p.gradient[i] - 1;
+        double nearest = fmin(fmax(found, fmin(left, right)), fmax(left, right));
+        errors += pow(found - nearest, 2);
         slopes += slope * slope;
     }
     probe_close(&p);
@@ -282,7 +288,9 @@ static void gradients_equal_differences(void **state)
             check(encoder_list[e], NULL, &fixture_shapes[s]);
 }
 
-extern const struct encoder encoder_cope, encoder_fire, encoder_ssmax, encoder_t5, encoder_temperature;
+extern const struct encoder encoder_alibi, encoder_cable, encoder_cope, encoder_dape, encoder_dynamic_bias,
+    encoder_fire, encoder_kerple_log, encoder_kerple_power, encoder_sinusoidal, encoder_ssmax, encoder_t5,
+    encoder_temperature;
 
 static void gradients_with_options(void **state)
 {
@@ -291,7 +299,20 @@ static void gradients_with_options(void **state)
     check(&encoder_cope, "npos=1", &fixture_shapes[1]);
     check(&encoder_fire, "shared=on,hidden=5", &fixture_shapes[0]);
     check(&encoder_fire, "threshold=20", &fixture_shapes[1]); /* T decides for every query */
-    check(&encoder_t5, "buckets=4,distance=6", &fixture_shapes[1]);
+    check(&encoder_t5, "buckets=4,distance=6,scale=on", &fixture_shapes[1]);
+    check(&encoder_alibi, "slopes=learned", &fixture_shapes[3]);
+    check(&encoder_cable, "divide=on", &fixture_shapes[0]);
+    check(&encoder_dape, "kernel=3,hidden=5", &fixture_shapes[0]);
+    check(&encoder_dape, "kernel=7,hidden=2", &fixture_shapes[2]); /* wider than most rows */
+    check(&encoder_dynamic_bias, "distance=log,depth=3,hidden=5", &fixture_shapes[0]);
+    check(&encoder_dynamic_bias, "activation=relu,depth=1,hidden=7", &fixture_shapes[1]);
+    check(&encoder_kerple_log, "floor=1", &fixture_shapes[0]);   /* weights on both sides of it */
+    check(&encoder_kerple_power, "floor=1", &fixture_shapes[0]); /* reflected at both ends */
+    check(&encoder_kerple_power, "slope=alibi", &fixture_shapes[1]);
+    check(&encoder_kerple_power, "power=one,floor=0", &fixture_shapes[3]);
+    check(&encoder_sinusoidal, "scale=learned,function=triangle,schedule=linear", &fixture_shapes[1]);
+    check(&encoder_sinusoidal, "scale=learned,function=square,schedule=constant,period=7", &fixture_shapes[0]);
+    check(&encoder_sinusoidal, "scale=learned,schedule=article", &fixture_shapes[0]);
     check(&encoder_ssmax, "shift=on,start=0.5", &fixture_shapes[3]);
     check(&encoder_temperature, "value=1.2,learned=off", &fixture_shapes[0]); /* nothing to learn */
 }

@@ -21,8 +21,10 @@ static void reads_components(void **state)
 {
     (void)state;
     assert_reads_as("none", "none");
-    assert_reads_as("  alibi ()+ log-n\t", "alibi + log-n");
-    assert_reads_as("window( width = 2L ) + sinusoidal(base=500)", "window(width=2L) + sinusoidal(base=500)");
+    assert_reads_as("  alibi ()+ log-n\t", "alibi(slopes=fixed) + log-n");
+    assert_reads_as("window( width = 2L ) + sinusoidal(base=500)",
+                    "window(width=2L) + sinusoidal(base=500, period=auto, function=sine-cosine, "
+                    "schedule=geometric, exponent=1, scale=fixed)");
     assert_reads_as("self-extend(window=16,group=4)", "self-extend(group=4, window=16)");
 }
 
@@ -84,7 +86,7 @@ static void refuses(void **state)
         {"rope(base=(5))", "missing"},
         {"rope(bass=5)", "`base`"},
         {"rope(base=five)", "base"},
-        {"alibi(slope=2)", "no options"},
+        {"none(slope=2)", "no options"},
         {"roep", "did you mean `rope`"},
         {"rope + windw(width=1L)", "did you mean `window`?"},
         {"window(width=0)", "width"},
