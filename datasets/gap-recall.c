@@ -101,7 +101,8 @@ static size_t gap_recall_minimum(const void *state)
 
     if (recall->gap == GAP_LOG_UNIFORM)
         return n;
-    n = (size_t)fmax((double)n, fmax(pair_tokens / recall->fraction, (pair_tokens - 2) / (1 - recall->fraction)) - 2);
+    n = (size_t)fmax((double)n,
+                     fmax(pair_tokens / recall->fraction, (pair_tokens - 2) / (1 - recall->fraction)) - 2);
     while (fraction_gap(recall, n) < shortest_gap(recall) || fraction_gap(recall, n) > longest_gap(recall, n))
         n++;
     return n;
@@ -114,10 +115,11 @@ static enum status gap_recall_refuses(const void *state, enum split split, size_
     (void)split;
     if (n >= gap_recall_minimum(state))
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset gap-recall: %zu pairs, their queries and the gap between them need at least %zu "
-                       "tokens, not %zu; use fewer pairs or a larger length",
-                       recall->pairs, gap_recall_minimum(state), n);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset gap-recall: %zu pairs, their queries and the gap between them need at least %zu "
+        "tokens, not %zu; use fewer pairs or a larger length",
+        recall->pairs, gap_recall_minimum(state), n);
 }
 
 /* The first D of a random order of all keys (Fisher and Yates). */
@@ -136,7 +138,8 @@ static void choose_keys(const struct gap_recall *recall, struct key key, uint16_
 
 /* Where each key lies behind the first token of the pairs: 2 i + e_i, the e_i uniform in 0..slack and in
  * order. */
-static void choose_spacing(const struct gap_recall *recall, struct key key, size_t slack, size_t offset[PAIRS_MAX])
+static void choose_spacing(const struct gap_recall *recall, struct key key, size_t slack,
+                           size_t offset[PAIRS_MAX])
 {
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t e = random_below(key, i, slack + 1), j = i;
@@ -204,8 +207,8 @@ static void gap_recall_example_at(const void *state, struct key key, enum split 
     size_t longest = longest_gap(recall, n);
     double range = (double)(longest - shortest_gap(recall));
 
-    place(recall, key_with(key, split), n, longest - (size_t)(fmin(fmax(depth, 0), 1) * range + 0.5), true, tokens,
-          targets);
+    place(recall, key_with(key, split), n, longest - (size_t)(fmin(fmax(depth, 0), 1) * range + 0.5), true,
+          tokens, targets);
     if (marks)
         memset(marks, 0, n * sizeof *marks);
 }
@@ -244,7 +247,8 @@ static double gap_recall_chance(const void *state)
     return 1.0 / (double)recall->values;
 }
 
-static void gap_recall_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets, double *nll)
+static void gap_recall_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets,
+                             double *nll)
 {
     (void)state, (void)tokens;
     for (size_t i = 0; i < n; i++)

@@ -32,7 +32,8 @@ struct hidden_markov {
 };
 
 static const struct option hidden_markov_options[] = {
-    {"states", OPTION_SIZE, offsetof(struct hidden_markov, states), "4", 1, STATES_MAX, NULL, "hidden states"},
+    {"states", OPTION_SIZE, offsetof(struct hidden_markov, states), "4", 1, STATES_MAX, NULL,
+     "hidden states"},
     {"symbols", OPTION_SIZE, offsetof(struct hidden_markov, symbols), "8", 2, SYMBOLS_MAX, NULL,
      "size of the alphabet"},
     {"stay", OPTION_REAL, offsetof(struct hidden_markov, stay), "0.9", 0, 1, NULL,
@@ -54,7 +55,8 @@ static enum status hidden_markov_prepare(void *state, struct message *message)
     for (size_t z = 0; z < model->states; z++) {
         double *row = model->transition + z * model->states;
 
-        distribution_dirichlet(row, key_with(key_with(key, STREAM_TRANSITION), z), model->spread, model->states);
+        distribution_dirichlet(row, key_with(key_with(key, STREAM_TRANSITION), z), model->spread,
+                               model->states);
         for (size_t j = 0; j < model->states; j++)
             row[j] = (1 - model->stay) * row[j] + (j == z ? model->stay : 0);
         distribution_dirichlet(model->emit + z * model->symbols, key_with(key_with(key, STREAM_EMISSION), z),
@@ -76,7 +78,8 @@ static size_t hidden_markov_minimum(const void *state)
     return 2;
 }
 
-static enum status hidden_markov_refuses(const void *state, enum split split, size_t n, struct message *message)
+static enum status hidden_markov_refuses(const void *state, enum split split, size_t n,
+                                         struct message *message)
 {
     (void)split;
     if (n >= hidden_markov_minimum(state))
@@ -87,8 +90,8 @@ static enum status hidden_markov_refuses(const void *state, enum split split, si
                        n);
 }
 
-static void hidden_markov_example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
-                                  int32_t *targets, int32_t *marks)
+static void hidden_markov_example(const void *state, struct key key, enum split split, size_t n,
+                                  int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     const struct hidden_markov *model = state;
     struct key own = key_with(key, split);

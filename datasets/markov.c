@@ -51,10 +51,11 @@ static enum status markov_prepare(void *state, struct message *message)
     const struct markov *markov = state;
 
     if (rows_of(markov) * markov->symbols > TABLE_MAX)
-        return message_set(message, STATUS_WRONG,
-                           "dataset markov: chains of order %zu over %zu symbols have %zu probabilities, at most "
-                           "%d are possible: 64 symbols with order 1, 16 with order 2",
-                           markov->order, markov->symbols, rows_of(markov) * markov->symbols, TABLE_MAX);
+        return message_set(
+            message, STATUS_WRONG,
+            "dataset markov: chains of order %zu over %zu symbols have %zu probabilities, at most "
+            "%d are possible: 64 symbols with order 1, 16 with order 2",
+            markov->order, markov->symbols, rows_of(markov) * markov->symbols, TABLE_MAX);
     return STATUS_OK;
 }
 
@@ -80,8 +81,8 @@ static enum status markov_refuses(const void *state, enum split split, size_t n,
     if (n >= markov_minimum(state))
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
-                       "dataset markov: a chain of order %zu needs at least %zu tokens, not %zu", markov->order,
-                       markov_minimum(state), n);
+                       "dataset markov: a chain of order %zu needs at least %zu tokens, not %zu",
+                       markov->order, markov_minimum(state), n);
 }
 
 /* The row after place i: its last r tokens as a number. */
@@ -135,7 +136,8 @@ static bool markov_verify(const void *state, size_t n, const int32_t *tokens, co
     return n >= markov_minimum(state);
 }
 
-static void markov_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets, double *nll)
+static void markov_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets,
+                         double *nll)
 {
     const struct markov *markov = state;
     size_t k = markov->symbols, followed[TABLE_MAX] = {0}, seen[ROWS_MAX] = {0};

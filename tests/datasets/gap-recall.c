@@ -67,7 +67,8 @@ static void all_queries_have_the_gap(void **unused)
 {
     static int32_t tokens[LONGEST], targets[LONGEST];
     const struct setting far[] = {{"gap", "fraction"}, {"fraction", "0.9"}, {"pairs", "8"}, {NULL, NULL}};
-    const struct setting near[] = {{"gap", "fraction"}, {"fraction", "0.1"}, {"filler", "random"}, {NULL, NULL}};
+    const struct setting near[] = {
+        {"gap", "fraction"}, {"fraction", "0.1"}, {"filler", "random"}, {NULL, NULL}};
     void *drawn = open_recall(NULL), *long_gap = open_recall(far), *short_gap = open_recall(near);
     size_t first, last, shortest = LONGEST, longest = 0;
 
@@ -155,10 +156,10 @@ static void depth_is_the_gap(void **unused)
     for (size_t step = 0; step <= 10; step++) {
         size_t gap;
 
-        dataset_gap_recall.example_at(state, nth_key(step), SPLIT_TEST, 300, (double)step / 10, tokens, targets,
-                                      NULL);
-        dataset_gap_recall.example_at(state, nth_key(step), SPLIT_TEST, 300, (double)step / 10, again, targets,
-                                      NULL);
+        dataset_gap_recall.example_at(state, nth_key(step), SPLIT_TEST, 300, (double)step / 10, tokens,
+                                      targets, NULL);
+        dataset_gap_recall.example_at(state, nth_key(step), SPLIT_TEST, 300, (double)step / 10, again,
+                                      targets, NULL);
         assert_memory_equal(tokens, again, 300 * sizeof *tokens);
         assert_true(dataset_gap_recall.verify(state, 300, tokens, targets));
         gap = gap_of(tokens, targets, 300, 4, 16, &first, &last);
@@ -233,9 +234,9 @@ static void wrong_requests(void **unused)
 
     (void)unused;
     assert_int_equal(dataset_gap_recall.refuses(state, SPLIT_TEST, 14, &message), STATUS_WRONG);
-    assert_string_equal(message.text,
-                        "dataset gap-recall: 4 pairs, their queries and the gap between them need at least 15 "
-                        "tokens, not 14; use fewer pairs or a larger length");
+    assert_string_equal(
+        message.text, "dataset gap-recall: 4 pairs, their queries and the gap between them need at least 15 "
+                      "tokens, not 14; use fewer pairs or a larger length");
     assert_int_equal(option_set(dataset_gap_recall.options, state, "gap-recall", "pairs", "17", &message),
                      STATUS_OK);
     assert_int_equal(dataset_gap_recall.prepare(state, &message), STATUS_WRONG);

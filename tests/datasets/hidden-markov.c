@@ -22,7 +22,8 @@ static struct hidden_markov *open_model(size_t states, size_t symbols, const cha
     snprintf(values[1], sizeof values[1], "%zu", symbols);
     assert_int_equal(option_defaults(hidden_markov_options, model, &message), STATUS_OK);
     for (size_t i = 0; i < 4; i++)
-        if (option_set(hidden_markov_options, model, "hidden-markov", names[i], value[i], &message) != STATUS_OK)
+        if (option_set(hidden_markov_options, model, "hidden-markov", names[i], value[i], &message) !=
+            STATUS_OK)
             fail_msg("%s", message.text);
     assert_int_equal(dataset_hidden_markov.prepare(model, &message), STATUS_OK);
     return model;
@@ -82,8 +83,8 @@ static void check_paths(size_t states, size_t symbols, const char *stay, size_t 
                 -log(over_all_paths(model, tokens, i + 2) / over_all_paths(model, tokens, i + 1));
 
             if (fabs(nll[i] - expected) > 1e-10)
-                fail_msg("%zu states, %zu symbols, stay %s, place %zu: floor %.12g, over all paths %.12g", states,
-                         symbols, stay, i, nll[i], expected);
+                fail_msg("%zu states, %zu symbols, stay %s, place %zu: floor %.12g, over all paths %.12g",
+                         states, symbols, stay, i, nll[i], expected);
         }
     }
     memory_release(model);
@@ -244,8 +245,9 @@ static void verify_notices(void **unused)
         model->emit[z * 5 + (size_t)tokens[7]] = 0;
     assert_false(hidden_markov_verify(model, 30, tokens, targets));
     assert_int_equal(hidden_markov_refuses(model, SPLIT_TEST, 1, &message), STATUS_WRONG);
-    assert_string_equal(message.text, "dataset hidden-markov: an example needs at least 2 tokens, one to predict "
-                                      "from the other, not 1");
+    assert_string_equal(message.text,
+                        "dataset hidden-markov: an example needs at least 2 tokens, one to predict "
+                        "from the other, not 1");
     memory_release(model);
 }
 

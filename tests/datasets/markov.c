@@ -89,8 +89,8 @@ static void check_marginal_likelihood(size_t order, size_t k, double a, size_t n
         expected -= lgamma((double)k * a) - lgamma(sum + (double)k * a);
     }
     if (fabs(total - expected) > 1e-9 * (1 + fabs(expected)))
-        fail_msg("order %zu, k = %zu, a = %g, n = %zu: floor %.12g, marginal likelihood %.12g", order, k, a, n,
-                 total, expected);
+        fail_msg("order %zu, k = %zu, a = %g, n = %zu: floor %.12g, marginal likelihood %.12g", order, k, a,
+                 n, total, expected);
     memory_release(tokens);
     memory_release(targets);
     memory_release(nll);
@@ -305,7 +305,8 @@ static void wrong_requests(void **unused)
     (void)unused;
     assert_int_equal(dataset_markov.refuses(state, SPLIT_TEST, 2, &message), STATUS_WRONG);
     assert_string_equal(message.text, "dataset markov: a chain of order 2 needs at least 3 tokens, not 2");
-    assert_int_equal(option_set(dataset_markov.options, state, "markov", "symbols", "17", &message), STATUS_OK);
+    assert_int_equal(option_set(dataset_markov.options, state, "markov", "symbols", "17", &message),
+                     STATUS_OK);
     assert_int_equal(dataset_markov.prepare(state, &message), STATUS_WRONG);
     assert_string_equal(message.text,
                         "dataset markov: chains of order 2 over 17 symbols have 4913 probabilities, at most "

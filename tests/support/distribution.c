@@ -72,8 +72,7 @@ static void dirichlet_of_two_follows_the_beta_distribution(void **state)
     }
     for (size_t c = 0; c < CELLS; c++) { /* distribution function 3 x^2 - 2 x^3 */
         double low = (double)c / CELLS, high = (double)(c + 1) / CELLS;
-        double expected =
-            TRIALS * (high * high * (3 - 2 * high) - low * low * (3 - 2 * low));
+        double expected = TRIALS * (high * high * (3 - 2 * high) - low * low * (3 - 2 * low));
 
         square += (count[c] - expected) * (count[c] - expected) / expected;
     }
