@@ -120,6 +120,30 @@ static void no_text_begins_another(void **unused)
     close_stream(&stream);
 }
 
+/* A name that someone has is not made again, and no thing is kept twice: else the text would not decide who
+ * is meant. */
+static void nobody_is_confused(void **unused)
+{
+    struct narrator narrator = {.part = SYLLABLE, .cast = 2};
+    struct offer offer;
+
+    (void)unused;
+    strcpy(narrator.person[0].name, "Tosemi");
+    strcpy(narrator.person[1].name, "Rekalu");
+    strcpy(narrator.person[2].name, "Tose");
+    narrator_offer(&offer, &narrator, &standard);
+    assert_int_equal(offer.count, 14 * 5 - 1);
+    for (size_t i = 0; i < offer.count; i++)
+        assert_string_not_equal(offer.at[i].text, "mi");
+    narrator.part = THING;
+    narrator.person[0].thing = 3;
+    narrator.person[1].thing = 7;
+    narrator_offer(&offer, &narrator, &standard);
+    assert_int_equal(offer.count, 16 - 2);
+    for (size_t i = 0; i < offer.count; i++)
+        assert_true(offer.at[i].value != 3 && offer.at[i].value != 7);
+}
+
 /* The loss of a choice minus the entropy of its offer has mean 0 whatever went before, so the sum over the
  * stream strays from 0 by the root of the summed variances, and the mean floor is the mean entropy. */
 static void mean_floor_is_the_entropy_of_the_choices(void **unused)
@@ -168,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(floor_is_the_sum_over_all_stories),
         cmocka_unit_test(no_text_begins_another),
+        cmocka_unit_test(nobody_is_confused),
         cmocka_unit_test(mean_floor_is_the_entropy_of_the_choices),
     };
 

@@ -96,6 +96,27 @@ static size_t check_things(const struct told *told, size_t cast, const char *at,
     return found;
 }
 
+/* Many gulls near the reef turn near the hut. / The gull near the reef turns. */
+static size_t check_agreement(const char *at, const char *end)
+{
+    size_t checked = 0;
+
+    for (; at < end; at++) {
+        bool many = strncmp(at, "Many ", 5) == 0;
+        const char *verb_end = strchr(at, '.'), *word;
+
+        if (!many && strncmp(at, "The ", 4) != 0)
+            continue;
+        for (word = verb_end; word[-1] != ' '; word--)
+            ;
+        if (strncmp(word - 9, "near the ", 9) == 0)
+            verb_end = word - 10;
+        assert_int_equal(verb_end[-1] != 's', many);
+        checked++;
+    }
+    return checked;
+}
+
 static void promises_over_distances(void **unused)
 {
     enum { CHAPTERS = 250 };
@@ -103,7 +124,7 @@ static void promises_over_distances(void **unused)
                                           "MOUNTAIN\n", "GARDEN\n", "MARKET\n", "CASTLE\n"};
     struct stream stream = open_stream(standard, "1000000");
     const char *at = stream.text;
-    size_t depth, deepest = 0, kept = 0, heading[8] = {0};
+    size_t depth, deepest = 0, kept = 0, agreeing = 0, heading[8] = {0};
     struct told told[4];
 
     (void)unused;
@@ -121,6 +142,7 @@ static void promises_over_distances(void **unused)
         depth = check_nesting(told, 4, body, end);
         deepest = depth > deepest ? depth : deepest;
         kept += check_things(told, 4, body, end);
+        agreeing += check_agreement(body, end);
         at = end + 2;
         for (size_t i = 0; i < 4; i++) {
             char farewell[80];
@@ -132,7 +154,7 @@ static void promises_over_distances(void **unused)
         }
     }
     assert_int_equal(deepest, 3);
-    assert_true(kept > 4 * CHAPTERS);
+    assert_true(kept > 4 * CHAPTERS && agreeing > 8 * CHAPTERS);
     for (size_t i = 0; i < 8; i++)
         assert_true(fabs((double)heading[i] - CHAPTERS / 8.0) < 5 * sqrt(CHAPTERS / 8.0));
     close_stream(&stream);
