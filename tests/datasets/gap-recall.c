@@ -179,7 +179,7 @@ static void nothing_is_favoured(void **unused)
     void *state = open_recall(NULL);
     int32_t tokens[N], targets[N];
     double count[33] = {0}, begin[N] = {0};
-    size_t first, last, begins = 0;
+    size_t first, last, begins = 0, apart = 0, equal = 0;
 
     (void)unused;
     for (uint64_t e = 0; e < TRIALS; e++) {
@@ -190,6 +190,8 @@ static void nothing_is_favoured(void **unused)
         }
         assert_true(gap_of(tokens, targets, N, 4, 16, &first, &last) > 0);
         begin[first]++;
+        apart += tokens[first + 2] == 0; /* the second pair need not follow at once */
+        equal += tokens[first + 2] > 0 && tokens[first + 1] == tokens[first + 3];
     }
     for (size_t token = 1; token < 33; token++) {
         double expected = TRIALS * (token <= 16 ? 8.0 : 4.0) / 16;
@@ -200,6 +202,9 @@ static void nothing_is_favoured(void **unused)
     for (size_t i = 0; i < N; i++)
         begins += begin[i] > 0;
     assert_true(begins > 15);
+    assert_in_range(apart, TRIALS / 10, TRIALS * 9 / 10);
+    /* Values are independent: 1 in 16 repeats the one before. */
+    assert_true(fabs((double)equal - (double)(TRIALS - apart) / 16) < 5 * sqrt(TRIALS / 16.0));
     memory_release(state);
 }
 
