@@ -93,7 +93,7 @@ DATASETS := $(sort $(filter-out $(SHARED),$(wildcard datasets/*.c))) $(EXTRA_DAT
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
 SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) $(SHARED) \
-            $(ENCODERS) $(DATASETS) $(sort $(wildcard results/*.c))
+            $(ENCODERS) $(DATASETS) $(sort $(wildcard datasets/*/*.c results/*.c))
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)
 FLAGS_avx2   := -mavx2 -mfma
