@@ -48,7 +48,7 @@ struct moments statistics_moments(const float *items, size_t count)
 
 /* ---- one cell ---- */
 
-struct stage {              /* the inner mean of a seed: constant + linear z + square z^2 */
+struct stage { /* the inner mean of a seed: constant + linear z + square z^2 */
     double constant, linear, square;
 };
 
@@ -118,10 +118,10 @@ struct bootstrap {
     const struct bootstrap_cell *cell;
     const struct bootstrap_options *options;
     size_t most_seeds;
-    size_t *rank;           /* (most_seeds + 1) of the low percentile, by number of seeds */
-    double *deviate;        /* (DEVIATES) */
-    double *value;          /* (workers, draws) */
-    struct stage *stage;    /* (workers, most_seeds) */
+    size_t *rank;        /* (most_seeds + 1) of the low percentile, by number of seeds */
+    double *deviate;     /* (DEVIATES) */
+    double *value;       /* (workers, draws) */
+    struct stage *stage; /* (workers, most_seeds) */
 };
 
 static void task(void *context, size_t index, size_t worker)
@@ -177,10 +177,11 @@ enum status statistics_bootstrap(struct interval *out, const struct bootstrap_ce
     for (size_t i = 0; i < count; i++)
         if (cells[i].seeds > bootstrap.most_seeds)
             bootstrap.most_seeds = cells[i].seeds;
-    bootstrap.rank = memory_allocate(bootstrap.most_seeds + 1, sizeof *bootstrap.rank, "a bootstrap", message);
+    bootstrap.rank =
+        memory_allocate(bootstrap.most_seeds + 1, sizeof *bootstrap.rank, "a bootstrap", message);
     bootstrap.deviate = memory_allocate(DEVIATES, sizeof *bootstrap.deviate, "a bootstrap", message);
-    bootstrap.value =
-        memory_workspace(workers * options->draws, sizeof *bootstrap.value, "the draws of a bootstrap", message);
+    bootstrap.value = memory_workspace(workers * options->draws, sizeof *bootstrap.value,
+                                       "the draws of a bootstrap", message);
     bootstrap.stage =
         memory_workspace(workers * bootstrap.most_seeds, sizeof *bootstrap.stage, "a bootstrap", message);
     if (bootstrap.rank && bootstrap.deviate && bootstrap.value && bootstrap.stage && options->draws > 0) {

@@ -16,7 +16,7 @@
 
 static const double score_kept = 0.9, loss_margin = 0.01;
 
-struct run {                /* of lengths within, from the first on */
+struct run { /* of lengths within, from the first on */
     size_t within;
     bool ended;
 };
