@@ -12,7 +12,7 @@
 #include "support/rng.h"
 #include "support/status.h"
 
-enum { SEEDS_LEAST = 5 };
+enum { SEEDS_LEAST = 5, BOOTSTRAP_SEEDS_LEAST = 6 };
 
 struct interval {
     double low, high;
