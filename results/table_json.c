@@ -27,6 +27,8 @@ static void add_cell(struct text *out, const struct selection *selection, size_t
     add_number(out, "minimum", outcome->summary.minimum);
     add_number(out, "maximum", outcome->summary.maximum);
     add_number(out, "deviation", outcome->summary.deviation);
+    add_number(out, "low", summary_interval(&outcome->summary).low);
+    add_number(out, "high", summary_interval(&outcome->summary).high);
     text_append(out, ", \"seeds\": %zu, \"asked\": %zu, \"best\": %s", outcome->measured, outcome->asked,
                 best ? "true" : "false");
     add_string(out, ", ", "status",
@@ -68,7 +70,9 @@ static void add_table(struct text *out, const struct selection *selection, doubl
     add_string(out, ", ", "metric", measure_key(selection->measure));
     add_string(out, ", ", "unit", measure_key_unit(selection->measure));
     text_append(out, ", \"lower_is_better\": %s,\n      \"rows\": [",
-                measure_lower_is_better(selection->measure) ? "true" : "false");
+                !measure_ordered(selection->measure)          ? "null"
+                : measure_lower_is_better(selection->measure) ? "true"
+                                                              : "false");
     for (size_t v = 0; v < results->variants; v++) {
         if (!selection_uses_variant(selection, v))
             continue;
