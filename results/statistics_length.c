@@ -80,6 +80,7 @@ struct effective_length statistics_effective_length(const double *values, const 
         const bool there = complete(&values[n * seeds], seeds) && complete(reference, seeds);
         for (size_t s = 0; s < seeds; s++)
             scratch[s] = distance(values[n * seeds + s], reference[s], rule);
+        out.gap = out.gap || (!here.ended && !there);
         struct summary d = {.mean = NAN};
         double one_sided = 0, two_sided = 0;
         if (there)

@@ -285,6 +285,7 @@ static void write_tables(struct text *out, const struct results *results, enum t
     table_lengths(out, results, format);
     table_ranks(out, results, format);
     table_tuning(out, results, format);
+    table_claims(out, results, format);
 }
 
 void table_write(struct text *out, const struct results *results, enum table_format format)

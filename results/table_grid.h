@@ -32,5 +32,7 @@ void table_note(struct text *out, const struct text *note, enum table_format for
 void table_lengths(struct text *out, const struct results *results, enum table_format format);
 /* table_ranks.c: mean ranks over datasets at the longest n/L that all have. */
 void table_ranks(struct text *out, const struct results *results, enum table_format format);
+/* table_claims.c: verdicts, and the tests behind them. */
+void table_claims(struct text *out, const struct results *results, enum table_format format);
 
 #endif

@@ -106,7 +106,9 @@ void table_json(struct text *out, const struct results *results)
         add_table(out, &selection, best, values);
         separator = ",";
     }
-    text_append(out, "]\n}\n");
+    text_append(out, "]");
+    table_claims_json(out, results);
+    text_append(out, "\n}\n");
 done:
     memory_release(best);
     memory_release(values);

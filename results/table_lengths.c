@@ -20,6 +20,7 @@ struct lengths {
     size_t columns;
     struct column *column;                /* room for two a table */
     size_t *index;                        /* (lengths) those of a column, ascending */
+    bool gap;                   /* a ? stands in the table */
     double *values, *reference, *scratch; /* (lengths, seeds), (seeds), (seeds) */
 };
 
@@ -102,7 +103,9 @@ static void print_effective(struct text *out, struct lengths *lengths, const str
     size_t count, seeds;
     gather(lengths, &column->of, variant, &count, &seeds);
     if (seeds == 0 || count == 0) {
-        text_append(out, "-");
+        const size_t trained = trained_at(&column->of);
+        const struct outcome outcome = selection_outcome(&column->of, variant, trained, lengths->values);
+        text_append(out, "%s", outcome_word(&outcome, column->of.measure));
         return;
     }
     if (column->task && statistics_solved(lengths->reference, seeds) == 0) {
@@ -113,6 +116,10 @@ static void print_effective(struct text *out, struct lengths *lengths, const str
         statistics_effective_length(lengths->values, lengths->reference, count, seeds,
                                     column->task ? LENGTH_SCORE : LENGTH_LOSS, lengths->scratch);
     print_end(out, lengths, count, found.any, found.last);
+    if (found.gap) {
+        text_append(out, "?");
+        lengths->gap = true;
+    }
     if (seeds < 2)
         return;
     text_append(out, found.interval ? " [" : " (");
@@ -161,6 +168,8 @@ static void print_legend(struct text *out, const struct lengths *lengths)
     text_append(
         &note, ". +: the longest that was tried. [ ]: 95 %% interval; ( ): range, with fewer than 5 seeds%s.",
         text ? ", where the mean decides" : "");
+    if (lengths->gap)
+        text_append(&note, " ?: it ends where a seed has no score.");
     if (task)
         text_append(&note, " solved: seeds with at least 90 %% at L.");
     text_append(out, "\n");
@@ -171,6 +180,7 @@ static void print_legend(struct text *out, const struct lengths *lengths)
 static void print_configuration(struct text *out, struct lengths *lengths, size_t configuration)
 {
     struct grid_of_texts grid;
+    lengths->gap = false;
     find_columns(lengths, configuration);
     if (lengths->columns == 0)
         return;

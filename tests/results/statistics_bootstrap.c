@@ -176,11 +176,11 @@ static void lengths_of_tasks(void **state)
     values[2][0] = NAN; /* a gap ends it */
     values[1][2] = 0.95;
     found = statistics_effective_length(&values[0][0], reference, LENGTHS, 5, LENGTH_SCORE, scratch);
-    assert_true(found.last == 1 && found.high == 1);
+    assert_true(found.last == 1 && found.high == 1 && found.gap);
     for (size_t s = 0; s < 5; s++)
         values[2][s] = 1;
     found = statistics_effective_length(&values[0][0], reference, LENGTHS, 5, LENGTH_SCORE, scratch);
-    assert_true(found.last == 3 && found.complete);
+    assert_true(found.last == 3 && found.complete && !found.gap);
 }
 
 /* loss(n) - loss(L) of five seeds: mean m, deviation s; the one-sided bound is m + 2.1318 s / sqrt 5. */
