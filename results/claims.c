@@ -159,8 +159,8 @@ static void object(struct judge *judge, const struct claim_place *place, size_t 
     text_append(reason, "%s%s at n = %" PRId64 " on %s", reason->length > 0 ? "; " : "",
                 results->variant[variant].name, length, results->dataset[place->dataset].name);
     if (results->configurations > 1)
-        text_append(reason, ", %s,", results->configuration[place->configuration].name);
-    text_append(reason, " %s", why);
+        text_append(reason, ", %s", results->configuration[place->configuration].name);
+    text_append(reason, ": %s", why);
 }
 
 /* The index of a length at which a variant has all its scores, or the number of lengths and an objection. */
@@ -169,7 +169,7 @@ static size_t complete_at(struct judge *judge, const struct claim_place *place, 
 {
     const struct results *results = judge->results;
     struct outcome outcome = {.asked = 0};
-    char why[80] = "was not evaluated";
+    char why[80] = "not evaluated";
     size_t n = 0;
     while (n < results->lengths && results->length[n] != length)
         n++;
@@ -178,7 +178,7 @@ static size_t complete_at(struct judge *judge, const struct claim_place *place, 
     if (outcome.asked > 0 && !outcome.unmeasured)
         return n;
     if (outcome.asked > 0)
-        snprintf(why, sizeof why, "is %s in %zu of %zu seeds", outcome_word(&outcome, judge->of.measure),
+        snprintf(why, sizeof why, "%s in %zu of %zu seeds", outcome_word(&outcome, judge->of.measure),
                  outcome.asked - outcome.measured, outcome.asked);
     object(judge, place, variant, length, why);
     return results->lengths;
@@ -210,7 +210,7 @@ static void test_place(struct judge *judge, struct claim_place *place)
         const double b = selection_seed_value(&judge->of, judge->right, right, s);
         if (isnan(a) != isnan(b)) {
             object(judge, place, isnan(a) ? judge->left : judge->right,
-                   isnan(a) ? place->left_length : place->right_length, "lacks a seed that the other has");
+                   isnan(a) ? place->left_length : place->right_length, "a seed is missing that the other side has");
             return;
         }
         if (!isnan(a))
