@@ -99,6 +99,12 @@ const char *outcome_word(const struct outcome *outcome, enum measure measure);
 /* Is the same missing in both, for the same reason? */
 bool outcome_same(const struct outcome *a, const struct outcome *b);
 
+/* selection_bootstrap.c: the nested bootstrap's 95 % interval of the mean loss of every place, by
+ * selection_bootstrap_index(); NAN where there are fewer than BOOTSTRAP_SEEDS_LEAST seeds, items are missing, or
+ * a seed has several folds.  In new memory (memory_release); NULL and a sentence when there is none. */
+struct interval *selection_bootstrap(const struct results *results, size_t workers, struct message *message);
+size_t selection_bootstrap_index(const struct selection *selection, size_t variant, size_t length);
+
 /* Was anything asked at this length of any variant; of this variant at any length? */
 bool selection_uses_length(const struct selection *selection, size_t length);
 bool selection_uses_variant(const struct selection *selection, size_t variant);
