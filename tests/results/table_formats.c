@@ -129,7 +129,9 @@ static void json(void **state)
     assert_has(table, "\"metric\": \"nll\", \"unit\": \"nat\", \"lower_is_better\": true");
     assert_has(table, "{\"variant\": \"a,b \\\"c\\\"\", \"cells\": [");
     assert_has(table, "\"minimum\": 0.3333333333333333,");
-    assert_has(table, "\"mean\": null, \"minimum\": null, \"maximum\": null, \"deviation\": null, \"low\": null, \"high\": null, "
+    assert_has(table, "\"mean\": null, \"minimum\": null, \"maximum\": null, \"deviation\": null, \"low\": "
+                      "null, \"high\": null, "
+                      "\"bootstrap_low\": null, \"bootstrap_high\": null, "
                       "\"seeds\": 0, \"asked\": 2, \"best\": false, \"status\": \"refused\", "
                       "\"reason\": \"its table has 64 rows, \\\"full\\\"\"}");
     text_release(&text);
