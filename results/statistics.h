@@ -54,7 +54,7 @@ double studentised_range_quantile(double p, size_t groups); /* q with P(Q <= q) 
 struct paired {                         /* of the differences a_i - b_i */
     size_t count;
     double mean, deviation;
-    double t;                           /* mean / (deviation / sqrt n); +-INFINITY for equal differences, NAN for zeros */
+    double t;                           /* mean / (deviation / sqrt n); infinite where all are equal, NAN for zeros */
     double p_two_sided, p_less, p_greater;      /* of t; NAN below SEEDS_LEAST pairs */
     struct interval interval;           /* 95 % of the mean difference; NAN likewise */
     double effect;                      /* Hedges's g of the differences; NAN below 3 pairs */

@@ -157,7 +157,7 @@ static void check_learnt(struct validity *validity, const struct results *result
         for (size_t s = 0; s < results->seeds; s++) {
             const double value = selection_seed_value(&of, at.variant, at.length, s);
             solved += value >= SOLVED;
-            measured += isfinite(value);
+            measured += !isnan(value);
             best = fmax(best, value);
         }
         if (results->length[at.length] != configuration->training_length || measured == 0 || solved > 0)
