@@ -51,6 +51,18 @@ size_t results_index(const struct results *results, size_t variant, size_t datas
     return (index * results->protocols + protocol) * results->lengths + length;
 }
 
+bool results_has_fold(const struct results *results, size_t dataset, size_t fold)
+{
+    const size_t inner = results->protocols * results->lengths, place = results->seeds * results->folds;
+    const size_t pairs = results->datasets * results->configurations;
+
+    for (size_t t = fold; t < results->variants * pairs * place; t += results->folds)
+        for (size_t i = 0; i < inner && t / place / results->configurations % results->datasets == dataset; i++)
+            if (results->cell[t * inner + i].status != CELL_NOT_ASKED)
+                return true;
+    return false;
+}
+
 size_t results_scored_index(const struct results *results, size_t cell)
 {
     const size_t inner = results->protocols * results->lengths, training = cell / inner;

@@ -2,108 +2,7 @@
 #include "results/selection.h"
 
 #include <math.h>
-#include <stddef.h>
 #include <string.h>
-
-/* ---- measures ---- */
-
-struct measure_row {
-    const char *name, *unit, *key, *key_unit;
-    int digits;
-    double scale; /* from what is stored to the unit */
-    bool lower_is_better, ordered, main, stored;
-    size_t offset; /* in struct cell, of what is stored */
-};
-
-#define OF(member) offsetof(struct cell, member)
-static const struct measure_row rows[MEASURES] = {
-    [MEASURE_NLL] = {"loss", "nats per token", "nll", "nat", 3, 1, true, true, true, true, OF(nll)},
-    [MEASURE_EXACT_MATCH] = {"exact match", "per cent", "exact_match", "1", 1, 100, false, true, true, true,
-                             OF(exact_match)},
-    [MEASURE_EXACT_MATCH_FORCED] = {"exact match with the length forced", "per cent", "exact_match_forced",
-                                    "1", 1, 100, false, true, false, true, OF(exact_match_forced)},
-    [MEASURE_ACCURACY] = {"accuracy", "per cent", "accuracy", "1", 1, 100, false, true, false, true,
-                          OF(accuracy)},
-    [MEASURE_ACCURACY_CORRECTED] = {"accuracy above chance", "per cent of what chance leaves",
-                                    "accuracy_corrected", "1", 1, 100, false, true, false, false,
-                                    OF(accuracy)},
-    [MEASURE_ATTENTION_ENTROPY] = {"entropy of attention", "nats", "attention_entropy", "nat", 3, 1, true,
-                                   false, false, true, OF(attention_entropy)},
-    [MEASURE_ATTENTION_DISTANCE] = {"mean distance of attention", "tokens", "attention_distance", "token", 1,
-                                    1, true, false, false, true, OF(attention_distance)},
-    [MEASURE_ATTENTION_FIRST] = {"attention on the first token", "per cent", "attention_first", "1", 1, 100,
-                                 true, false, false, true, OF(attention_first)},
-};
-#undef OF
-
-const char *measure_name(enum measure measure)
-{
-    return rows[measure].name;
-}
-
-const char *measure_unit(enum measure measure)
-{
-    return rows[measure].unit;
-}
-
-const char *measure_key(enum measure measure)
-{
-    return rows[measure].key;
-}
-
-const char *measure_key_unit(enum measure measure)
-{
-    return rows[measure].key_unit;
-}
-
-int measure_digits(enum measure measure)
-{
-    return rows[measure].digits;
-}
-
-bool measure_lower_is_better(enum measure measure)
-{
-    return rows[measure].lower_is_better;
-}
-
-bool measure_ordered(enum measure measure)
-{
-    return rows[measure].ordered;
-}
-
-bool measure_main(enum measure measure)
-{
-    return rows[measure].main;
-}
-
-bool measure_is_stored(enum measure measure)
-{
-    return rows[measure].stored;
-}
-
-bool measure_find(enum measure *out, const char *key)
-{
-    for (int measure = 0; measure < MEASURES; measure++)
-        if (strcmp(rows[measure].key, key) == 0) {
-            *out = (enum measure)measure;
-            return true;
-        }
-    return false;
-}
-
-double measure_stored(enum measure measure, const struct cell *cell)
-{
-    if (cell->status != CELL_MEASURED || !rows[measure].stored)
-        return NAN;
-    return *(const double *)(const void *)((const char *)cell + rows[measure].offset);
-}
-
-double measure_value(enum measure measure, const struct cell *cell)
-{
-    return rows[measure].scale * measure_stored(measure, cell);
-}
-
-/* ---- cells ---- */
 
 size_t selection_replicates(const struct selection *selection)
 {
@@ -122,25 +21,42 @@ const struct cell *selection_cell(const struct selection *selection, size_t vari
 double selection_value(const struct selection *selection, const struct cell *cell)
 {
     const struct dataset_record *dataset = &selection->results->dataset[selection->dataset];
-    const double scale = selection->stored ? 1 : rows[selection->measure].scale;
+    const double scale = selection->stored ? 1 : measure_scale(selection->measure);
     if (selection->measure == MEASURE_ACCURACY_CORRECTED)
         return scale * statistics_chance_corrected(measure_stored(MEASURE_ACCURACY, cell), dataset->chance);
     return scale * measure_stored(selection->measure, cell);
 }
 
-/* The score of a seed; *asked: of any of its folds, *unmeasured: the first cell without a score, if any. */
+/* Was any seed of any variant asked at this length in a fold? */
+static bool has_fold(const struct selection *selection, size_t length, size_t fold)
+{
+    const struct results *results = selection->results;
+    for (size_t v = 0; v < results->variants; v++)
+        for (size_t s = 0; s < results->seeds; s++)
+            if (selection_cell(selection, v, length, s * results->folds + fold)->status != CELL_NOT_ASKED)
+                return true;
+    return false;
+}
+
+/* The score of a seed; *asked: of any of its folds, *unmeasured: the first cell without a score, if any.  A
+ * fold that others have and this seed has not is one without a score: means over other folds do not compare.
+ */
 static double seed_value(const struct selection *selection, size_t variant, size_t length, size_t seed,
                          bool *asked, const struct cell **unmeasured)
 {
     const size_t folds = selection->results->folds;
+    const struct cell *absent = NULL;
     double sum = 0;
     size_t count = 0;
     *asked = false;
     *unmeasured = NULL;
     for (size_t f = 0; f < folds; f++) {
         const struct cell *cell = selection_cell(selection, variant, length, seed * folds + f);
-        if (cell->status == CELL_NOT_ASKED)
+        if (cell->status == CELL_NOT_ASKED) {
+            if (folds > 1 && !absent && has_fold(selection, length, f))
+                absent = cell;
             continue;
+        }
         const double value = selection_value(selection, cell);
         *asked = true;
         if (isfinite(value)) {
@@ -150,6 +66,8 @@ static double seed_value(const struct selection *selection, size_t variant, size
             *unmeasured = cell;
         }
     }
+    if (*asked && !*unmeasured)
+        *unmeasured = absent;
     return *unmeasured || count == 0 ? NAN : sum / (double)count;
 }
 
@@ -212,11 +130,10 @@ const char *outcome_word(const struct outcome *outcome, enum measure measure)
     case CELL_FAILED:
         return "failed";
     case CELL_MISSING:
+    case CELL_NOT_ASKED: /* a fold that others have */
         return "missing";
     case CELL_MEASURED:
         return measure == MEASURE_NLL ? "not finite" : "none";
-    case CELL_NOT_ASKED:
-        break;
     }
     return "-";
 }

@@ -37,10 +37,12 @@ struct outcome {
     const struct cell *unmeasured;      /* the first that was asked and has none; NULL */
 };
 
+/* measure.c */
 const char *measure_name(enum measure measure);         /* "loss" */
 const char *measure_unit(enum measure measure);         /* "nats per token", "per cent" */
 const char *measure_key(enum measure measure);          /* in results.h5: "nll" */
 const char *measure_key_unit(enum measure measure);     /* there: "nat", "1" */
+double measure_scale(enum measure measure);             /* from what is stored to the unit */
 int measure_digits(enum measure measure);               /* after the point, for people */
 bool measure_lower_is_better(enum measure measure);
 bool measure_ordered(enum measure measure);             /* is one value better than another? */

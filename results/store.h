@@ -4,6 +4,7 @@
 #ifndef LEXBENCH_STORE_H
 #define LEXBENCH_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -206,6 +207,8 @@ struct results {
 size_t results_index(const struct results *results, size_t variant, size_t dataset,
                      size_t configuration, size_t seed, size_t fold, size_t protocol,
                      size_t length);
+/* A text may be in folds beside a task that is in none: was anything of the dataset asked in this one? */
+bool results_has_fold(const struct results *results, size_t dataset, size_t fold);
 void results_release(struct results *results);
 
 /* Trials in memory, merged (merge.h) under all its rules. */

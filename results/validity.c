@@ -74,11 +74,11 @@ struct place {
     size_t variant, dataset, configuration, protocol, length;
 };
 
-static const struct cell *cell_at(const struct results *results, const struct place *at, size_t seed,
-                                  size_t fold)
+static const struct cell *cell_at(const struct results *results, const struct place *at, size_t replicate)
 {
-    return &results->cell[results_index(results, at->variant, at->dataset, at->configuration, seed, fold,
-                                        at->protocol, at->length)];
+    return &results->cell[results_index(results, at->variant, at->dataset, at->configuration,
+                                        replicate / results->folds, replicate % results->folds, at->protocol,
+                                        at->length)];
 }
 
 static int name_part(char out[PLACE_SIZE], const struct results *results, const struct place *at)
@@ -87,33 +87,36 @@ static int name_part(char out[PLACE_SIZE], const struct results *results, const 
                     results->dataset[at->dataset].name, results->configuration[at->configuration].name);
 }
 
-/* The cells of one place in one fold.  What some seed was asked and another was not is missing. */
-static void check_place(struct validity *validity, const struct results *results, const struct place *at,
-                        size_t fold)
+/* The cells of one place over all seeds and folds.  What some seed was asked and another was not is missing;
+ * so is a fold that the dataset has. */
+static void check_place(struct validity *validity, const struct results *results, const struct place *at)
 {
+    const size_t replicates = results->seeds * results->folds;
     size_t asked = 0;
-    for (size_t s = 0; s < results->seeds; s++)
-        asked += cell_at(results, at, s, fold)->status != CELL_NOT_ASKED;
-    for (size_t s = 0; asked > 0 && s < results->seeds; s++) {
-        const struct cell *cell = cell_at(results, at, s, fold);
+    for (size_t r = 0; r < replicates; r++)
+        asked += cell_at(results, at, r)->status != CELL_NOT_ASKED;
+    for (size_t r = 0; asked > 0 && r < replicates; r++) {
+        const struct cell *cell = cell_at(results, at, r);
         char place[PLACE_SIZE], in_fold[40] = "";
         const int used = name_part(place, results, at);
+        if (cell->status == CELL_NOT_ASKED && !results_has_fold(results, at->dataset, r % results->folds))
+            continue;
         if (results->folds > 1)
-            snprintf(in_fold, sizeof in_fold, ", fold %lld", (long long)results->fold[fold]);
+            snprintf(in_fold, sizeof in_fold, ", fold %lld", (long long)results->fold[r % results->folds]);
         if (used > 0 && used < PLACE_SIZE)
             snprintf(place + used, (size_t)(PLACE_SIZE - used), ", seed %lld%s, %s at n = %lld",
-                     (long long)results->seed[s], in_fold, results->protocol[at->protocol].name,
-                     (long long)results->length[at->length]);
+                     (long long)results->seed[r / results->folds], in_fold,
+                     results->protocol[at->protocol].name, (long long)results->length[at->length]);
         count_cell(validity, cell, cell->status == CELL_NOT_ASKED ? CELL_MISSING : cell->status, place);
     }
 }
 
-static bool same_bits(const struct results *results, struct place at, size_t a, size_t b, size_t fold)
+static bool same_bits(const struct results *results, struct place at, size_t a, size_t b)
 {
     size_t measured = 0;
     for (at.protocol = 0; at.protocol < results->protocols; at.protocol++)
         for (at.length = 0; at.length < results->lengths; at.length++) {
-            const struct cell *left = cell_at(results, &at, a, fold), *right = cell_at(results, &at, b, fold);
+            const struct cell *left = cell_at(results, &at, a), *right = cell_at(results, &at, b);
             if (left->status != right->status)
                 return false;
             if (left->status != CELL_MEASURED)
@@ -127,17 +130,18 @@ static bool same_bits(const struct results *results, struct place at, size_t a, 
 
 static void check_replicates(struct validity *validity, const struct results *results, const struct place *at)
 {
-    for (size_t f = 0; f < results->folds; f++)
-        for (size_t a = 0; a < results->seeds; a++)
-            for (size_t b = a + 1; b < results->seeds; b++) {
-                char place[PLACE_SIZE], reason[PLACE_SIZE + 100];
-                if (!same_bits(results, *at, a, b, f))
-                    continue;
-                name_part(place, results, at);
-                snprintf(reason, sizeof reason, "identical to the bit: %s, seeds %lld and %lld", place,
-                         (long long)results->seed[a], (long long)results->seed[b]);
-                validity_object(validity, reason);
-            }
+    const size_t replicates = results->seeds * results->folds;
+    for (size_t a = 0; a < replicates; a++)
+        for (size_t b = a + 1; b < replicates; b++) {
+            char place[PLACE_SIZE], reason[PLACE_SIZE + 100];
+            if (!same_bits(results, *at, a, b))
+                continue;
+            name_part(place, results, at);
+            snprintf(reason, sizeof reason, "identical to the bit: %s, seeds %lld and %lld", place,
+                     (long long)results->seed[a / results->folds],
+                     (long long)results->seed[b / results->folds]);
+            validity_object(validity, reason);
+        }
 }
 
 /* A task at n = L, where it was scored by whole answers. */
@@ -157,7 +161,8 @@ static void check_learnt(struct validity *validity, const struct results *result
         for (size_t s = 0; s < results->seeds; s++) {
             const double value = selection_seed_value(&of, at.variant, at.length, s);
             solved += value >= SOLVED;
-            measured += !isnan(value);
+            if (!isnan(value))
+                measured++;
             best = fmax(best, value);
         }
         if (results->length[at.length] != configuration->training_length || measured == 0 || solved > 0)
@@ -175,8 +180,7 @@ static void check_variant(struct validity *validity, const struct results *resul
 {
     for (at.protocol = 0; at.protocol < results->protocols; at.protocol++) {
         for (at.length = 0; at.length < results->lengths; at.length++)
-            for (size_t f = 0; f < results->folds; f++)
-                check_place(validity, results, &at, f);
+            check_place(validity, results, &at);
         check_learnt(validity, results, at);
     }
     check_replicates(validity, results, &at);

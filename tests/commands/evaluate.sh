@@ -194,7 +194,8 @@ if /usr/bin/python3 -c 'import h5py' 2>/dev/null; then
     expect 'a loss that is no number: cells are written' 0 '' "$lexbench" report "$work/nan-results.h5"
     check 'a loss that is no number: as failed' "$(cat "$work/stdout")" grep -q failed "$work/stdout"
     unset LEXBENCH_TRAPS
-    edited "$work/revision.h5" numerics_revision=1 numerics_revision=77
+    revision=$(sed -n 's/.*NUMERICS_REVISION = \([0-9]*\).*/\1/p' suite/experiment/plan.h)
+    edited "$work/revision.h5" "numerics_revision=$revision" numerics_revision=77
     expect 'weights of another numerics revision are told' 0 'under numerics revision 77' \
         "$lexbench" evaluate "$work/revision.h5" rope --quiet
 else

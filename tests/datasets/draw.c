@@ -1,4 +1,5 @@
-/* The split of an example: by its tokens alone, in the shares that are promised, and no tokens in two splits. */
+/* The split of an example: by its tokens alone, in the shares that are promised, and no tokens in two splits.
+ */
 #include "tests/test.h"
 
 #include <math.h>
@@ -6,8 +7,8 @@
 #include "datasets/draw.h"
 
 /* n bits, the last is asked: their parity.  A needle makes the bit at its depth 2. */
-static void bits_at(const void *state, struct key key, enum split split, size_t n, double depth, int32_t *tokens,
-                    int32_t *targets, int32_t *marks)
+static void bits_at(const void *state, struct key key, enum split split, size_t n, double depth,
+                    int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     int32_t sum = 0;
 
@@ -22,8 +23,8 @@ static void bits_at(const void *state, struct key key, enum split split, size_t 
         tokens[(size_t)(depth * (double)(n - 1))] = 2;
 }
 
-static void bits(const void *state, struct key key, enum split split, size_t n, int32_t *tokens, int32_t *targets,
-                 int32_t *marks)
+static void bits(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
+                 int32_t *targets, int32_t *marks)
 {
     bits_at(state, key, split, n, NAN, tokens, targets, marks);
 }
@@ -41,7 +42,8 @@ static void text_window(const void *state, enum split split, size_t first, size_
 }
 
 static const struct dataset task = {.name = "bits", .example = bits, .example_at = bits_at};
-static const struct dataset text = {.name = "text", .example = bits, .extent = text_extent, .window = text_window};
+static const struct dataset text = {
+    .name = "text", .example = bits, .extent = text_extent, .window = text_window};
 
 static void shares(void **state)
 {
@@ -71,8 +73,8 @@ static void no_string_in_two_splits(void **state)
     for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++)
         for (uint64_t i = 0; i < 6000; i++) {
             size_t number = 0;
-            assert_true(
-                draw_example(&task, NULL, key_with(key_named(1, "x"), i), split, 12, NAN, tokens, targets, NULL));
+            assert_true(draw_example(&task, NULL, key_with(key_named(1, "x"), i), split, 12, NAN, tokens,
+                                     targets, NULL));
             for (size_t j = 0; j < 12; j++)
                 number = 2 * number + (size_t)tokens[j];
             strings[split] += !drawn_for[number][split];
@@ -106,7 +108,8 @@ static void with_a_needle(void **state)
 
     (void)state;
     for (size_t d = 0; d <= 10; d++) {
-        assert_true(draw_example(&task, NULL, key_named(3, "z"), SPLIT_TEST, 11, (double)d / 10, tokens, targets, NULL));
+        assert_true(draw_example(&task, NULL, key_named(3, "z"), SPLIT_TEST, 11, (double)d / 10, tokens,
+                                 targets, NULL));
         assert_int_equal(draw_split(tokens, 11), SPLIT_TEST);
         assert_int_equal(tokens[(size_t)((double)d / 10 * 10)], 2);
     }

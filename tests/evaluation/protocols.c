@@ -1,5 +1,5 @@
-/* Each protocol against a slow way to the same numbers: every window by itself through the model, bins and floors
- * by hand, another number of threads. */
+/* Each protocol against a slow way to the same numbers: every window by itself through the model, bins and
+ * floors by hand, another number of threads. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -33,7 +33,8 @@ static size_t extent(const void *state, enum split split)
     return EXTENT;
 }
 
-static void window(const void *state, enum split split, size_t first, size_t n, int32_t *tokens, int32_t *targets)
+static void window(const void *state, enum split split, size_t first, size_t n, int32_t *tokens,
+                   int32_t *targets)
 {
     (void)state, (void)split;
     assert_true(first + n <= EXTENT);
@@ -50,9 +51,10 @@ static void window_floor(const void *state, enum split split, size_t first, size
         nll[i] = 1e-3 * (double)(first + i);
 }
 
-/* Random tokens; three answers and the end at the last four places; the needle is the only END before them. */
-static void example_at(const void *state, struct key key, enum split split, size_t n, double depth, int32_t *tokens,
-                       int32_t *targets, int32_t *marks)
+/* Random tokens; three answers and the end at the last four places; the needle is the only END before them.
+ */
+static void example_at(const void *state, struct key key, enum split split, size_t n, double depth,
+                       int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     (void)state, (void)split, (void)marks;
     for (size_t i = 0; i < n; i++) {
@@ -64,13 +66,14 @@ static void example_at(const void *state, struct key key, enum split split, size
         tokens[(size_t)(depth * (double)(n - 5))] = END;
 }
 
-static void example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens, int32_t *targets,
-                    int32_t *marks)
+static void example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
+                    int32_t *targets, int32_t *marks)
 {
     example_at(state, key, split, n, NAN, tokens, targets, marks);
 }
 
-static void task_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets, double *nll)
+static void task_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets,
+                       double *nll)
 {
     (void)state, (void)tokens;
     for (size_t i = 0; i < n; i++)
@@ -84,10 +87,18 @@ static int32_t end_token(const void *state)
     return END;
 }
 
-static const struct dataset text = {.name = "letters", .vocabulary = vocabulary, .example = example, .extent = extent,
-                                    .window = window, .window_floor = window_floor};
-static const struct dataset task = {.name = "needle", .vocabulary = vocabulary, .example = example,
-                                    .example_at = example_at, .end_token = end_token, .floor = task_floor};
+static const struct dataset text = {.name = "letters",
+                                    .vocabulary = vocabulary,
+                                    .example = example,
+                                    .extent = extent,
+                                    .window = window,
+                                    .window_floor = window_floor};
+static const struct dataset task = {.name = "needle",
+                                    .vocabulary = vocabulary,
+                                    .example = example,
+                                    .example_at = example_at,
+                                    .end_token = end_token,
+                                    .floor = task_floor};
 
 /* ---- an untrained model ---- */
 
@@ -108,14 +119,16 @@ static int create(void **state)
     *s = (struct setting){.model = NULL};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(evaluation_option_table, &s->options, &message), STATUS_OK);
-    assert_int_equal(option_set(evaluation_option_table, &s->options, "", "lengths", "16, 32, 64", &message), STATUS_OK);
+    assert_int_equal(option_set(evaluation_option_table, &s->options, "", "lengths", "16, 32, 64", &message),
+                     STATUS_OK);
     options.width = 16;
     options.initial_deviation = 0.5; /* so that it has opinions */
     s->options.examples = 24;
     assert_int_equal(spec_encoders(&s->composition, "alibi", &message), STATUS_OK);
     assert_int_equal(spec_positions(&s->composition, "identity", &message), STATUS_OK);
-    assert_int_equal(model_create(&s->model, &options, &s->composition, TRAINED_LENGTH, VOCABULARY, ISA_PLAIN, &message),
-                     STATUS_OK);
+    assert_int_equal(
+        model_create(&s->model, &options, &s->composition, TRAINED_LENGTH, VOCABULARY, ISA_PLAIN, &message),
+        STATUS_OK);
     s->weights = memory_allocate(s->model->weights, sizeof(real), "weights", &message);
     model_initialise(s->model, 3, s->weights);
     *state = s;
@@ -175,7 +188,8 @@ static void alone(double *nll, unsigned char *hit, const struct setting *s, cons
 {
     struct workspace *workspace;
     struct message message = {""};
-    const struct chunk chunk = {.sequences = 1, .padded = n, .count = &n, .tokens = tokens, .targets = targets};
+    const struct chunk chunk = {
+        .sequences = 1, .padded = n, .count = &n, .tokens = tokens, .targets = targets};
 
     assert_int_equal(workspace_create(&workspace, s->model, 1, n, false, 1, &message), STATUS_OK);
     model_forward(nll, hit, workspace, s->weights, &chunk);
@@ -301,7 +315,8 @@ static void check_positions(const struct setting *s, const struct dataset *datas
         size_t count = 0;
         for (size_t i = 0; i < whole.items * 64; i++) {
             double position = (double)(i % 64) + 1;
-            if (whole.target[i] == UNSCORED || position < exp2((double)bin / 4) || position >= exp2(((double)bin + 1) / 4))
+            if (whole.target[i] == UNSCORED || position < exp2((double)bin / 4) ||
+                position >= exp2(((double)bin + 1) / 4))
                 continue;
             nll += whole.loss[i];
             floor += dataset == &text ? 1e-3 * (double)(whole.item_key[i / 64] + (int64_t)(i % 64))
@@ -338,9 +353,11 @@ static void positions(void **state)
 static void one_item(void **state)
 {
     const struct evaluation_request request = {.dataset = &task, .length = 6};
-    const int32_t targets[6] = {UNSCORED, 1, UNSCORED, 0, 1, END}, without[6] = {1, UNSCORED, END, 1, 0, UNSCORED};
+    const int32_t targets[6] = {UNSCORED, 1, UNSCORED, 0, 1, END},
+                  without[6] = {1, UNSCORED, END, 1, 0, UNSCORED};
     const double nll[6] = {9, 1, 9, 2, 3, 4};
-    const unsigned char all[6] = {0, 1, 0, 1, 1, 1}, no_end[6] = {1, 1, 1, 1, 1, 0}, wrong[6] = {1, 1, 1, 0, 1, 1};
+    const unsigned char all[6] = {0, 1, 0, 1, 1, 1}, no_end[6] = {1, 1, 1, 1, 1, 0},
+                        wrong[6] = {1, 1, 1, 0, 1, 1};
     struct item_score a = {0}, b = {0}, c = {0}, d = {0};
 
     (void)state;
@@ -416,47 +433,66 @@ static void retrieval(void **state)
 
 /* ---- what may have been trained on ---- */
 
-/* Eight different strings at n = 8 or fewer: a place, then zeros. */
-static void few_strings(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
-                        int32_t *targets, int32_t *marks)
+/* Almost none of these belongs to the test: of three items about one finds none, and is left out. */
+static void rare(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
+                 int32_t *targets, int32_t *marks)
 {
-    size_t kinds = state ? *(const size_t *)state : 8, which = random_below(key, 0, kinds);
-
-    (void)split, (void)marks;
+    (void)state, (void)split, (void)marks;
     for (size_t i = 0; i < n; i++) {
-        tokens[i] = i < 6 ? (int32_t)(which >> i & 1) : 0;
+        tokens[i] = (int32_t)random_below(key, i, VOCABULARY);
         targets[i] = i + 1 < n ? UNSCORED : tokens[0];
+    }
+    for (size_t i = 0; draw_split(tokens, n) == SPLIT_TEST && random_below(key, n, 64) > 0; i++)
+        tokens[i % n] = (tokens[i % n] + 1) % VOCABULARY;
+}
+
+/* The same string always: nothing is left. */
+static void one_string(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
+                       int32_t *targets, int32_t *marks)
+{
+    (void)state, (void)key, (void)split, (void)marks;
+    for (size_t i = 0; i < n; i++) {
+        tokens[i] = 0;
+        targets[i] = 0;
     }
 }
 
 static void left_out(void **state)
 {
     const struct setting *s = *state;
-    const struct dataset few = {.name = "few", .vocabulary = vocabulary, .example = few_strings};
-    struct evaluation e;
+    const struct dataset some = {.name = "some", .vocabulary = vocabulary, .example = rare};
+    const struct dataset none = {.name = "none", .vocabulary = vocabulary, .example = one_string};
     struct message message = {""};
-    size_t here = 0;
+    struct evaluation e = run(s, &(struct asked){&some, "exact-match", NULL, NULL, 16, 0});
 
-    for (size_t which = 0; which < 8; which++) {
-        int32_t tokens[16] = {(int32_t)(which & 1), (int32_t)(which >> 1 & 1), (int32_t)(which >> 2 & 1)};
-        here += draw_split(tokens, 16) == SPLIT_TEST;
-    }
-    enum status status = try(&e, s, &(struct asked){&few, "exact-match", NULL, NULL, 16, 0}, &message);
-    assert_int_equal(status, here > 0 ? STATUS_OK : STATUS_WRONG);
-    if (here == 0)
-        assert_non_null(strstr(message.text, "all 24 examples of 16 tokens were left out"));
-    for (size_t i = 0; status == STATUS_OK && i < e.items; i++)
+    assert_true(e.left_out > 0 && e.items > 0);
+    assert_int_equal(e.left_out + (int64_t)e.items, s->options.examples);
+    assert_int_equal(e.scored_tokens, e.items);
+    for (size_t i = 0; i < e.items; i++) { /* rows per token, keys and scores go together */
+        double nll[16];
+        unsigned char hit[16];
         assert_int_equal(draw_split(e.token + 16 * i, 16), SPLIT_TEST);
+        assert_true(i == 0 || e.item_key[i] > e.item_key[i - 1]);
+        alone(nll, hit, s, e.token + 16 * i, e.target + 16 * i, 16);
+        assert_near((double)e.score[i], nll[15]);
+        assert_near(e.loss[16 * i + 15], nll[15]);
+    }
+    assert_true(e.item_key[e.items - 1] >= (int64_t)e.items);
     evaluation_release(&e);
+    assert_int_equal(draw_split((int32_t[16]){0}, 16), SPLIT_TRAINING); /* else this shows nothing */
+    assert_int_equal(try(&e, s, &(struct asked){&none, "exact-match", NULL, NULL, 16, 0}, &message),
+                     STATUS_WRONG);
+    assert_non_null(strstr(message.text, "all 24 examples of 16 tokens were left out"));
 }
 
 /* Items of which every second is left out: their scores count as nothing, keys and rows stay together. */
 static void some_left_out(void **state)
 {
-    struct item_score item[4] = {{.nll = 2, .floor = 1, .scored = 2, .hits = 2, .exact = true, .exact_forced = true},
-                                 {.left_out = true},
-                                 {.nll = 6, .floor = 2, .scored = 2, .hits = 1, .exact_forced = true},
-                                 {.left_out = true}};
+    struct item_score item[4] = {
+        {.nll = 2, .floor = 1, .scored = 2, .hits = 2, .exact = true, .exact_forced = true},
+        {.left_out = true},
+        {.nll = 6, .floor = 2, .scored = 2, .hits = 1, .exact_forced = true},
+        {.left_out = true}};
     struct protocol protocol = {.kind = protocol_kind_find("retrieval"), .depths = 2};
     const struct evaluation_request request = {.dataset = &task, .protocol = &protocol, .length = 16};
     struct item_plan plan = {.count = 4, .examples = 2};
@@ -516,6 +552,19 @@ static void attention(void **state)
     composition_release(&none);
 }
 
+/* Sums of one chunk do not reach the next that the same worker takes. */
+static void attention_of_chunks(void **state)
+{
+    struct evaluation one = run(*state, &(struct asked){&text, "attention", "examples", "40", 64, 1});
+    struct evaluation three = run(*state, &(struct asked){&text, "attention", "examples", "40", 64, 3});
+
+    assert_int_equal(one.items, 40);
+    assert_true(one.attention_entropy == three.attention_entropy);
+    assert_true(one.attention_distance == three.attention_distance);
+    evaluation_release(&one);
+    evaluation_release(&three);
+}
+
 /* ---- any number of threads ---- */
 
 static void assert_same_array(const double *a, const double *b, size_t count)
@@ -530,11 +579,12 @@ static void threads(void **state)
     for (const struct protocol_kind *kind = protocol_kinds; kind->name; kind++) {
         struct evaluation e[3];
         for (size_t i = 0; i < 3; i++)
-            e[i] = run(*state, &(struct asked){kind->subjects & SUBJECT_TEXT ? &text : &task, kind->name, NULL, NULL,
-                                               64, (size_t[]){1, 3, 40}[i]});
+            e[i] = run(*state, &(struct asked){kind->subjects & SUBJECT_TEXT ? &text : &task, kind->name,
+                                               NULL, NULL, 64, (size_t[]){1, 3, 40}[i]});
         for (size_t i = 1; i < 3; i++) {
             const double *a = &e[0].nll, *b = &e[i].nll;
-            assert_memory_equal(a, b, offsetof(struct evaluation, left_out) - offsetof(struct evaluation, nll));
+            assert_memory_equal(a, b,
+                                offsetof(struct evaluation, left_out) - offsetof(struct evaluation, nll));
             assert_string_equal(e[0].scored_sha256, e[i].scored_sha256);
             assert_int_equal(e[0].items, e[i].items);
             assert_memory_equal(e[0].score, e[i].score, e[0].items * sizeof *e[0].score);
@@ -550,10 +600,13 @@ static void threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sliding_by_one),    cmocka_unit_test(sliding_over_all), cmocka_unit_test(sliding_is_seeded),
-        cmocka_unit_test(sliding_by_more),   cmocka_unit_test(positions),        cmocka_unit_test(one_item),
-        cmocka_unit_test(exact_match),       cmocka_unit_test(retrieval),        cmocka_unit_test(left_out),
-        cmocka_unit_test(some_left_out),     cmocka_unit_test(attention),        cmocka_unit_test(threads),
+        cmocka_unit_test(sliding_by_one),    cmocka_unit_test(sliding_over_all),
+        cmocka_unit_test(sliding_is_seeded), cmocka_unit_test(sliding_by_more),
+        cmocka_unit_test(positions),         cmocka_unit_test(one_item),
+        cmocka_unit_test(exact_match),       cmocka_unit_test(retrieval),
+        cmocka_unit_test(left_out),          cmocka_unit_test(some_left_out),
+        cmocka_unit_test(attention),         cmocka_unit_test(attention_of_chunks),
+        cmocka_unit_test(threads),
     };
 
     return cmocka_run_group_tests(tests, create, destroy);

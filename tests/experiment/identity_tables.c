@@ -111,6 +111,29 @@ static void evaluation(void **state)
     assert_string_not_equal(before.evaluation, after.evaluation);
 }
 
+/* Every option of every kind of protocol, on a dataset that it is for. */
+static void protocols(void **state)
+{
+    (void)state;
+    for (const struct protocol_kind *kind = protocol_kinds; kind->name; kind++)
+        for (const struct dataset *const *dataset = dataset_list; *dataset; dataset++) {
+            struct text text = {0};
+            struct ids ids;
+            text_append(&text,
+                        "[experiment]\ndatasets = %s\nvariants = rope\n[evaluation %s]\nprotocols = p\n"
+                        "[protocol p]\nkind = %s\n",
+                        (*dataset)->name, (*dataset)->name, kind->name);
+            const char *base = scratch_file("protocols.ini", text_string(&text));
+            text_release(&text);
+            if (!ids_of(&ids, base, NULL)) /* it is not for this one */
+                continue;
+            for (const struct option *option = kind->options; option->name; option++)
+                if (option->type != OPTION_TEXT)
+                    try_option(base, option, "protocol p.%s=%s", EVALUATION);
+            break;
+        }
+}
+
 /* The path of a file is a label: its SHA-256 stands for it (identity.c). */
 static void datasets(void **state)
 {
@@ -199,8 +222,8 @@ static void versions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(model_and_training), cmocka_unit_test(evaluation), cmocka_unit_test(datasets),
-        cmocka_unit_test(encoders),           cmocka_unit_test(versions),
+        cmocka_unit_test(model_and_training), cmocka_unit_test(evaluation), cmocka_unit_test(protocols),
+        cmocka_unit_test(datasets),           cmocka_unit_test(encoders),   cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -76,8 +76,8 @@ static void equals_definition(void **state)
         check(kinds);
 }
 
-/* Every key alike: entropy log(i + 1), distance i / 2, share 1 / (i + 1); of a long sequence, the queries that are
- * looked at are evenly spaced and the last is one of them. */
+/* Every key alike: entropy log(i + 1), distance i / 2, share 1 / (i + 1); of a long sequence, the queries
+ * that are looked at are evenly spaced and the last is one of them. */
 static void uniform(void **state)
 {
     static const size_t lengths[] = {1, 7, 1024, 1025, 2500};
@@ -87,7 +87,8 @@ static void uniform(void **state)
         struct attention_case c;
         size_t n = lengths[k], step = n <= 1024 ? 1 : n <= 2048 ? 2 : 3, queries = 0;
         struct attention_statistics found = {0};
-        real *scratch = memory_allocate(attention_statistics_scratch(CASE_HEADS, n), sizeof(real), "test", NULL);
+        real *scratch =
+            memory_allocate(attention_statistics_scratch(CASE_HEADS, n), sizeof(real), "test", NULL);
         double entropy = 0, distance = 0, first = 0;
 
         case_create(&c, CASE_CAUSAL, n);

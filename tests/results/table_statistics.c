@@ -197,6 +197,10 @@ static void folds(void **state)
     assert_int_equal(outcome.measured, 2);
     assert_true(values[1] == 4.5 && outcome.unmeasured);
     assert_true(isnan(selection_seed_value(&of, 0, 0, 1)));
+    results.cell[results_index(&results, 0, 0, 0, 1, 1, 0, 0)].status = CELL_NOT_ASKED; /* others have it */
+    outcome = selection_outcome(&of, 0, 0, values);
+    assert_int_equal(outcome.measured, 2);
+    assert_string_equal(outcome_word(&outcome, MEASURE_NLL), "missing");
     for (size_t i = 0; i < 6; i++)
         trial_release(&trial[i]);
     results_release(&results);
