@@ -1,0 +1,405 @@
+/* figure_cost.c -- quality at the longest length against what it costs: evaluation speed and memory.
+ *
+ * On the Pareto front stand the variants that no other equals or beats in both and beats in one. */
+#include <math.h>
+
+#include "results/figure.h"
+#include "results/page.h"
+#include "results/plot_text.h"
+#include "support/memory.h"
+
+enum { LABELLED = 12, SIDES = 8, DISTANCES = 4, COSTS = 2 };
+
+static const double left_em = 4.6, right_em = 1.6, gap_em = 5.5;
+
+/* What a variant costs, and in which direction it is better. */
+static const struct cost {
+    const char *title;
+    double unit;
+    bool more_is_better;
+} costs[COSTS] = {{"evaluation speed (thousand tokens per second) →", 1000, true},
+                  {"← peak memory of the evaluation (MiB)", 1048576, false}};
+
+struct box {
+    double left, bottom, right, top;
+};
+
+struct dot {
+    size_t variant;
+    double x, y;
+    bool front;
+};
+
+/* One panel: one table, one cost. */
+struct scatter {
+    struct selection of;
+    const struct cost *cost;
+    size_t length, count, boxes, skipped;       /* skipped: a score, but no such cost */
+    struct dot *dot;                    /* (variants) */
+    struct box *box;                    /* (2 variants): taken by markers and labels */
+    double x_minimum, x_maximum, y_minimum, y_maximum;
+    bool y_logarithmic;
+    double left, right, bottom, top;    /* of the axes, in inches */
+};
+
+static double cost_of(const struct cost *cost, const struct cell *cell)
+{
+    const double value = cost == &costs[0] ? cell->tokens_per_second : cell->peak_memory;
+    return isfinite(value) && value > 0 ? value / cost->unit : NAN;
+}
+
+/* Means over the replicates that have both; false when none has. */
+static bool measure_dot(struct scatter *scatter, size_t variant, struct dot *dot)
+{
+    double x = 0, y = 0;
+    size_t count = 0, scores = 0;
+    for (size_t r = 0; r < selection_replicates(&scatter->of); r++) {
+        const struct cell *cell = selection_cell(&scatter->of, variant, scatter->length, r);
+        const double score = measure_value(scatter->of.measure, cell), cost = cost_of(scatter->cost, cell);
+        scores += isfinite(score);
+        if (!isfinite(score) || isnan(cost))
+            continue;
+        x += cost;
+        y += score;
+        count++;
+    }
+    scatter->skipped += scores > 0 && count == 0;
+    *dot = (struct dot){.variant = variant, .x = x / (double)count, .y = y / (double)count};
+    return count > 0;
+}
+
+static bool beats(const struct scatter *scatter, const struct dot *a, const struct dot *b)
+{
+    const double x = (scatter->cost->more_is_better ? 1 : -1) * (a->x - b->x);
+    const double y = (measure_lower_is_better(scatter->of.measure) ? -1 : 1) * (a->y - b->y);
+    return x >= 0 && y >= 0 && (x > 0 || y > 0);
+}
+
+static void find_front(struct scatter *scatter)
+{
+    for (size_t i = 0; i < scatter->count; i++) {
+        scatter->dot[i].front = true;
+        for (size_t j = 0; j < scatter->count; j++)
+            if (beats(scatter, &scatter->dot[j], &scatter->dot[i]))
+                scatter->dot[i].front = false;
+    }
+}
+
+static void find_ranges(struct scatter *scatter)
+{
+    double low = INFINITY, high = -INFINITY, least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < scatter->count; i++) {
+        low = fmin(low, scatter->dot[i].x);
+        high = fmax(high, scatter->dot[i].x);
+        least = fmin(least, scatter->dot[i].y);
+        most = fmax(most, scatter->dot[i].y);
+    }
+    const double wide = fmax(high - low, 0.05 * high);
+    scatter->x_minimum = fmax(0, low - 0.15 * wide);
+    scatter->x_maximum = high + 0.15 * wide;
+    scatter->y_logarithmic = scatter->of.measure == MEASURE_NLL && least > 0 && most > 8 * least;
+    if (scatter->of.measure != MEASURE_NLL) {
+        scatter->y_minimum = -6;
+        scatter->y_maximum = 106;
+    } else if (scatter->y_logarithmic) {
+        scatter->y_minimum = least / pow(most / least, 0.08);
+        scatter->y_maximum = most * pow(most / least, 0.08);
+    } else {
+        const double edge = fmax(0.1 * (most - least), (0.1 - (most - least)) / 2);
+        scatter->y_minimum = least - edge;
+        scatter->y_maximum = most + edge;
+    }
+}
+
+static enum status begin(struct scatter *scatter, const struct selection *of, const struct cost *cost,
+                         struct message *message)
+{
+    const struct results *results = of->results;
+    *scatter = (struct scatter){.of = *of, .cost = cost};
+    for (size_t n = 0; n < results->lengths; n++)
+        if (selection_uses_length(of, n))
+            scatter->length = n;
+    scatter->dot = memory_allocate(results->variants, sizeof *scatter->dot, "a figure", message);
+    scatter->box = memory_allocate(2 * results->variants, sizeof *scatter->box, "a figure", message);
+    if (!scatter->dot || !scatter->box)
+        return STATUS_FAILED;
+    for (size_t v = 0; v < results->variants; v++)
+        scatter->count += measure_dot(scatter, v, &scatter->dot[scatter->count]);
+    find_front(scatter);
+    find_ranges(scatter);
+    return STATUS_OK;
+}
+
+static void end(struct scatter *scatter)
+{
+    memory_release(scatter->dot);
+    memory_release(scatter->box);
+}
+
+/* ---- labels: at the first place around the marker that is free ---- */
+
+static double x_of(const struct scatter *scatter, const struct dot *dot)
+{
+    return scatter->left + (scatter->right - scatter->left) * (dot->x - scatter->x_minimum) /
+                               (scatter->x_maximum - scatter->x_minimum);
+}
+
+static double y_of(const struct scatter *scatter, const struct dot *dot)
+{
+    const double share = scatter->y_logarithmic
+                             ? log(dot->y / scatter->y_minimum) / log(scatter->y_maximum / scatter->y_minimum)
+                             : (dot->y - scatter->y_minimum) / (scatter->y_maximum - scatter->y_minimum);
+    return scatter->bottom + (scatter->top - scatter->bottom) * share;
+}
+
+static double overlap(const struct box *a, const struct box *b)
+{
+    const double wide = fmin(a->right, b->right) - fmax(a->left, b->left);
+    const double high = fmin(a->top, b->top) - fmax(a->bottom, b->bottom);
+    return wide > 0 && high > 0 ? wide * high : 0;
+}
+
+/* How much of a place is taken already, or lies outside. */
+static double conflict(const struct scatter *scatter, const struct box *box, const struct page *page)
+{
+    const double least = scatter->left, most = fmin(page->width, scatter->right + right_em * page->em);
+    double sum = 0;
+    for (size_t i = 0; i < scatter->boxes; i++)
+        sum += overlap(box, &scatter->box[i]);
+    if (box->left < least || box->right > most || box->bottom < scatter->bottom ||
+        box->top > scatter->top + page->em)
+        sum += 10;
+    return sum;
+}
+
+static struct box place_label(struct scatter *scatter, const struct dot *dot, double wide, const struct page *page)
+{
+    static const double side[SIDES][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
+    static const double distance[DISTANCES] = {0.75, 1.6, 2.6, 4};
+    const double x = x_of(scatter, dot), y = y_of(scatter, dot), high = 1.15 * page->em;
+    struct box best = {0, 0, 0, 0};
+    double least = INFINITY;
+    for (size_t d = 0; d < DISTANCES && least > 0; d++)
+        for (size_t s = 0; s < SIDES && least > 0; s++) {
+            const double across = x + side[s][0] * distance[d] * page->em;
+            const double middle = y + side[s][1] * (distance[d] + 0.3) * page->em;
+            struct box box = {.bottom = middle - high / 2, .top = middle + high / 2};
+            box.left = side[s][0] > 0 ? across : side[s][0] < 0 ? across - wide : across - wide / 2;
+            box.right = box.left + wide;
+            const double taken = conflict(scatter, &box, page);
+            if (taken < least) {
+                least = taken;
+                best = box;
+            }
+        }
+    scatter->box[scatter->boxes++] = best;
+    return best;
+}
+
+static void write_label(struct text *out, struct scatter *scatter, const struct dot *dot, const struct page *page)
+{
+    struct text label = {0};
+    plot_text_name(&label, scatter->of.results->variant[dot->variant].name, page->size->fixed ? 24 : PLOT_NAME_SHOWN);
+    const struct box box = place_label(scatter, dot, page_inches(page, text_string(&label), PAGE_NOTE), page);
+    const double x = x_of(scatter, dot), y = y_of(scatter, dot), middle = (box.bottom + box.top) / 2;
+    const double near = fmax(box.left, fmin(x, box.right));
+    page_text(out, page, text_string(&label), box.left, middle,
+              dot->front ? "left textcolor rgb '#111111' font note_font noenhanced"
+                         : "left textcolor rgb grey font note_font noenhanced");
+    if (hypot(near - x, middle - y) > 1.2 * page->em)
+        text_append(out, "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale lw 0.6 back\n",
+                    x / page->width, y / page->height, near / page->width, middle / page->height);
+    text_carry(out, &label);
+    text_release(&label);
+}
+
+/* ---- panels ---- */
+
+/* The front as a staircase: what can be had at each cost. */
+static void write_data(struct text *out, const struct scatter *scatter, size_t p)
+{
+    text_append(out, "$front_%zu << EOD\n", p);
+    double at = -INFINITY;
+    for (bool found = true; found;) {
+        const struct dot *next = NULL;
+        for (size_t i = 0; i < scatter->count; i++)
+            if (scatter->dot[i].front && scatter->dot[i].x > at && (!next || scatter->dot[i].x < next->x))
+                next = &scatter->dot[i];
+        found = next != NULL;
+        if (found) {
+            text_append(out, "%.10g %.10g\n", next->x, next->y);
+            at = next->x;
+        }
+    }
+    text_append(out, "EOD\n$all_%zu << EOD\n", p);
+    for (size_t i = 0; i < scatter->count; i++)
+        text_append(out, "%.10g %.10g %zu\n", scatter->dot[i].x, scatter->dot[i].y, scatter->dot[i].variant + 1);
+    text_append(out, "EOD\n");
+}
+
+static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct page *page)
+{
+    const double em = page->em;
+    const size_t ticks = (size_t)fmax(2, (scatter->right - scatter->left) / (5.5 * em));
+    write_data(out, scatter, p);
+    page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
+    text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]; %s logscale y\n", scatter->x_minimum,
+                scatter->x_maximum, scatter->y_minimum, scatter->y_maximum, scatter->y_logarithmic ? "set" : "unset");
+    page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
+    if (scatter->y_logarithmic)
+        text_append(out, "set ytics autofreq; set format y '%%g'\n");
+    else if (scatter->of.measure != MEASURE_NLL)
+        text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
+    else
+        page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
+    page_text(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2, scatter->bottom - 2.6 * em,
+              "center textcolor rgb ink font label_font");
+    for (size_t i = 0; i < scatter->count; i++) {
+        const double x = x_of(scatter, &scatter->dot[i]), y = y_of(scatter, &scatter->dot[i]), half = 0.4 * em;
+        scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
+    }
+    for (size_t pass = 0; pass < 2; pass++) /* the front first */
+        for (size_t i = 0; i < scatter->count; i++)
+            if (scatter->dot[i].front == (pass == 0) && (pass == 0 || scatter->count <= LABELLED))
+                write_label(out, scatter, &scatter->dot[i], page);
+    text_append(out,
+                "plot $front_%zu using 1:2 with %s lc rgb '#0072B2' lw 1.2 dt solid, \\\n"
+                "     $all_%zu using 1:2 with points pt 7 ps 0.8*mark lc rgb '#a8a8a8', \\\n"
+                "     $front_%zu using 1:2 with points pt 7 ps 1.1*mark lc rgb '#0072B2'\n"
+                "unset label; unset arrow; unset object\n",
+                p, scatter->cost->more_is_better ? "fsteps" : "steps", p, p);
+}
+
+static void words(struct text *title, struct text *subtitle, struct text *note, const struct scatter *scatters)
+{
+    const struct selection *of = &scatters->of;
+    size_t skipped = 0;
+    plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(title, of->measure == MEASURE_NLL ? ": loss (nats per token) against cost" : ": exact match (%%) against cost");
+    text_append(subtitle, "at ");
+    plot_text_ratio(subtitle, selection_ratio(of, scatters->length));
+    text_append(subtitle, " the training length; protocol ");
+    plot_text_name(subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, ", configuration ");
+    plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, "; means of ");
+    selection_print_replicates(subtitle, of);
+    text_append(subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
+                scatters->count > LABELLED ? "; grey: all others, not named here" : "");
+    for (size_t c = 0; c < COSTS; c++)
+        skipped += scatters[c].skipped;
+    figure_note(note, of);
+    text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.", note->length > 0 ? "  " : "");
+    if (skipped > 0)
+        text_append(note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
+}
+
+/* The panels of one table: side by side where there is room, else one under the other. */
+static double block(struct text *out, struct scatter *scatters, size_t p, const struct page *page, double top)
+{
+    const double em = page->em, left = left_em * em;
+    const bool beside = page->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
+    const double room = page->width - left - right_em * em;
+    const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5), height = page->size->fixed ? 2.1 : 2.6;
+    struct text title = {0}, subtitle = {0}, note = {0};
+    words(&title, &subtitle, &note, scatters);
+    double y = top - page_heading(out, page, &title, &subtitle, left, top) - 0.6 * em, x = left;
+    double lowest = y;
+    for (size_t c = 0; c < COSTS; c++) {
+        struct scatter *scatter = &scatters[c];
+        if (scatter->count == 0)
+            continue;
+        scatter->left = x;
+        scatter->right = x + width;
+        scatter->top = y;
+        scatter->bottom = y - height;
+        lowest = y - height - 3.6 * em;
+        if (beside)
+            x += width + gap_em * em;
+        else
+            y = lowest - 0.6 * em;
+    }
+    const double foot = page_foot(out, page, &note, left, lowest);
+    for (size_t c = 0; c < COSTS && out; c++)
+        if (scatters[c].count > 0)
+            write_scatter(out, &scatters[c], COSTS * p + c + 1, page);
+    if (out) {
+        text_carry(out, &title);
+        text_carry(out, &subtitle);
+        text_carry(out, &note);
+    }
+    text_release(&title);
+    text_release(&subtitle);
+    text_release(&note);
+    return top - lowest + foot;
+}
+
+static void script(struct text *out, struct scatter *scatters, size_t count, const struct figure_size *size,
+                   const char *name)
+{
+    struct page page = page_of(size);
+    const double margin = 0.5 * page.em, gap = 1.6 * page.em;
+    page.height = 2 * margin - gap;
+    for (size_t p = 0; p < count; p++)
+        page.height += block(NULL, &scatters[COSTS * p], p, &page, 0) + gap;
+    page_head(out, &page, name, "quality against cost");
+    page_looks(out, scatters->of.results);
+    text_append(out, "set multiplot\n");
+    double top = page.height - margin;
+    for (size_t p = 0; p < count; p++) {
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+        top -= block(out, &scatters[COSTS * p], p, &page, top) + gap;
+    }
+    text_append(out, "\nunset multiplot\nset output\n");
+}
+
+static enum status figure_of(struct figure_list *list, const struct figure_wish *wish, size_t dataset,
+                             struct message *message)
+{
+    const struct results *results = wish->results;
+    enum status status = STATUS_OK;
+    size_t count = 0, begun = 0;
+    struct scatter *scatters =
+        memory_allocate(COSTS * (selection_tables(results) + 1), sizeof *scatters, "the panels of a figure", message);
+    if (!scatters)
+        return STATUS_FAILED;
+    for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
+        struct selection of;
+        if (!figure_selection(&of, wish, i) || of.dataset != dataset || !selection_has(&of, of.measure))
+            continue;
+        for (size_t c = 0; c < COSTS && status == STATUS_OK; c++) {
+            begun = COSTS * count + c + 1;
+            status = begin(&scatters[COSTS * count + c], &of, &costs[c], message);
+        }
+        if (status == STATUS_OK && scatters[COSTS * count].count + scatters[COSTS * count + 1].count > 0)
+            count++;
+        else
+            for (size_t c = COSTS * count; c < begun; c++) {
+                end(&scatters[c]);
+                scatters[c] = (struct scatter){.count = 0};
+            }
+    }
+    if (status == STATUS_OK && count > 0) {
+        struct figure *figure = figure_add(list, figure_cost.name, results, dataset, message);
+        if (figure) {
+            script(&figure->script, scatters, count, wish->size, figure->name);
+            text_append(&figure->caption, "Quality at the longest length against evaluation speed and memory");
+        }
+        status = figure ? STATUS_OK : STATUS_FAILED;
+    }
+    for (size_t c = 0; c < begun; c++)
+        end(&scatters[c]);
+    memory_release(scatters);
+    return status;
+}
+
+static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t d = 0; d < wish->results->datasets && status == STATUS_OK; d++)
+        status = figure_of(list, wish, d, message);
+    return status;
+}
+
+const struct figure_kind figure_cost = {"cost", "quality at the longest length against speed and memory, with the Pareto front",
+                                        make};

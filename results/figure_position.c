@@ -1,0 +1,123 @@
+/* figure_position.c -- loss against the position in the window, at the longest length of each protocol.
+ *
+ * Positions count from 1; bin b holds those from ceil(2^(b/4)) to ceil(2^((b+1)/4)) - 1, a quarter of an
+ * octave, and is drawn in the (geometric) middle of the positions it holds. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "results/chart.h"
+#include "results/plot_text.h"
+#include "support/memory.h"
+
+static double first_of(size_t bin)
+{
+    return ceil(exp2((double)bin / 4) - 1e-9);
+}
+
+static double middle_of(size_t bin, double last)
+{
+    return sqrt(first_of(bin) * fmax(first_of(bin), fmin(last, first_of(bin + 1) - 1)));
+}
+
+/* The longest length at which positions were taken; lengths = none. */
+static size_t longest(const struct selection *of)
+{
+    const struct results *results = of->results;
+    for (size_t n = results->lengths; n-- > 0;)
+        for (size_t v = 0; v < results->variants; v++)
+            for (size_t r = 0; r < selection_replicates(of); r++) {
+                const struct cell *cell = selection_cell(of, v, n, r);
+                if (cell->status == CELL_MEASURED && cell->position_nll)
+                    return n;
+            }
+    return results->lengths;
+}
+
+static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length, double *values)
+{
+    struct chart_curve *out = chart_curve(chart, variant);
+    for (size_t b = 0; b < POSITION_BINS; b++) {
+        size_t count = 0;
+        for (size_t r = 0; r < selection_replicates(of); r++) {
+            const struct cell *cell = selection_cell(of, variant, length, r);
+            if (cell->status == CELL_MEASURED && cell->position_nll && isfinite(cell->position_nll[b]))
+                values[count++] = cell->position_nll[b];
+        }
+        if (count == 0)
+            continue;
+        const struct spread spread = figure_spread(values, count);
+        chart_point(chart, out, middle_of(b, (double)of->results->length[length]), &spread, false);
+    }
+}
+
+static void floors(struct chart *chart, const struct selection *of, size_t length)
+{
+    for (size_t v = 0; v < of->results->variants; v++)
+        for (size_t r = 0; r < selection_replicates(of); r++) {
+            const struct cell *cell = selection_cell(of, v, length, r);
+            if (cell->status != CELL_MEASURED || !cell->position_floor)
+                continue;
+            for (size_t b = 0; b < POSITION_BINS; b++)
+                if (isfinite(cell->position_floor[b]))
+                    chart_floor(chart, middle_of(b, (double)of->results->length[length]), cell->position_floor[b]);
+            return;
+        }
+}
+
+static void words(struct chart *chart, const struct selection *of, size_t length)
+{
+    const struct results *results = of->results;
+    plot_text_name(&chart->title, results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(&chart->title, ": loss against position (nats per token)");
+    text_append(&chart->subtitle, "windows of %" PRId64 " tokens; protocol ", results->length[length]);
+    plot_text_name(&chart->subtitle, results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    text_append(&chart->subtitle, ", configuration ");
+    plot_text_name(&chart->subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(&chart->subtitle, "; ");
+    figure_spread_words(&chart->subtitle, of);
+    text_append(&chart->subtitle, ".");
+    text_append(&chart->x_title, "position in the window (tokens)");
+    text_append(&chart->end_words, "%" PRId64, results->length[length]);
+    figure_note(&chart->note, of);
+}
+
+static void ticks(struct chart *chart, double last)
+{
+    char label[CHART_TICK_SIZE];
+    for (double x = 1; x <= 2 * last; x *= 2) {
+        snprintf(label, sizeof label, "%.0f", x);
+        chart_tick(chart, x, label);
+    }
+}
+
+static enum status fill(struct chart *chart, const struct selection *table, struct message *message)
+{
+    struct selection loss = *table, *of = &loss;
+    const size_t length = longest(table);
+    enum status status = chart_begin(chart, of->results, POSITION_BINS, message);
+    double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
+    loss.measure = MEASURE_NLL;
+    if (status == STATUS_OK && values && length < of->results->lengths) {
+        chart->lower_is_better = chart->x_logarithmic = true;
+        chart->trained = (double)of->results->configuration[of->configuration].training_length;
+        words(chart, of, length);
+        ticks(chart, (double)of->results->length[length]);
+        for (size_t v = 0; v < of->results->variants; v++)
+            curve(chart, of, v, length, values);
+        floors(chart, of, length);
+        chart_finish(chart);
+    }
+    memory_release(values);
+    return values ? status : STATUS_FAILED;
+}
+
+static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+{
+    static const struct chart_recipe recipe = {"position", "loss against the position in the window",
+                                               "Loss against the position in the longest window", fill, true};
+    return chart_figures(list, wish, &recipe, message);
+}
+
+const struct figure_kind figure_position = {
+    "position", "loss against the position in the longest window, with the floor", make};
