@@ -1,34 +1,20 @@
 /* compare.c -- two results side by side, place by place. */
-#include "results/compare.h"
+#include "results/compare_private.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "results/axis.h"
+#include "results/cell_arrays.h"
 #include "results/fields.h"
 #include "results/store_private.h"
 #include "results/tuning.h"
 #include "support/memory.h"
 
-/* One of the two, and where its coordinates stand in the other. */
-struct side {
-    const struct results *of;
-    const char *name;
-    size_t *there[CELL_RANK]; /* [dimension] (extent): index in the other, SIZE_MAX = not there */
-};
-
-struct task {
-    struct comparison *out;
-    struct side a, b;
-};
-
-/* Keeps the first sentence. */
-static void say(char out[DIFFERENCE_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(char out[DIFFERENCE_SIZE], const char *format, ...)
+void compare_say(char out[DIFFERENCE_SIZE], const char *format, ...)
 {
     va_list arguments;
     if (out[0] != '\0')
@@ -77,10 +63,11 @@ static void say_only(struct task *task, const struct dimension *dimension, size_
 {
     task->out->others++;
     if (dimension->records)
-        say(task->out->other, "%s `%s` is in %s only", dimension->what,
-            dimension->records + i * dimension->size, side);
+        compare_say(task->out->other, "%s `%s` is in %s only", dimension->what,
+                    dimension->records + i * dimension->size, side);
     else
-        say(task->out->other, "%s %" PRId64 " is in %s only", dimension->what, dimension->values[i], side);
+        compare_say(task->out->other, "%s %" PRId64 " is in %s only", dimension->what, dimension->values[i],
+                    side);
 }
 
 /* What stands beside a name that both have. */
@@ -95,8 +82,8 @@ static void compare_records(struct task *task, const struct dimension *a, size_t
     field_print(one, sizeof one, field, first);
     field_print(other, sizeof other, field, second);
     task->out->others++;
-    say(task->out->other, "%s of %s `%s` is %.300s in %s and %.300s in %s", field->name, a->what, first, one,
-        task->a.name, other, task->b.name);
+    compare_say(task->out->other, "%s of %s `%s` is %.300s in %s and %.300s in %s", field->name, a->what,
+                first, one, task->a.name, other, task->b.name);
 }
 
 /* Fills side->there, and says what this side alone has. */
@@ -122,7 +109,7 @@ static enum status match(struct task *task, struct side *side, const struct resu
 }
 
 /* Coordinates of element i in C order over the first `rank` dimensions. */
-static void coordinates(size_t at[CELL_RANK], const struct results *results, size_t i, size_t rank)
+void compare_coordinates(size_t at[CELL_RANK], const struct results *results, size_t i, size_t rank)
 {
     size_t extent[CELL_RANK];
     results_extents(extent, results);
@@ -131,7 +118,7 @@ static void coordinates(size_t at[CELL_RANK], const struct results *results, siz
 }
 
 /* The element of the other side in C order, SIZE_MAX = a coordinate is not there. */
-static size_t across(const struct side *side, const struct results *other, const size_t *at, size_t rank)
+size_t compare_across(const struct side *side, const struct results *other, const size_t *at, size_t rank)
 {
     size_t extent[CELL_RANK], index = 0;
     results_extents(extent, other);
@@ -146,8 +133,8 @@ static size_t across(const struct side *side, const struct results *other, const
 /* ------------------------------------------------------------------------------------------- cells */
 
 /* "rope on text, 2x64-L64, seed 1, fold 0, nonoverlap at 128", or the first part of it. */
-static void name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at,
-                       size_t rank)
+void compare_name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at,
+                        size_t rank)
 {
     size_t used = (size_t)snprintf(out, DIFFERENCE_SIZE, "%s on %s, %s", results->variant[at[0]].name,
                                    results->dataset[at[1]].name, results->configuration[at[2]].name);
@@ -165,9 +152,9 @@ static void say_cell(const struct task *task, const struct side *side, const siz
     char place[DIFFERENCE_SIZE];
     if (task->out->cell[0] != '\0')
         return;
-    name_place(place, side->of, at, CELL_RANK);
-    say(task->out->cell, "%s of %.400s is %.120s in %s and %.120s in %s", what, place, value_a, task->a.name,
-        value_b, task->b.name);
+    compare_name_place(place, side->of, at, CELL_RANK);
+    compare_say(task->out->cell, "%s of %.400s is %.120s in %s and %.120s in %s", what, place, value_a,
+                task->a.name, value_b, task->b.name);
 }
 
 /* The first item in which two cells of one count differ, SIZE_MAX = none. */
@@ -186,6 +173,8 @@ static void compare_cells(struct task *task, const struct side *side, const size
                           const struct cell *b)
 {
     char one[REASON_SIZE + 8], other[REASON_SIZE + 8], what[64];
+    const struct cell_array *array = NULL;
+    size_t place = 0;
     const bool measured = a->status == CELL_MEASURED && b->status == CELL_MEASURED;
     const struct field *field = fields_difference(cell_fields, a, b);
     if (a->status != b->status)
@@ -193,8 +182,15 @@ static void compare_cells(struct task *task, const struct side *side, const size
             field++;
     if (!field && measured)
         field = fields_difference(scored_fields, a, b);
+    if (!field && task->same_depths)
+        array = cell_arrays_difference(&place, a, b, task->a.of->depths, false);
     task->out->cells++;
-    if (field) {
+    if (array) {
+        snprintf(what, sizeof what, "%s[%zu]", array->name, place);
+        snprintf(one, sizeof one, "%.17g", cell_array_value(a, array, place));
+        snprintf(other, sizeof other, "%.17g", cell_array_value(b, array, place));
+        say_cell(task, side, at, what, one, other);
+    } else if (field) {
         field_print(one, sizeof one, field, a);
         field_print(other, sizeof other, field, b);
         say_cell(task, side, at, field->name, one, other);
@@ -224,123 +220,13 @@ static void compare_all_cells(struct task *task, const struct side *side, const 
     results_extents(extent, side->of);
     store_product(&count, extent, CELL_RANK);
     for (size_t i = 0; i < count; i++) {
-        coordinates(at, side->of, i, CELL_RANK);
-        size_t j = across(side, other, at, CELL_RANK);
+        compare_coordinates(at, side->of, i, CELL_RANK);
+        size_t j = compare_across(side, other, at, CELL_RANK);
         const struct cell *here = &side->of->cell[i], *there = j == SIZE_MAX ? &none : &other->cell[j];
         if (j != SIZE_MAX && !first)
             continue;
         if (here->status != CELL_NOT_ASKED || there->status != CELL_NOT_ASKED)
             compare_cells(task, side, at, first ? here : there, first ? there : here);
-    }
-}
-
-/* --------------------------------------------------------------------------------------- trainings */
-
-static int compare_ids(const void *id, const void *training)
-{
-    return strcmp(id, ((const struct training_record *)training)->id);
-}
-
-static const struct training_record *training_find(const struct results *results, const char *id)
-{
-    return bsearch(id, results->training, results->trainings, sizeof *results->training, compare_ids);
-}
-
-static void compare_training_ids(struct task *task)
-{
-    size_t extent[CELL_RANK], at[CELL_RANK], count = 0;
-    char place[DIFFERENCE_SIZE];
-    const struct results *a = task->a.of, *b = task->b.of;
-    results_extents(extent, a);
-    store_product(&count, extent, TRAINING_RANK);
-    for (size_t i = 0; i < count; i++) {
-        coordinates(at, a, i, TRAINING_RANK);
-        size_t j = across(&task->a, b, at, TRAINING_RANK);
-        if (j == SIZE_MAX || strcmp(a->training_id[i], b->training_id[j]) == 0)
-            continue;
-        task->out->others++;
-        name_place(place, a, at, TRAINING_RANK);
-        say(task->out->other, "the training of %.400s is `%s` in %s and `%s` in %s", place, a->training_id[i],
-            task->a.name, b->training_id[j], task->b.name);
-    }
-}
-
-static void compare_budgets(struct task *task)
-{
-    size_t extent[CELL_RANK], at[CELL_RANK], count = 0;
-    char place[DIFFERENCE_SIZE], one[40], other[40];
-    const struct results *a = task->a.of, *b = task->b.of;
-    results_extents(extent, a);
-    store_product(&count, extent, BUDGET_RANK);
-    for (size_t i = 0; i < count; i++) {
-        coordinates(at, a, i, BUDGET_RANK);
-        size_t j = across(&task->a, b, at, BUDGET_RANK);
-        const struct field *field =
-            j == SIZE_MAX ? NULL : fields_difference(budget_fields, &a->budget[i], &b->budget[j]);
-        if (!field)
-            continue;
-        task->out->others++;
-        field_print(one, sizeof one, field, &a->budget[i]);
-        field_print(other, sizeof other, field, &b->budget[j]);
-        name_place(place, a, at, BUDGET_RANK);
-        say(task->out->other, "%s of %.400s is %s in %s and %s in %s", field->name, place, one, task->a.name,
-            other, task->b.name);
-    }
-}
-
-static void compare_curves(struct task *task, const struct training_record *a,
-                           const struct training_record *b)
-{
-    const struct curve *one = &a->curve, *other = &b->curve;
-    if (one->count != other->count) {
-        task->out->others++;
-        say(task->out->other, "the curve of training %s has %zu points in %s and %zu in %s", a->id,
-            one->count, task->a.name, other->count, task->b.name);
-        return;
-    }
-    for (size_t i = 0; i < one->count; i++) {
-        if (one->step[i] == other->step[i] &&
-            memcmp(&one->loss[i], &other->loss[i], sizeof *one->loss) == 0 &&
-            memcmp(&one->rate[i], &other->rate[i], sizeof *one->rate) == 0)
-            continue;
-        task->out->others++;
-        say(task->out->other,
-            "the curve of training %s differs at point %zu: step %" PRId64
-            ", loss %.17g, rate %.17g in %s and"
-            " step %" PRId64 ", loss %.17g, rate %.17g in %s",
-            a->id, i, one->step[i], one->loss[i], one->rate[i], task->a.name, other->step[i], other->loss[i],
-            other->rate[i], task->b.name);
-        return;
-    }
-}
-
-/* The first line in which two texts differ. */
-static void note_manifest(struct task *task, const char *id, const char *a, const char *b)
-{
-    while (*a || *b) {
-        size_t one = strcspn(a, "\n"), other = strcspn(b, "\n");
-        if (one != other || memcmp(a, b, one) != 0) {
-            say(task->out->note, "the manifest of training %s differs: `%.*s` in %s and `%.*s` in %s", id,
-                (int)(one < 300 ? one : 300), a, task->a.name, (int)(other < 300 ? other : 300), b,
-                task->b.name);
-            return;
-        }
-        a += one + (a[one] == '\n');
-        b += other + (b[other] == '\n');
-    }
-}
-
-static void compare_trainings(struct task *task)
-{
-    compare_training_ids(task);
-    compare_budgets(task);
-    for (size_t i = 0; i < task->a.of->trainings; i++) {
-        const struct training_record *a = &task->a.of->training[i];
-        const struct training_record *b = training_find(task->b.of, a->id);
-        if (!b)
-            continue; /* its cells or its id have said so */
-        compare_curves(task, a, b);
-        note_manifest(task, a->id, a->manifest, b->manifest);
     }
 }
 
@@ -350,7 +236,20 @@ static void compare_tunings(struct task *task)
     if (!tuning_difference(difference, sizeof difference, task->a.of, task->a.name, task->b.of, task->b.name))
         return;
     task->out->others++;
-    say(task->out->other, "%s", difference);
+    compare_say(task->out->other, "%s", difference);
+}
+
+/* Arrays over unequal depths are not looked at: all of them differ. */
+static void compare_depths(struct task *task)
+{
+    const struct results *a = task->a.of, *b = task->b.of;
+    task->same_depths = a->depths == b->depths &&
+                        (a->depths == 0 || memcmp(a->depth, b->depth, a->depths * sizeof *a->depth) == 0);
+    if (task->same_depths)
+        return;
+    task->out->others++;
+    compare_say(task->out->other, "retrieval has %zu depths in %s and %zu, or others, in %s", a->depths,
+                task->a.name, b->depths, task->b.name);
 }
 
 static void compare_provenance(struct task *task)
@@ -358,13 +257,13 @@ static void compare_provenance(struct task *task)
     const struct results *a = task->a.of, *b = task->b.of;
     if (a->numerics_revision != b->numerics_revision) {
         task->out->others++;
-        say(task->out->other, "the numerics revision is %" PRId64 " in %s and %" PRId64 " in %s",
-            a->numerics_revision, task->a.name, b->numerics_revision, task->b.name);
+        compare_say(task->out->other, "the numerics revision is %" PRId64 " in %s and %" PRId64 " in %s",
+                    a->numerics_revision, task->a.name, b->numerics_revision, task->b.name);
     }
     if (strcmp(a->instruction_set, b->instruction_set) != 0) {
         task->out->others++;
-        say(task->out->other, "the instruction set is %s in %s and %s in %s", a->instruction_set,
-            task->a.name, b->instruction_set, task->b.name);
+        compare_say(task->out->other, "the instruction set is %s in %s and %s in %s", a->instruction_set,
+                    task->a.name, b->instruction_set, task->b.name);
     }
 }
 
@@ -374,6 +273,7 @@ enum status results_compare(struct comparison *out, const struct results *a, con
     struct task task = {.out = out, .a = {.of = a, .name = name_a}, .b = {.of = b, .name = name_b}};
     *out = (struct comparison){.cells = 0};
     compare_provenance(&task);
+    compare_depths(&task);
     enum status status = match(&task, &task.a, b, message);
     if (status == STATUS_OK)
         status = match(&task, &task.b, a, message);

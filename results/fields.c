@@ -27,6 +27,7 @@ const struct field dataset_fields[] = {
      "version of the dataset"},
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
+    FIELD(dataset_record, end_token, FIELD_FLAG, "1", "1: an answer ends in a token that is scored, too"),
     {.name = NULL}};
 
 const struct field configuration_fields[] = {
@@ -46,12 +47,18 @@ const struct field protocol_fields[] = {
     FIELD(protocol_record, name, FIELD_TEXT, NULL, "protocol"),
     FIELD(protocol_record, kind, FIELD_TEXT, NULL, "kind of protocol"),
     FIELD(protocol_record, targets, FIELD_TEXT, NULL, "which targets are scored"),
+    FIELD(protocol_record, stride, FIELD_INTEGER, "token", "from one window to the next; 0: not of this kind"),
+    FIELD(protocol_record, bos, FIELD_FLAG, "1", "1: every window begins with a token of its own; 0: none"),
     {.name = NULL}};
 
 const struct field cell_fields[] = {
     FIELD(cell, nll, FIELD_REAL, "nat", "mean loss per scored token"),
     FIELD(cell, accuracy, FIELD_REAL, "1", "share of scored tokens whose target was the most likely"),
     FIELD(cell, exact_match, FIELD_REAL, "1", "share of examples with every target right"),
+    FIELD(cell, exact_match_forced, FIELD_REAL, "1", "the same without the token that ends an answer"),
+    FIELD(cell, attention_entropy, FIELD_REAL, "nat", "mean entropy of an attention"),
+    FIELD(cell, attention_distance, FIELD_REAL, "token", "mean distance that an attention looks back"),
+    FIELD(cell, attention_first, FIELD_REAL, "1", "mean share of an attention on the first token"),
     FIELD(cell, status, FIELD_STATUS, "1", "what became of this evaluation"),
     FIELD(cell, reason, FIELD_TEXT, NULL, "why it was refused or failed"),
     {.name = NULL}};
@@ -59,6 +66,8 @@ const struct field cell_fields[] = {
 const struct field scored_fields[] = {
     FIELD(cell, scored_tokens, FIELD_INTEGER, "token", "tokens scored, the same for every variant"),
     FIELD(cell, scored_sha256, FIELD_TEXT, NULL, "SHA-256 of the places and targets scored"),
+    FIELD(cell, floor, FIELD_REAL, "nat", "mean loss of the Bayes-optimal predictor on the targets scored"),
+    FIELD(cell, left_out, FIELD_INTEGER, "1", "examples left out, which may occur in training"),
     {.name = NULL}};
 
 const struct field measured_fields[] = {

@@ -16,7 +16,7 @@
 #include "support/status.h"
 
 /* Names hold at most 63 bytes, so a group of three of them fits, and a dataset in it. */
-enum { HDF5_RANK_MAX = 7, HDF5_GROUP_SIZE = 256, HDF5_PATH_SIZE = 512, SCHEMA_VERSION = 2 };
+enum { HDF5_RANK_MAX = 7, HDF5_GROUP_SIZE = 256, HDF5_PATH_SIZE = 512, SCHEMA_VERSION = 3 };
 
 /*                in memory           in the file */
 enum hdf5_type {

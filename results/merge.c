@@ -69,6 +69,7 @@ void merger_release(struct merger *merger)
     lookup_release(&merger->entry_of);
     lookup_release(&merger->training_of);
     text_release(&merger->mixed);
+    memory_release(merger->depth);
     memory_release(merger->source);
     memory_release(merger->row);
     memory_release(merger->entry);
@@ -218,6 +219,8 @@ enum status merger_add_trial(struct merger *merger, const struct trial *trial, c
         return add_tunings(merger, &record, 1, message);
     }
     if (status == STATUS_OK)
+        status = merger_keep_depths(merger, trial->depth, trial->depths, origin.name, message);
+    if (status == STATUS_OK)
         status = axis_add(&merger->variants, &row.key.variant, NULL, &trial->variant, origin.name, message);
     if (status == STATUS_OK)
         status = add_dataset(merger, &row.key.dataset, &trial->dataset, origin.name, message);
@@ -365,6 +368,8 @@ enum status merger_add_results(struct merger *merger, const struct results *resu
         status = begin_source(merger, &origin, message);
     if (status == STATUS_OK)
         status = take_mixture(merger, results, origin.name, message);
+    if (status == STATUS_OK)
+        status = merger_keep_depths(merger, results->depth, results->depths, origin.name, message);
     if (status == STATUS_OK)
         status = add_names(merger, &names, results, origin.name, message);
     if (status == STATUS_OK)

@@ -1,9 +1,11 @@
 /* merge_finish.c -- what was kept becomes results: dimensions sorted, cells in C order, and the scored
  * sets of all variants compared. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/cell_arrays.h"
 #include "results/merge_private.h"
 #include "results/store_private.h"
 #include "results/tuning.h"
@@ -76,6 +78,10 @@ static enum status take_dimensions(struct finish *finish, const char *const *ord
     results->seed = take_values(&merger->seeds, &results->seeds);
     results->fold = take_values(&merger->folds, &results->folds);
     results->length = take_values(&merger->lengths, &results->lengths);
+    results->depth = merger->depth;
+    results->depths = merger->depths;
+    merger->depth = NULL;
+    merger->depths = 0;
     return results_allocate_cells(results, finish->message);
 }
 
@@ -145,8 +151,7 @@ static enum status place_cells(struct finish *finish)
                            results->lengths +
                        integer_axis_find(results->length, results->lengths, entry->key.length);
         results->cell[index] = entry->cell; /* and its items with it */
-        entry->cell.score = NULL;
-        entry->cell.item_key = NULL;
+        memset(&entry->cell, 0, sizeof entry->cell);
         finish->source[index] = entry->source;
     }
     return STATUS_OK;
@@ -174,7 +179,8 @@ static void take_trainings(struct finish *finish)
 /* Did two measured cells score the same places?  Items may have been left out of one. */
 static bool same_scored_set(const struct cell *a, const struct cell *b)
 {
-    if (fields_difference(scored_fields, a, b))
+    size_t at;
+    if (fields_difference(scored_fields, a, b) || cell_arrays_difference(&at, a, b, 0, true))
         return false;
     return a->items == 0 || b->items == 0 ||
            (a->items == b->items && memcmp(a->item_key, b->item_key, a->items * sizeof *a->item_key) == 0);
@@ -204,9 +210,12 @@ static void mark_mixed(struct finish *finish, const struct place *at)
             struct cell *cell = &results->cell[cell_at(results, at, v, s)];
             if (cell->status != CELL_MEASURED)
                 continue;
-            cell->scored_tokens = 0;
+            cell->scored_tokens = cell->left_out = 0;
+            cell->floor = NAN;
             strcpy(cell->scored_sha256, "mixed");
-            cell_release(cell);
+            memory_release(cell->position_floor);
+            cell->position_floor = NULL;
+            cell_release_items(cell);
         }
 }
 
@@ -263,6 +272,29 @@ static enum status check_scored(struct finish *finish)
     return status;
 }
 
+/* Arrays have no dimension of protocols, so one protocol at a place gives them. */
+static enum status check_arrays(struct finish *finish)
+{
+    const struct results *results = finish->results;
+    const size_t inner = results->protocols * results->lengths;
+    size_t extent[CELL_RANK], cells = 0;
+    results_extents(extent, results);
+    store_product(&cells, extent, CELL_RANK);
+    for (const struct cell_array *array = cell_arrays; array->name; array++)
+        for (size_t i = 0; i < cells; i++)
+            for (size_t j = i + results->lengths;
+                 cell_array_get(&results->cell[i], array) && j / inner == i / inner; j += results->lengths)
+                if (cell_array_get(&results->cell[j], array))
+                    return message_set(
+                        finish->message, STATUS_FAILED,
+                        "%s and %s have %s under two protocols, `%s` and `%s`; results hold one of "
+                        "them",
+                        finish->source[i], finish->source[j], array->name,
+                        results->protocol[i % inner / results->lengths].name,
+                        results->protocol[j % inner / results->lengths].name);
+    return STATUS_OK;
+}
+
 /* ------------------------------------------------------------------------------------------ provenance */
 
 static enum status take_provenance(struct finish *finish)
@@ -304,6 +336,8 @@ enum status merger_finish(struct results *out, struct merger *merger, const char
         status = place_cells(&finish);
     if (status == STATUS_OK)
         status = check_scored(&finish);
+    if (status == STATUS_OK)
+        status = check_arrays(&finish);
     if (status == STATUS_OK)
         status = take_provenance(&finish);
     if (status == STATUS_OK)

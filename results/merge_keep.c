@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/cell_arrays.h"
 #include "results/merge_private.h"
 #include "results/store_private.h"
 #include "support/memory.h"
@@ -146,7 +147,8 @@ static bool same_entry(const void *context, size_t position)
 }
 
 /* A cell as it is kept: what was not measured has no numbers and no items. */
-static enum status take_cell(struct cell *out, const struct cell *in, bool no_items, struct message *message)
+static enum status take_cell(struct cell *out, const struct cell *in, size_t depths, bool no_items,
+                             struct message *message)
 {
     cell_release(out);
     cell_clear(out);
@@ -158,11 +160,11 @@ static enum status take_cell(struct cell *out, const struct cell *in, bool no_it
     out->wall_time = in->wall_time;
     if (in->status != CELL_MEASURED)
         return STATUS_OK;
-    out->nll = in->nll;
-    out->accuracy = in->accuracy;
-    out->exact_match = in->exact_match;
-    out->scored_tokens = in->scored_tokens;
-    memcpy(out->scored_sha256, in->scored_sha256, sizeof out->scored_sha256);
+    for (const struct field *field = cell_fields; field->name; field++)
+        memcpy((char *)out + field->offset, (const char *)in + field->offset, field->size);
+    cell_share_scored(out, in);
+    if (cell_arrays_copy(out, in, depths, message) != STATUS_OK)
+        return STATUS_FAILED;
     if (in->items == 0 || no_items)
         return STATUS_OK;
     out->score = store_copy(in->score, in->items, sizeof *in->score, "items", message);
@@ -209,6 +211,14 @@ static enum status compare_cells(const struct merger *merger, const struct entry
                      "; an evaluation with other lengths or counts scores another set: merge one of the two");
         return STATUS_FAILED;
     }
+    size_t at = 0;
+    const struct cell_array *array =
+        measured ? cell_arrays_difference(&at, &kept->cell, cell, merger->depths, false) : NULL;
+    if (array) {
+        snprintf(one, sizeof one, "%.17g", cell_array_value(&kept->cell, array, at));
+        snprintf(other, sizeof other, "%.17g", cell_array_value(cell, array, at));
+        return conflict(merger, kept, source, array->name, one, other, message);
+    }
     if (measured && !merger->options.no_items && kept->cell.items > 0 && cell->items > 0 &&
         !same_items(&kept->cell, cell))
         return conflict(merger, kept, source, "the score of an item", "one", "another", message);
@@ -225,7 +235,7 @@ static enum status meet_cell(struct merger *merger, struct entry *kept, const st
     if (kept->cell.status != CELL_MISSING)
         status = compare_cells(merger, kept, cell, source, message);
     if (status == STATUS_OK && (kept->cell.status == CELL_MISSING || brings_items)) {
-        status = take_cell(&kept->cell, cell, merger->options.no_items, message);
+        status = take_cell(&kept->cell, cell, merger->depths, merger->options.no_items, message);
         kept->source = source;
     }
     return status;
@@ -235,9 +245,16 @@ enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol,
                              const char *source, struct message *message)
 {
     const struct entry_search search = {merger, {row, protocol, cell->length}};
+    const struct protocol_record *record =
+        (const struct protocol_record *)merger->protocols.records + protocol;
     const uint64_t hash = lookup_hash(&search.key, sizeof search.key);
     if (cell->status == CELL_NOT_ASKED)
         return STATUS_OK;
+    for (const struct cell_array *array = cell_arrays; array->name; array++)
+        if (cell_array_get(cell, array) && strcmp(array->kind, record->kind) != 0)
+            return message_set(message, STATUS_FAILED,
+                               "%s has %s of protocol `%s`, which is of kind %s, not %s", source, array->name,
+                               record->name, record->kind, array->kind);
     size_t at = lookup_find(&merger->entry_of, hash, same_entry, &search);
     if (at != SIZE_MAX)
         return meet_cell(merger, &merger->entry[at], cell, source, message);
@@ -251,5 +268,27 @@ enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol,
         return status;
     struct entry *entry = &merger->entry[merger->entries++];
     *entry = (struct entry){.key = search.key, .source = source};
-    return take_cell(&entry->cell, cell, merger->options.no_items, message);
+    return take_cell(&entry->cell, cell, merger->depths, merger->options.no_items, message);
+}
+
+/* ---------------------------------------------------------------------------------------------- depths */
+
+enum status merger_keep_depths(struct merger *merger, const double *depth, size_t count, const char *source,
+                               struct message *message)
+{
+    if (count == 0)
+        return STATUS_OK;
+    if (merger->depths == 0) {
+        merger->depth = store_copy(depth, count, sizeof *depth, "the depths of retrieval", message);
+        merger->depths = merger->depth ? count : 0;
+        merger->depth_source = source;
+        return merger->depth ? STATUS_OK : STATUS_FAILED;
+    }
+    if (merger->depths == count && memcmp(merger->depth, depth, count * sizeof *depth) == 0)
+        return STATUS_OK;
+    return message_set(
+        message, STATUS_FAILED,
+        "two lists of retrieval depths do not go together: %s has %zu depths and %s %zu, or others; "
+        "merge results of one list",
+        merger->depth_source, merger->depths, source, count);
 }

@@ -47,6 +47,9 @@ struct merger {
     size_t tunings, tuning_capacity;
     struct tuning_record *tuning;   /* as they came */
     struct lookup row_of, entry_of, training_of;
+    size_t depths;              /* of retrieval: one list for all sources */
+    double *depth;
+    const char *depth_source;   /* who brought it */
     struct text mixed;          /* what was allowed to differ, a line each */
 };
 
@@ -60,6 +63,9 @@ enum status merger_keep_training(struct merger *merger, const struct training_re
 /* *at: the index of the row of these coordinates, which has this training or is refused. */
 enum status merger_keep_row(struct merger *merger, size_t *at, const struct row *row,
                             struct message *message);
+/* The depths of retrieval are a dimension, so there is one list of them. */
+enum status merger_keep_depths(struct merger *merger, const double *depth, size_t count, const char *source,
+                               struct message *message);
 enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol, const struct cell *cell,
                              const char *source, struct message *message);
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "results/cell_arrays.h"
 #include "results/store_private.h"
 #include "support/memory.h"
 
@@ -64,18 +65,37 @@ void cell_clear(struct cell *cell)
                           .nll = NAN,
                           .accuracy = NAN,
                           .exact_match = NAN,
+                          .exact_match_forced = NAN,
+                          .attention_entropy = NAN,
+                          .attention_distance = NAN,
+                          .attention_first = NAN,
+                          .floor = NAN,
                           .tokens_per_second = NAN,
                           .peak_memory = NAN,
                           .wall_time = NAN};
 }
 
-void cell_release(struct cell *cell)
+void cell_share_scored(struct cell *out, const struct cell *in)
+{
+    out->scored_tokens = in->scored_tokens;
+    memcpy(out->scored_sha256, in->scored_sha256, sizeof out->scored_sha256);
+    out->floor = in->floor;
+    out->left_out = in->left_out;
+}
+
+void cell_release_items(struct cell *cell)
 {
     memory_release(cell->score);
     memory_release(cell->item_key);
     cell->score = NULL;
     cell->item_key = NULL;
     cell->items = 0;
+}
+
+void cell_release(struct cell *cell)
+{
+    cell_release_items(cell);
+    cell_arrays_release(cell);
 }
 
 enum status results_allocate_cells(struct results *results, struct message *message)
@@ -145,6 +165,7 @@ void results_release(struct results *results)
     memory_release(results->seed);
     memory_release(results->fold);
     memory_release(results->length);
+    memory_release(results->depth);
     memory_release(results->protocol);
     memory_release(results->cell);
     memory_release(results->budget);

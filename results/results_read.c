@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/cell_arrays.h"
 #include "results/fields.h"
 #include "results/hdf5_helpers.h"
 #include "results/results_items.h"
@@ -84,13 +85,9 @@ static void get_scored(struct hdf5_file *file, struct results *results)
         snprintf(path, sizeof path, "/%s", field->name);
         field_get(file, scored, path, field, sizeof *scored, SCORED_RANK, extent);
     }
-    for (size_t i = 0; i < cells && !hdf5_failed(file); i++) {
-        if (results->cell[i].status != CELL_MEASURED)
-            continue;
-        const struct cell *in = &scored[results_scored_index(results, i)];
-        results->cell[i].scored_tokens = in->scored_tokens;
-        memcpy(results->cell[i].scored_sha256, in->scored_sha256, sizeof in->scored_sha256);
-    }
+    for (size_t i = 0; i < cells && !hdf5_failed(file); i++)
+        if (results->cell[i].status == CELL_MEASURED)
+            cell_share_scored(&results->cell[i], &scored[results_scored_index(results, i)]);
     memory_release(scored);
 }
 
@@ -182,6 +179,7 @@ enum status results_read(struct results *results, const char *path, struct messa
     get_cells(&file, results, "", cell_fields);
     get_cells(&file, results, "/measured", measured_fields);
     get_scored(&file, results);
+    cell_arrays_get(&file, results);
     get_budgets(&file, results);
     get_trainings(&file, results);
     get_tuning(&file, results);

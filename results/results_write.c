@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/cell_arrays.h"
 #include "results/fields.h"
 #include "results/hdf5_helpers.h"
 #include "results/results_items.h"
@@ -17,7 +18,7 @@ static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  
 /* Auxiliary coordinates of what has all dimensions (CF section 5). */
 static const char all_coordinates[] =
     "encoder positions trained_as evaluation_only dataset_version input_sha256 chance layers heads width"
-    " training_length steps parameters kind targets";
+    " end_token training_length steps parameters kind targets stride bos";
 
 static void describe(struct hdf5_file *file, const char *path, const struct field *field)
 {
@@ -114,13 +115,11 @@ static void put_scored(struct hdf5_file *file, const struct results *results)
     struct cell *scored = hdf5_allocate(file, count, sizeof *scored);
     if (!scored)
         return;
-    for (size_t i = 0; i < cells; i++) {
-        if (results->cell[i].status != CELL_MEASURED)
-            continue;
-        struct cell *out = &scored[results_scored_index(results, i)];
-        out->scored_tokens = results->cell[i].scored_tokens;
-        memcpy(out->scored_sha256, results->cell[i].scored_sha256, sizeof out->scored_sha256);
-    }
+    for (size_t i = 0; i < count; i++)
+        cell_clear(&scored[i]);
+    for (size_t i = 0; i < cells; i++)
+        if (results->cell[i].status == CELL_MEASURED)
+            cell_share_scored(&scored[results_scored_index(results, i)], &results->cell[i]);
     char path[HDF5_PATH_SIZE];
     for (const struct field *field = scored_fields; field->name; field++) {
         snprintf(path, sizeof path, "/%s", field->name);
@@ -246,6 +245,7 @@ enum status results_write(const char *path, const struct results *results, struc
     put_training_ids(&file, results);
     put_budgets(&file, results);
     put_scored(&file, results);
+    cell_arrays_put(&file, results);
     put_trainings(&file, results);
     results_put_items(&file, results);
     put_tuning(&file, results);

@@ -12,8 +12,11 @@
 
 enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512, TUNING_SIZE = 160 };
 
-/* Positions in a window, from 1, fall into bins of a quarter octave; the last takes all that is beyond. */
+/* Positions in a window, from 1, fall into bins of a quarter octave, [2^(k/4), 2^((k+1)/4)); the last takes all
+ * that is beyond.  Some of the first hold no integer. */
 enum { POSITION_BINS = 64 };
+int64_t position_bin_first(size_t bin);         /* its first position; that of the next bin if it holds none */
+size_t position_bin_of(int64_t position);       /* position from 1 */
 
 enum cell_status { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
 
@@ -27,6 +30,7 @@ struct dataset_record {
     int64_t version;
     char input_sha256[SHA256_HEX_SIZE]; /* "" = no file */
     double chance;
+    int end_token;                      /* 1: an answer ends in a token that is scored, too */
 };
 struct configuration_record {
     char name[NAME_SIZE];               /* "2x64-L64" */
@@ -35,6 +39,8 @@ struct configuration_record {
 struct protocol_record {
     char name[NAME_SIZE], kind[NAME_SIZE];
     char targets[NAME_SIZE];            /* which targets are scored, in words: "all", "last 16" */
+    int64_t stride;                     /* tokens between two windows of running text; 0 = not of this kind */
+    int bos;                            /* 1: every window begins with a token of its own; 0: none does */
 };
 
 /* One protocol at one length on one training: one number of each kind, and the items under it. */
@@ -57,6 +63,8 @@ struct cell {
     int64_t *item_key;                  /* (items): first token of the window, index of the example */
     double tokens_per_second, peak_memory, wall_time;   /* measured: may differ between runs */
 };
+
+void cell_clear(struct cell *cell);     /* not asked, NAN and NULL everywhere */
 
 struct curve {                          /* one training, at the steps that were logged */
     size_t count;

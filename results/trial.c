@@ -3,11 +3,13 @@
  *   /training_id, /seed, ...          one element each
  *   /variant /dataset /configuration  groups: one record each
  *   /protocol /cells                  groups: one column per member; a row per protocol, per cell
+ *   /depth                            only with retrieval; arrays of cells are in /cells with a row each
  *   /items                            score and item_key of all cells, one after the other
  *   /curve /manifest
  *   /measured                         all that may differ between two runs */
 #include <string.h>
 
+#include "results/cell_arrays.h"
 #include "results/fields.h"
 #include "results/hdf5_helpers.h"
 #include "results/store_private.h"
@@ -15,18 +17,18 @@
 
 void trial_release(struct trial *trial)
 {
-    for (size_t i = 0; trial->cell && i < trial->cells; i++) {
-        memory_release(trial->cell[i].score);
-        memory_release(trial->cell[i].item_key);
-    }
+    for (size_t i = 0; trial->cell && i < trial->cells; i++)
+        cell_release(&trial->cell[i]);
     memory_release(trial->protocol);
     memory_release(trial->cell);
+    memory_release(trial->depth);
     memory_release(trial->manifest);
     curve_release(&trial->curve);
     trial->protocol = NULL;
     trial->cell = NULL;
+    trial->depth = NULL;
     trial->manifest = NULL;
-    trial->protocols = trial->cells = 0;
+    trial->protocols = trial->cells = trial->depths = 0;
 }
 
 /* The items of all cells end to end.  Cells without items take no room. */
@@ -77,6 +79,7 @@ static void put_cells(struct hdf5_file *file, const struct trial *trial)
     fields_put(file, "/cells", place_fields, trial->cell, stride, trial->cells);
     fields_put(file, "/cells", cell_fields, trial->cell, stride, trial->cells);
     fields_put(file, "/cells", scored_fields, trial->cell, stride, trial->cells);
+    cell_arrays_put_trial(file, trial);
     put_items(file, trial);
 }
 
@@ -150,6 +153,7 @@ static void get_cells(struct hdf5_file *file, struct trial *trial)
     fields_get(file, trial->cell, "/cells", cell_fields, stride, cells);
     fields_get(file, trial->cell, "/cells", scored_fields, stride, cells);
     fields_get(file, trial->cell, "/measured", measured_fields, stride, cells);
+    cell_arrays_get_trial(file, trial);
     get_items(file, trial);
 }
 

@@ -137,7 +137,8 @@ static enum status fill_cells(struct trial *trial, const struct planned_dataset 
 
             if (!protocol_asked(protocol_find(names.item[p]), trained, n))
                 continue;
-            *cell = (struct cell){.length = (int64_t)n, .nll = NAN, .accuracy = NAN, .exact_match = NAN};
+            cell_clear(cell);
+            cell->length = (int64_t)n;
             copy_text(cell->protocol, sizeof cell->protocol, names.item[p]);
             trial->cells++;
         }

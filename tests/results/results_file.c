@@ -33,6 +33,7 @@ static enum status make(struct results *results, struct message *message)
     for (size_t i = 0; i < 8; i++) {
         synthetic_trial(&trial[i], variants[i / 2 % 2], i / 4 ? "recall" : "text", (int64_t)(i % 2) + 1,
                         i / 4 ? 2 : 3);
+        synthetic_arrays(&trial[i]);
         pointer[i] = &trial[i];
     }
     synthetic_refuse(&trial[2].cell[1], CELL_REFUSED, "its table has 64 rows");
@@ -56,6 +57,13 @@ static void assert_same_double(double a, double b)
     assert_memory_equal(&a, &b, sizeof a);
 }
 
+static void assert_same_array(const double *a, const double *b, size_t count)
+{
+    assert_int_equal(a == NULL, b == NULL);
+    if (a)
+        assert_memory_equal(a, b, count * sizeof *a);
+}
+
 static void assert_equal(const struct results *a, const struct results *b)
 {
     assert_string_equal(a->title, b->title);
@@ -74,6 +82,8 @@ static void assert_equal(const struct results *a, const struct results *b)
     assert_int_equal(a->folds, b->folds);
     assert_int_equal(a->lengths, b->lengths);
     assert_memory_equal(a->length, b->length, a->lengths * sizeof *a->length);
+    assert_int_equal(a->depths, b->depths);
+    assert_same_array(a->depth, b->depth, a->depths);
     size_t trainings = a->variants * a->datasets * a->configurations * a->seeds * a->folds;
     assert_memory_equal(a->training_id, b->training_id, trainings * ID_SIZE);
     assert_memory_equal(a->budget, b->budget,
@@ -91,6 +101,12 @@ static void assert_equal(const struct results *a, const struct results *b)
         assert_same_double(x->nll, y->nll);
         assert_same_double(x->accuracy, y->accuracy);
         assert_same_double(x->exact_match, y->exact_match);
+        assert_same_double(x->exact_match_forced, y->exact_match_forced);
+        assert_same_double(x->floor, y->floor);
+        assert_int_equal(x->left_out, y->left_out);
+        assert_same_array(x->position_nll, y->position_nll, POSITION_BINS);
+        assert_same_array(x->position_floor, y->position_floor, POSITION_BINS);
+        assert_same_array(x->retrieval, y->retrieval, a->depths);
         assert_same_double(x->tokens_per_second, y->tokens_per_second);
         assert_same_double(x->wall_time, y->wall_time);
         assert_int_equal(x->items, y->items);
@@ -193,6 +209,27 @@ static void large(void **state)
     results_release(&out);
 }
 
+static void list_array(FILE *file, const char *name, const char *place, const double *values, size_t count)
+{
+    if (!values)
+        return;
+    fprintf(file, "array\t%s\t%s", name, place);
+    for (size_t k = 0; k < count; k++)
+        fprintf(file, "\t%.17g", values[k]);
+    fprintf(file, "\n");
+}
+
+static void list_arrays(FILE *file, const struct results *r, const struct cell *cell, size_t v, size_t d, size_t c,
+                        size_t s, size_t f, size_t n)
+{
+    char place[400];
+    snprintf(place, sizeof place, "%s\t%s\t%s\t%lld\t%lld\t%lld", r->variant[v].name, r->dataset[d].name,
+             r->configuration[c].name, (long long)r->seed[s], (long long)r->fold[f], (long long)r->length[n]);
+    list_array(file, "position_nll", place, cell->position_nll, POSITION_BINS);
+    list_array(file, "position_floor", place, cell->position_floor, POSITION_BINS);
+    list_array(file, "retrieval", place, cell->retrieval, r->depths);
+}
+
 /* One line per number, tab-separated: where it is, then the value with all digits. */
 static void list(FILE *file, const struct results *r)
 {
@@ -209,15 +246,18 @@ static void list(FILE *file, const struct results *r)
                                         r->dataset[d].name, r->configuration[c].name, (long long)r->seed[s],
                                         (long long)r->fold[f], r->protocol[p].name, (long long)r->length[n]);
                                 fprintf(file,
-                                        "\t%.17g\t%.17g\t%.17g\t%d\t%s\t%lld\t%s\t%s\t%.17g\t%.17g\t%.17g",
+                                        "\t%.17g\t%.17g\t%.17g\t%d\t%s\t%lld\t%s\t%.17g\t%lld\t%.17g\t%s"
+                                        "\t%.17g\t%.17g\t%.17g",
                                         cell->nll, cell->accuracy, cell->exact_match, (int)cell->status,
                                         cell->reason, (long long)cell->scored_tokens, cell->scored_sha256,
+                                        cell->floor, (long long)cell->left_out, cell->exact_match_forced,
                                         r->training_id[i / (r->protocols * r->lengths)],
                                         cell->tokens_per_second, cell->peak_memory, cell->wall_time);
                                 for (size_t k = 0; k < cell->items; k++)
                                     fprintf(file, "\t%lld:%.9g", (long long)cell->item_key[k],
                                             (double)cell->score[k]);
                                 fprintf(file, "\n");
+                                list_arrays(file, r, cell, v, d, c, s, f, n);
                             }
     for (size_t t = 0; t < r->trainings; t++) {
         const struct training_record *training = &r->training[t];
@@ -246,8 +286,8 @@ static void list(FILE *file, const struct results *r)
                 r->configuration[b % r->configurations].name, (long long)r->budget[b].steps,
                 (long long)r->budget[b].parameters);
     for (size_t p = 0; p < r->protocols; p++)
-        fprintf(file, "protocol\t%s\t%s\t%s\n", r->protocol[p].name, r->protocol[p].kind,
-                r->protocol[p].targets);
+        fprintf(file, "protocol\t%s\t%s\t%s\t%lld\t%d\n", r->protocol[p].name, r->protocol[p].kind,
+                r->protocol[p].targets, (long long)r->protocol[p].stride, r->protocol[p].bos);
 }
 
 static int write_for_others(const char *target)

@@ -35,7 +35,13 @@ static inline void synthetic_cell(struct cell *cell, const char *variant, bool t
 {
     double growth = synthetic_noise(variant, 1, 2, 3) * log2((double)length / 64);
     double noise = 0.05 * synthetic_noise(variant, seed, length, task);
-    *cell = (struct cell){.length = length, .status = CELL_MEASURED, .accuracy = 0.25 + noise};
+    cell_clear(cell);
+    cell->length = length;
+    cell->status = CELL_MEASURED;
+    cell->accuracy = 0.25 + noise;
+    cell->floor = task ? 0 : NAN;
+    cell->left_out = task ? length / 64 : 0;
+    cell->exact_match_forced = task ? 0.5 + noise : NAN;
     snprintf(cell->protocol, NAME_SIZE, "%s", task ? "exact-match" : "nonoverlap");
     cell->nll = 1.9 + growth + noise;
     cell->exact_match = task ? exp(-growth) * (1 - noise) : NAN;
@@ -105,19 +111,59 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
     }
 }
 
+enum { SYNTHETIC_DEPTHS = 3 };
+
+/* A cell more at each length: on text with losses by position, on recall with retrieval by depth. */
+static inline void synthetic_arrays(struct trial *trial)
+{
+    bool task = strcmp(trial->dataset.name, "recall") == 0;
+    size_t cells = trial->cells;
+    struct cell *cell = memory_allocate(2 * cells, sizeof *cell, "test", NULL);
+    struct protocol_record *protocol = memory_allocate(2, sizeof *protocol, "test", NULL);
+    memcpy(cell, trial->cell, cells * sizeof *cell);
+    protocol[0] = trial->protocol[0];
+    snprintf(protocol[1].name, NAME_SIZE, "%s", task ? "needle" : "positions");
+    snprintf(protocol[1].kind, NAME_SIZE, "%s", task ? "retrieval" : "per-position");
+    protocol[1].stride = task ? 0 : 64;
+    for (size_t i = 0; i < cells; i++) {
+        struct cell *more = &cell[cells + i];
+        size_t extent = task ? SYNTHETIC_DEPTHS : POSITION_BINS;
+        synthetic_cell(more, trial->variant.name, task, trial->seed, cell[i].length);
+        snprintf(more->protocol, NAME_SIZE, "%s", protocol[1].name);
+        double *values = memory_allocate(extent, sizeof *values, "test", NULL);
+        for (size_t k = 0; k < extent; k++)
+            values[k] = synthetic_noise(trial->variant.name, trial->seed, more->length, (int64_t)k);
+        *(task ? &more->retrieval : &more->position_nll) = values;
+        if (!task) {
+            values[POSITION_BINS - 1] = NAN;
+            more->position_floor = memory_allocate(extent, sizeof *values, "test", NULL);
+            for (size_t k = 0; k < extent; k++)
+                more->position_floor[k] = 1 / ((double)k + (double)more->length);
+        }
+    }
+    if (task) {
+        trial->depths = SYNTHETIC_DEPTHS;
+        trial->depth = memory_allocate(SYNTHETIC_DEPTHS, sizeof *trial->depth, "test", NULL);
+        for (size_t k = 0; k < SYNTHETIC_DEPTHS; k++)
+            trial->depth[k] = 0.5 * (double)k;
+    }
+    memory_release(trial->cell);
+    memory_release(trial->protocol);
+    trial->cell = cell;
+    trial->cells = 2 * cells;
+    trial->protocol = protocol;
+    trial->protocols = 2;
+}
+
 /* Turns a cell into a refusal. */
 static inline void synthetic_refuse(struct cell *cell, enum cell_status status, const char *reason)
 {
     memory_release(cell->score);
     memory_release(cell->item_key);
-    struct cell refused = {.length = cell->length,
-                           .status = status,
-                           .nll = NAN,
-                           .accuracy = NAN,
-                           .exact_match = NAN,
-                           .tokens_per_second = NAN,
-                           .peak_memory = NAN,
-                           .wall_time = NAN};
+    struct cell refused;
+    cell_clear(&refused);
+    refused.length = cell->length;
+    refused.status = status;
     memcpy(refused.protocol, cell->protocol, NAME_SIZE);
     snprintf(refused.reason, REASON_SIZE, "%s", reason);
     *cell = refused;

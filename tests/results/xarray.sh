@@ -53,18 +53,21 @@ def root_cells():
             same(float(root[name].sel(at)), float(text), "%s at %s" % (name, at))
         same(int(root.status.sel(at)), int(row[10]), "status at %s" % at)
         same(root.reason.sel(at).item(), row[11], "reason at %s" % at)
-        same(root.training_id.sel({k: at[k] for k in C[:5]}).item(), row[14], "training_id at %s" % at)
+        same(float(root.exact_match_forced.sel(at)), float(row[16]), "exact_match_forced at %s" % at)
+        same(root.training_id.sel({k: at[k] for k in C[:5]}).item(), row[17], "training_id at %s" % at)
         if int(row[10]) == 1:
             scored = {k: at[k] for k in ("dataset", "configuration", "fold", "protocol", "length")}
             same(int(root.scored_tokens.sel(scored)), int(row[12]), "scored_tokens at %s" % at)
             same(root.scored_sha256.sel(scored).item(), row[13], "scored_sha256 at %s" % at)
+            same(float(root.floor.sel(scored)), float(row[14]), "floor at %s" % at)
+            same(int(root.left_out.sel(scored)), int(row[15]), "left_out at %s" % at)
 
 
 def labels():
     columns = {"variant": ("encoder", "positions", "trained_as", "evaluation_only"),
                "dataset": ("dataset_version", "input_sha256", "chance"),
                "configuration": ("layers", "heads", "width", "training_length"),
-               "protocol": ("kind", "targets")}
+               "protocol": ("kind", "targets", "stride", "bos")}
     for dimension, names in columns.items():
         assert list(root[dimension].values) == [row[0] for row in rows[dimension]], dimension
         for row in rows[dimension]:
@@ -85,7 +88,7 @@ def budgets():
 def items():
     found = 0
     for row in rows["cell"]:
-        pairs = [text.split(":") for text in row[18:]]
+        pairs = [text.split(":") for text in row[21:]]
         if not pairs:
             continue
         at = place(row)
@@ -103,6 +106,32 @@ def items():
     assert found > 0
 
 
+def arrays():
+    places = ("variant", "dataset", "configuration", "seed", "fold", "length")
+    own = {"position_nll": places + ("position_bin",), "retrieval": places + ("depth",),
+           "position_floor": ("dataset", "configuration", "fold", "length", "position_bin")}
+    numbers = {name: 0 for name in own}
+    for name, dimensions in own.items():
+        assert root[name].dims == dimensions, root[name].dims
+    for row in rows["array"]:
+        name, at = row[0], dict(zip(places, row[1:4] + [int(x) for x in row[4:7]]))
+        values = root[name].sel({k: at[k] for k in own[name][:-1]}).values
+        assert len(values) == len(row) - 7, "%s has %d elements" % (name, len(values))
+        for value, text in zip(values, row[7:]):
+            same(float(value), float(text), "%s at %s" % (name, at))
+            numbers[name] += not math.isnan(value)
+    for name in ("position_nll", "retrieval"):
+        same(int(root[name].notnull().sum()), numbers[name], "the count of numbers in " + name)
+    assert list(root.depth.values) == [0, 0.5, 1], root.depth.values
+    assert list(root.first.values[:10]) == [1, 2, 2, 2, 2, 3, 3, 4, 4, 5], root.first.values
+    assert list(root.end.values[:-1]) == list(root.first.values[1:])
+    assert root.end.values[-1] == 2**63 - 1
+    for bin, (first, end) in enumerate(zip(root.first.values[:-1], root.end.values[:-1])):
+        whole = [p for p in range(max(1, first - 2), end + 3) if 2 ** bin <= p**4 < 2 ** (bin + 1)]
+        assert whole == list(range(first, end)), bin
+    assert {"first", "end"} <= set(root.position_nll.coords)
+
+
 def refused_items():
     text = rows["variant"][1][0]
     group = opened("items/text/nonoverlap/128")
@@ -115,7 +144,7 @@ def measured_group():
     labelled = measured.assign_coords({k: root[k] for k in C})
     for row in rows["cell"]:
         at = place(row)
-        for name, text in zip(("tokens_per_second", "peak_memory", "evaluation_wall_time"), row[15:18]):
+        for name, text in zip(("tokens_per_second", "peak_memory", "evaluation_wall_time"), row[18:21]):
             same(float(labelled[name].sel(at)), float(text), "%s at %s" % (name, at))
     for row in rows["training"]:
         one = measured.sel(training=row[0])
@@ -138,7 +167,7 @@ def attributes():
     for name in ("title", "source", "lexbench_version", "instruction_set"):
         assert isinstance(root.attrs[name], str), name
     same(root.attrs["Conventions"], "CF-1.10", "Conventions")
-    same(int(root.attrs["schema_version"]), 2, "schema_version")
+    same(int(root.attrs["schema_version"]), 3, "schema_version")
     same(int(root.attrs["numerics_revision"]), 1, "numerics_revision")
     same(root.nll.attrs["units"], "nat", "units of nll")
     assert root.status.attrs["flag_meanings"].split()[2] == "refused"
@@ -146,7 +175,7 @@ def attributes():
 
 
 failed = False
-for check in (root_cells, labels, budgets, items, refused_items, measured_group, trials, attributes):
+for check in (root_cells, labels, budgets, items, arrays, refused_items, measured_group, trials, attributes):
     try:
         check()
         print("ok xarray-" + check.__name__.replace("_", "-"))
