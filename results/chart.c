@@ -79,6 +79,7 @@ void chart_floor(struct chart *chart, double x, double value)
 {
     text_append(&chart->floor, "%.10g %.10g\n", x, value);
     chart->floored = true;
+    chart->floor_x = x;
     chart->floor_last = value;
     widen(chart, x, value, value);
 }

@@ -36,7 +36,7 @@ struct chart {
     } *tick;
     struct chart_curve *curve;          /* room for all variants */
     struct text floor;                  /* data of the best possible curve */
-    double floor_last;                  /* its value at its end */
+    double floor_x, floor_last;         /* its end */
     double floor_label;
 };
 

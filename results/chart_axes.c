@@ -53,37 +53,41 @@ static double label_inches(const struct page *page, const char *label)
     return widest;
 }
 
-/* Marked at all places; labelled where labels do not touch: the end of training first, then from the right. */
+/* Do labels at every k-th tick, counted from `from`, stand apart? */
+static bool apart(const struct chart *chart, const struct page *page, double width, size_t from, size_t k)
+{
+    double taken = -INFINITY;
+    for (size_t i = from % k; i < chart->ticks; i += k) {
+        const double at = place(chart, chart->tick[i].x, width);
+        const double half = label_inches(page, chart->tick[i].label) / 2 + 0.3 * page->em;
+        if (at - half < taken)
+            return false;
+        taken = at + half;
+    }
+    return true;
+}
+
+/* Marked at all places; labelled at the end of training and every k-th from there, so that they do not touch. */
 static void write_x_ticks(struct text *out, const struct chart *chart, const struct page *page, double width,
                           bool labels)
 {
     const char *comma = "";
-    double taken = INFINITY, trained_from = INFINITY, trained_to = -INFINITY;
+    size_t from = 0, k = 1;
     for (size_t i = 0; i < chart->ticks; i++)
-        if (chart->tick[i].x == chart->trained) {
-            const double half = label_inches(page, chart->tick[i].label) / 2 + 0.3 * page->em;
-            trained_from = place(chart, chart->tick[i].x, width) - half;
-            trained_to = place(chart, chart->tick[i].x, width) + half;
-        }
+        if (chart->tick[i].x == chart->trained)
+            from = i;
+    while (k < chart->ticks && !apart(chart, page, width, from, k))
+        k++;
     text_append(out, "set xtics (");
-    for (size_t i = chart->ticks; i-- > 0;) {
+    for (size_t i = 0; i < chart->ticks; i++) {
         const struct chart_tick *tick = &chart->tick[i];
         if (tick->x < chart->x_minimum || tick->x > chart->x_maximum)
             continue;
-        const double at = place(chart, tick->x, width), half = label_inches(page, tick->label) / 2 + 0.3 * page->em;
-        const bool trained = tick->x == chart->trained;
-        const bool free = at + half < taken && (at + half < trained_from || at - half > trained_to);
-        text_append(out, "%s", comma);
+        text_append(out, "%s\"", comma);
         comma = ", ";
-        if (labels && (trained || free)) {
-            text_append(out, "\"");
-            for (const char *c = tick->label; *c; c++)
-                text_append(out, *c == '\n' ? "\\n" : "%c", *c);
-            text_append(out, "\" %.10g", tick->x);
-            taken = trained ? fmin(taken, at - half) : at - half;
-        } else {
-            text_append(out, "\"\" %.10g", tick->x);
-        }
+        for (const char *c = tick->label; labels && i % k == from % k && *c; c++)
+            text_append(out, *c == '\n' ? "\\n" : "%c", *c);
+        text_append(out, "\" %.10g", tick->x);
     }
     text_append(out, ")\n");
 }

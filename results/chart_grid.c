@@ -6,7 +6,7 @@
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-static const double left_em = 4.6, right_em = 0.8, gap_em = 1.1, title_em = 1.5;
+static const double left_em = 4.6, right_em = 1.5, gap_em = 1.1, title_em = 1.5;
 enum { MOST_COLUMNS = 5 };
 
 struct grid {
@@ -55,7 +55,7 @@ static void write_plot(struct text *out, const struct chart *chart, const struct
     const size_t look = curve->variant + 1, every = 1 + (curve->points - 1) / 6;
     text_append(out, "plot $all_%zu using 1:2 with lines lc rgb pale lw 0.5 dt solid", p + 1);
     if (chart->floored)
-        text_append(out, ", $floor_%zu using 1:2 with lines lc rgb ink lw 1 dt (2,3)", p + 1);
+        text_append(out, ", $floor_%zu using 1:2 with lines lc rgb ink lw 1.4 dt (2,3)", p + 1);
     text_append(out, ", $curve_%zu_%zu using 1:3:4 with filledcurves lc rgb '#0072B2'", p + 1, look);
     text_append(out, ", $curve_%zu_%zu using 1:2 with lines lc rgb '#0072B2' lw 1.7 dt solid", p + 1, look);
     text_append(out, ", $curve_%zu_%zu using 1:2 every %zu with points lc rgb '#0072B2' pt 7 ps 0.55*mark\n", p + 1,
@@ -105,10 +105,9 @@ double chart_grid(struct text *out, const struct chart *chart, size_t p, const s
                 chart->floored ? "; dotted: the floor, which no predictor can beat" : "");
     const double panels = top - page_heading(out, page, &chart->title, &legend, grid.left, top);
     double y = panels - (double)grid.rows * grid.pitch_y + 0.6 * em;
-    y -= (0.9 + 1.35 * (double)chart_tick_lines(chart) + 0.7) * em;
+    y -= (1.3 + 1.2 * (double)chart_tick_lines(chart)) * em;
     if (out)
-        page_text(out, page, text_string(&chart->x_title), (grid.left + page->width - right_em * em) / 2, y,
-                  "center textcolor rgb ink font label_font");
+        page_centred(out, page, text_string(&chart->x_title), (grid.left + page->width - right_em * em) / 2, y);
     y -= 0.8 * em;
     y -= page_foot(out, page, &chart->note, grid.left, y);
     if (out) {

@@ -81,6 +81,16 @@ static void write_label(struct text *out, const struct chart *chart, const struc
     text_release(&label);
 }
 
+static void write_floor_label(struct text *out, const struct chart *chart, const struct page *page,
+                              const struct frame *frame, double bottom)
+{
+    const double y = bottom + frame->height * chart->floor_label, x = frame->right + label_distance * page->em;
+    text_append(out,
+                "set arrow from first %.10g, first %.10g to screen %.5f, screen %.5f nohead lc rgb ink lw 1.4 dt (2,3) back\n",
+                chart->floor_x, chart->floor_last, (x - 0.5 * page->em) / page->width, y / page->height);
+    page_text(out, page, "floor", x, y, "left textcolor rgb ink font label_font");
+}
+
 static void write_plot(struct text *out, const struct chart *chart, size_t p)
 {
     const char *command = "plot ";
@@ -135,19 +145,17 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
         y -= 0.3 * em;
     }
     const double bottom = y - frame->height;
-    const double title = bottom - (0.9 + 1.35 * (double)chart_tick_lines(chart) + 0.7) * em;
+    const double title = bottom - (1.3 + 1.2 * (double)chart_tick_lines(chart)) * em;
     if (out) {
         chart_write_data(out, chart, p);
         page_axes(out, page, frame->left, frame->right, bottom, y);
         chart_write_axes(out, chart, page, frame->right - frame->left, frame->height, true, true);
         write_trained(out, chart);
-        page_text(out, page, text_string(&chart->x_title), (frame->left + frame->right) / 2, title,
-                  "center textcolor rgb ink font label_font");
+        page_centred(out, page, text_string(&chart->x_title), (frame->left + frame->right) / 2, title);
         for (size_t i = 0; i < chart->curves; i++)
             write_label(out, chart, &chart->curve[i], page, frame, bottom);
         if (chart->floored)
-            page_text(out, page, "floor", frame->right + label_distance * em, bottom + frame->height * chart->floor_label,
-                      "left textcolor rgb ink font label_font");
+            write_floor_label(out, chart, page, frame, bottom);
     }
     y = title - 0.8 * em;
     y -= page_foot(out, page, &chart->note, frame->left, y);

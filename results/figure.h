@@ -58,7 +58,7 @@ extern const struct figure_kind *const figure_kinds[];  /* ends with NULL */
 
 /* ---- numbers: figure_numbers.c ---- */
 
-/* Where a mean lies: a 95 % t interval over MANY_SEEDS values or more, else their range. */
+/* Where a mean lies: a 95 % t interval over SEEDS_LEAST values or more, else their range. */
 struct spread {
     size_t count;
     double mean, low, high;             /* NAN of no values */
@@ -67,8 +67,6 @@ struct spread figure_spread(const double *values, size_t count);
 /* "95 % interval of the mean over 5 seeds", "range of 2 seeds"; "1 seed". */
 void figure_spread_words(struct text *out, const struct selection *selection);
 
-/* Average ranks, 1 the best, of values(count); NaN is worst of all, ties share their mean rank. */
-void figure_average_ranks(double *rank, const double *values, size_t count, bool lower_is_better);
 /* The critical difference of mean ranks of `variants` over `blocks`; NAN where it says nothing, that is
  * where it exceeds half the number of variants. */
 double figure_critical_difference(size_t variants, size_t blocks);

@@ -8,7 +8,7 @@
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-enum { LABELLED = 12, SIDES = 8, DISTANCES = 4, COSTS = 2 };
+enum { LABELLED = 12, LABEL_SHOWN = 24, SIDES = 8, DISTANCES = 6, COSTS = 2 };
 
 static const double left_em = 4.6, right_em = 1.6, gap_em = 5.5;
 
@@ -36,7 +36,7 @@ struct scatter {
     const struct cost *cost;
     size_t length, count, boxes, skipped;       /* skipped: a score, but no such cost */
     struct dot *dot;                    /* (variants) */
-    struct box *box;                    /* (2 variants): taken by markers and labels */
+    struct box *box;                    /* (4 variants): taken by markers, labels and the front */
     double x_minimum, x_maximum, y_minimum, y_maximum;
     bool y_logarithmic;
     double left, right, bottom, top;    /* of the axes, in inches */
@@ -120,7 +120,7 @@ static enum status begin(struct scatter *scatter, const struct selection *of, co
         if (selection_uses_length(of, n))
             scatter->length = n;
     scatter->dot = memory_allocate(results->variants, sizeof *scatter->dot, "a figure", message);
-    scatter->box = memory_allocate(2 * results->variants, sizeof *scatter->box, "a figure", message);
+    scatter->box = memory_allocate(4 * results->variants, sizeof *scatter->box, "a figure", message);
     if (!scatter->dot || !scatter->box)
         return STATUS_FAILED;
     for (size_t v = 0; v < results->variants; v++)
@@ -175,7 +175,7 @@ static double conflict(const struct scatter *scatter, const struct box *box, con
 static struct box place_label(struct scatter *scatter, const struct dot *dot, double wide, const struct page *page)
 {
     static const double side[SIDES][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
-    static const double distance[DISTANCES] = {0.75, 1.6, 2.6, 4};
+    static const double distance[DISTANCES] = {0.75, 1.6, 2.6, 4, 5.5, 7};
     const double x = x_of(scatter, dot), y = y_of(scatter, dot), high = 1.15 * page->em;
     struct box best = {0, 0, 0, 0};
     double least = INFINITY;
@@ -199,7 +199,7 @@ static struct box place_label(struct scatter *scatter, const struct dot *dot, do
 static void write_label(struct text *out, struct scatter *scatter, const struct dot *dot, const struct page *page)
 {
     struct text label = {0};
-    plot_text_name(&label, scatter->of.results->variant[dot->variant].name, page->size->fixed ? 24 : PLOT_NAME_SHOWN);
+    plot_text_name(&label, scatter->of.results->variant[dot->variant].name, LABEL_SHOWN);
     const struct box box = place_label(scatter, dot, page_inches(page, text_string(&label), PAGE_NOTE), page);
     const double x = x_of(scatter, dot), y = y_of(scatter, dot), middle = (box.bottom + box.top) / 2;
     const double near = fmax(box.left, fmin(x, box.right));
@@ -215,32 +215,67 @@ static void write_label(struct text *out, struct scatter *scatter, const struct 
 
 /* ---- panels ---- */
 
-/* The front as a staircase: what can be had at each cost. */
+/* The next of the front to the right of x; NULL = none. */
+static const struct dot *next_of_front(const struct scatter *scatter, double x)
+{
+    const struct dot *next = NULL;
+    for (size_t i = 0; i < scatter->count; i++)
+        if (scatter->dot[i].front && scatter->dot[i].x > x && (!next || scatter->dot[i].x < next->x))
+            next = &scatter->dot[i];
+    return next;
+}
+
+/* The front as a staircase: the best score that can be had at each cost.  Where speed is the cost, what a
+ * variant gives can be had at all lower speeds; where memory is, at all larger ones. */
+static void write_front(struct text *out, struct scatter *scatter, size_t p)
+{
+    const struct dot *last = NULL, *next;
+    const double thin = 0.02;
+    text_append(out, "$front_%zu << EOD\n", p);
+    while ((next = next_of_front(scatter, last ? last->x : -INFINITY)) != NULL) {
+        if (last) {
+            const struct dot corner = {.x = scatter->cost->more_is_better ? last->x : next->x,
+                                       .y = scatter->cost->more_is_better ? next->y : last->y};
+            const double x[] = {x_of(scatter, last), x_of(scatter, &corner), x_of(scatter, next)};
+            const double y[] = {y_of(scatter, last), y_of(scatter, &corner), y_of(scatter, next)};
+            text_append(out, "%.10g %.10g\n", corner.x, corner.y);
+            for (size_t i = 0; i < 2; i++)
+                scatter->box[scatter->boxes++] = (struct box){fmin(x[i], x[i + 1]) - thin, fmin(y[i], y[i + 1]) - thin,
+                                                              fmax(x[i], x[i + 1]) + thin, fmax(y[i], y[i + 1]) + thin};
+        }
+        text_append(out, "%.10g %.10g\n", next->x, next->y);
+        last = next;
+    }
+    text_append(out, "EOD\n");
+}
+
+static size_t front_size(const struct scatter *scatter)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < scatter->count; i++)
+        if (scatter->dot[i].front)
+            size++;
+    return size;
+}
+
+/* x, score and number of each variant: the front in a block of its own. */
 static void write_data(struct text *out, const struct scatter *scatter, size_t p)
 {
-    text_append(out, "$front_%zu << EOD\n", p);
-    double at = -INFINITY;
-    for (bool found = true; found;) {
-        const struct dot *next = NULL;
+    for (size_t front = 0; front < 2; front++) {
+        text_append(out, "%s_%zu << EOD\n", front ? "$best" : "$others", p);
         for (size_t i = 0; i < scatter->count; i++)
-            if (scatter->dot[i].front && scatter->dot[i].x > at && (!next || scatter->dot[i].x < next->x))
-                next = &scatter->dot[i];
-        found = next != NULL;
-        if (found) {
-            text_append(out, "%.10g %.10g\n", next->x, next->y);
-            at = next->x;
-        }
+            if (scatter->dot[i].front == (front == 1))
+                text_append(out, "%.10g %.10g %zu\n", scatter->dot[i].x, scatter->dot[i].y, scatter->dot[i].variant + 1);
+        text_append(out, "EOD\n");
     }
-    text_append(out, "EOD\n$all_%zu << EOD\n", p);
-    for (size_t i = 0; i < scatter->count; i++)
-        text_append(out, "%.10g %.10g %zu\n", scatter->dot[i].x, scatter->dot[i].y, scatter->dot[i].variant + 1);
-    text_append(out, "EOD\n");
 }
 
 static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct page *page)
 {
     const double em = page->em;
     const size_t ticks = (size_t)fmax(2, (scatter->right - scatter->left) / (5.5 * em));
+    const char *command = "plot ";
+    write_front(out, scatter, p);
     write_data(out, scatter, p);
     page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
     text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]; %s logscale y\n", scatter->x_minimum,
@@ -252,8 +287,7 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
         text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
     else
         page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
-    page_text(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2, scatter->bottom - 2.6 * em,
-              "center textcolor rgb ink font label_font");
+    page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2, scatter->bottom - 2.6 * em);
     for (size_t i = 0; i < scatter->count; i++) {
         const double x = x_of(scatter, &scatter->dot[i]), y = y_of(scatter, &scatter->dot[i]), half = 0.4 * em;
         scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
@@ -262,12 +296,12 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
         for (size_t i = 0; i < scatter->count; i++)
             if (scatter->dot[i].front == (pass == 0) && (pass == 0 || scatter->count <= LABELLED))
                 write_label(out, scatter, &scatter->dot[i], page);
-    text_append(out,
-                "plot $front_%zu using 1:2 with %s lc rgb '#0072B2' lw 1.2 dt solid, \\\n"
-                "     $all_%zu using 1:2 with points pt 7 ps 0.8*mark lc rgb '#a8a8a8', \\\n"
-                "     $front_%zu using 1:2 with points pt 7 ps 1.1*mark lc rgb '#0072B2'\n"
-                "unset label; unset arrow; unset object\n",
-                p, scatter->cost->more_is_better ? "fsteps" : "steps", p, p);
+    text_append(out, "%s$front_%zu using 1:2 with lines lc rgb '#9cc8e3' lw 1 dt solid", command, p);
+    command = ", \\\n     ";
+    if (front_size(scatter) < scatter->count)
+        text_append(out, "%s$others_%zu using 1:2 with points pt 6 ps 0.8*mark lc rgb grey", command, p);
+    text_append(out, "%s$best_%zu using 1:2 with points pt 7 ps 1.1*mark lc rgb '#0072B2'\n", command, p);
+    text_append(out, "unset label; unset arrow; unset object\n");
 }
 
 static void words(struct text *title, struct text *subtitle, struct text *note, const struct scatter *scatters)

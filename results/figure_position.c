@@ -1,7 +1,6 @@
 /* figure_position.c -- loss against the position in the window, at the longest length of each protocol.
  *
- * Positions count from 1; bin b holds those from ceil(2^(b/4)) to ceil(2^((b+1)/4)) - 1, a quarter of an
- * octave, and is drawn in the (geometric) middle of the positions it holds. */
+ * A bin (store.h) is drawn in the geometric middle of the positions it holds. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,14 +9,11 @@
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-static double first_of(size_t bin)
+static double middle_of(size_t bin, double length)
 {
-    return ceil(exp2((double)bin / 4) - 1e-9);
-}
-
-static double middle_of(size_t bin, double last)
-{
-    return sqrt(first_of(bin) * fmax(first_of(bin), fmin(last, first_of(bin + 1) - 1)));
+    const double first = (double)position_bin_first(bin);
+    const double end = bin + 1 < POSITION_BINS ? (double)position_bin_first(bin + 1) : length + 1;
+    return sqrt(first * fmax(first, fmin(length, end - 1)));
 }
 
 /* The longest length at which positions were taken; lengths = none. */

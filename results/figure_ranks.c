@@ -12,11 +12,12 @@
 
 struct ranks {
     const struct results *results;
-    size_t variants, *variant;          /* (variants) those that are ranked; later from the best to the worst */
+    size_t variants, *variant;          /* (variants) those that are ranked */
     size_t blocks, left_out, tables;
     double *rank;                       /* (blocks, variants) before sorting */
     double *mean;                       /* (variants) */
     double *value;                      /* (variants) room */
+    size_t *order;                      /* (variants) room; in the end from the best to the worst */
     double critical;
 };
 
@@ -44,8 +45,8 @@ static void add_block(struct ranks *ranks, const struct selection *of, size_t le
     ranks->left_out += !all || !any;
     if (!all || !any)
         return;
-    figure_average_ranks(&ranks->rank[ranks->blocks * ranks->variants], ranks->value, ranks->variants,
-                         measure_lower_is_better(of->measure));
+    statistics_ranks(&ranks->rank[ranks->blocks * ranks->variants], ranks->value, measure_lower_is_better(of->measure),
+                     ranks->order, ranks->variants);
     ranks->blocks++;
 }
 
@@ -61,8 +62,9 @@ static void find_variants(struct ranks *ranks, const struct figure_wish *wish)
         }
 }
 
-static void sort_by_mean(struct ranks *ranks, size_t *order)
+static void sort_by_mean(struct ranks *ranks)
 {
+    size_t *order = ranks->order;
     for (size_t i = 0; i < ranks->variants; i++) {
         double sum = 0;
         for (size_t b = 0; b < ranks->blocks; b++)
@@ -86,25 +88,25 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
     if (!isnan(ranks->critical))
         text_append(subtitle, "  Shaded: not told from the best (critical difference %.2f, Nemenyi, 5 %%).", ranks->critical);
     else
-        text_append(note, "No critical difference is drawn: with so few blocks it says nothing.");
+        text_append(note, "No critical difference is drawn: over so few blocks it exceeds half the number of variants.");
     if (ranks->left_out > 0)
         text_append(note, "%s%zu block%s left out: not asked of all variants, or without any score.", note->length > 0 ? "  " : "",
                     ranks->left_out, ranks->left_out == 1 ? "" : "s");
 }
 
-static void write_data(struct text *out, const struct ranks *ranks, const size_t *order)
+static void write_data(struct text *out, const struct ranks *ranks)
 {
     text_append(out, "$ranks << EOD\n");
     for (size_t i = 0; i < ranks->variants; i++)
         for (size_t b = 0; b < ranks->blocks; b++)
-            text_append(out, "%.10g %zu\n", ranks->rank[b * ranks->variants + order[i]], i + 1);
+            text_append(out, "%.10g %zu\n", ranks->rank[b * ranks->variants + ranks->order[i]], i + 1);
     text_append(out, "EOD\n$means << EOD\n");
     for (size_t i = 0; i < ranks->variants; i++)
-        text_append(out, "%.10g %zu\n", ranks->mean[order[i]], i + 1);
+        text_append(out, "%.10g %zu\n", ranks->mean[ranks->order[i]], i + 1);
     text_append(out, "EOD\n");
 }
 
-static void write_rows(struct text *out, const struct ranks *ranks, const size_t *order)
+static void write_rows(struct text *out, const struct ranks *ranks)
 {
     text_append(out, "set ytics scale 0 (");
     for (size_t i = 0; i < ranks->variants; i++)
@@ -112,11 +114,10 @@ static void write_rows(struct text *out, const struct ranks *ranks, const size_t
     text_append(out, ")\nset xrange [0.5:%zu.5]; set yrange [%zu.6:0.4]\n", ranks->variants, ranks->variants);
     if (!isnan(ranks->critical))
         text_append(out, "set object rectangle from first %.6g, graph 0 to first %.6g, graph 1 fc rgb shade fs solid 1 noborder behind\n",
-                    ranks->mean[order[0]], ranks->mean[order[0]] + ranks->critical);
+                    ranks->mean[ranks->order[0]], ranks->mean[ranks->order[0]] + ranks->critical);
 }
 
-static void script(struct text *out, const struct ranks *ranks, const size_t *order, const struct figure_size *size,
-                   const char *name)
+static void script(struct text *out, const struct ranks *ranks, const struct figure_size *size, const char *name)
 {
     struct page page = page_of(size);
     const double em = page.em, pitch = 1.5 * em, margin = 0.5 * em;
@@ -136,22 +137,22 @@ static void script(struct text *out, const struct ranks *ranks, const size_t *or
     page.height = margin + heading + 0.3 * em + rows + 3.6 * em + page_foot(NULL, &page, &note, margin, 0) + margin;
     page_head(out, &page, name, "mean ranks");
     page_looks(out, ranks->results);
-    write_data(out, ranks, order);
+    write_data(out, ranks);
     const double top = page.height - margin - heading - 0.3 * em;
     page_heading(out, &page, &title, &subtitle, margin, page.height - margin);
     page_axes(out, &page, left, right, top - rows, top);
-    write_rows(out, ranks, order);
-    page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (3 * em)), true);
-    page_text(out, &page, "mean rank", (left + right) / 2, top - rows - 2.5 * em, "center textcolor rgb ink font label_font");
+    write_rows(out, ranks);
+    page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (2.2 * em)), true);
+    page_centred(out, &page, "mean rank", (left + right) / 2, top - rows - 2.5 * em);
     page_foot(out, &page, &note, margin, top - rows - 3.3 * em);
     for (size_t i = 0; i < ranks->variants; i++) {
         const double y = top - pitch * ((double)i + 0.6);
-        const size_t variant = ranks->variant[order[i]];
+        const size_t variant = ranks->variant[ranks->order[i]];
         char value[24];
         struct text label = {0};
         plot_text_name(&label, ranks->results->variant[variant].name, most);
         page_text(out, &page, text_string(&label), left - 3.9 * em, y, "right textcolor rgb ink font label_font noenhanced");
-        snprintf(value, sizeof value, "%.2f", ranks->mean[order[i]]);
+        snprintf(value, sizeof value, "%.2f", ranks->mean[ranks->order[i]]);
         page_text(out, &page, value, left - 0.8 * em, y, "right textcolor rgb grey font note_font");
         text_carry(out, &label);
         text_release(&label);
@@ -187,28 +188,28 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     const size_t blocks = selection_tables(results) * results->seeds * results->folds;
     enum status status = STATUS_FAILED;
     struct ranks ranks = {.results = results};
-    size_t *order = memory_allocate(results->variants, sizeof *order, "a figure", message);
+    ranks.order = memory_allocate(results->variants, sizeof *ranks.order, "a figure", message);
     ranks.variant = memory_allocate(results->variants, sizeof *ranks.variant, "a figure", message);
     ranks.mean = memory_allocate(results->variants, sizeof *ranks.mean, "a figure", message);
     ranks.value = memory_allocate(results->variants, sizeof *ranks.value, "a figure", message);
     ranks.rank = memory_allocate(blocks * results->variants, sizeof *ranks.rank, "a figure", message);
-    if (!order || !ranks.variant || !ranks.mean || !ranks.value || !ranks.rank)
+    if (!ranks.order || !ranks.variant || !ranks.mean || !ranks.value || !ranks.rank)
         goto done;
     status = STATUS_OK;
     find_variants(&ranks, wish);
     rank_all(&ranks, wish);
     if (ranks.blocks < 2 || ranks.variants < 2)
         goto done;
-    sort_by_mean(&ranks, order);
+    sort_by_mean(&ranks);
     ranks.critical = figure_critical_difference(ranks.variants, ranks.blocks);
     struct figure *figure = figure_add(list, figure_ranks.name, results, results->datasets, message);
     status = figure ? STATUS_OK : STATUS_FAILED;
     if (figure) {
-        script(&figure->script, &ranks, order, wish->size, figure->name);
+        script(&figure->script, &ranks, wish->size, figure->name);
         text_append(&figure->caption, "Mean rank of each variant, the best first");
     }
 done:
-    memory_release(order);
+    memory_release(ranks.order);
     memory_release(ranks.variant);
     memory_release(ranks.mean);
     memory_release(ranks.value);

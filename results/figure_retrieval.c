@@ -12,7 +12,7 @@
 
 enum { FEW = 12, MOST_COLUMNS = 5 };
 
-static const double left_em = 4.4, right_em = 5.2, gap_em = 1.4, title_em = 1.5;
+static const double left_em = 4.4, right_em = 6.2, gap_em = 1.4, title_em = 1.5;
 
 /* All heat maps of one table. */
 struct heat {
@@ -58,7 +58,8 @@ static void rank(struct heat *heat)
             for (size_t d = 0; d < results->depths; d++) {
                 const double value = value_at(&heat->of, v, heat->length[n], d);
                 sum += isnan(value) ? 0 : value;
-                count += !isnan(value);
+                if (!isnan(value))
+                    count++;
             }
         if (count == 0)
             continue;
@@ -74,7 +75,7 @@ static void lay_out(struct heat *heat, const struct page *page)
 {
     const double em = page->em, room = page->width - (left_em + right_em) * em;
     const bool few = heat->variants <= FEW;
-    const double least = (few ? 13 : page->size->fixed ? 7 : 9) * em;
+    const double least = (page->size->fixed ? 7 : few ? 13 : 9) * em;
     heat->columns = (size_t)fmax(1, floor((room + gap_em * em) / (least + gap_em * em)));
     if (heat->columns > MOST_COLUMNS)
         heat->columns = MOST_COLUMNS;
@@ -150,7 +151,7 @@ static void write_ticks(struct text *out, const struct heat *heat, const struct 
     text_append(out, ")\nset ytics (");
     for (size_t d = 0; d < results->depths; d++)
         if (y_labels && d % depth_every == 0)
-            text_append(out, "%s\"%.0f %%\" %zu", d > 0 ? ", " : "", 100 * results->depth[d], d);
+            text_append(out, "%s\"%.0f %%%%\" %zu", d > 0 ? ", " : "", 100 * results->depth[d], d);
         else
             text_append(out, "%s\"\" %zu", d > 0 ? ", " : "", d);
     text_append(out, ")\n");
@@ -206,9 +207,10 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
     selection_print_replicates(subtitle, of);
     text_append(subtitle, ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
                           "training length; red line: the training length.  Ranked by the mean of all cells%s.",
-                heat->variants < 2 ? "" : ", none counted as 0");
+                heat->variants < 2 ? "" : ", those not measured as 0");
     figure_note(note, of);
-    text_append(note, "%sGrey: not measured.", note->length > 0 ? "  " : "");
+    if (note->length > 0)
+        text_append(note, "  Grey: not measured.");
 }
 
 static double block(struct text *out, struct heat *heat, size_t p, const struct page *page, double top)
@@ -247,7 +249,7 @@ static void script(struct text *out, struct heat *heats, size_t count, const str
     page_head(out, &page, name, "retrieval by length and depth");
     text_append(out, "set palette maxcolors 256 defined (0 '#440154', 0.13 '#472d7b', 0.25 '#3b528b', 0.38 '#2c728e', "
                      "0.5 '#21918c', 0.63 '#28ae80', 0.75 '#5ec962', 0.88 '#addc30', 1 '#fde725')\n"
-                     "set cbrange [0:100]; set cbtics ('0 %%' 0, '50 %%' 50, '100 %%' 100) scale 0 font note_font\n"
+                     "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"
                      "set style fill solid 1 noborder\n"
                      "unset grid; set border 0; set tics scale 0\n"
                      "set multiplot\n");

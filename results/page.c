@@ -131,6 +131,13 @@ void page_text(struct text *out, const struct page *page, const char *value, dou
     text_append(out, " at screen %.5f, screen %.5f %s\n", x / page->width, y / page->height, look);
 }
 
+void page_centred(struct text *out, const struct page *page, const char *value, double x, double y)
+{
+    const double half = page_inches(page, value, PAGE_LABEL) / 2 + 0.3 * page->em;
+    page_text(out, page, value, fmin(fmax(x, half), page->width - half), y,
+              "center textcolor rgb ink font label_font");
+}
+
 static void paragraph_line(struct text *out, const struct page *page, const struct text *line, double x, double y,
                            double size, bool bold)
 {
@@ -227,15 +234,16 @@ void page_axes(struct text *out, const struct page *page, double left, double ri
 
 void page_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most, bool labels)
 {
-    static const double steps[] = {1, 2, 5, 10};
-    const double span = maximum - minimum;
-    const double decade = pow(10, floor(log10(span / (double)most)));
-    double step = 10 * decade;
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-        if (floor(maximum / (steps[i] * decade)) - ceil(minimum / (steps[i] * decade)) < (double)most) {
-            step = steps[i] * decade;
+    static const double steps[] = {1, 2, 5, 10, 20};
+    const double decade = pow(10, floor(log10((maximum - minimum) / (double)most)));
+    double step = decade, count = 0;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const double wider = floor(maximum / (steps[i] * decade)) - ceil(minimum / (steps[i] * decade)) + 1;
+        if (i > 0 && (count <= (double)most || wider < 2)) /* one tick alone gives no scale */
             break;
-        }
+        step = steps[i] * decade;
+        count = wider;
+    }
     const double digits = fmax(0, ceil(-log10(step) - 1e-9));
     text_append(out, "set %stics (", axis);
     const char *comma = "";

@@ -39,7 +39,9 @@ double page_inches(const struct page *page, const char *text, double size);
 /* A text at a place; look: gnuplot's words for a label ("left textcolor rgb grey font note_font"). */
 void page_text(struct text *out, const struct page *page, const char *value, double x, double y,
                const char *look);
-/* The same, broken between words into lines no wider than `width`, downwards from top; returns the height
+/* The name of an axis around x, moved where it would leave the page. */
+void page_centred(struct text *out, const struct page *page, const char *value, double x, double y);
+/* A text broken between words into lines no wider than `width`, downwards from top; returns the height
  * of all lines in inches.  out NULL: only measures.  bold: as a title. */
 double page_paragraph(struct text *out, const struct page *page, const char *value, double x, double top,
                       double width, double size, bool bold);
