@@ -6,7 +6,7 @@
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-static const double left_em = 4.6, right_em = 1.5, gap_em = 1.1, title_em = 1.5;
+static const double left_em = 4.6, right_em = 1.5, title_em = 1.5;
 enum { MOST_COLUMNS = 5 };
 
 struct grid {
@@ -18,8 +18,10 @@ static struct grid lay_out(const struct chart *chart, const struct page *page)
 {
     const double em = page->em, room = page->width - (left_em + right_em) * em;
     const double least = page->size->fixed ? 7.6 * em : 11 * em;
+    /* Labels at both ends of a linear axis reach beyond it. */
+    const double gap = (chart->ticks > 0 ? 1.2 : 2.6) * em;
     struct grid grid = {.left = left_em * em};
-    grid.columns = (size_t)fmax(1, floor((room + gap_em * em) / (least + gap_em * em)));
+    grid.columns = (size_t)fmax(1, floor((room + gap) / (least + gap)));
     if (grid.columns > MOST_COLUMNS)
         grid.columns = MOST_COLUMNS;
     if (chart->curves <= 8 && grid.columns > 4)
@@ -27,8 +29,8 @@ static struct grid lay_out(const struct chart *chart, const struct page *page)
     if (grid.columns > chart->curves)
         grid.columns = chart->curves;
     grid.rows = (chart->curves + grid.columns - 1) / grid.columns;
-    grid.pitch_x = (room + gap_em * em) / (double)grid.columns;
-    grid.width = grid.pitch_x - gap_em * em;
+    grid.pitch_x = (room + gap) / (double)grid.columns;
+    grid.width = grid.pitch_x - gap;
     grid.height = fmin(0.72 * grid.width, page->size->fixed ? 0.74 : 0.9);
     grid.pitch_y = grid.height + (title_em + 0.6) * em;
     return grid;

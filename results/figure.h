@@ -67,6 +67,9 @@ struct spread figure_spread(const double *values, size_t count);
 /* "95 % interval of the mean over 5 seeds", "range of 2 seeds"; "1 seed". */
 void figure_spread_words(struct text *out, const struct selection *selection);
 
+/* The mean over seeds and folds of the Bayes-optimal loss at a length, from the first variant that has it:
+ * all score the same targets.  NAN = not known. */
+double figure_floor(const struct selection *selection, size_t length);
 /* The critical difference of mean ranks of `variants` over `blocks`; NAN where it says nothing, that is
  * where it exceeds half the number of variants. */
 double figure_critical_difference(size_t variants, size_t blocks);

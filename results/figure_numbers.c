@@ -25,6 +25,24 @@ void figure_spread_words(struct text *out, const struct selection *selection)
     selection_print_replicates(out, selection);
 }
 
+double figure_floor(const struct selection *selection, size_t length)
+{
+    for (size_t v = 0; v < selection->results->variants; v++) {
+        double sum = 0;
+        size_t count = 0;
+        for (size_t r = 0; r < selection_replicates(selection); r++) {
+            const struct cell *cell = selection_cell(selection, v, length, r);
+            if (cell->status == CELL_MEASURED && isfinite(cell->floor)) {
+                sum += cell->floor;
+                count++;
+            }
+        }
+        if (count > 0)
+            return sum / (double)count;
+    }
+    return NAN;
+}
+
 double figure_critical_difference(size_t variants, size_t blocks)
 {
     const double difference = statistics_critical_difference(variants, blocks, 1 - level);

@@ -30,6 +30,15 @@ static size_t longest(const struct selection *of)
     return results->lengths;
 }
 
+/* The last bin of a window may hold few positions of those it stands for: what is less than half full says
+ * little and is not drawn. */
+static bool drawn(size_t bin, double length)
+{
+    const double first = (double)position_bin_first(bin);
+    const double end = bin + 1 < POSITION_BINS ? (double)position_bin_first(bin + 1) : first;
+    return length + 1 - first >= (end - first) / 2;
+}
+
 static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length, double *values)
 {
     struct chart_curve *out = chart_curve(chart, variant);
@@ -40,7 +49,7 @@ static void curve(struct chart *chart, const struct selection *of, size_t varian
             if (cell->status == CELL_MEASURED && cell->position_nll && isfinite(cell->position_nll[b]))
                 values[count++] = cell->position_nll[b];
         }
-        if (count == 0)
+        if (count == 0 || !drawn(b, (double)of->results->length[length]))
             continue;
         const struct spread spread = figure_spread(values, count);
         chart_point(chart, out, middle_of(b, (double)of->results->length[length]), &spread, false);
@@ -55,7 +64,7 @@ static void floors(struct chart *chart, const struct selection *of, size_t lengt
             if (cell->status != CELL_MEASURED || !cell->position_floor)
                 continue;
             for (size_t b = 0; b < POSITION_BINS; b++)
-                if (isfinite(cell->position_floor[b]))
+                if (isfinite(cell->position_floor[b]) && drawn(b, (double)of->results->length[length]))
                     chart_floor(chart, middle_of(b, (double)of->results->length[length]), cell->position_floor[b]);
             return;
         }
@@ -76,6 +85,10 @@ static void words(struct chart *chart, const struct selection *of, size_t length
     text_append(&chart->x_title, "position in the window (tokens)");
     text_append(&chart->end_words, "%" PRId64, results->length[length]);
     figure_note(&chart->note, of);
+    const size_t last = position_bin_of(results->length[length]);
+    if (!drawn(last, (double)results->length[length]))
+        text_append(&chart->note, "%sPositions from %" PRId64 " on do not fill their bin and are not drawn.",
+                    chart->note.length > 0 ? "  " : "", position_bin_first(last));
 }
 
 static void ticks(struct chart *chart, double last)

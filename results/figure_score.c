@@ -63,26 +63,13 @@ static void curve(struct chart *chart, const struct selection *of, size_t varian
     }
 }
 
-/* The mean over seeds and folds of the Bayes-optimal loss, from the first variant that has it: all score
- * the same targets. */
 static void floors(struct chart *chart, const struct selection *of)
 {
-    for (size_t n = 0; n < of->results->lengths && of->measure == MEASURE_NLL; n++)
-        for (size_t v = 0; v < of->results->variants; v++) {
-            double sum = 0;
-            size_t count = 0;
-            for (size_t r = 0; r < selection_replicates(of); r++) {
-                const struct cell *cell = selection_cell(of, v, n, r);
-                if (cell->status == CELL_MEASURED && isfinite(cell->floor) && cell->floor > 0) {
-                    sum += cell->floor;
-                    count++;
-                }
-            }
-            if (count > 0) {
-                chart_floor(chart, selection_ratio(of, n), sum / (double)count);
-                break;
-            }
-        }
+    for (size_t n = 0; n < of->results->lengths && of->measure == MEASURE_NLL; n++) {
+        const double floor = figure_floor(of, n);
+        if (!isnan(floor))
+            chart_floor(chart, selection_ratio(of, n), floor);
+    }
 }
 
 static enum status fill(struct chart *chart, const struct selection *of, struct message *message)
