@@ -107,7 +107,7 @@ double chart_grid(struct text *out, const struct chart *chart, size_t p, const s
                 chart->floored ? "; dotted: the floor, which no predictor can beat" : "");
     const double panels = top - page_heading(out, page, &chart->title, &legend, grid.left, top);
     double y = panels - (double)grid.rows * grid.pitch_y + 0.6 * em;
-    y -= (1.3 + 1.2 * (double)chart_tick_lines(chart)) * em;
+    y -= (1.5 + 1.3 * (double)chart_tick_lines(chart)) * em;
     if (out)
         page_centred(out, page, text_string(&chart->x_title), (grid.left + page->width - right_em * em) / 2, y);
     y -= 0.8 * em;

@@ -145,7 +145,7 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
         y -= 0.3 * em;
     }
     const double bottom = y - frame->height;
-    const double title = bottom - (1.3 + 1.2 * (double)chart_tick_lines(chart)) * em;
+    const double title = bottom - (1.5 + 1.3 * (double)chart_tick_lines(chart)) * em;
     if (out) {
         chart_write_data(out, chart, p);
         page_axes(out, page, frame->left, frame->right, bottom, y);

@@ -82,9 +82,13 @@ static void sort_by_mean(struct ranks *ranks)
 static void words(struct text *title, struct text *subtitle, struct text *note, const struct ranks *ranks)
 {
     text_append(title, "Mean rank, 1 is best (rank of %zu)", ranks->variants);
-    text_append(subtitle, "over %zu blocks: each seed and fold of %zu combination%s of dataset, configuration and protocol, "
-                          "at the longest length; ties share ranks, no score is last.  Small dots: ranks in single blocks.",
-                ranks->blocks, ranks->tables, ranks->tables == 1 ? "" : "s");
+    text_append(subtitle, "over %zu blocks: %zu combination%s of dataset, configuration and protocol at the longest length, "
+                          "%zu seed%s",
+                ranks->blocks, ranks->tables, ranks->tables == 1 ? "" : "s", ranks->results->seeds,
+                ranks->results->seeds == 1 ? "" : "s");
+    if (ranks->results->folds > 1)
+        text_append(subtitle, " × %zu folds", ranks->results->folds);
+    text_append(subtitle, " each; ties share ranks, no score is last.  Small dots: ranks in single blocks.");
     if (!isnan(ranks->critical))
         text_append(subtitle, "  Shaded: not told from the best (critical difference %.2f, Nemenyi, 5 %%).", ranks->critical);
     else

@@ -27,7 +27,7 @@ static const char style[] =
     "thead th { border-bottom: 2px solid var(--line); white-space: nowrap; }\n"
     "tbody th { font-weight: 600; position: sticky; left: 0; background: var(--ground); max-width: 14rem;\n"
     "  overflow-wrap: anywhere; min-width: 7rem; }\n"
-    "td.number { text-align: right; white-space: nowrap; } td.number small { display: block; color: var(--soft); }\n"
+    "thead th + th.length { text-align: right; } td.number { text-align: right; white-space: nowrap; } td.number small { display: block; color: var(--soft); }\n"
     "td.best { font-weight: 700; background: var(--shade); } td.none { color: var(--bad); font-style: italic; }\n"
     "td.long { min-width: 12rem; overflow-wrap: anywhere; }\n"
     ".verdict { border-left: 4px solid var(--soft); padding: .1rem .9rem; margin: .7rem 0; }\n"

@@ -78,7 +78,7 @@ static void table(struct text *out, const struct selection *of, double *values)
     text_append(out, "<div class=\"box\"><table><thead><tr><th scope=\"col\">variant</th>");
     for (size_t n = 0; n < results->lengths; n++)
         if (selection_uses_length(of, n))
-            text_append(out, "<th scope=\"col\">%.3g L<br/>%" PRId64 "</th>", selection_ratio(of, n), results->length[n]);
+            text_append(out, "<th scope=\"col\" class=\"length\">%.3g L<br/>%" PRId64 "</th>", selection_ratio(of, n), results->length[n]);
     text_append(out, "</tr></thead>\n<tbody>\n");
     for (size_t v = 0; v < results->variants; v++) {
         if (!selection_uses_variant(of, v))

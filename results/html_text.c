@@ -100,7 +100,8 @@ static const char *copy_attribute(struct text *out, const char *at, const char *
             return NULL;
         text_append(out, " href=\"#%s%.*s\"", prefix, (int)(end - value - 1), value + 1);
     } else if (name == 2 && strncmp(at, "id", 2) == 0) {
-        text_append(out, " id=\"%s%.*s\"", prefix, (int)(end - value), value);
+        if (strncmp(value, "gnuplot_", 8) != 0) /* those of plots repeat, and nothing refers to them */
+            text_append(out, " id=\"%s%.*s\"", prefix, (int)(end - value), value);
     } else {
         text_append(out, " ");
         text_append_bytes(out, at, name);

@@ -78,6 +78,7 @@ void page_head(struct text *out, const struct page *page, const char *name, cons
         "set key off\n"
         "set border 3 lc rgb grey lw 0.8\n"
         "set tics out nomirror scale 0.6,0.3 textcolor rgb ink font label_font\n"
+        "if (fmt eq 'svg') set xtics offset 0,0.6    # this terminal sets them lower\n"
         "set grid ytics lt 1 lc rgb faint lw 0.6 dt solid\n"
         "set style fill transparent solid 0.16 noborder\n",
         PAGE_TITLE, PAGE_LABEL, PAGE_NOTE);
