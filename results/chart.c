@@ -8,7 +8,8 @@
 
 static const double logarithmic_from = 8; /* a larger ratio of losses is drawn on a log axis */
 
-enum status chart_begin(struct chart *chart, const struct results *results, size_t ticks, struct message *message)
+enum status chart_begin(struct chart *chart, const struct results *results, size_t ticks,
+                        struct message *message)
 {
     *chart = (struct chart){.results = results,
                             .trained = NAN,
@@ -59,10 +60,11 @@ static void widen(struct chart *chart, double x, double low, double high)
     chart->y_maximum = fmax(chart->y_maximum, high);
 }
 
-void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread, bool gap)
+void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread,
+                 bool gap)
 {
-    text_append(&curve->data, "%s%.10g %.10g %.10g %.10g\n", gap && curve->points > 0 ? "\n" : "", x, spread->mean,
-                spread->low, spread->high);
+    text_append(&curve->data, "%s%.10g %.10g %.10g %.10g\n", gap && curve->points > 0 ? "\n" : "", x,
+                spread->mean, spread->low, spread->high);
     curve->points++;
     curve->last_x = x;
     curve->last_value = spread->mean;

@@ -9,7 +9,8 @@ void chart_write_data(struct text *out, const struct chart *chart, size_t p)
 {
     for (size_t i = 0; i < chart->curves; i++) {
         const struct chart_curve *curve = &chart->curve[i];
-        text_append(out, "$curve_%zu_%zu << EOD\n%sEOD\n", p + 1, curve->variant + 1, text_string(&curve->data));
+        text_append(out, "$curve_%zu_%zu << EOD\n%sEOD\n", p + 1, curve->variant + 1,
+                    text_string(&curve->data));
         if (curve->dots.length > 0)
             text_append(out, "$dots_%zu_%zu << EOD\n%sEOD\n", p + 1, curve->variant + 1,
                         text_string(&curve->dots));
@@ -67,7 +68,8 @@ static bool apart(const struct chart *chart, const struct page *page, double wid
     return true;
 }
 
-/* Marked at all places; labelled at the end of training and every k-th from there, so that they do not touch. */
+/* Marked at all places; labelled at the end of training and every k-th from there, so that they do not touch.
+ */
 static void write_x_ticks(struct text *out, const struct chart *chart, const struct page *page, double width,
                           bool labels)
 {

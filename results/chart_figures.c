@@ -46,7 +46,8 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
         return STATUS_FAILED;
     for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
         struct selection of;
-        if (!figure_selection(&of, wish, i) || of.dataset != dataset || (!recipe->protocols && repeats(wish, &of, i)))
+        if (!figure_selection(&of, wish, i) || of.dataset != dataset ||
+            (!recipe->protocols && repeats(wish, &of, i)))
             continue;
         begun = count + 1;
         status = recipe->fill(&charts[count], &of, message);
@@ -58,7 +59,8 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
     if (status == STATUS_OK && count > 0) {
         struct figure *figure = figure_add(list, recipe->kind, results, dataset, message);
         share_scale(charts, recipe->protocols ? count : 0);
-        status = figure ? chart_script(&figure->script, charts, count, wish->size, figure->name, recipe->about, message)
+        status = figure ? chart_script(&figure->script, charts, count, wish->size, figure->name,
+                                       recipe->about, message)
                         : STATUS_FAILED;
         if (figure)
             text_append(&figure->caption, "%s", recipe->caption);
@@ -69,8 +71,8 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
     return status;
 }
 
-enum status chart_figures(struct figure_list *list, const struct figure_wish *wish, const struct chart_recipe *recipe,
-                          struct message *message)
+enum status chart_figures(struct figure_list *list, const struct figure_wish *wish,
+                          const struct chart_recipe *recipe, struct message *message)
 {
     enum status status = STATUS_OK;
     struct figure_wish all = *wish;

@@ -37,8 +37,8 @@ static struct grid lay_out(const struct chart *chart, const struct page *page)
 }
 
 /* "1 rope", as much of it as fits; open-ended curves say so in the data. */
-static void write_title(struct text *out, const struct chart *chart, const struct chart_curve *curve, size_t place,
-                        const struct page *page, double x, double y, double width)
+static void write_title(struct text *out, const struct chart *chart, const struct chart_curve *curve,
+                        size_t place, const struct page *page, double x, double y, double width)
 {
     struct text name = {0};
     size_t most = PLOT_NAME_SHOWN;
@@ -60,8 +60,8 @@ static void write_plot(struct text *out, const struct chart *chart, const struct
         text_append(out, ", $floor_%zu using 1:2 with lines lc rgb ink lw 1.4 dt (2,3)", p + 1);
     text_append(out, ", $curve_%zu_%zu using 1:3:4 with filledcurves lc rgb '#0072B2'", p + 1, look);
     text_append(out, ", $curve_%zu_%zu using 1:2 with lines lc rgb '#0072B2' lw 1.7 dt solid", p + 1, look);
-    text_append(out, ", $curve_%zu_%zu using 1:2 every %zu with points lc rgb '#0072B2' pt 7 ps 0.55*mark\n", p + 1,
-                look, every);
+    text_append(out, ", $curve_%zu_%zu using 1:2 every %zu with points lc rgb '#0072B2' pt 7 ps 0.55*mark\n",
+                p + 1, look, every);
 }
 
 /* All curves in one block, a gap between them. */
@@ -84,7 +84,8 @@ static void write_panels(struct text *out, const struct chart *chart, size_t p, 
         const double x = grid->left + (double)column * grid->pitch_x;
         const double y = top - (double)row * grid->pitch_y - title_em * page->em;
         page_axes(out, page, x, x + grid->width, y - grid->height, y);
-        chart_write_axes(out, chart, page, grid->width, grid->height, i + grid->columns >= chart->curves, column == 0);
+        chart_write_axes(out, chart, page, grid->width, grid->height, i + grid->columns >= chart->curves,
+                         column == 0);
         if (!isnan(chart->trained))
             text_append(out,
                         "set object 1 rectangle from graph 0, graph 0 to first %.10g, graph 1 fc rgb shade"
@@ -101,15 +102,17 @@ double chart_grid(struct text *out, const struct chart *chart, size_t p, const s
     const double em = page->em;
     const struct grid grid = lay_out(chart, page);
     struct text legend = {0};
-    text_append(&legend, "%s  Ranked by the %s %s at %s; grey: the others%s%s.", text_string(&chart->subtitle),
-                chart->percent ? "highest" : "lowest", chart->percent ? "share" : "loss", text_string(&chart->end_words),
+    text_append(&legend, "%s  Ranked by the %s %s at %s; grey: the others%s%s.",
+                text_string(&chart->subtitle), chart->percent ? "highest" : "lowest",
+                chart->percent ? "share" : "loss", text_string(&chart->end_words),
                 isnan(chart->trained) ? "" : "; shaded: seen in training",
                 chart->floored ? "; dotted: the floor, which no predictor can beat" : "");
     const double panels = top - page_heading(out, page, &chart->title, &legend, grid.left, top);
     double y = panels - (double)grid.rows * grid.pitch_y + 0.6 * em;
     y -= (1.5 + 1.3 * (double)chart_tick_lines(chart)) * em;
     if (out)
-        page_centred(out, page, text_string(&chart->x_title), (grid.left + page->width - right_em * em) / 2, y);
+        page_centred(out, page, text_string(&chart->x_title), (grid.left + page->width - right_em * em) / 2,
+                     y);
     y -= 0.8 * em;
     y -= page_foot(out, page, &chart->note, grid.left, y);
     if (out) {

@@ -4,11 +4,11 @@
 #include "results/chart.h"
 #include "results/plot_text.h"
 
-enum { CURVES_LABELLED = 12 };          /* more are a tangle */
+enum { CURVES_LABELLED = 12 }; /* more are a tangle */
 
 static const double left_em = 4.6, least_axes = 4.2, axes_height = 2.9, axes_height_fixed = 2.1;
 static const double marker_distance = 1.2, label_distance = 2.1, pitch = 1.48; /* em */
-static const double labels_at_most = 0.44;                                     /* of the width of a fixed page */
+static const double labels_at_most = 0.44; /* of the width of a fixed page */
 
 static void curve_label(struct text *out, const struct chart *chart, const struct chart_curve *curve)
 {
@@ -44,24 +44,29 @@ static double axes_inches(const struct chart *chart, const struct page *page)
 
 /* ---- one labelled chart ---- */
 
-static void write_region(struct text *out, const struct chart *chart, const struct page *page, const struct frame *frame,
-                         double y)
+static void write_region(struct text *out, const struct chart *chart, const struct page *page,
+                         const struct frame *frame, double y)
 {
-    const double share = chart->x_logarithmic ? log(chart->trained / chart->x_minimum) / log(chart->x_maximum / chart->x_minimum) : 0;
+    const double share = chart->x_logarithmic ? log(chart->trained / chart->x_minimum) /
+                                                    log(chart->x_maximum / chart->x_minimum)
+                                              : 0;
     const double at = frame->left + share * (frame->right - frame->left);
     const double room = frame->right - at;
-    page_text(out, page, "seen in training", fmax(frame->left + page_inches(page, "seen in training", PAGE_NOTE), at - 0.4 * page->em),
-              y, "right textcolor rgb grey font note_font");
+    page_text(out, page, "seen in training",
+              fmax(frame->left + page_inches(page, "seen in training", PAGE_NOTE), at - 0.4 * page->em), y,
+              "right textcolor rgb grey font note_font");
     if (room > page_inches(page, "extrapolation →", PAGE_NOTE) + page->em)
-        page_text(out, page, "extrapolation →", fmax(at, frame->left + page_inches(page, "seen in training", PAGE_NOTE)) + 0.6 * page->em, y,
-                  "left textcolor rgb grey font note_font");
+        page_text(out, page, "extrapolation →",
+                  fmax(at, frame->left + page_inches(page, "seen in training", PAGE_NOTE)) + 0.6 * page->em,
+                  y, "left textcolor rgb grey font note_font");
 }
 
 /* Marker and name at the right; a thin line leads to it from a curve that goes all the way. */
 static void write_label(struct text *out, const struct chart *chart, const struct chart_curve *curve,
                         const struct page *page, const struct frame *frame, double bottom)
 {
-    const double y = bottom + frame->height * curve->label, marker = frame->right + marker_distance * page->em;
+    const double y = bottom + frame->height * curve->label,
+                 marker = frame->right + marker_distance * page->em;
     const size_t look = curve->variant + 1;
     struct text label = {0};
     curve_label(&label, chart, curve);
@@ -69,10 +74,10 @@ static void write_label(struct text *out, const struct chart *chart, const struc
         text_append(out,
                     "set arrow from first %.10g, first %.10g to screen %.5f, screen %.5f nohead lc rgb '%s'"
                     " lw 0.6 dt solid back\n",
-                    curve->last_x, curve->last_value, (marker - 0.35 * page->em) / page->width, y / page->height,
-                    page_colour(curve->variant));
-    text_append(out, "set label '' at screen %.5f, screen %.5f point lt %zu lw 1 ps mark\n", marker / page->width,
-                y / page->height, look);
+                    curve->last_x, curve->last_value, (marker - 0.35 * page->em) / page->width,
+                    y / page->height, page_colour(curve->variant));
+    text_append(out, "set label '' at screen %.5f, screen %.5f point lt %zu lw 1 ps mark\n",
+                marker / page->width, y / page->height, look);
     text_append(out, "set label ");
     plot_text_quoted(out, text_string(&label));
     text_append(out, " at screen %.5f, screen %.5f left textcolor lt %zu font label_font noenhanced\n",
@@ -84,9 +89,11 @@ static void write_label(struct text *out, const struct chart *chart, const struc
 static void write_floor_label(struct text *out, const struct chart *chart, const struct page *page,
                               const struct frame *frame, double bottom)
 {
-    const double y = bottom + frame->height * chart->floor_label, x = frame->right + label_distance * page->em;
+    const double y = bottom + frame->height * chart->floor_label,
+                 x = frame->right + label_distance * page->em;
     text_append(out,
-                "set arrow from first %.10g, first %.10g to screen %.5f, screen %.5f nohead lc rgb ink lw 1.4 dt (2,3) back\n",
+                "set arrow from first %.10g, first %.10g to screen %.5f, screen %.5f nohead lc rgb ink lw "
+                "1.4 dt (2,3) back\n",
                 chart->floor_x, chart->floor_last, (x - 0.5 * page->em) / page->width, y / page->height);
     page_text(out, page, "floor", x, y, "left textcolor rgb ink font label_font");
 }
@@ -105,18 +112,19 @@ static void write_plot(struct text *out, const struct chart *chart, size_t p)
     if (chart->floored)
         text_append(out, "%s$floor_%zu using 1:2 with lines lc rgb ink lw 1.4 dt (2,3)", command, p + 1);
     for (size_t i = 0; i < chart->curves; i++)
-        text_append(out, "%s$curve_%zu_%zu using 1:2 with lines lt %zu", command, p + 1, chart->curve[i].variant + 1,
-                    chart->curve[i].variant + 1);
+        text_append(out, "%s$curve_%zu_%zu using 1:2 with lines lt %zu", command, p + 1,
+                    chart->curve[i].variant + 1, chart->curve[i].variant + 1);
     for (size_t i = 0; i < chart->curves; i++) {
         const size_t look = chart->curve[i].variant + 1;
         /* Of many points only some are marked, each curve's at other places. */
         const size_t every = 1 + (chart->curve[i].points - 1) / 12;
         const size_t first = every > 1 ? i * every / chart->curves : 0;
         if (page_marker_is_open(look - 1)) /* an open marker stays open: its filled form in white */
-            text_append(out, "%s$curve_%zu_%zu using 1:2 every %zu::%zu with points pt %d ps mark lc rgb '#ffffff'",
-                        command, p + 1, look, every, first, page_marker(look - 1) + 1);
-        text_append(out, "%s$curve_%zu_%zu using 1:2 every %zu::%zu with points lt %zu lw 1 ps mark", command, p + 1,
-                    look, every, first, look);
+            text_append(
+                out, "%s$curve_%zu_%zu using 1:2 every %zu::%zu with points pt %d ps mark lc rgb '#ffffff'",
+                command, p + 1, look, every, first, page_marker(look - 1) + 1);
+        text_append(out, "%s$curve_%zu_%zu using 1:2 every %zu::%zu with points lt %zu lw 1 ps mark", command,
+                    p + 1, look, every, first, look);
     }
     text_append(out, "\n");
 }
@@ -128,7 +136,8 @@ static void write_trained(struct text *out, const struct chart *chart)
     text_append(out,
                 "set object 1 rectangle from graph 0, graph 0 to first %.10g, graph 1 fc rgb shade"
                 " fillstyle solid 1 noborder behind\n"
-                "set arrow 1 from first %.10g, graph 0 to first %.10g, graph 1 nohead lc rgb grey lw 0.8 dt (6,4) back\n",
+                "set arrow 1 from first %.10g, graph 0 to first %.10g, graph 1 nohead lc rgb grey lw 0.8 dt "
+                "(6,4) back\n",
                 chart->trained, chart->trained, chart->trained);
 }
 
@@ -175,8 +184,8 @@ static bool tangled(struct text *out, const struct chart *chart, const struct pa
 }
 
 /* Draws, or with draw false measures, all charts from the top. */
-static double figure(struct text *out, const struct chart *charts, size_t count, const struct page *page, bool grid,
-                     double right, bool draw)
+static double figure(struct text *out, const struct chart *charts, size_t count, const struct page *page,
+                     bool grid, double right, bool draw)
 {
     const double em = page->em, gap = 1.6 * em;
     double height = 0.5 * em;
@@ -201,7 +210,8 @@ enum status chart_script(struct text *out, struct chart *charts, size_t count, c
     for (size_t p = 0; p < count; p++) {
         grid = grid || tangled(out, &charts[p], &page);
         labels = fmax(labels, labels_width(out, &charts[p], &page));
-        if (chart_place_labels(&charts[p], pitch * page.em / axes_inches(&charts[p], &page), message) != STATUS_OK)
+        if (chart_place_labels(&charts[p], pitch * page.em / axes_inches(&charts[p], &page), message) !=
+            STATUS_OK)
             return STATUS_FAILED;
     }
     if (!size->fixed && !grid)

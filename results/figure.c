@@ -6,8 +6,8 @@
 
 #include "support/memory.h"
 
-const struct figure_kind *const figure_kinds[] = {&figure_score, &figure_position, &figure_retrieval, &figure_ranks,
-                                                  &figure_cost,  &figure_curves,   NULL};
+const struct figure_kind *const figure_kinds[] = {
+    &figure_score, &figure_position, &figure_retrieval, &figure_ranks, &figure_cost, &figure_curves, NULL};
 
 void figure_list_release(struct figure_list *list)
 {
@@ -26,8 +26,8 @@ static void append_name(char *out, const char *name)
     size_t at = strlen(out);
     for (size_t i = 0; name[i] && i < SHOWN && at + 1 < FIGURE_NAME_SIZE; i++) {
         const char c = name[i];
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                           c == '_' || (c == '.' && i > 0);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '-' || c == '_' || (c == '.' && i > 0);
         out[at++] = plain ? c : '_';
     }
     out[at] = '\0';

@@ -4,43 +4,17 @@
 #include <math.h>
 
 #include "results/figure.h"
+#include "results/figure_cost.h"
 #include "results/page.h"
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-enum { LABELLED = 12, LABEL_SHOWN = 24, SIDES = 8, DISTANCES = 6, COSTS = 2 };
+enum { LABELLED = 12, COSTS = 2 };
 
-static const double left_em = 4.6, right_em = 1.6, gap_em = 5.5;
+static const double left_em = 4.6, gap_em = 5.5;
 
-/* What a variant costs, and in which direction it is better. */
-static const struct cost {
-    const char *title;
-    double unit;
-    bool more_is_better;
-} costs[COSTS] = {{"evaluation speed (thousand tokens per second) →", 1000, true},
-                  {"← peak memory of the evaluation (MiB)", 1048576, false}};
-
-struct box {
-    double left, bottom, right, top;
-};
-
-struct dot {
-    size_t variant;
-    double x, y;
-    bool front;
-};
-
-/* One panel: one table, one cost. */
-struct scatter {
-    struct selection of;
-    const struct cost *cost;
-    size_t length, count, boxes, skipped;       /* skipped: a score, but no such cost */
-    struct dot *dot;                    /* (variants) */
-    struct box *box;                    /* (4 variants): taken by markers, labels and the front */
-    double x_minimum, x_maximum, y_minimum, y_maximum;
-    bool y_logarithmic;
-    double left, right, bottom, top;    /* of the axes, in inches */
-};
+static const struct cost costs[COSTS] = {{"evaluation speed (thousand tokens per second) →", 1000, true},
+                                         {"← peak memory of the evaluation (MiB)", 1048576, false}};
 
 static double cost_of(const struct cost *cost, const struct cell *cell)
 {
@@ -136,83 +110,6 @@ static void end(struct scatter *scatter)
     memory_release(scatter->box);
 }
 
-/* ---- labels: at the first place around the marker that is free ---- */
-
-static double x_of(const struct scatter *scatter, const struct dot *dot)
-{
-    return scatter->left + (scatter->right - scatter->left) * (dot->x - scatter->x_minimum) /
-                               (scatter->x_maximum - scatter->x_minimum);
-}
-
-static double y_of(const struct scatter *scatter, const struct dot *dot)
-{
-    const double share = scatter->y_logarithmic
-                             ? log(dot->y / scatter->y_minimum) / log(scatter->y_maximum / scatter->y_minimum)
-                             : (dot->y - scatter->y_minimum) / (scatter->y_maximum - scatter->y_minimum);
-    return scatter->bottom + (scatter->top - scatter->bottom) * share;
-}
-
-static double overlap(const struct box *a, const struct box *b)
-{
-    const double wide = fmin(a->right, b->right) - fmax(a->left, b->left);
-    const double high = fmin(a->top, b->top) - fmax(a->bottom, b->bottom);
-    return wide > 0 && high > 0 ? wide * high : 0;
-}
-
-/* How much of a place is taken already, or lies outside. */
-static double conflict(const struct scatter *scatter, const struct box *box, const struct page *page)
-{
-    const double least = scatter->left, most = fmin(page->width, scatter->right + right_em * page->em);
-    double sum = 0;
-    for (size_t i = 0; i < scatter->boxes; i++)
-        sum += overlap(box, &scatter->box[i]);
-    if (box->left < least || box->right > most || box->bottom < scatter->bottom ||
-        box->top > scatter->top + page->em)
-        sum += 10;
-    return sum;
-}
-
-static struct box place_label(struct scatter *scatter, const struct dot *dot, double wide, const struct page *page)
-{
-    static const double side[SIDES][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
-    static const double distance[DISTANCES] = {0.75, 1.6, 2.6, 4, 5.5, 7};
-    const double x = x_of(scatter, dot), y = y_of(scatter, dot), high = 1.15 * page->em;
-    struct box best = {0, 0, 0, 0};
-    double least = INFINITY;
-    for (size_t d = 0; d < DISTANCES && least > 0; d++)
-        for (size_t s = 0; s < SIDES && least > 0; s++) {
-            const double across = x + side[s][0] * distance[d] * page->em;
-            const double middle = y + side[s][1] * (distance[d] + 0.3) * page->em;
-            struct box box = {.bottom = middle - high / 2, .top = middle + high / 2};
-            box.left = side[s][0] > 0 ? across : side[s][0] < 0 ? across - wide : across - wide / 2;
-            box.right = box.left + wide;
-            const double taken = conflict(scatter, &box, page);
-            if (taken < least) {
-                least = taken;
-                best = box;
-            }
-        }
-    scatter->box[scatter->boxes++] = best;
-    return best;
-}
-
-static void write_label(struct text *out, struct scatter *scatter, const struct dot *dot, const struct page *page)
-{
-    struct text label = {0};
-    plot_text_name(&label, scatter->of.results->variant[dot->variant].name, LABEL_SHOWN);
-    const struct box box = place_label(scatter, dot, page_inches(page, text_string(&label), PAGE_NOTE), page);
-    const double x = x_of(scatter, dot), y = y_of(scatter, dot), middle = (box.bottom + box.top) / 2;
-    const double near = fmax(box.left, fmin(x, box.right));
-    page_text(out, page, text_string(&label), box.left, middle,
-              dot->front ? "left textcolor rgb '#111111' font note_font noenhanced"
-                         : "left textcolor rgb grey font note_font noenhanced");
-    if (hypot(near - x, middle - y) > 1.2 * page->em)
-        text_append(out, "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale lw 0.6 back\n",
-                    x / page->width, y / page->height, near / page->width, middle / page->height);
-    text_carry(out, &label);
-    text_release(&label);
-}
-
 /* ---- panels ---- */
 
 /* The next of the front to the right of x; NULL = none. */
@@ -236,12 +133,13 @@ static void write_front(struct text *out, struct scatter *scatter, size_t p)
         if (last) {
             const struct dot corner = {.x = scatter->cost->more_is_better ? last->x : next->x,
                                        .y = scatter->cost->more_is_better ? next->y : last->y};
-            const double x[] = {x_of(scatter, last), x_of(scatter, &corner), x_of(scatter, next)};
-            const double y[] = {y_of(scatter, last), y_of(scatter, &corner), y_of(scatter, next)};
+            const double x[] = {cost_x(scatter, last), cost_x(scatter, &corner), cost_x(scatter, next)};
+            const double y[] = {cost_y(scatter, last), cost_y(scatter, &corner), cost_y(scatter, next)};
             text_append(out, "%.10g %.10g\n", corner.x, corner.y);
             for (size_t i = 0; i < 2; i++)
-                scatter->box[scatter->boxes++] = (struct box){fmin(x[i], x[i + 1]) - thin, fmin(y[i], y[i + 1]) - thin,
-                                                              fmax(x[i], x[i + 1]) + thin, fmax(y[i], y[i + 1]) + thin};
+                scatter->box[scatter->boxes++] =
+                    (struct box){fmin(x[i], x[i + 1]) - thin, fmin(y[i], y[i + 1]) - thin,
+                                 fmax(x[i], x[i + 1]) + thin, fmax(y[i], y[i + 1]) + thin};
         }
         text_append(out, "%.10g %.10g\n", next->x, next->y);
         last = next;
@@ -265,7 +163,8 @@ static void write_data(struct text *out, const struct scatter *scatter, size_t p
         text_append(out, "%s_%zu << EOD\n", front ? "$best" : "$others", p);
         for (size_t i = 0; i < scatter->count; i++)
             if (scatter->dot[i].front == (front == 1))
-                text_append(out, "%.10g %.10g %zu\n", scatter->dot[i].x, scatter->dot[i].y, scatter->dot[i].variant + 1);
+                text_append(out, "%.10g %.10g %zu\n", scatter->dot[i].x, scatter->dot[i].y,
+                            scatter->dot[i].variant + 1);
         text_append(out, "EOD\n");
     }
 }
@@ -279,7 +178,8 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
     write_data(out, scatter, p);
     page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
     text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]; %s logscale y\n", scatter->x_minimum,
-                scatter->x_maximum, scatter->y_minimum, scatter->y_maximum, scatter->y_logarithmic ? "set" : "unset");
+                scatter->x_maximum, scatter->y_minimum, scatter->y_maximum,
+                scatter->y_logarithmic ? "set" : "unset");
     page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
     if (scatter->y_logarithmic)
         text_append(out, "set ytics autofreq; set format y '%%g'\n");
@@ -287,15 +187,17 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
         text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
     else
         page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
-    page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2, scatter->bottom - 2.6 * em);
+    page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2,
+                 scatter->bottom - 2.6 * em);
     for (size_t i = 0; i < scatter->count; i++) {
-        const double x = x_of(scatter, &scatter->dot[i]), y = y_of(scatter, &scatter->dot[i]), half = 0.4 * em;
+        const double x = cost_x(scatter, &scatter->dot[i]), y = cost_y(scatter, &scatter->dot[i]),
+                     half = 0.4 * em;
         scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
     }
     for (size_t pass = 0; pass < 2; pass++) /* the front first */
         for (size_t i = 0; i < scatter->count; i++)
             if (scatter->dot[i].front == (pass == 0) && (pass == 0 || scatter->count <= LABELLED))
-                write_label(out, scatter, &scatter->dot[i], page);
+                cost_label(out, scatter, &scatter->dot[i], page);
     text_append(out, "%s$front_%zu using 1:2 with lines lc rgb '#9cc8e3' lw 1 dt solid", command, p);
     command = ", \\\n     ";
     if (front_size(scatter) < scatter->count)
@@ -304,12 +206,14 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
     text_append(out, "unset label; unset arrow; unset object\n");
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note, const struct scatter *scatters)
+static void words(struct text *title, struct text *subtitle, struct text *note,
+                  const struct scatter *scatters)
 {
     const struct selection *of = &scatters->of;
     size_t skipped = 0;
     plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(title, of->measure == MEASURE_NLL ? ": loss (nats per token) against cost" : ": exact match (%%) against cost");
+    text_append(title, of->measure == MEASURE_NLL ? ": loss (nats per token) against cost"
+                                                  : ": exact match (%%) against cost");
     text_append(subtitle, "at ");
     plot_text_ratio(subtitle, selection_ratio(of, scatters->length));
     text_append(subtitle, " the training length; protocol ");
@@ -323,7 +227,8 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
     for (size_t c = 0; c < COSTS; c++)
         skipped += scatters[c].skipped;
     figure_note(note, of);
-    text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.", note->length > 0 ? "  " : "");
+    text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.",
+                note->length > 0 ? "  " : "");
     if (skipped > 0)
         text_append(note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
 }
@@ -333,8 +238,9 @@ static double block(struct text *out, struct scatter *scatters, size_t p, const 
 {
     const double em = page->em, left = left_em * em;
     const bool beside = page->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
-    const double room = page->width - left - right_em * em;
-    const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5), height = page->size->fixed ? 2.1 : 2.6;
+    const double room = page->width - left - COST_RIGHT * em;
+    const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5),
+                 height = page->size->fixed ? 2.1 : 2.6;
     struct text title = {0}, subtitle = {0}, note = {0};
     words(&title, &subtitle, &note, scatters);
     double y = top - page_heading(out, page, &title, &subtitle, left, top) - 0.6 * em, x = left;
@@ -393,8 +299,8 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
     const struct results *results = wish->results;
     enum status status = STATUS_OK;
     size_t count = 0, begun = 0;
-    struct scatter *scatters =
-        memory_allocate(COSTS * (selection_tables(results) + 1), sizeof *scatters, "the panels of a figure", message);
+    struct scatter *scatters = memory_allocate(COSTS * (selection_tables(results) + 1), sizeof *scatters,
+                                               "the panels of a figure", message);
     if (!scatters)
         return STATUS_FAILED;
     for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
@@ -417,7 +323,8 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
         struct figure *figure = figure_add(list, figure_cost.name, results, dataset, message);
         if (figure) {
             script(&figure->script, scatters, count, wish->size, figure->name);
-            text_append(&figure->caption, "Quality at the longest length against evaluation speed and memory");
+            text_append(&figure->caption,
+                        "Quality at the longest length against evaluation speed and memory");
         }
         status = figure ? STATUS_OK : STATUS_FAILED;
     }
@@ -435,5 +342,5 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     return status;
 }
 
-const struct figure_kind figure_cost = {"cost", "quality at the longest length against speed and memory, with the Pareto front",
-                                        make};
+const struct figure_kind figure_cost = {
+    "cost", "quality at the longest length against speed and memory, with the Pareto front", make};

@@ -7,13 +7,15 @@
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-enum { POINTS_MOST = 120 };             /* of a curve; of more, every k-th is drawn */
+enum { POINTS_MOST = 120 }; /* of a curve; of more, every k-th is drawn */
 
 static const char *training_of(const struct selection *of, size_t variant, size_t replicate)
 {
     const struct results *results = of->results;
     return results->training_id[((variant * results->datasets + of->dataset) * results->configurations +
-                                 of->configuration) * selection_replicates(of) + replicate];
+                                 of->configuration) *
+                                    selection_replicates(of) +
+                                replicate];
 }
 
 static const struct curve *curve_of(const struct selection *of, size_t variant, size_t replicate)

@@ -7,12 +7,12 @@
 #include "results/label.h"
 #include "results/plot_text.h"
 
-enum { NAMED = 4 };                     /* variants that a note names for one status */
+enum { NAMED = 4 }; /* variants that a note names for one status */
 
 /* What became of the cells of one variant. */
 struct losses {
     size_t asked, without[CELL_MISSING + 1];
-    const char *reason[CELL_MISSING + 1];       /* of the first */
+    const char *reason[CELL_MISSING + 1]; /* of the first */
 };
 
 static struct losses count_losses(const struct selection *selection, size_t variant)
@@ -33,8 +33,8 @@ static struct losses count_losses(const struct selection *selection, size_t vari
 }
 
 /* "3 of 10 cells of rope"; with_reason: "... (why)". */
-static void name_loss(struct text *out, const struct selection *selection, size_t variant, const struct losses *losses,
-                      enum cell_status status, bool with_reason)
+static void name_loss(struct text *out, const struct selection *selection, size_t variant,
+                      const struct losses *losses, enum cell_status status, bool with_reason)
 {
     if (losses->without[status] < losses->asked)
         text_append(out, "%zu of %zu cells of ", losses->without[status], losses->asked);
@@ -50,7 +50,8 @@ static void name_loss(struct text *out, const struct selection *selection, size_
     }
 }
 
-static void note_kind(struct text *out, const struct selection *selection, enum cell_status status, const char *words)
+static void note_kind(struct text *out, const struct selection *selection, enum cell_status status,
+                      const char *words)
 {
     size_t count = 0;
     const char *reason = "";
@@ -62,7 +63,8 @@ static void note_kind(struct text *out, const struct selection *selection, enum 
             text_append(out, "%s%s: ", out->length > 0 ? "  " : "", words);
         if (count < NAMED) {
             text_append(out, "%s", count > 0 ? "; " : "");
-            name_loss(out, selection, v, &losses, status, count == 0 || strcmp(losses.reason[status], reason) != 0);
+            name_loss(out, selection, v, &losses, status,
+                      count == 0 || strcmp(losses.reason[status], reason) != 0);
         }
         reason = losses.reason[status];
         count++;

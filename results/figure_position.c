@@ -39,7 +39,8 @@ static bool drawn(size_t bin, double length)
     return length + 1 - first >= (end - first) / 2;
 }
 
-static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length, double *values)
+static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length,
+                  double *values)
 {
     struct chart_curve *out = chart_curve(chart, variant);
     for (size_t b = 0; b < POSITION_BINS; b++) {
@@ -65,7 +66,8 @@ static void floors(struct chart *chart, const struct selection *of, size_t lengt
                 continue;
             for (size_t b = 0; b < POSITION_BINS; b++)
                 if (isfinite(cell->position_floor[b]) && drawn(b, (double)of->results->length[length]))
-                    chart_floor(chart, middle_of(b, (double)of->results->length[length]), cell->position_floor[b]);
+                    chart_floor(chart, middle_of(b, (double)of->results->length[length]),
+                                cell->position_floor[b]);
             return;
         }
 }

@@ -12,12 +12,12 @@
 
 struct ranks {
     const struct results *results;
-    size_t variants, *variant;          /* (variants) those that are ranked */
+    size_t variants, *variant; /* (variants) those that are ranked */
     size_t blocks, left_out, tables;
-    double *rank;                       /* (blocks, variants) before sorting */
-    double *mean;                       /* (variants) */
-    double *value;                      /* (variants) room */
-    size_t *order;                      /* (variants) room; in the end from the best to the worst */
+    double *rank;  /* (blocks, variants) before sorting */
+    double *mean;  /* (variants) */
+    double *value; /* (variants) room */
+    size_t *order; /* (variants) room; in the end from the best to the worst */
     double critical;
 };
 
@@ -45,8 +45,8 @@ static void add_block(struct ranks *ranks, const struct selection *of, size_t le
     ranks->left_out += !all || !any;
     if (!all || !any)
         return;
-    statistics_ranks(&ranks->rank[ranks->blocks * ranks->variants], ranks->value, measure_lower_is_better(of->measure),
-                     ranks->order, ranks->variants);
+    statistics_ranks(&ranks->rank[ranks->blocks * ranks->variants], ranks->value,
+                     measure_lower_is_better(of->measure), ranks->order, ranks->variants);
     ranks->blocks++;
 }
 
@@ -55,7 +55,8 @@ static void find_variants(struct ranks *ranks, const struct figure_wish *wish)
     for (size_t v = 0; v < wish->results->variants; v++)
         for (size_t i = 0; i < selection_tables(wish->results); i++) {
             struct selection of;
-            if (figure_selection(&of, wish, i) && selection_has(&of, of.measure) && selection_uses_variant(&of, v)) {
+            if (figure_selection(&of, wish, i) && selection_has(&of, of.measure) &&
+                selection_uses_variant(&of, v)) {
                 ranks->variant[ranks->variants++] = v;
                 break;
             }
@@ -82,20 +83,25 @@ static void sort_by_mean(struct ranks *ranks)
 static void words(struct text *title, struct text *subtitle, struct text *note, const struct ranks *ranks)
 {
     text_append(title, "Mean rank, 1 is best (rank of %zu)", ranks->variants);
-    text_append(subtitle, "over %zu blocks: %zu combination%s of dataset, configuration and protocol at the longest length, "
-                          "%zu seed%s",
-                ranks->blocks, ranks->tables, ranks->tables == 1 ? "" : "s", ranks->results->seeds,
-                ranks->results->seeds == 1 ? "" : "s");
+    text_append(
+        subtitle,
+        "over %zu blocks: %zu combination%s of dataset, configuration and protocol at the longest length, "
+        "%zu seed%s",
+        ranks->blocks, ranks->tables, ranks->tables == 1 ? "" : "s", ranks->results->seeds,
+        ranks->results->seeds == 1 ? "" : "s");
     if (ranks->results->folds > 1)
         text_append(subtitle, " × %zu folds", ranks->results->folds);
     text_append(subtitle, " each; ties share ranks, no score is last.  Small dots: ranks in single blocks.");
     if (!isnan(ranks->critical))
-        text_append(subtitle, "  Shaded: not told from the best (critical difference %.2f, Nemenyi, 5 %%).", ranks->critical);
+        text_append(subtitle, "  Shaded: not told from the best (critical difference %.2f, Nemenyi, 5 %%).",
+                    ranks->critical);
     else
-        text_append(note, "No critical difference is drawn: over so few blocks it exceeds half the number of variants.");
+        text_append(
+            note,
+            "No critical difference is drawn: over so few blocks it exceeds half the number of variants.");
     if (ranks->left_out > 0)
-        text_append(note, "%s%zu block%s left out: not asked of all variants, or without any score.", note->length > 0 ? "  " : "",
-                    ranks->left_out, ranks->left_out == 1 ? "" : "s");
+        text_append(note, "%s%zu block%s left out: not asked of all variants, or without any score.",
+                    note->length > 0 ? "  " : "", ranks->left_out, ranks->left_out == 1 ? "" : "s");
 }
 
 static void write_data(struct text *out, const struct ranks *ranks)
@@ -117,11 +123,14 @@ static void write_rows(struct text *out, const struct ranks *ranks)
         text_append(out, "%s\"\" %zu", i > 0 ? ", " : "", i + 1);
     text_append(out, ")\nset xrange [0.5:%zu.5]; set yrange [%zu.6:0.4]\n", ranks->variants, ranks->variants);
     if (!isnan(ranks->critical))
-        text_append(out, "set object rectangle from first %.6g, graph 0 to first %.6g, graph 1 fc rgb shade fs solid 1 noborder behind\n",
+        text_append(out,
+                    "set object rectangle from first %.6g, graph 0 to first %.6g, graph 1 fc rgb shade fs "
+                    "solid 1 noborder behind\n",
                     ranks->mean[ranks->order[0]], ranks->mean[ranks->order[0]] + ranks->critical);
 }
 
-static void script(struct text *out, const struct ranks *ranks, const struct figure_size *size, const char *name)
+static void script(struct text *out, const struct ranks *ranks, const struct figure_size *size,
+                   const char *name)
 {
     struct page page = page_of(size);
     const double em = page.em, pitch = 1.5 * em, margin = 0.5 * em;
@@ -136,9 +145,11 @@ static void script(struct text *out, const struct ranks *ranks, const struct fig
         text_release(&label);
     }
     words(&title, &subtitle, &note, ranks);
-    const double left = names + 4.6 * em, right = page.width - em, rows = pitch * ((double)ranks->variants + 0.2);
+    const double left = names + 4.6 * em, right = page.width - em,
+                 rows = pitch * ((double)ranks->variants + 0.2);
     const double heading = page_heading(NULL, &page, &title, &subtitle, margin, 0);
-    page.height = margin + heading + 0.3 * em + rows + 3.6 * em + page_foot(NULL, &page, &note, margin, 0) + margin;
+    page.height =
+        margin + heading + 0.3 * em + rows + 3.6 * em + page_foot(NULL, &page, &note, margin, 0) + margin;
     page_head(out, &page, name, "mean ranks");
     page_looks(out, ranks->results);
     write_data(out, ranks);
@@ -146,7 +157,8 @@ static void script(struct text *out, const struct ranks *ranks, const struct fig
     page_heading(out, &page, &title, &subtitle, margin, page.height - margin);
     page_axes(out, &page, left, right, top - rows, top);
     write_rows(out, ranks);
-    page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (2.2 * em)), true);
+    page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (2.2 * em)),
+               true);
     page_centred(out, &page, "mean rank", (left + right) / 2, top - rows - 2.5 * em);
     page_foot(out, &page, &note, margin, top - rows - 3.3 * em);
     for (size_t i = 0; i < ranks->variants; i++) {
@@ -155,7 +167,8 @@ static void script(struct text *out, const struct ranks *ranks, const struct fig
         char value[24];
         struct text label = {0};
         plot_text_name(&label, ranks->results->variant[variant].name, most);
-        page_text(out, &page, text_string(&label), left - 3.9 * em, y, "right textcolor rgb ink font label_font noenhanced");
+        page_text(out, &page, text_string(&label), left - 3.9 * em, y,
+                  "right textcolor rgb ink font label_font noenhanced");
         snprintf(value, sizeof value, "%.2f", ranks->mean[ranks->order[i]]);
         page_text(out, &page, value, left - 0.8 * em, y, "right textcolor rgb grey font note_font");
         text_carry(out, &label);
@@ -221,5 +234,5 @@ done:
     return status;
 }
 
-const struct figure_kind figure_ranks = {"ranks", "mean rank of each variant, with the critical difference where it tells",
-                                         make};
+const struct figure_kind figure_ranks = {
+    "ranks", "mean rank of each variant, with the critical difference where it tells", make};

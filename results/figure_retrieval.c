@@ -17,10 +17,10 @@ static const double left_em = 4.4, right_em = 6.2, gap_em = 1.4, title_em = 1.5;
 /* All heat maps of one table. */
 struct heat {
     struct selection of;
-    size_t variants, *variant;          /* (variants) from the best to the worst */
-    double *merit;                      /* (all variants) mean over lengths and depths, in per cent */
-    size_t lengths, *length;            /* (lengths) indices that were taken */
-    size_t columns, rows, seen;         /* seen: lengths up to L */
+    size_t variants, *variant;  /* (variants) from the best to the worst */
+    double *merit;              /* (all variants) mean over lengths and depths, in per cent */
+    size_t lengths, *length;    /* (lengths) indices that were taken */
+    size_t columns, rows, seen; /* seen: lengths up to L */
     double width, height, pitch_x, pitch_y;
 };
 
@@ -131,7 +131,8 @@ static void write_data(struct text *out, const struct heat *heat, size_t p, size
     text_append(out, "EOD\n");
 }
 
-static void write_ticks(struct text *out, const struct heat *heat, const struct page *page, bool x_labels, bool y_labels)
+static void write_ticks(struct text *out, const struct heat *heat, const struct page *page, bool x_labels,
+                        bool y_labels)
 {
     const struct results *results = heat->of.results;
     const double cell = heat->width / (double)heat->lengths;
@@ -157,13 +158,14 @@ static void write_ticks(struct text *out, const struct heat *heat, const struct 
     text_append(out, ")\n");
 }
 
-static void write_map(struct text *out, const struct heat *heat, size_t p, size_t place, const struct page *page,
-                      double top)
+static void write_map(struct text *out, const struct heat *heat, size_t p, size_t place,
+                      const struct page *page, double top)
 {
     const double em = page->em, x = left_em * em + (double)(place % heat->columns) * heat->pitch_x;
     const double y = top - (double)(place / heat->columns) * heat->pitch_y - title_em * em;
     const size_t variant = heat->variant[place], depths = heat->of.results->depths;
-    const bool numbers = heat->width / (double)heat->lengths >= 2.1 * em && heat->height / (double)depths >= 1.2 * em;
+    const bool numbers =
+        heat->width / (double)heat->lengths >= 2.1 * em && heat->height / (double)depths >= 1.2 * em;
     struct text name = {0};
     size_t most = PLOT_NAME_SHOWN;
     write_data(out, heat, p, variant);
@@ -171,10 +173,13 @@ static void write_map(struct text *out, const struct heat *heat, size_t p, size_
     write_ticks(out, heat, page, place + heat->columns >= heat->variants, place % heat->columns == 0);
     text_append(out,
                 "set xrange [-0.5:%zu.5]; set yrange [%zu.5:-0.5]\n"
-                "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fs solid 1 noborder behind\n",
+                "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fs solid "
+                "1 noborder behind\n",
                 heat->lengths - 1, depths - 1);
     if (heat->seen > 0 && heat->seen < heat->lengths)
-        text_append(out, "set arrow from first %zu.5, graph -0.02 to first %zu.5, graph 1.02 nohead lc rgb '#d4001a' lw 1.8 front\n",
+        text_append(out,
+                    "set arrow from first %zu.5, graph -0.02 to first %zu.5, graph 1.02 nohead lc rgb "
+                    "'#d4001a' lw 1.8 front\n",
                     heat->seen - 1, heat->seen - 1);
     do {
         name.length = 0;
@@ -186,7 +191,8 @@ static void write_map(struct text *out, const struct heat *heat, size_t p, size_
     text_append(out, "plot $heat_%zu_%zu using 1:2:3 with image pixels", p + 1, variant + 1);
     if (numbers)
         text_append(out,
-                    ", $heat_%zu_%zu using ($3 == $3 ? $1 : 1/0):2:(sprintf('%%.0f', $3)):($3 > 55 ? 0x222222 : 0xffffff)"
+                    ", $heat_%zu_%zu using ($3 == $3 ? $1 : 1/0):2:(sprintf('%%.0f', $3)):($3 > 55 ? "
+                    "0x222222 : 0xffffff)"
                     " with labels textcolor rgb variable font note_font",
                     p + 1, variant + 1);
     text_append(out, "\nunset label; unset arrow; unset object; unset colorbox\n");
@@ -205,8 +211,9 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
     plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
     text_append(subtitle, "; mean of ");
     selection_print_replicates(subtitle, of);
-    text_append(subtitle, ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
-                          "training length; red line: the training length.  Ranked by the mean of all cells%s.",
+    text_append(subtitle,
+                ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
+                "training length; red line: the training length.  Ranked by the mean of all cells%s.",
                 heat->variants < 2 ? "" : ", those not measured as 0");
     figure_note(note, of);
     if (note->length > 0)
@@ -225,8 +232,9 @@ static double block(struct text *out, struct heat *heat, size_t p, const struct 
     if (out) {
         const double bar = left_em * em + (double)heat->columns * heat->pitch_x - gap_em * em + 1.2 * em;
         const double low = maps - title_em * em - heat->height;
-        text_append(out, "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",
-                    bar / page->width, low / page->height, em / page->width, heat->height / page->height);
+        text_append(
+            out, "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",
+            bar / page->width, low / page->height, em / page->width, heat->height / page->height);
         for (size_t i = 0; i < heat->variants; i++)
             write_map(out, heat, p, i, page, maps);
         text_carry(out, &title);
@@ -239,7 +247,8 @@ static double block(struct text *out, struct heat *heat, size_t p, const struct 
     return top - y;
 }
 
-static void script(struct text *out, struct heat *heats, size_t count, const struct figure_size *size, const char *name)
+static void script(struct text *out, struct heat *heats, size_t count, const struct figure_size *size,
+                   const char *name)
 {
     struct page page = page_of(size);
     const double margin = 0.5 * page.em, gap = 1.6 * page.em;
@@ -247,12 +256,14 @@ static void script(struct text *out, struct heat *heats, size_t count, const str
     for (size_t p = 0; p < count; p++)
         page.height += block(NULL, &heats[p], p, &page, 0) + gap;
     page_head(out, &page, name, "retrieval by length and depth");
-    text_append(out, "set palette maxcolors 256 defined (0 '#440154', 0.13 '#472d7b', 0.25 '#3b528b', 0.38 '#2c728e', "
-                     "0.5 '#21918c', 0.63 '#28ae80', 0.75 '#5ec962', 0.88 '#addc30', 1 '#fde725')\n"
-                     "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"
-                     "set style fill solid 1 noborder\n"
-                     "unset grid; set border 0; set tics scale 0\n"
-                     "set multiplot\n");
+    text_append(
+        out,
+        "set palette maxcolors 256 defined (0 '#440154', 0.13 '#472d7b', 0.25 '#3b528b', 0.38 '#2c728e', "
+        "0.5 '#21918c', 0.63 '#28ae80', 0.75 '#5ec962', 0.88 '#addc30', 1 '#fde725')\n"
+        "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"
+        "set style fill solid 1 noborder\n"
+        "unset grid; set border 0; set tics scale 0\n"
+        "set multiplot\n");
     double top = page.height - margin;
     for (size_t p = 0; p < count; p++) {
         text_append(out, "\n# ---- panel %zu ----\n", p + 1);
@@ -267,7 +278,8 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
     const struct results *results = wish->results;
     enum status status = STATUS_OK;
     size_t count = 0;
-    struct heat *heats = memory_allocate(selection_tables(results) + 1, sizeof *heats, "the panels of a figure", message);
+    struct heat *heats =
+        memory_allocate(selection_tables(results) + 1, sizeof *heats, "the panels of a figure", message);
     if (!heats)
         return STATUS_FAILED;
     for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
@@ -302,5 +314,5 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     return status;
 }
 
-const struct figure_kind figure_retrieval = {"retrieval", "retrieval: length x depth of the needle, a map for each variant",
-                                             make};
+const struct figure_kind figure_retrieval = {
+    "retrieval", "retrieval: length x depth of the needle, a map for each variant", make};

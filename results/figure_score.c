@@ -101,4 +101,5 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     return chart_figures(list, wish, &recipe, message);
 }
 
-const struct figure_kind figure_score = {"score", "score against n/L, with the floor where one is known", make};
+const struct figure_kind figure_score = {"score", "score against n/L, with the floor where one is known",
+                                         make};

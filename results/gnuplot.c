@@ -17,10 +17,10 @@ enum { SAID_SIZE = 600 };
 
 /* One run: where, on what, to what. */
 struct drawing {
-    const char *folder;                 /* NULL: here */
-    char *settings, *script;            /* script "-": it is read from input */
-    int input, output;                  /* file descriptors; -1: nothing, and what the program says */
-    const char *what;                   /* for messages */
+    const char *folder;      /* NULL: here */
+    char *settings, *script; /* script "-": it is read from input */
+    int input, output;       /* file descriptors; -1: nothing, and what the program says */
+    const char *what;        /* for messages */
 };
 
 /* What the program said, on one line; all of it is read, so that it never waits for us. */
@@ -91,11 +91,11 @@ static enum status run(const struct drawing *drawing, struct message *message)
     if (error)
         return message_set(message, STATUS_FAILED, "cannot start gnuplot: %s", strerror(error));
     if (WIFSIGNALED(state))
-        return message_set(message, STATUS_FAILED, "gnuplot was stopped by signal %d while it drew %s", WTERMSIG(state),
-                           drawing->what);
+        return message_set(message, STATUS_FAILED, "gnuplot was stopped by signal %d while it drew %s",
+                           WTERMSIG(state), drawing->what);
     if (WEXITSTATUS(state) != 0)
-        return message_set(message, STATUS_FAILED, "gnuplot could not draw %s (exit status %d): %s", drawing->what,
-                           WEXITSTATUS(state), said);
+        return message_set(message, STATUS_FAILED, "gnuplot could not draw %s (exit status %d): %s",
+                           drawing->what, WEXITSTATUS(state), said);
     return STATUS_OK;
 }
 

@@ -17,30 +17,41 @@ static const char style[] =
     "  color: var(--ink); font: 16px/1.5 Lato, system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif;\n"
     "  overflow-wrap: anywhere; }\n"
     "h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; }\n"
-    "h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }\n"
+    "h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); "
+    "}\n"
     "h3 { font-size: 1.02rem; margin: 1.6rem 0 .2rem; }\n"
     "p { margin: .4rem 0; } .soft { color: var(--soft); font-size: .9rem; }\n"
     "nav a { margin-right: 1rem; white-space: nowrap; } a { color: var(--mark); }\n"
     ".box { overflow-x: auto; margin: .5rem 0 1rem; }\n"
-    "table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal; font-variant-numeric: tabular-nums; }\n"
-    "th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }\n"
+    "table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal; font-variant-numeric: "
+    "tabular-nums; }\n"
+    "th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: "
+    "top; }\n"
     "thead th { border-bottom: 2px solid var(--line); white-space: nowrap; }\n"
     "tbody th { font-weight: 600; position: sticky; left: 0; background: var(--ground); max-width: 14rem;\n"
     "  overflow-wrap: anywhere; min-width: 7rem; }\n"
-    "thead th + th.length { text-align: right; } td.number { text-align: right; white-space: nowrap; } td.number small { display: block; color: var(--soft); }\n"
-    "td.best { font-weight: 700; background: var(--shade); } td.none { color: var(--bad); font-style: italic; }\n"
+    "thead th + th.length { text-align: right; } td.number { text-align: right; white-space: nowrap; } "
+    "td.number small { display: block; color: var(--soft); }\n"
+    "td.best { font-weight: 700; background: var(--shade); } td.none { color: var(--bad); font-style: "
+    "italic; }\n"
     "td.long { min-width: 12rem; overflow-wrap: anywhere; }\n"
     ".verdict { border-left: 4px solid var(--soft); padding: .1rem .9rem; margin: .7rem 0; }\n"
     ".verdict b { text-transform: uppercase; letter-spacing: .04em; font-size: .85rem; }\n"
-    "figure { margin: 1rem 0 1.6rem; } figure svg { display: block; width: 100%; height: auto; border-radius: 4px; }\n"
+    "figure { margin: 1rem 0 1.6rem; } figure svg { display: block; width: 100%; height: auto; "
+    "border-radius: 4px; }\n"
     "figure svg.narrow { display: none; } figcaption { color: var(--soft); font-size: .9rem; }\n"
-    "pre { background: var(--shade); padding: .7rem .9rem; border-radius: 4px; white-space: pre-wrap; font-size: .85rem; }\n"
+    "pre { background: var(--shade); padding: .7rem .9rem; border-radius: 4px; white-space: pre-wrap; "
+    "font-size: .85rem; }\n"
     "code { font-size: .92em; background: var(--shade); padding: .05rem .25rem; border-radius: 3px; }\n"
     "@media (max-width: 640px) { figure svg.wide { display: none; } figure svg.narrow { display: block; }\n"
-    "  body { padding: .9rem .8rem 3rem; } th, td { padding: .25rem .5rem; } tbody th { max-width: 9rem; } }\n"
-    "@media print { :root { --ink: #000; --soft: #444; --line: #bbb; --ground: #fff; --shade: #f2f2f2; --mark: #000;\n"
-    "  --good: #000; --bad: #000; } body { max-width: none; font-size: 10pt; padding: 0; } nav { display: none; }\n"
-    "  .box { overflow: visible; } figure, .verdict, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }\n"
+    "  body { padding: .9rem .8rem 3rem; } th, td { padding: .25rem .5rem; } tbody th { max-width: 9rem; } "
+    "}\n"
+    "@media print { :root { --ink: #000; --soft: #444; --line: #bbb; --ground: #fff; --shade: #f2f2f2; "
+    "--mark: #000;\n"
+    "  --good: #000; --bad: #000; } body { max-width: none; font-size: 10pt; padding: 0; } nav { display: "
+    "none; }\n"
+    "  .box { overflow: visible; } figure, .verdict, tr { break-inside: avoid; } h2, h3 { break-after: "
+    "avoid; }\n"
     "  figure svg.wide { display: block; } figure svg.narrow { display: none; } }\n";
 
 /* Claims stand before all numbers, each with what it was tested by. */
@@ -62,17 +73,20 @@ static void write_verdicts(struct text *out, const struct html_verdict *verdicts
     }
 }
 
-void html_write(struct text *out, const struct results *results, const struct html_verdict *verdicts, size_t count)
+void html_write(struct text *out, const struct results *results, const struct html_verdict *verdicts,
+                size_t count)
 {
-    static const char *const sections[][2] = {{"run", "What was run"},  {"verdicts", "Verdicts"}, {"tables", "Tables"},
-                                              {"figures", "Figures"}, {"missing", "Missing"},   {"repeat", "Repeat"}};
+    static const char *const sections[][2] = {{"run", "What was run"}, {"verdicts", "Verdicts"},
+                                              {"tables", "Tables"},    {"figures", "Figures"},
+                                              {"missing", "Missing"},  {"repeat", "Repeat"}};
     text_append(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
     html_text(out, results->title);
     text_append(out, " - lexbench</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>", style);
     html_text(out, results->title);
-    text_append(out, "</h1>\n<p class=\"soft\">Length extrapolation: what happens beyond the training length.  "
-                     "L is the training length, n the evaluation length.</p>\n<nav>\n");
+    text_append(out,
+                "</h1>\n<p class=\"soft\">Length extrapolation: what happens beyond the training length.  "
+                "L is the training length, n the evaluation length.</p>\n<nav>\n");
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         text_append(out, "<a href=\"#%s\">%s</a>\n", sections[i][0], sections[i][1]);
     text_append(out, "</nav>\n");

@@ -62,7 +62,8 @@ static void variants(struct text *out, const struct results *results)
 }
 
 /* Steps and parameters over the variants: one number, or the least and the most. */
-static void budget(struct text *out, const struct results *results, size_t dataset, size_t configuration, bool steps)
+static void budget(struct text *out, const struct results *results, size_t dataset, size_t configuration,
+                   bool steps)
 {
     int64_t least = 0, most = 0;
     for (size_t v = 0; v < results->variants; v++) {
@@ -82,8 +83,9 @@ static void budget(struct text *out, const struct results *results, size_t datas
 
 static void datasets(struct text *out, const struct results *results)
 {
-    static const char *const columns[] = {"dataset", "version", "configuration", "layers", "heads", "width", "L", "steps",
-                                          "parameters", "input SHA-256", NULL};
+    static const char *const columns[] = {
+        "dataset", "version", "configuration", "layers",        "heads", "width",
+        "L",       "steps",   "parameters",    "input SHA-256", NULL};
     open_table(out, columns);
     for (size_t d = 0; d < results->datasets; d++)
         for (size_t c = 0; c < results->configurations; c++) {
@@ -152,7 +154,7 @@ void html_what(struct text *out, const struct results *results)
 
 struct count {
     size_t asked, without;
-    const struct cell *first;           /* without a score */
+    const struct cell *first; /* without a score */
 };
 
 static struct count count_status(const struct selection *of, size_t variant, enum cell_status status)
@@ -164,7 +166,8 @@ static struct count count_status(const struct selection *of, size_t variant, enu
             if (cell->status == CELL_NOT_ASKED)
                 continue;
             out.asked++;
-            if (cell->status != status || (status == CELL_MEASURED && isfinite(measure_value(of->measure, cell))))
+            if (cell->status != status ||
+                (status == CELL_MEASURED && isfinite(measure_value(of->measure, cell))))
                 continue;
             out.without++;
             if (!out.first)
@@ -178,7 +181,10 @@ static size_t missing_rows(struct text *out, const struct selection *of)
     static const struct {
         enum cell_status status;
         const char *word;
-    } kinds[] = {{CELL_REFUSED, "refused"}, {CELL_FAILED, "failed"}, {CELL_MISSING, "missing"}, {CELL_MEASURED, "not finite"}};
+    } kinds[] = {{CELL_REFUSED, "refused"},
+                 {CELL_FAILED, "failed"},
+                 {CELL_MISSING, "missing"},
+                 {CELL_MEASURED, "not finite"}};
     const struct results *results = of->results;
     size_t rows = 0;
     for (size_t v = 0; v < results->variants; v++)
@@ -190,8 +196,8 @@ static size_t missing_rows(struct text *out, const struct selection *of)
             entry(out, results->dataset[of->dataset].name);
             entry(out, results->configuration[of->configuration].name);
             entry(out, results->protocol[of->protocol].name);
-            text_append(out, "<td class=\"none\">%s</td><td class=\"number\">%zu of %zu</td>", kinds[k].word, count.without,
-                        count.asked);
+            text_append(out, "<td class=\"none\">%s</td><td class=\"number\">%zu of %zu</td>", kinds[k].word,
+                        count.without, count.asked);
             entry(out, count.first->reason);
             text_append(out, "</tr>\n");
             rows++;
@@ -201,8 +207,8 @@ static size_t missing_rows(struct text *out, const struct selection *of)
 
 void html_missing(struct text *out, const struct results *results)
 {
-    static const char *const columns[] = {"variant", "dataset", "configuration", "protocol", "what", "cells",
-                                          "why (the first)", NULL};
+    static const char *const columns[] = {"variant", "dataset", "configuration",   "protocol",
+                                          "what",    "cells",   "why (the first)", NULL};
     struct text table = {0};
     struct selection of;
     size_t rows = 0;
@@ -212,7 +218,9 @@ void html_missing(struct text *out, const struct results *results)
         if (selection_table(&of, results, i) && of.measure != MEASURE_ACCURACY)
             rows += missing_rows(&table, &of);
     close_table(&table);
-    text_append(out, "%s", rows > 0 ? text_string(&table) : "<p>Nothing: every cell that was asked for has a score.</p>\n");
+    text_append(out, "%s",
+                rows > 0 ? text_string(&table)
+                         : "<p>Nothing: every cell that was asked for has a score.</p>\n");
     text_carry(out, &table);
     text_release(&table);
 }
@@ -221,11 +229,13 @@ void html_missing(struct text *out, const struct results *results)
 
 static void trainings(struct text *out, const struct results *results)
 {
-    static const char *const columns[] = {"training", "variant", "dataset", "configuration", "seed", "fold", NULL};
+    static const char *const columns[] = {"training", "variant", "dataset", "configuration",
+                                          "seed",     "fold",    NULL};
     const size_t replicates = results->seeds * results->folds;
     text_append(out, "<details><summary>Training ids</summary>\n");
     open_table(out, columns);
-    for (size_t i = 0; i < results->variants * results->datasets * results->configurations * replicates; i++) {
+    for (size_t i = 0; i < results->variants * results->datasets * results->configurations * replicates;
+         i++) {
         const size_t place = i / replicates;
         if (!results->training_id[i][0])
             continue;
@@ -246,12 +256,14 @@ void html_repeat(struct text *out, const struct results *results)
     text_append(out, "<h2 id=\"repeat\">How to repeat it</h2>\n<pre>lexbench run ");
     html_shell_word(out, results->title);
     text_append(out, "\nlexbench report RESULTS --format html\nlexbench compare RESULTS OTHER</pre>\n"
-                     "<p>The first takes the name of an experiment that ships, or its file.  The same experiment, program, "
-                     "libraries and instruction set give the same numbers to the last bit, whatever the number of threads: "
+                     "<p>The first takes the name of an experiment that ships, or its file.  The same "
+                     "experiment, program, "
+                     "libraries and instruction set give the same numbers to the last bit, whatever the "
+                     "number of threads: "
                      "<code>compare</code> says whether they are.  Instruction set <code>");
     html_text(out, results->instruction_set);
-    text_append(out, "</code>, numerics revision %" PRId64 ", page by lexbench %s.</p>\n", results->numerics_revision,
-                LEXBENCH_VERSION);
+    text_append(out, "</code>, numerics revision %" PRId64 ", page by lexbench %s.</p>\n",
+                results->numerics_revision, LEXBENCH_VERSION);
     trainings(out, results);
     for (size_t i = 0; i < results->trainings; i++) {
         if (!results->training[i].manifest)

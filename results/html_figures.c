@@ -9,8 +9,8 @@
 static const struct figure_size wide = {"wide", NULL, 7.2, 9, true};
 static const struct figure_size narrow = {"narrow", NULL, 3.3, 9, true};
 
-static enum status make_all(struct figure_list *list, const struct results *results, const struct figure_size *size,
-                            struct message *message)
+static enum status make_all(struct figure_list *list, const struct results *results,
+                            const struct figure_size *size, struct message *message)
 {
     const struct figure_wish wish = {.results = results, .size = size};
     enum status status = STATUS_OK;
@@ -54,7 +54,8 @@ void html_figures(struct text *out, const struct results *results)
             draw(out, &phone.figure[i], narrow.name, i + 1);
         text_append(out, "<figcaption>%zu.  ", i + 1);
         html_text(out, text_string(&desk.figure[i].caption));
-        text_append(out, " (<code>lexbench plot --kind %s</code>)</figcaption>\n</figure>\n", desk.figure[i].kind);
+        text_append(out, " (<code>lexbench plot --kind %s</code>)</figcaption>\n</figure>\n",
+                    desk.figure[i].kind);
     }
     figure_list_release(&desk);
     figure_list_release(&phone);

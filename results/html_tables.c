@@ -27,7 +27,8 @@ static void heading(struct text *out, const struct selection *of)
     text_append(out, ".  Bold: best of its column.</p>\n");
 }
 
-static void entry(struct text *out, const struct selection *of, size_t variant, size_t length, double best, double *values)
+static void entry(struct text *out, const struct selection *of, size_t variant, size_t length, double best,
+                  double *values)
 {
     const struct outcome outcome = selection_outcome(of, variant, length, values);
     const int digits = measure_digits(of->measure);
@@ -78,7 +79,8 @@ static void table(struct text *out, const struct selection *of, double *values)
     text_append(out, "<div class=\"box\"><table><thead><tr><th scope=\"col\">variant</th>");
     for (size_t n = 0; n < results->lengths; n++)
         if (selection_uses_length(of, n))
-            text_append(out, "<th scope=\"col\" class=\"length\">%.3g L<br/>%" PRId64 "</th>", selection_ratio(of, n), results->length[n]);
+            text_append(out, "<th scope=\"col\" class=\"length\">%.3g L<br/>%" PRId64 "</th>",
+                        selection_ratio(of, n), results->length[n]);
     text_append(out, "</tr></thead>\n<tbody>\n");
     for (size_t v = 0; v < results->variants; v++) {
         if (!selection_uses_variant(of, v))

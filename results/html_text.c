@@ -8,7 +8,8 @@
 
 static void escape(struct text *out, const char *value)
 {
-    static const char *const written[][2] = {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}};
+    static const char *const written[][2] = {
+        {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}};
     for (; *value; value++) {
         size_t i = 0;
         while (i < sizeof written / sizeof *written && written[i][0][0] != *value)
@@ -69,8 +70,9 @@ void html_shell_word(struct text *out, const char *value)
 /* Only what draws, and nothing that runs or fetches. */
 static bool known_element(const char *name, size_t size)
 {
-    static const char *const known[] = {"svg", "g", "defs", "circle", "path", "rect", "use", "polygon", "polyline", "line",
-                                        "text", "tspan", "title", "desc", "filter", "feFlood", "feComposite"};
+    static const char *const known[] = {"svg",   "g",       "defs",     "circle",  "path",       "rect",
+                                        "use",   "polygon", "polyline", "line",    "text",       "tspan",
+                                        "title", "desc",    "filter",   "feFlood", "feComposite"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strlen(known[i]) == size && strncmp(known[i], name, size) == 0)
             return true;
@@ -142,7 +144,8 @@ static const char *copy_tag(struct text *out, const char *at, const char *prefix
     return at ? at + 1 : NULL;
 }
 
-bool html_svg(struct text *out, const struct text *svg, const char *prefix, const char *label, const char *look)
+bool html_svg(struct text *out, const struct text *svg, const char *prefix, const char *label,
+              const char *look)
 {
     struct text copy = {0}, first = {0};
     const char *at = strstr(text_string(svg), "<svg");

@@ -60,7 +60,8 @@ void page_head(struct text *out, const struct page *page, const char *name, cons
         "W = %.3f        # inches\n"
         "H = %.3f\n"
         "set encoding utf8\n"
-        "base = %g * (fmt eq 'png' ? 200/96. : fmt eq 'svg' ? 96/72. : 72/96.)    # %g points, in the terminal's units\n"
+        "base = %g * (fmt eq 'png' ? 200/96. : fmt eq 'svg' ? 96/72. : 72/96.)    # %g points, in the "
+        "terminal's units\n"
         "if (fmt eq 'png') set terminal pngcairo enhanced size ceil(W*200),ceil(H*200) "
         "font sprintf('%%s,%%g', font, base) fontscale 1 linewidth 2 pointscale 1.5 background '#ffffff'\n"
         "if (fmt eq 'svg') set terminal svg enhanced size ceil(W*96),ceil(H*96) dynamic "
@@ -69,19 +70,18 @@ void page_head(struct text *out, const struct page *page, const char *name, cons
         "font sprintf('%%s,%%g', font, base) fontscale 1 linewidth 1 background '#ffffff'\n"
         "if (out eq '') set output; else set output out.'.'.fmt\n",
         page->width, page->height, page->size->points, page->size->points);
-    text_append(
-        out,
-        "title_font = sprintf(',%%g', %g*base); label_font = sprintf(',%%g', %g*base); "
-        "note_font = sprintf(',%%g', %g*base)\n"
-        "mark = fmt eq 'png' ? 1 : fmt eq 'svg' ? 0.6 : 0.75\n"
-        "ink = '#333333'; grey = '#6f6f6f'; pale = '#cfcfcf'; faint = '#dddddd'; shade = '#f1f3f5'\n"
-        "set key off\n"
-        "set border 3 lc rgb grey lw 0.8\n"
-        "set tics out nomirror scale 0.6,0.3 textcolor rgb ink font label_font\n"
-        "if (fmt eq 'svg') set xtics offset 0,0.6    # this terminal sets them lower\n"
-        "set grid ytics lt 1 lc rgb faint lw 0.6 dt solid\n"
-        "set style fill transparent solid 0.16 noborder\n",
-        PAGE_TITLE, PAGE_LABEL, PAGE_NOTE);
+    text_append(out,
+                "title_font = sprintf(',%%g', %g*base); label_font = sprintf(',%%g', %g*base); "
+                "note_font = sprintf(',%%g', %g*base)\n"
+                "mark = fmt eq 'png' ? 1 : fmt eq 'svg' ? 0.6 : 0.75\n"
+                "ink = '#333333'; grey = '#6f6f6f'; pale = '#cfcfcf'; faint = '#dddddd'; shade = '#f1f3f5'\n"
+                "set key off\n"
+                "set border 3 lc rgb grey lw 0.8\n"
+                "set tics out nomirror scale 0.6,0.3 textcolor rgb ink font label_font\n"
+                "if (fmt eq 'svg') set xtics offset 0,0.6    # this terminal sets them lower\n"
+                "set grid ytics lt 1 lc rgb faint lw 0.6 dt solid\n"
+                "set style fill transparent solid 0.16 noborder\n",
+                PAGE_TITLE, PAGE_LABEL, PAGE_NOTE);
 }
 
 /* Names are strings, not comments: gnuplot looks into comments for a backslash at their end. */
@@ -103,10 +103,10 @@ void page_looks(struct text *out, const struct results *results)
 
 /* Advance widths of Lato's printable ASCII characters, in hundredths of its size. */
 static const unsigned char advance[95] = {
-    26, 27, 37, 58, 58, 80, 71, 20, 27, 27, 43, 58, 23, 37, 24, 45, 58, 58, 58, 58, 58, 58, 58, 58,
-    58, 58, 25, 26, 58, 58, 58, 45, 84, 68, 65, 67, 76, 58, 57, 73, 76, 28, 42, 66, 51, 93, 76, 80,
+    26, 27, 37, 58, 58, 80, 71, 20,  27, 27, 43, 58, 23, 37, 24, 45, 58, 58, 58, 58, 58, 58, 58, 58,
+    58, 58, 25, 26, 58, 58, 58, 45,  84, 68, 65, 67, 76, 58, 57, 73, 76, 28, 42, 66, 51, 93, 76, 80,
     60, 80, 63, 54, 59, 74, 68, 104, 65, 62, 60, 31, 45, 31, 58, 46, 40, 50, 56, 48, 56, 53, 35, 52,
-    56, 24, 24, 51, 24, 82, 56, 57, 56, 56, 36, 43, 36, 56, 52, 79, 50, 52, 45, 30, 25, 30, 58};
+    56, 24, 24, 51, 24, 82, 56, 57,  56, 56, 36, 43, 36, 56, 52, 79, 50, 52, 45, 30, 25, 30, 58};
 
 double page_text_width(const char *text)
 {
@@ -139,8 +139,8 @@ void page_centred(struct text *out, const struct page *page, const char *value, 
               "center textcolor rgb ink font label_font");
 }
 
-static void paragraph_line(struct text *out, const struct page *page, const struct text *line, double x, double y,
-                           double size, bool bold)
+static void paragraph_line(struct text *out, const struct page *page, const struct text *line, double x,
+                           double y, double size, bool bold)
 {
     struct text markup = {0};
     if (bold)
@@ -207,8 +207,8 @@ double page_paragraph(struct text *out, const struct page *page, const char *val
     return height;
 }
 
-double page_heading(struct text *out, const struct page *page, const struct text *title, const struct text *subtitle,
-                    double left, double top)
+double page_heading(struct text *out, const struct page *page, const struct text *title,
+                    const struct text *subtitle, double left, double top)
 {
     const double width = page->width - left - page->em;
     double height = page_paragraph(out, page, text_string(title), left, top, width, PAGE_TITLE, true);
@@ -221,11 +221,12 @@ double page_foot(struct text *out, const struct page *page, const struct text *n
     if (note->length == 0)
         return 0;
     const double gap = 0.6 * page->em;
-    return gap + page_paragraph(out, page, text_string(note), left, top - gap, page->width - left - page->em, PAGE_NOTE,
-                                false);
+    return gap + page_paragraph(out, page, text_string(note), left, top - gap, page->width - left - page->em,
+                                PAGE_NOTE, false);
 }
 
-void page_axes(struct text *out, const struct page *page, double left, double right, double bottom, double top)
+void page_axes(struct text *out, const struct page *page, double left, double right, double bottom,
+               double top)
 {
     text_append(out, "set lmargin at screen %.5f; set rmargin at screen %.5f\n", left / page->width,
                 right / page->width);

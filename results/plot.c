@@ -8,7 +8,7 @@
 #include "support/file.h"
 #include "support/memory.h"
 
-enum { WORDS_MAX = 8 };                 /* kinds, formats, sizes */
+enum { WORDS_MAX = 8 }; /* kinds, formats, sizes */
 
 static const char *const format_names[] = {"png", "svg", "pdf", NULL};
 
@@ -51,7 +51,8 @@ static enum status read_words(bool wanted[WORDS_MAX], const char *words, const c
             memcpy(word, at, size < sizeof word ? size : sizeof word - 1);
             word[size < sizeof word ? size : sizeof word - 1] = '\0';
             text_suggest(suggestion, sizeof suggestion, word, names, count);
-            return message_set(message, STATUS_WRONG, "unknown %s of figures `%.40s`: %s", what, word, suggestion);
+            return message_set(message, STATUS_WRONG, "unknown %s of figures `%.40s`: %s", what, word,
+                               suggestion);
         }
         if (size > 0)
             wanted[i] = any = true;
@@ -69,12 +70,14 @@ static enum status nothing(const struct plot_request *request, struct message *m
     if (request->protocol || request->dataset)
         return message_set(message, STATUS_WRONG, "nothing to plot: no score of %s%.60s%s%s%s%.60s%s",
                            request->dataset ? "dataset `" : "", request->dataset ? request->dataset : "",
-                           request->dataset ? "`" : "", request->dataset && request->protocol ? " under " : "",
+                           request->dataset ? "`" : "",
+                           request->dataset && request->protocol ? " under " : "",
                            request->protocol ? "protocol `" : "", request->protocol ? request->protocol : "",
                            request->protocol ? "`" : "");
     if (request->kinds)
         return message_set(message, STATUS_WRONG,
-                           "nothing to plot: the results hold no numbers for figures of kind %.60s", request->kinds);
+                           "nothing to plot: the results hold no numbers for figures of kind %.60s",
+                           request->kinds);
     return message_set(message, STATUS_WRONG, "the results hold no score: nothing to plot");
 }
 
@@ -110,7 +113,8 @@ enum status plot_draw(const struct results *results, const char *folder, const s
     if (status == STATUS_OK)
         status = read_words(kinds, request->kinds, "kind", plot_kind, message);
     if (status == STATUS_OK)
-        status = read_words(sizes, request->size ? request->size : figure_sizes[0].name, "size", plot_size, message);
+        status = read_words(sizes, request->size ? request->size : figure_sizes[0].name, "size", plot_size,
+                            message);
     if (status != STATUS_OK)
         return status;
     while (!sizes[wish.size - figure_sizes])

@@ -17,8 +17,8 @@ struct plot_options {
 enum { NAMES_MAX = 64 };
 
 /* A name on the command line must be one that the results have. */
-static enum status check_name(const char *what, const char *wanted, const void *records, size_t count, size_t size,
-                              struct message *message)
+static enum status check_name(const char *what, const char *wanted, const void *records, size_t count,
+                              size_t size, struct message *message)
 {
     const char *names[NAMES_MAX];
     char suggestion[300];
@@ -32,7 +32,8 @@ static enum status check_name(const char *what, const char *wanted, const void *
             names[known++] = name;
     }
     text_suggest(suggestion, sizeof suggestion, wanted, names, known);
-    return message_set(message, STATUS_WRONG, "plot: these results have no %s `%.60s`: %s", what, wanted, suggestion);
+    return message_set(message, STATUS_WRONG, "plot: these results have no %s `%.60s`: %s", what, wanted,
+                       suggestion);
 }
 
 /* `figures` beside the results file, or in the folder of the run. */
@@ -69,8 +70,8 @@ static enum status plot_run(const void *request, size_t count, const char *const
         status = check_name("protocol", plot->draw.protocol, results.protocol, results.protocols,
                             sizeof *results.protocol, message);
     if (status == STATUS_OK && plot->draw.dataset)
-        status = check_name("dataset", plot->draw.dataset, results.dataset, results.datasets, sizeof *results.dataset,
-                            message);
+        status = check_name("dataset", plot->draw.dataset, results.dataset, results.datasets,
+                            sizeof *results.dataset, message);
     if (status != STATUS_OK)
         goto done;
     folder = default_folder(operand[0]);
@@ -89,10 +90,12 @@ done:
 
 #define AT(field) offsetof(struct plot_options, field)
 static const struct argument plot_arguments[] = {
-    {"kind", ARGUMENT_TEXT, AT(draw.kinds), "NAME,...", "which figures, see below (default: all that there are numbers for)"},
+    {"kind", ARGUMENT_TEXT, AT(draw.kinds), "NAME,...",
+     "which figures, see below (default: all that there are numbers for)"},
     {"dataset", ARGUMENT_TEXT, AT(draw.dataset), "NAME", "figures of this dataset alone"},
     {"protocol", ARGUMENT_TEXT, AT(draw.protocol), "NAME", "scores under this protocol alone"},
-    {"size", ARGUMENT_TEXT, AT(draw.size), "screen|column|text", "what they are for, see below (default: screen)"},
+    {"size", ARGUMENT_TEXT, AT(draw.size), "screen|column|text",
+     "what they are for, see below (default: screen)"},
     {"format", ARGUMENT_TEXT, AT(draw.formats), "NAME,...", "png (default), svg, pdf"},
     {"out", ARGUMENT_TEXT, AT(out), "DIR", "where figures go (default: figures beside the results)"},
     {.name = NULL}};
@@ -106,7 +109,8 @@ const struct command command_plot = {
                 "lexbench plot results.h5 --kind score,ranks --out figures --format svg,pdf\n"
                 "lexbench plot runs/quick --kind score --dataset text --size column --format pdf",
     .more =
-        "RESULTS is a results file or the folder of a run.  A figure is named after its kind and dataset, and\n"
+        "RESULTS is a results file or the folder of a run.  A figure is named after its kind and dataset, "
+        "and\n"
         "the gnuplot script, the data inside, stays beside it.\n"
         "\n"
         "  score      score against n/L, with the floor where one is known\n"
@@ -117,7 +121,8 @@ const struct command command_plot = {
         "  curves     training loss against training steps\n"
         "\n"
         "Up to twelve variants are labelled beside their curves; more become small panels, ranked, with the\n"
-        "others in grey.  What is drawn around a mean is its 95 % interval from five seeds on, below that the\n"
+        "others in grey.  What is drawn around a mean is its 95 % interval from five seeds on, below that "
+        "the\n"
         "range.  `column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
         "of 8 to 9 points, and are best as pdf; `screen` may become wider.\n",
     .arguments = plot_arguments,

@@ -2,7 +2,9 @@
 #ifndef LEXBENCH_TESTS_FIGURES_H
 #define LEXBENCH_TESTS_FIGURES_H
 
+#include "results/plot.h"
 #include "tests/results/synthetic.h"
+#include "tests/test.h"
 
 enum { FIGURES_DEPTHS = 5 };
 
@@ -41,6 +43,64 @@ static inline void figures_fill(struct results *results)
                 cell->retrieval[d] = fmax(0, fmin(1, cell->exact_match - 0.2 * growth * fabs(results->depth[d] - 0.8) + 0.05 * wobble));
         }
     }
+}
+
+/* ---- drawing into a folder of the test ---- */
+
+static char folder[256];
+
+static inline int figures_set_up(void **state)
+{
+    (void)state;
+    synthetic_folder(folder, sizeof folder);
+    return 0;
+}
+
+static inline int figures_tear_down(void **state)
+{
+    (void)state;
+    synthetic_remove(folder);
+    return 0;
+}
+
+static inline char *contents(const char *name)
+{
+    struct message message;
+    unsigned char *bytes = NULL;
+    size_t size;
+    char *path = file_join(folder, name);
+    if (file_read(&bytes, &size, path, &message) != STATUS_OK)
+        fail_msg("%s", message.text);
+    memory_release(path);
+    return (char *)bytes;
+}
+
+static inline bool have_gnuplot(void)
+{
+    return system("gnuplot --version >/dev/null 2>&1") == 0;
+}
+
+/* Draws; skips the rest of a test where there is no gnuplot. */
+static inline void draw(const struct results *results, const struct plot_request *request, struct text *written)
+{
+    struct message message = {.text = ""};
+    if (!have_gnuplot())
+        skip();
+    if (plot_draw(results, folder, request, written, &message) != STATUS_OK)
+        fail_msg("%s", message.text);
+}
+
+static inline void assert_has(const char *script, const char *words)
+{
+    if (!strstr(script, words))
+        fail_msg("no `%s` in the script or figure:\n%.3000s", words, script);
+}
+
+static inline void assert_file_has(const char *name, const char *words)
+{
+    char *bytes = contents(name);
+    assert_has(bytes, words);
+    memory_release(bytes);
 }
 
 #endif

@@ -1,17 +1,11 @@
-/* The page: in order, with intervals, nothing dropped; names are text whatever they hold; SVG that could run or
- * fetch does not pass. */
+/* The page: in order, with intervals, nothing dropped; names are text whatever they hold; SVG that could run
+ * or fetch does not pass. */
 #include "tests/test.h"
 
 #include "results/html.h"
 #include "results/html_private.h"
 #include "results/table.h"
 #include "tests/results/figures.h"
-
-static void assert_has(const char *page, const char *words)
-{
-    if (!strstr(page, words))
-        fail_msg("no `%s` in the page:\n%.2000s", words, page);
-}
 
 static void assert_order(const char *page, const char *const *words)
 {
@@ -49,12 +43,27 @@ static void order_and_numbers(void **state)
     html_write(&page, &results, verdicts, 3);
     assert_false(page.failed);
     const char *text = text_string(&page);
-    assert_order(text, (const char *const[]){"What was run</h2>", "3 variants on 2 datasets", "encoder of rope", "Verdicts</h2>",
-                                             "holds", "alibi &lt; rope &amp; &quot;flat&quot;", "p = 0.03 &lt;b&gt;",
-                                             "does not hold", "undecided", "needs 6 seeds", "Tables</h2>",
-                                             "95 % interval over 5 seeds", "floor", "Figures</h2>",
-                                             "What is missing, and why</h2>", "How to repeat it</h2>", "lexbench run quick",
-                                             "Training ids", "Manifest of training", "&quot;seed&quot;: 1", NULL});
+    assert_order(text, (const char *const[]){"What was run</h2>",
+                                             "3 variants on 2 datasets",
+                                             "encoder of rope",
+                                             "Verdicts</h2>",
+                                             "holds",
+                                             "alibi &lt; rope &amp; &quot;flat&quot;",
+                                             "p = 0.03 &lt;b&gt;",
+                                             "does not hold",
+                                             "undecided",
+                                             "needs 6 seeds",
+                                             "Tables</h2>",
+                                             "95 % interval over 5 seeds",
+                                             "floor",
+                                             "Figures</h2>",
+                                             "What is missing, and why</h2>",
+                                             "How to repeat it</h2>",
+                                             "lexbench run quick",
+                                             "Training ids",
+                                             "Manifest of training",
+                                             "&quot;seed&quot;: 1",
+                                             NULL});
     char cell[200];
     double sum = 0, squares = 0;
     for (size_t s = 0; s < 5; s++)
@@ -89,8 +98,12 @@ static void nothing_missing(void **state)
 /* Anything that a name or a reason could try stays text, also in the command line to copy. */
 static void hostile_names(void **state)
 {
-    const char *const variants[] = {"<script>alert(1)</script>", "\"; system('touch x')", "' onload='alert(1)",
-                                    "{/Symbol a} %s `touch x` \\", "a\nb<!-- ", "]]></style><img src=x onerror=alert(1)>"};
+    const char *const variants[] = {"<script>alert(1)</script>",
+                                    "\"; system('touch x')",
+                                    "' onload='alert(1)",
+                                    "{/Symbol a} %s `touch x` \\",
+                                    "a\nb<!-- ",
+                                    "]]></style><img src=x onerror=alert(1)>"};
     struct results results;
     struct text page = {0};
     (void)state;
@@ -121,8 +134,10 @@ static void svg_that_passes(void **state)
     static const struct {
         const char *svg, *page; /* NULL: must not pass */
     } cases[] = {
-        {"<?xml?><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"><use xlink:href='#p' id='q'/></svg>",
-         "<svg class=\"look\" role=\"img\" aria-label=\"a &lt;b&gt;\" viewBox=\"0 0 1 1\"><use href=\"#x-p\" id=\"x-q\"/></svg>"},
+        {"<?xml?><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"><use xlink:href='#p' "
+         "id='q'/></svg>",
+         "<svg class=\"look\" role=\"img\" aria-label=\"a &lt;b&gt;\" viewBox=\"0 0 1 1\"><use href=\"#x-p\" "
+         "id=\"x-q\"/></svg>"},
         {"<svg><text>id='q' &lt;script</text></svg>",
          "<svg class=\"look\" role=\"img\" aria-label=\"a &lt;b&gt;\"><text>id='q' &lt;script</text></svg>"},
         {"<svg><g filter='url(#t)'></g></svg>",
@@ -175,7 +190,8 @@ static int write_page(const char *path, size_t count)
     struct results results;
     struct text page = {0};
     for (size_t i = 0; i < count && i < 64; i++) {
-        snprintf(names[i], NAME_SIZE, i % 3 == 2 ? "sinusoidal-interpolated-with-a-very-long-name-%02zu" : "<variant> & %02zu", i);
+        snprintf(names[i], NAME_SIZE,
+                 i % 3 == 2 ? "sinusoidal-interpolated-with-a-very-long-name-%02zu" : "<variant> & %02zu", i);
         variants[i] = names[i];
     }
     make(&results, variants, count, 5);
@@ -190,8 +206,9 @@ static int write_page(const char *path, size_t count)
 int main(int count, char **words)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(order_and_numbers), cmocka_unit_test(nothing_missing), cmocka_unit_test(hostile_names),
-        cmocka_unit_test(svg_that_passes),   cmocka_unit_test(without_gnuplot),
+        cmocka_unit_test(order_and_numbers), cmocka_unit_test(nothing_missing),
+        cmocka_unit_test(hostile_names),     cmocka_unit_test(svg_that_passes),
+        cmocka_unit_test(without_gnuplot),
     };
     if (count == 3)
         return write_page(words[1], (size_t)atoi(words[2]));
