@@ -121,7 +121,7 @@ double chart_grid(struct text *out, const struct chart *chart, size_t p, const s
             chart_rank(order, chart);
             write_panels(out, chart, p, page, &grid, order, panels);
         }
-        out->failed = out->failed || !order || legend.failed;
+        out->failed = out->failed || !order || legend.failed || chart->x_title.failed;
         memory_release(order);
     }
     text_release(&legend);

@@ -156,6 +156,8 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
     const double bottom = y - frame->height;
     const double title = bottom - (1.5 + 1.3 * (double)chart_tick_lines(chart)) * em;
     if (out) {
+        text_carry(out, &chart->x_title);
+        text_carry(out, &chart->end_words);
         chart_write_data(out, chart, p);
         page_axes(out, page, frame->left, frame->right, bottom, y);
         chart_write_axes(out, chart, page, frame->right - frame->left, frame->height, true, true);

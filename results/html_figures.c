@@ -34,6 +34,7 @@ static void draw(struct text *out, const struct figure *figure, const char *look
         text_append(out, "<p>No figure: gnuplot drew more than shapes and text.</p>\n");
     }
     text_carry(out, &svg);
+    text_carry(out, &figure->caption);
     text_release(&svg);
 }
 

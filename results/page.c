@@ -213,11 +213,17 @@ double page_heading(struct text *out, const struct page *page, const struct text
     const double width = page->width - left - page->em;
     double height = page_paragraph(out, page, text_string(title), left, top, width, PAGE_TITLE, true);
     height += page_paragraph(out, page, text_string(subtitle), left, top - height, width, PAGE_NOTE, false);
+    if (out) {
+        text_carry(out, title);
+        text_carry(out, subtitle);
+    }
     return height + 0.5 * page->em;
 }
 
 double page_foot(struct text *out, const struct page *page, const struct text *note, double left, double top)
 {
+    if (out)
+        text_carry(out, note);
     if (note->length == 0)
         return 0;
     const double gap = 0.6 * page->em;
