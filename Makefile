@@ -80,10 +80,10 @@ VECTOR_LIBS := $(if $(filter x86_64,$(MACHINE)),-lmvec)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih $(VECTOR_LIBS) -lm
 
 ENCODERS := $(sort $(filter-out encoders/positions.c,$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
-DATASETS := $(sort $(wildcard datasets/*.c)) $(EXTRA_DATASETS)
+DATASETS := $(sort $(filter-out datasets/draw.c,$(wildcard datasets/*.c))) $(EXTRA_DATASETS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
-SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c \
+SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) encoders/positions.c datasets/draw.c \
             $(ENCODERS) $(DATASETS) $(sort $(wildcard results/*.c))
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)

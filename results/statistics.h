@@ -12,7 +12,7 @@
 #include "support/rng.h"
 #include "support/status.h"
 
-enum { SEEDS_LEAST = 5 };
+enum { SEEDS_LEAST = 5, BOOTSTRAP_SEEDS_LEAST = 6 };
 
 struct interval {
     double low, high;
@@ -132,6 +132,7 @@ struct effective_length {
     bool   low_any, high_any;           /* as `any`, for the ends */
     size_t low, high;                   /* indices of the ends */
     bool   complete;                    /* n* is the longest length there is: it may be more */
+    bool   gap;                         /* it ended where a seed has no number */
 };
 enum length_rule {
     LENGTH_SCORE,                       /* tasks: score(n) >= 0.9 score(L), mean over seeds */

@@ -7,10 +7,11 @@
  *           seed (Student), lies below 0.01 nat
  * n* is the largest n that is within, as are all shorter ones.  Its interval turns the test around: from
  * the n* where the upper end of the two-sided 95 % interval of d decides to the one where the lower end
- * does.  Below SEEDS_LEAST seeds the mean of d decides, and the ends are those of the single seeds.
- * (RULER, Hsieh et al. 2024, and position interpolation, Chen et al. 2023, each have a threshold of their
- * own model's; these are relative to the same training.) */
+ * does.  L itself is within, however the seeds differ.  Below SEEDS_LEAST seeds the mean of d decides, and
+ * the ends are those of the single seeds. (RULER, Hsieh et al. 2024, and position interpolation, Chen et al.
+ * 2023, each have a threshold of their own model's; these are relative to the same training.) */
 #include <math.h>
+#include <string.h>
 
 #include "results/statistics.h"
 
@@ -80,6 +81,8 @@ struct effective_length statistics_effective_length(const double *values, const 
         const bool there = complete(&values[n * seeds], seeds) && complete(reference, seeds);
         for (size_t s = 0; s < seeds; s++)
             scratch[s] = distance(values[n * seeds + s], reference[s], rule);
+        out.gap = out.gap || (!here.ended && !there);
+        const bool trained = there && memcmp(&values[n * seeds], reference, seeds * sizeof *reference) == 0;
         struct summary d = {.mean = NAN};
         double one_sided = 0, two_sided = 0;
         if (there)
@@ -88,9 +91,9 @@ struct effective_length statistics_effective_length(const double *values, const 
             one_sided = rule == LENGTH_LOSS ? statistics_half_width(&d, 0.90) : 0;
             two_sided = statistics_half_width(&d, 0.95);
         }
-        extend(&here, there && decide(d.mean + one_sided, rule));
-        extend(&low, there && decide(d.mean + two_sided, rule));
-        extend(&high, there && decide(d.mean - two_sided, rule));
+        extend(&here, trained || (there && decide(d.mean + one_sided, rule)));
+        extend(&low, trained || (there && decide(d.mean + two_sided, rule)));
+        extend(&high, trained || (there && decide(d.mean - two_sided, rule)));
     }
     place(&out.any, &out.last, &here);
     place(&out.low_any, &out.low, &low);

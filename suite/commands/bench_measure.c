@@ -156,9 +156,10 @@ static enum status measure_evaluation(struct bench_result *out, const struct mod
                                       double *seconds, struct message *message)
 {
     struct evaluation_options options = {.examples = shape->batch, .seed = 1};
+    const struct protocol protocol = {.name = "exact-match", .kind = protocol_kind_find("exact-match")};
     real *weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
     const struct evaluation_request request = {.model = model, .weights = weights, .dataset = &noise,
-                                               .options = &options, .protocol = protocol_find("exact-match"),
+                                               .options = &options, .protocol = &protocol,
                                                .length = shape->length, .threads = threads};
     enum status status = weights ? STATUS_OK : STATUS_FAILED;
 

@@ -7,8 +7,6 @@
 #include "commands/job.h"
 #include "commands/signals.h"
 #include "evaluation/evaluation.h"
-#include "experiment/list.h"
-#include "experiment/resolve.h"
 #include "support/memory.h"
 
 /* What is evaluated: the model as the variant has it, its weights, the trial that is being filled. */
@@ -74,6 +72,7 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
     copy_text(trial->dataset.input_sha256, sizeof trial->dataset.input_sha256, dataset->input.sha256);
     trial->dataset.chance =
         kind->chance ? kind->chance(dataset->state) : 1.0 / (double)kind->vocabulary(dataset->state);
+    trial->dataset.end_token = kind->end_token != NULL;
     trial->configuration =
         (struct configuration_record){.layers = (int64_t)model->layers,
                                       .heads = (int64_t)model->heads,
@@ -85,6 +84,7 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
     copy_text(trial->tuning, sizeof trial->tuning, dataset->tuning);
     trial->candidate = (int64_t)dataset->candidate;
     trial->seed = (int64_t)job->training->seed;
+    trial->fold = (int64_t)dataset->fold;
     trial->numerics_revision = NUMERICS_REVISION;
     copy_text(trial->instruction_set, sizeof trial->instruction_set, isa_name(job->setting->isa));
     trial->training_wall_time = job->wall_time;
@@ -101,11 +101,30 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
     return print_composition(&trial->variant, &evaluated->variant->evaluated, message);
 }
 
-static const char *targets_in_words(const char *protocol)
+static void fill_protocol(struct protocol_record *record, const struct protocol *protocol)
 {
-    return strcmp(protocol, "fixed-targets") == 0 ? "last L/4 of a window"
-           : strcmp(protocol, "exact-match") == 0 ? "asked places"
-                                                  : "all";
+    copy_text(record->name, sizeof record->name, protocol->name);
+    copy_text(record->kind, sizeof record->kind, protocol->kind->name);
+    copy_text(record->targets, sizeof record->targets, protocol->kind->targets);
+    record->stride = (int64_t)protocol->stride;
+    record->bos = 0; /* windows are cut out of the text as it stands */
+}
+
+/* The depths of the needle, if any protocol has them; at most one does. */
+static enum status fill_depths(struct trial *trial, const struct planned_dataset *dataset, struct message *message)
+{
+    for (size_t p = 0; p < dataset->protocols; p++) {
+        const struct protocol *protocol = &dataset->protocol[p];
+
+        if (protocol->depths == 0)
+            continue;
+        trial->depth = memory_allocate(protocol->depths, sizeof *trial->depth, "depths", message);
+        if (!trial->depth)
+            return STATUS_FAILED;
+        memcpy(trial->depth, protocol->depth, protocol->depths * sizeof *trial->depth);
+        trial->depths = protocol->depths;
+    }
+    return STATUS_OK;
 }
 
 /* One protocol record and one empty cell per length for each protocol that the plan asks for. */
@@ -114,38 +133,37 @@ static enum status fill_cells(struct trial *trial, const struct planned_dataset 
 {
     const struct length_list *lengths = &dataset->evaluation.lengths;
     size_t trained = dataset->training.length;
-    struct list names = {0};
-    enum status status = list_split(&names, dataset->evaluation.protocols, "protocols", message);
 
-    if (status != STATUS_OK)
-        return status;
-    trial->protocol = memory_allocate(names.count, sizeof *trial->protocol, "protocols", message);
-    trial->cell = memory_allocate(names.count * lengths->count, sizeof *trial->cell, "cells", message);
-    if (!trial->protocol || !trial->cell) {
-        status = STATUS_FAILED;
-        goto done;
-    }
-    for (size_t p = 0; p < names.count; p++) {
-        struct protocol_record *record = &trial->protocol[trial->protocols++];
+    trial->protocol = memory_allocate(dataset->protocols, sizeof *trial->protocol, "protocols", message);
+    trial->cell = memory_allocate(dataset->protocols * lengths->count, sizeof *trial->cell, "cells", message);
+    if (!trial->protocol || !trial->cell)
+        return STATUS_FAILED;
+    for (size_t p = 0; p < dataset->protocols; p++) {
+        const struct protocol *protocol = &dataset->protocol[p];
 
-        copy_text(record->name, sizeof record->name, names.item[p]);
-        copy_text(record->kind, sizeof record->kind, names.item[p]);
-        copy_text(record->targets, sizeof record->targets, targets_in_words(names.item[p]));
+        fill_protocol(&trial->protocol[trial->protocols++], protocol);
         for (size_t i = 0; i < lengths->count; i++) {
             size_t n = length_tokens(lengths->at[i], trained);
             struct cell *cell = &trial->cell[trial->cells];
 
-            if (!protocol_asked(protocol_find(names.item[p]), trained, n))
+            if (!protocol_asked(protocol, trained, n))
                 continue;
             cell_clear(cell);
             cell->length = (int64_t)n;
-            copy_text(cell->protocol, sizeof cell->protocol, names.item[p]);
+            copy_text(cell->protocol, sizeof cell->protocol, protocol->name);
             trial->cells++;
         }
     }
-done:
-    list_release(&names);
-    return status;
+    return fill_depths(trial, dataset, message);
+}
+
+static const struct protocol *protocol_of(const struct planned_dataset *dataset, const struct cell *cell)
+{
+    size_t p = 0;
+
+    while (strcmp(dataset->protocol[p].name, cell->protocol) != 0)
+        p++;
+    return &dataset->protocol[p];
 }
 
 /* --------------------------------------------------------------------------------------- the scores */
@@ -162,13 +180,23 @@ static void take_scores(struct cell *cell, struct evaluation *evaluation)
     cell->nll = evaluation->nll;
     cell->accuracy = evaluation->accuracy;
     cell->exact_match = evaluation->exact_match;
+    cell->exact_match_forced = evaluation->exact_match_forced;
+    cell->attention_entropy = evaluation->attention_entropy;
+    cell->attention_distance = evaluation->attention_distance;
+    cell->attention_first = evaluation->attention_first;
+    cell->floor = evaluation->floor;
+    cell->left_out = evaluation->left_out;
     cell->scored_tokens = evaluation->scored_tokens;
     copy_text(cell->scored_sha256, sizeof cell->scored_sha256, evaluation->scored_sha256);
     cell->items = evaluation->items;
     cell->score = evaluation->score; /* the cell owns them from here on */
     cell->item_key = evaluation->item_key;
+    cell->position_nll = evaluation->position_nll;
+    cell->position_floor = evaluation->position_floor;
+    cell->retrieval = evaluation->retrieval;
     evaluation->score = NULL;
     evaluation->item_key = NULL;
+    evaluation->position_nll = evaluation->position_floor = evaluation->retrieval = NULL;
     cell->wall_time = evaluation->seconds;
     cell->tokens_per_second = (double)cell->items * (double)cell->length / evaluation->seconds;
     cell->peak_memory = (double)memory_peak();
@@ -180,7 +208,7 @@ static double cell_work(const struct evaluated *evaluated, const struct cell *ce
     const struct planned_dataset *dataset = evaluated->job->dataset;
     size_t n = (size_t)cell->length;
     size_t items = evaluation_items(dataset->kind, dataset->state, &dataset->evaluation,
-                                    protocol_find(cell->protocol), dataset->training.length, n);
+                                    protocol_of(dataset, cell), dataset->training.length, n);
 
     return (double)items * (double)n * model_flop_per_token(evaluated->job->model, n, false);
 }
@@ -193,7 +221,7 @@ static void score_cell(struct evaluated *evaluated, struct cell *cell)
                                                .dataset = job->dataset->kind,
                                                .dataset_state = job->dataset->state,
                                                .options = &job->dataset->evaluation,
-                                               .protocol = protocol_find(cell->protocol),
+                                               .protocol = protocol_of(job->dataset, cell),
                                                .length = (size_t)cell->length,
                                                .threads = job->setting->threads,
                                                .per_token = job->observe != NULL};

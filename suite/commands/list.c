@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "evaluation/options.h"
+#include "evaluation/protocol.h"
 #include "experiment/ini.h"
 #include "experiment/plan.h"
 #include "experiment/registry.h"
@@ -80,8 +80,11 @@ static enum status add_datasets(struct catalogue *catalogue, struct message *mes
 static enum status add_protocols(struct catalogue *catalogue, struct message *message)
 {
     (void)message;
-    for (const struct protocol *at = protocol_table; at->name; at++)
-        add(catalogue, (struct entry){.name = at->name, .summary = at->summary});
+    for (const struct protocol_kind *at = protocol_kinds; at->name; at++)
+        add(catalogue, (struct entry){.name = at->name,
+                                      .summary = at->summary,
+                                      .options = at->options,
+                                      .state_size = sizeof(struct protocol)});
     return STATUS_OK;
 }
 
@@ -272,8 +275,9 @@ static void json_entry(struct text *out, const struct entry *entry)
     if (entry->citation) {
         json_member(out, ", ", "citation", entry->citation);
         text_append(out, ", \"version\": %u", entry->version);
-        json_options(out, entry->options);
     }
+    if (entry->citation || entry->options)
+        json_options(out, entry->options);
     if (entry->section) {
         text_append(out, ", \"settings\": {");
         for (size_t i = 0; i < entry->section->count; i++)

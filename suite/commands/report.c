@@ -6,7 +6,7 @@
 #include "commands/format.h"
 
 struct report_request {
-    const char *format;
+    const char *format, *baseline;
 };
 
 static enum status report_run(const void *request, size_t count, const char *const *operand,
@@ -23,10 +23,16 @@ static enum status report_run(const void *request, size_t count, const char *con
         status = collection_open_results(&results, operand[0], message);
     if (status != STATUS_OK)
         return status;
-    table_write(&text, &results, format);
-    if (text.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the tables");
+    if (report->baseline)
+        status = format == TABLE_TEXT || format == TABLE_MARKDOWN
+                     ? table_comparison(&text, &results, report->baseline, format, message)
+                     : message_set(message, STATUS_WRONG,
+                                   "--baseline makes tables for people: --format text or markdown");
     else
+        table_write(&text, &results, format);
+    if (status == STATUS_OK && text.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the tables");
+    if (status == STATUS_OK)
         fputs(text_string(&text), stdout);
     text_release(&text);
     results_release(&results);
@@ -35,6 +41,8 @@ static enum status report_run(const void *request, size_t count, const char *con
 
 static const struct argument report_arguments[] = {
     {"format", ARGUMENT_TEXT, offsetof(struct report_request, format), FORMAT_VALUES, "how (default: text)"},
+    {"baseline", ARGUMENT_TEXT, offsetof(struct report_request, baseline), "VARIANT",
+     "instead: every variant against this one, paired by seed"},
     {.name = NULL}};
 
 extern const struct command command_report;
@@ -43,6 +51,7 @@ const struct command command_report = {
     .operands = "RESULTS",
     .summary = "results as tables",
     .examples = "lexbench report runs/quick\n"
+                "lexbench report results.h5 --baseline rope\n"
                 "lexbench report results.h5 --format markdown >results.md\n"
                 "lexbench report results.h5 --format long >results.csv\n"
                 "lexbench report results.h5 --format html >results.html",
@@ -54,7 +63,10 @@ const struct command command_report = {
             "results.h5 (shares from 0 to 1) and every digit; an empty value, in json null, is no number.\n"
             "\n"
             "html is a page for people with all of it: tables with intervals, figures (by gnuplot), what is\n"
-            "missing and why, and how to repeat the run.  It is one file and fetches nothing.\n",
+            "missing and why, and how to repeat the run.  It is one file and fetches nothing.\n"
+            "\n"
+            "With at least 5 seeds ± is the 95 % interval of the mean, with fewer half the range and no test.\n"
+            "Effective lengths, ranks and the verdicts of the experiment's claims follow the tables.\n",
     .arguments = report_arguments,
     .request_size = sizeof(struct report_request),
     .least = 1,

@@ -161,6 +161,25 @@ static void print_training(struct text *out, const struct schedule *schedule, si
                     scheduled->done[e] ? "done" : "to do");
 }
 
+/* What each protocol costs for one variant; folds and tuned options cost the same. */
+static void print_protocols(struct text *out, const struct plan *plan)
+{
+    for (size_t d = 0; d < plan->datasets; d++) {
+        const struct planned_dataset *dataset = &plan->dataset[d];
+
+        if (dataset->fold > 1 || dataset->protocols_shared)
+            continue;
+        for (size_t p = 0; p < dataset->protocols; p++) {
+            struct protocol_cost cost;
+
+            planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+            text_append(out, "protocol  %-16s  on %s: %zu windows or examples at %zu length%s, %.4f TFLOP a variant\n",
+                        dataset->protocol[p].name, dataset->label, cost.items, cost.cells,
+                        cost.cells == 1 ? "" : "s", cost.flop / tera);
+        }
+    }
+}
+
 void schedule_print(struct text *out, const struct schedule *schedule)
 {
     const struct plan *plan = &schedule->plan;
@@ -175,6 +194,7 @@ void schedule_print(struct text *out, const struct schedule *schedule)
         print_training(out, schedule, t, (int)width);
         evaluations += plan->training[t].evaluations;
     }
+    print_protocols(out, plan);
     if (schedule->shard.count > 0)
         text_append(out, "shard %zu/%zu of %zu trainings: ", schedule->shard.index, schedule->shard.count,
                     plan->trainings);

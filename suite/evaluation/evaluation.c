@@ -1,10 +1,4 @@
-/* evaluation.c -- items of one protocol at one length through a model, scored in item order.
- *
- *   nonoverlap      windows of n that follow each other; every target scored
- *   fixed-targets   the last L/4 targets of windows of n that end at fixed places: the same targets at
- *                   every n, so what changes is the context alone (Kazemnejad et al. 2023, appendix F)
- *   exact-match     examples of a task; right when every scored target is the most likely token, which
- *                   under teacher forcing is the same as under greedy decoding */
+/* evaluation.c -- items of one protocol at one length through a model, scored in item order. */
 #include "evaluation/evaluation.h"
 
 #include <math.h>
@@ -12,6 +6,7 @@
 
 #include "evaluation/items.h"
 #include "model/workspace.h"
+#include "results/store.h"
 #include "support/memory.h"
 #include "support/progress.h"
 #include "support/threads.h"
@@ -19,14 +14,8 @@
 struct worker {
     struct workspace *workspace;
     int32_t *tokens, *targets;
-    double *nll;
+    double *nll, *floor;
     unsigned char *hit;
-};
-
-struct item_score {
-    double nll;
-    size_t scored, hits;
-    unsigned char digest[SHA256_SIZE];          /* of the places and targets scored */
 };
 
 struct evaluator {
@@ -38,27 +27,11 @@ struct evaluator {
     size_t workers;
     struct worker *worker;
     struct item_score *score;                   /* (items) */
+    struct bin_score *bin;                      /* (items, POSITION_BINS), or NULL */
+    bool floor;                                 /* is known */
 };
 
 /* --- one chunk -------------------------------------------------------------------------------------- */
-
-static void digest_item(struct item_score *score, const int32_t *target, int64_t item_key, size_t n)
-{
-    struct sha256 hash;
-
-    sha256_begin(&hash);
-    for (size_t i = 0; i < n; i++)
-        if (target[i] != UNSCORED) {
-            int64_t place = item_key + (int64_t)i;
-            unsigned char bytes[12];
-            for (size_t b = 0; b < 8; b++)
-                bytes[b] = (unsigned char)(place >> (8 * b));
-            for (size_t b = 0; b < 4; b++)
-                bytes[8 + b] = (unsigned char)(target[i] >> (8 * b));
-            sha256_add(&hash, bytes, sizeof(bytes));
-        }
-    sha256_end(&hash, score->digest);
-}
 
 /* The tokens of one item as they were scored, row `item` of the arrays per token. */
 static void keep_tokens(struct evaluation *out, size_t item, const int32_t *tokens, const int32_t *targets,
@@ -68,6 +41,31 @@ static void keep_tokens(struct evaluation *out, size_t item, const int32_t *toke
     memcpy(out->target + item * n, targets, n * sizeof(*targets));
     for (size_t i = 0; i < n; i++)
         out->loss[item * n + i] = targets[i] != UNSCORED ? nll[i] : (double)NAN;
+}
+
+/* Sequence s of a worker's chunk, which is an item. */
+static void score_sequence(struct evaluator *evaluator, struct worker *worker, size_t s, size_t item)
+{
+    const struct evaluation_request *request = evaluator->request;
+    struct item_score *score = &evaluator->score[item];
+    size_t n = request->length;
+    const int32_t *tokens = worker->tokens + s * n, *targets = worker->targets + s * n;
+    const double *nll = worker->nll + s * n;
+
+    if (worker->workspace->statistics) {
+        score->attention = worker->workspace->statistics[s];
+        worker->workspace->statistics[s] = (struct attention_statistics){0};
+        if (score->left_out)
+            score->attention = (struct attention_statistics){0};
+    }
+    if (!score->left_out) {
+        if (evaluator->floor)
+            items_floor(worker->floor, tokens, targets, &evaluator->items, request, item);
+        score_item(score, evaluator->bin ? evaluator->bin + item * POSITION_BINS : NULL, request, targets, nll,
+                   worker->hit + s * n, evaluator->floor ? worker->floor : NULL, items_key(&evaluator->items, item));
+    }
+    if (request->per_token)
+        keep_tokens(evaluator->out, item, tokens, targets, nll, n);
 }
 
 /* The last chunk is filled up with unscored sequences: every product has the same shape. */
@@ -85,7 +83,8 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     for (size_t s = 0; s < evaluator->sequences; s++) {
         int32_t *tokens = worker->tokens + s * n, *targets = worker->targets + s * n;
         if (first + s < evaluator->items.count) {
-            items_make(tokens, targets, &evaluator->items, request, first + s);
+            evaluator->score[first + s].left_out =
+                !items_make(tokens, targets, &evaluator->items, request, first + s);
             continue;
         }
         for (size_t i = 0; i < n; i++) {
@@ -94,19 +93,8 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
         }
     }
     model_forward(worker->nll, worker->hit, worker->workspace, request->weights, &chunk);
-    for (size_t s = 0; s < evaluator->sequences && first + s < evaluator->items.count; s++) {
-        struct item_score *score = &evaluator->score[first + s];
-        const int32_t *targets = worker->targets + s * n;
-        for (size_t i = 0; i < n; i++)
-            if (targets[i] != UNSCORED) {
-                score->nll += worker->nll[s * n + i];
-                score->hits += worker->hit[s * n + i];
-                score->scored++;
-            }
-        digest_item(score, targets, items_key(&evaluator->items, first + s), n);
-        if (request->per_token)
-            keep_tokens(evaluator->out, first + s, worker->tokens + s * n, targets, worker->nll + s * n, n);
-    }
+    for (size_t s = 0; s < evaluator->sequences && first + s < evaluator->items.count; s++)
+        score_sequence(evaluator, worker, s, first + s);
 }
 
 /* --- life ------------------------------------------------------------------------------------------- */
@@ -133,6 +121,14 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     evaluator->worker = memory_allocate(evaluator->workers, sizeof(struct worker), "evaluation", message);
     if (!evaluator->count || !evaluator->score || !evaluator->worker)
         return STATUS_FAILED;
+    if (request->protocol->kind->gives & GIVES_POSITIONS) {
+        size_t bins = evaluator->items.count <= SIZE_MAX / POSITION_BINS ? evaluator->items.count * POSITION_BINS
+                                                                          : SIZE_MAX;
+        evaluator->bin = memory_allocate(bins, sizeof(*evaluator->bin), "losses by position", message);
+        if (!evaluator->bin)
+            return STATUS_FAILED;
+    }
+    evaluator->floor = evaluator->items.text ? request->dataset->window_floor != NULL : request->dataset->floor != NULL;
     for (size_t s = 0; s < evaluator->sequences; s++)
         evaluator->count[s] = n;
     for (size_t i = 0; i < evaluator->workers; i++) {
@@ -140,11 +136,14 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
         worker->tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
         worker->targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
         worker->nll = memory_workspace(rows, sizeof(double), "evaluation", message);
+        worker->floor = memory_workspace(n, sizeof(double), "evaluation", message);
         worker->hit = memory_workspace(rows, 1, "evaluation", message);
-        if (!worker->tokens || !worker->targets || !worker->nll || !worker->hit)
+        if (!worker->tokens || !worker->targets || !worker->nll || !worker->floor || !worker->hit)
             return STATUS_FAILED;
         status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, sharing,
                                   message);
+        if (status == STATUS_OK && request->protocol->kind->gives & GIVES_ATTENTION)
+            status = workspace_keep_statistics(worker->workspace, message);
         if (status != STATUS_OK)
             return status;
     }
@@ -171,58 +170,43 @@ static void destroy(struct evaluator *evaluator)
         memory_release(worker->tokens);
         memory_release(worker->targets);
         memory_release(worker->nll);
+        memory_release(worker->floor);
         memory_release(worker->hit);
     }
     memory_release(evaluator->worker);
     memory_release(evaluator->count);
     memory_release(evaluator->score);
+    memory_release(evaluator->bin);
 }
 
 void evaluation_release(struct evaluation *evaluation)
 {
     memory_release(evaluation->score);
     memory_release(evaluation->item_key);
+    memory_release(evaluation->position_nll);
+    memory_release(evaluation->position_floor);
+    memory_release(evaluation->retrieval);
     memory_release(evaluation->token);
     memory_release(evaluation->target);
     memory_release(evaluation->loss);
     *evaluation = (struct evaluation){0};
 }
 
-/* --- scores ----------------------------------------------------------------------------------------- */
+/* --- whole ------------------------------------------------------------------------------------------- */
 
-/* One number per item, summed in item order. */
-static enum status summarise(struct evaluation *out, const struct evaluator *evaluator, struct message *message)
+/* The rows per token of items that were left out go. */
+static void close_rows(struct evaluation *out, const struct evaluator *evaluator)
 {
-    size_t items = evaluator->items.count, scored = 0, hits = 0, exact = 0;
-    unsigned char digest[SHA256_SIZE];
-    struct sha256 hash;
-    double nll = 0;
+    size_t n = evaluator->request->length, kept = 0;
 
-    out->items = items;
-    out->score = memory_allocate(items, sizeof(float), "scores", message);
-    out->item_key = memory_allocate(items, sizeof(int64_t), "scores", message);
-    if (!out->score || !out->item_key)
-        return STATUS_FAILED;
-    sha256_begin(&hash);
-    for (size_t i = 0; i < items; i++) {
-        const struct item_score *score = &evaluator->score[i];
-        nll += score->nll;
-        scored += score->scored;
-        hits += score->hits;
-        exact += score->hits == score->scored;
-        out->score[i] = (float)(score->nll / (double)score->scored);
-        out->item_key[i] = items_key(&evaluator->items, i);
-        sha256_add(&hash, score->digest, sizeof(score->digest));
+    for (size_t i = 0; i < evaluator->items.count; i++) {
+        if (evaluator->score[i].left_out)
+            continue;
+        memmove(out->token + kept * n, out->token + i * n, n * sizeof(*out->token));
+        memmove(out->target + kept * n, out->target + i * n, n * sizeof(*out->target));
+        memmove(out->loss + kept * n, out->loss + i * n, n * sizeof(*out->loss));
+        kept++;
     }
-    sha256_end(&hash, digest);
-    sha256_hex(out->scored_sha256, digest);
-    out->scored_tokens = (int64_t)scored;
-    out->nll = nll / (double)scored;
-    out->accuracy = (double)hits / (double)scored;
-    out->exact_match = evaluator->request->protocol->text ? (double)NAN : (double)exact / (double)items;
-    if (!isfinite(out->nll))
-        return message_set(message, STATUS_FAILED, "the loss is not finite at n = %zu", evaluator->request->length);
-    return STATUS_OK;
 }
 
 enum status evaluation_run(struct evaluation *out, const struct evaluation_request *request,
@@ -245,7 +229,15 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
         goto done;
     threads_run(evaluator.workers, (evaluator.items.count + evaluator.sequences - 1) / evaluator.sequences,
                 &evaluator, run_chunk);
-    status = summarise(out, &evaluator, message);
+    status = scores_sum(out,
+                        &(struct scored){.request = request,
+                                         .plan = &evaluator.items,
+                                         .item = evaluator.score,
+                                         .bin = evaluator.bin,
+                                         .floor = evaluator.floor},
+                        message);
+    if (status == STATUS_OK && request->per_token && out->left_out > 0)
+        close_rows(out, &evaluator);
     out->seconds = progress_clock() - started;
 done:
     destroy(&evaluator);

@@ -8,6 +8,7 @@
 
 #include "datasets/dataset.h"
 #include "evaluation/options.h"
+#include "evaluation/protocol.h"
 #include "model/model.h"
 #include "support/sha256.h"
 
@@ -26,7 +27,13 @@ struct evaluation_request {
 struct evaluation {
     double nll;                         /* nat per scored token */
     double accuracy;                    /* share of scored tokens whose target was the most likely */
-    double exact_match;                 /* share of examples with every target right; NAN for text */
+    double exact_match;                 /* share of examples with every target right; NAN: not of this protocol */
+    double exact_match_forced;          /* without the token that ends an answer; NAN: there is none */
+    double floor;                       /* nat per scored token of the optimal predictor; NAN: not known */
+    double attention_entropy, attention_distance, attention_first;      /* nat; tokens; share; NAN: not asked */
+    int64_t left_out;                   /* examples of another split than that which is scored (draw.h) */
+    double *position_nll, *position_floor;      /* (POSITION_BINS) nat, NAN in empty bins; or NULL */
+    double *retrieval;                  /* (protocol->depths) exact match, or NULL */
     int64_t scored_tokens;
     char scored_sha256[SHA256_HEX_SIZE];        /* of the places and targets scored */
     size_t items;
@@ -44,7 +51,7 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
                            struct message *message);
 void evaluation_release(struct evaluation *evaluation);
 
-/* How many windows or examples a protocol takes at length n, and tokens they hold in all. */
+/* How many windows or examples a protocol takes at length n. */
 size_t evaluation_items(const struct dataset *dataset, const void *dataset_state,
                         const struct evaluation_options *options, const struct protocol *protocol,
                         size_t trained_length, size_t length);

@@ -1,7 +1,9 @@
 /* items.c -- windows of running text and examples of tasks. */
 #include "evaluation/items.h"
 
-#include <string.h>
+#include <math.h>
+
+#include "datasets/draw.h"
 
 /* The longest n that is asked of this dataset, in tokens. */
 static size_t longest_length(const struct evaluation_options *options, size_t trained_length)
@@ -20,74 +22,95 @@ static enum split split_of(const struct evaluation_options *options)
     return options->validation ? SPLIT_VALIDATION : SPLIT_TEST;
 }
 
-static size_t smaller(size_t a, size_t b)
+/* A task has no blocks: other keys give other examples. */
+static struct key items_stream(const struct evaluation_options *options)
 {
-    return a < b ? a : b;
-}
-
-static void plan_nonoverlap(struct item_plan *plan, size_t extent, size_t most, size_t longest, size_t length)
-{
-    size_t covered = smaller(extent, most > longest ? most : longest);
-
-    covered -= covered % longest;
-    plan->count = covered / length;
-    plan->stride = length;
-    plan->scored = length;
-}
-
-static void plan_fixed_targets(struct item_plan *plan, size_t extent, size_t most, size_t longest, size_t length,
-                               size_t trained_length)
-{
-    size_t scored = trained_length >= 4 ? trained_length / 4 : 1, room;
-
-    if (extent < longest || length < scored)
-        return;
-    room = 1 + (extent - longest) / scored;     /* windows whose last targets lie one after the other */
-    plan->count = smaller(room, most / scored > 0 ? most / scored : 1);
-    plan->stride = scored * (room / plan->count);       /* spread over the whole block */
-    plan->first = longest - length;
-    plan->scored = scored;
+    return key_named(options->seed, options->validation ? "validation" : "evaluation");
 }
 
 void items_plan(struct item_plan *plan, const struct dataset *dataset, const void *dataset_state,
                 const struct evaluation_options *options, const struct protocol *protocol, size_t trained_length,
                 size_t length)
 {
-    size_t longest = longest_length(options, trained_length), extent;
+    size_t longest = longest_length(options, trained_length);
+    struct protocol resolved = *protocol;
+    struct windows_request request = {
+        .protocol = &resolved, .length = length, .longest = length > longest ? length : longest,
+        .trained_length = trained_length};
 
-    *plan = (struct item_plan){.text = protocol->text};
-    if (!protocol->text) {
-        plan->count = options->examples;
+    *plan = (struct item_plan){.text = dataset->window != NULL};
+    if (resolved.tokens == 0)
+        resolved.tokens = options->tokens;
+    if (resolved.targets == 0)
+        resolved.targets = options->targets;
+    if (!plan->text) {
+        plan->examples = resolved.examples > 0 ? resolved.examples : options->examples;
+        plan->count = plan->examples * (resolved.depths > 0 ? resolved.depths : 1);
         return;
     }
-    longest = length > longest ? length : longest;
-    extent = dataset->extent(dataset_state, split_of(options));
-    if (strcmp(protocol->name, "nonoverlap") == 0)
-        plan_nonoverlap(plan, extent, options->tokens, longest, length);
-    else
-        plan_fixed_targets(plan, extent, options->targets, longest, length, trained_length);
+    request.extent = dataset->extent(dataset_state, split_of(options));
+    resolved.kind->windows(&plan->windows, &request);
+    plan->count = plan->windows.count;
+    plan->places = key_named(options->seed, "places");
+}
+
+/* A place for each item, one in each of `count` equal parts of the room: a sample without repeats, sorted. */
+static size_t drawn_place(const struct item_plan *plan, size_t item)
+{
+    const struct windows *windows = &plan->windows;
+    size_t whole = windows->room / windows->count, rest = windows->room % windows->count;
+    size_t begin = item * whole + item * rest / windows->count;
+    size_t end = (item + 1) * whole + (item + 1) * rest / windows->count;
+
+    return begin + random_below(plan->places, item, end - begin);
 }
 
 int64_t items_key(const struct item_plan *plan, size_t item)
 {
-    return (int64_t)(plan->text ? plan->first + item * plan->stride : item);
+    const struct windows *windows = &plan->windows;
+
+    if (!plan->text)
+        return (int64_t)item;
+    return (int64_t)(windows->first + (windows->room > 0 ? drawn_place(plan, item) : item * windows->stride));
 }
 
-void items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+/* The same examples at every depth, but for where the needle lies. */
+static bool make_example(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+                         const struct evaluation_request *request, size_t item)
+{
+    const struct protocol *protocol = request->protocol;
+    double depth = protocol->depths > 0 ? protocol->depth[item / plan->examples] : (double)NAN;
+    struct key key = key_with(items_stream(request->options), request->length);
+
+    return draw_example(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
+                        split_of(request->options), request->length, depth, tokens, targets, NULL);
+}
+
+bool items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
                 const struct evaluation_request *request, size_t item)
 {
     size_t n = request->length;
-    struct key key;
 
-    if (plan->text) {
-        request->dataset->window(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item), n,
-                                 tokens, targets);
-        for (size_t i = 0; i + plan->scored < n; i++)
-            targets[i] = UNSCORED;
-        return;
-    }
-    /* A task has no blocks: other keys give other examples. */
-    key = key_named(request->options->seed, request->options->validation ? "validation" : "evaluation");
-    request->dataset->example(request->dataset_state, key_with(key_with(key, n), item), split_of(request->options), n,
-                              tokens, targets, NULL);
+    if (!plan->text)
+        return make_example(tokens, targets, plan, request, item);
+    request->dataset->window(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item), n,
+                             tokens, targets);
+    for (size_t i = 0; i + plan->windows.scored < n; i++)
+        targets[i] = UNSCORED;
+    return true;
+}
+
+bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, const struct item_plan *plan,
+                 const struct evaluation_request *request, size_t item)
+{
+    const struct dataset *dataset = request->dataset;
+
+    if (plan->text && dataset->window_floor)
+        dataset->window_floor(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item),
+                              request->length, floor);
+    else if (!plan->text && dataset->floor)
+        dataset->floor(request->dataset_state, request->length, tokens, targets, floor);
+    else
+        return false;
+    return true;
 }

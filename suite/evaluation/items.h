@@ -1,28 +1,59 @@
-/* items.h -- which windows or examples a protocol takes; private to evaluation/. */
+/* items.h -- which windows or examples a protocol takes, and what each scored; private to evaluation/. */
 #ifndef LEXBENCH_ITEMS_H
 #define LEXBENCH_ITEMS_H
 
 #include "evaluation/evaluation.h"
+#include "kernels/attention_statistics.h"
 
 struct item_plan {
     size_t count;
-    size_t first;               /* text: first token of window 0 */
-    size_t stride;              /* text: from one window's start to the next */
-    size_t scored;              /* text: the last so many targets of a window */
     bool text;
+    struct windows windows;     /* text */
+    size_t examples;            /* tasks: for each depth */
+    struct key places;          /* text: of places that are drawn */
 };
-
-/* Under nonoverlap the windows of every asked length cover the same targets where the lengths divide the
- * longest one; under fixed-targets they end at the same places, which leave room for the longest. */
 void items_plan(struct item_plan *plan, const struct dataset *dataset, const void *dataset_state,
                 const struct evaluation_options *options, const struct protocol *protocol, size_t trained_length,
                 size_t length);
 
-/* tokens(n), targets(n) of an item; what is not scored is UNSCORED. */
-void items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
+/* tokens(n), targets(n) of an item; what is not scored is UNSCORED.  false: there is no such example, it is left
+ * out. */
+bool items_make(int32_t *tokens, int32_t *targets, const struct item_plan *plan,
                 const struct evaluation_request *request, size_t item);
+/* floor(n): the optimal predictor's loss at the scored places of the item that was made; false = not known. */
+bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, const struct item_plan *plan,
+                 const struct evaluation_request *request, size_t item);
 
 /* The first token of the window; the index of the example. */
 int64_t items_key(const struct item_plan *plan, size_t item);
+
+/* ---- scores.c ---- */
+
+struct item_score {
+    bool left_out;
+    bool exact, exact_forced;                   /* every scored target is right; but for the end token */
+    double nll, floor;
+    size_t scored, hits;
+    unsigned char digest[SHA256_SIZE];          /* of the places and targets scored */
+    struct attention_statistics attention;
+};
+struct bin_score {
+    double nll, floor;
+    size_t scored;
+};
+
+/* An item from its losses; floor: (n) or NULL; bin: (POSITION_BINS), or NULL = not asked. */
+void score_item(struct item_score *score, struct bin_score *bin, const struct evaluation_request *request,
+                const int32_t *targets, const double *nll, const unsigned char *hit, const double *floor, int64_t key);
+
+struct scored {                 /* all items */
+    const struct evaluation_request *request;
+    const struct item_plan *plan;
+    const struct item_score *item;      /* (plan->count) */
+    const struct bin_score *bin;        /* (plan->count, POSITION_BINS), or NULL */
+    bool floor;                         /* is known */
+};
+/* Summed in item order; what was left out counts as nothing. */
+enum status scores_sum(struct evaluation *out, const struct scored *scored, struct message *message);
 
 #endif

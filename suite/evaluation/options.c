@@ -1,6 +1,4 @@
-/* options.c -- the option table of [evaluation], and the protocols. */
-#include <string.h>
-
+/* options.c -- the option table of [evaluation]. */
 #include "evaluation/options.h"
 
 #define AT(field) offsetof(struct evaluation_options, field)
@@ -11,24 +9,10 @@ const struct option evaluation_option_table[] = {
     {"protocols", OPTION_TEXT, AT(protocols), "nonoverlap, fixed-targets", 0, 0, NULL,
      "how scores are taken: names, comma-separated"},
     {"tokens", OPTION_SIZE, AT(tokens), "65536", 1, 1099511627776.0, NULL,
-     "text: at most this many tokens scored under nonoverlap"},
+     "text: at most this many tokens scored under nonoverlap and what is like it"},
     {"targets", OPTION_SIZE, AT(targets), "2048", 1, 1099511627776.0, NULL,
      "text: at most this many tokens scored under fixed-targets"},
     {"examples", OPTION_SIZE, AT(examples), "256", 1, 1073741824, NULL, "tasks: examples per length"},
     {"seed", OPTION_SIZE, AT(seed), "1", 0, 9007199254740992.0, NULL,
      "of the examples: the same for every training"},
     {.name = NULL}};
-
-const struct protocol protocol_table[] = {
-    {"nonoverlap", "windows of n tokens side by side, every token scored", true},
-    {"fixed-targets", "the last L/4 tokens of windows that end at fixed places, for every n from L", true},
-    {"exact-match", "examples of n tokens, every asked token right", false},
-    {.name = NULL}};
-
-const struct protocol *protocol_find(const char *name)
-{
-    for (const struct protocol *protocol = protocol_table; protocol->name; protocol++)
-        if (strcmp(protocol->name, name) == 0)
-            return protocol;
-    return NULL;
-}

@@ -1,17 +1,16 @@
-/* options.h -- [evaluation] of an experiment file, and what a protocol is. */
+/* options.h -- [evaluation] of an experiment file. */
 #ifndef LEXBENCH_EVALUATION_OPTIONS_H
 #define LEXBENCH_EVALUATION_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "support/option.h"
 
-enum { PROTOCOLS_MAX = 8 };
-
 struct evaluation_options {
     struct length_list lengths;         /* n */
-    char protocols[OPTION_TEXT_SIZE];   /* names, comma-separated */
+    char protocols[OPTION_TEXT_SIZE];   /* names of kinds or of sections, comma-separated */
     size_t tokens;                      /* text: at most this many scored under nonoverlap */
     size_t targets;                     /* text: at most this many scored under fixed-targets */
     size_t examples;                    /* tasks: examples per length */
@@ -19,12 +18,5 @@ struct evaluation_options {
     bool validation;                    /* no key of a file: a tuning scores the validation block, not the test */
 };
 extern const struct option evaluation_option_table[];
-
-struct protocol {
-    const char *name, *summary;
-    bool text;                          /* for running text; else for tasks */
-};
-extern const struct protocol protocol_table[];      /* ends with name = NULL */
-const struct protocol *protocol_find(const char *name);
 
 #endif

@@ -10,11 +10,6 @@
 
 enum { NAMES_MAX = 256, VOCABULARY_MAX = 1 << 24 };
 
-bool protocol_asked(const struct protocol *protocol, size_t trained_length, size_t n)
-{
-    return strcmp(protocol->name, "fixed-targets") != 0 || n >= trained_length;
-}
-
 /* ---------------------------------------------------------------------------- the kind, its options */
 
 static enum status unknown_dataset(const struct ini *ini, const char *name, struct message *message)
@@ -79,6 +74,24 @@ static enum status read_options(void *state, const struct dataset *kind, const s
     return status;
 }
 
+/* Fold out->fold of out->folds, unless the dataset has none. */
+static enum status choose_fold(struct planned_dataset *out, const struct ini *ini, const struct ini_section *section,
+                               struct message *message)
+{
+    const struct ini_section *experiment = ini_find(ini, "experiment");
+    const struct ini_entry *folds = experiment ? ini_entry(experiment, "folds") : NULL;
+    if (!out->kind->choose_fold)
+        out->fold = out->folds = 0;
+    if (out->fold == 0)
+        return STATUS_OK;
+    enum status status = out->kind->choose_fold(out->state, out->fold - 1, out->folds, message);
+    if (status && folds)
+        ini_locate(message, folds->place);
+    else if (status && section)
+        ini_locate(message, section->place);
+    return status;
+}
+
 static enum status open_dataset(struct planned_dataset *out, const struct ini *ini, struct message *message)
 {
     const struct ini_section *section = find_section(ini, out->name);
@@ -104,7 +117,7 @@ static enum status open_dataset(struct planned_dataset *out, const struct ini *i
     out->state = state; /* from here planned_dataset_release() closes it */
     if (out->kind->input)
         out->kind->input(state, &out->input);
-    return STATUS_OK;
+    return choose_fold(out, ini, section, message);
 }
 
 void planned_dataset_release(struct planned_dataset *dataset)
@@ -115,72 +128,10 @@ void planned_dataset_release(struct planned_dataset *dataset)
         memory_release(dataset->state);
     }
     dataset->state = NULL;
-}
-
-/* ---------------------------------------------------------------------------------------- protocols */
-
-static enum status find_protocol(const struct protocol **out, const char *name, struct message *message)
-{
-    static const char *const later[] = {"sliding", "per-position", "retrieval"};
-    const char *names[NAMES_MAX];
-    char suggestion[256];
-    size_t count = 0;
-    *out = protocol_find(name);
-    if (*out)
-        return STATUS_OK;
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (strcmp(later[i], name) == 0)
-            return message_set(message, STATUS_WRONG, "the protocol `%s` is not built yet", name);
-    for (const struct protocol *at = protocol_table; at->name && count < NAMES_MAX; at++)
-        names[count++] = at->name;
-    text_suggest(suggestion, sizeof suggestion, name, names, count);
-    return message_set(message, STATUS_WRONG, "unknown protocol `%.100s`: %s", name, suggestion);
-}
-
-/* Keeps the protocols that fit the dataset, as "a, b".  own: they were written for this dataset, so
- * each of them must fit; else one is enough. */
-static enum status fit_protocols(struct planned_dataset *out, const struct list *list, bool own,
-                                 struct message *message)
-{
-    const bool text = out->kind->window != NULL;
-    struct text kept = {0};
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < list->count; i++) {
-        const struct protocol *protocol;
-        status = find_protocol(&protocol, list->item[i], message);
-        if (!status && protocol->text == text)
-            text_append(&kept, "%s%s", kept.length > 0 ? ", " : "", protocol->name);
-        else if (!status && own)
-            status = message_set(message, STATUS_WRONG, "the protocol `%s` is for %s, and `%s` is %s",
-                                 protocol->name, protocol->text ? "running text" : "tasks", out->name,
-                                 text ? "running text" : "a task");
-    }
-    if (!status && kept.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the protocols");
-    if (!status && kept.length == 0)
-        status = message_set(message, STATUS_WRONG, "none of the protocols %s is for %s, which `%s` is",
-                             out->evaluation.protocols, text ? "running text" : "tasks", out->name);
-    if (!status)
-        snprintf(out->evaluation.protocols, sizeof out->evaluation.protocols, "%s", text_string(&kept));
-    text_release(&kept);
-    return status;
-}
-
-static enum status read_protocols(struct planned_dataset *out, const struct ini *ini, struct message *message)
-{
-    bool own;
-    struct list list = {0};
-    const struct ini_entry *source = settings_source(&own, ini, "evaluation", out->name, "protocols");
-    /* Nobody chose: all that fit. */
-    if (!source && !out->kind->window)
-        snprintf(out->evaluation.protocols, sizeof out->evaluation.protocols, "exact-match");
-    enum status status = list_split(&list, out->evaluation.protocols, "protocols", message);
-    if (!status)
-        status = fit_protocols(out, &list, own, message);
-    if (status && source)
-        ini_locate(message, source->place);
-    list_release(&list);
-    return status;
+    if (!dataset->protocols_shared)
+        memory_release(dataset->protocol);
+    dataset->protocol = NULL;
+    dataset->protocols = 0;
 }
 
 /* ------------------------------------------------------------------------------------------ lengths */
@@ -272,6 +223,8 @@ static void share_dataset(struct planned_dataset *out, const struct planned_data
 {
     out->kind = opened->kind;
     out->state = opened->state;
+    out->fold = opened->fold;
+    out->folds = opened->folds;
     out->input = opened->input;
     out->shared = true;
 }
@@ -295,9 +248,10 @@ static enum status check_model(const struct planned_dataset *dataset, const stru
 
 /* training: examples of the training length are asked of it too. */
 static enum status read_dataset(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                const struct planned_dataset *opened, bool training, struct message *message)
+                                const struct planned_dataset *opened, const struct fold *fold, bool training,
+                                struct message *message)
 {
-    *out = (struct planned_dataset){0};
+    *out = (struct planned_dataset){.fold = fold->number, .folds = fold->count};
     if (strlen(name) >= NAME_SIZE)
         return unknown_dataset(ini, name, message);
     snprintf(out->name, sizeof out->name, "%s", name);
@@ -315,7 +269,7 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
     if (!status)
         status = check_vocabulary(out, message);
     if (!status)
-        status = read_protocols(out, ini, message);
+        status = protocols_read(out, ini, message);
     if (!status) {
         drop_repeats(&out->evaluation.lengths, out->training.length);
         status = check_lengths(out, ini, training, message);
@@ -326,13 +280,14 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
 }
 
 enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                 const struct planned_dataset *opened, struct message *message)
+                                 const struct planned_dataset *opened, const struct fold *fold,
+                                 struct message *message)
 {
-    return read_dataset(out, ini, name, opened, true, message);
+    return read_dataset(out, ini, name, opened, fold, true, message);
 }
 
 enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                      struct message *message)
+                                      const struct fold *fold, struct message *message)
 {
-    return read_dataset(out, ini, name, NULL, false, message);
+    return read_dataset(out, ini, name, NULL, fold, false, message);
 }

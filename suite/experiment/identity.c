@@ -67,7 +67,9 @@ static void describe_training(struct text *out, const struct planned_training *t
     add_options(out, "model", model_option_table, &dataset->model, NULL);
     add_options(out, "training", training_option_table, &dataset->training, NULL);
     add_composition(out, &plan->variant[training->variant].trained);
-    text_append(out, "seed=%zu\nfold=0\n", training->seed);
+    text_append(out, "seed=%zu\nfold=%zu\n", training->seed, dataset->fold);
+    if (dataset->fold > 0)
+        text_append(out, "folds=%zu\n", dataset->folds);
 }
 
 /* The names of variant and dataset are here, so that two labels keep a file each. */
@@ -86,6 +88,11 @@ static void describe_evaluation(struct text *out, const struct planned_training 
     text_append(out, "evaluation.lengths=");
     for (size_t i = 0; i < lengths->count; i++)
         text_append(out, "%s%zu", i ? ", " : "", length_tokens(lengths->at[i], dataset->training.length));
+    for (size_t p = 0; p < dataset->protocols; p++) {
+        const struct protocol *protocol = &dataset->protocol[p];
+        text_append(out, "\nprotocol.%s=%s, ", protocol->name, protocol->kind->name);
+        option_print_all(out, protocol->kind->options, protocol);
+    }
     text_append(out, "\n");
 }
 

@@ -73,6 +73,18 @@ static void add_evaluation(struct text *out, const struct planned_dataset *datas
         out->failed = out->failed || value.failed;
         text_release(&value);
     }
+    for (size_t p = 0; p < dataset->protocols; p++) {
+        const struct protocol *protocol = &dataset->protocol[p];
+        struct text name = {0}, value = {0};
+        text_append(&name, "protocol %s", protocol->name);
+        text_append(&value, "%s, ", protocol->kind->name);
+        option_print_all(&value, protocol->kind->options, protocol);
+        text_append(out, ", ");
+        add_string(out, text_string(&name), text_string(&value));
+        out->failed = out->failed || name.failed || value.failed;
+        text_release(&name);
+        text_release(&value);
+    }
     text_append(out, "},\n");
 }
 

@@ -5,9 +5,9 @@
 #include "experiment/resolve.h"
 #include "support/memory.h"
 
-/* One dataset in all its configurations. */
+/* One dataset in all its configurations, in one fold. */
 static enum status read_dataset(struct plan *plan, size_t *capacity, struct ini *ini, const char *name,
-                                struct message *message)
+                                const struct fold *fold, struct message *message)
 {
     const size_t first = plan->datasets;
     void *block = plan->dataset;
@@ -20,7 +20,7 @@ static enum status read_dataset(struct plan *plan, size_t *capacity, struct ini 
     for (size_t i = 0; !status && i < grid.count; i++) {
         struct planned_dataset *dataset = &plan->dataset[first + i];
         grid_select(&grid, i);
-        status = planned_dataset_read(dataset, ini, name, i > 0 ? &plan->dataset[first] : NULL, message);
+        status = planned_dataset_read(dataset, ini, name, i > 0 ? &plan->dataset[first] : NULL, fold, message);
         if (status)
             break;
         plan->datasets++;
@@ -35,9 +35,15 @@ static enum status read_datasets(struct plan *plan, struct ini *ini, const struc
 {
     size_t capacity = 0;
     enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < experiment->datasets.count; i++)
-        status = read_dataset(plan, &capacity, ini, experiment->datasets.item[i], message);
-    return status;
+    for (size_t i = 0; !status && i < experiment->datasets.count; i++) {
+        struct fold fold = {0, 0};
+        if (experiment->folds > 1)
+            fold = (struct fold){1, experiment->folds};
+        do {
+            status = read_dataset(plan, &capacity, ini, experiment->datasets.item[i], &fold, message);
+        } while (!status && plan->dataset[plan->datasets - 1].fold > 0 && fold.number++ < fold.count);
+    }
+    return status ? status : protocols_check_depths(plan, message);
 }
 
 /* Each factor is at most PRODUCT_MAX, and seeds are few, so nothing overflows. */
@@ -47,7 +53,7 @@ static enum status check_size(const struct plan *plan, struct message *message)
     if (size <= PRODUCT_MAX)
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
-                       "the experiment has %.0f evaluated trainings: %zu datasets with their configurations, "
+                       "the experiment has %.0f evaluated trainings: %zu datasets with configurations and folds, "
                        "%zu variants, %zu seeds; at most %d are possible",
                        size, plan->datasets, plan->variants, plan->seeds, PRODUCT_MAX);
 }
@@ -75,9 +81,13 @@ enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *
     if (!status)
         status = variants_read(plan, ini, experiment, message);
     if (!status)
+        status = claims_read(plan, ini, message);
+    if (!status)
         status = variants_keep(plan, request->only, message);
     if (!status)
         status = read_datasets(plan, ini, experiment, message);
+    if (!status)
+        status = claims_check(plan, ini, message);
     if (status)
         return status;
     memcpy(plan->name, experiment->name, sizeof plan->name);
@@ -87,11 +97,26 @@ enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *
     return check_size(plan, message);
 }
 
+/* A choice has no dimension of folds. */
+static enum status check_tuning(const struct ini *ini, const struct experiment *experiment, struct message *message)
+{
+    const struct ini_section *tuning = ini_find(ini, "tuning");
+    if (!tuning || experiment->folds == 1)
+        return STATUS_OK;
+    message_set(message, STATUS_WRONG,
+                "[tuning] does not go together with folds = %zu: tune with folds = 1, then write what was chosen",
+                experiment->folds);
+    ini_locate(message, tuning->place);
+    return STATUS_WRONG;
+}
+
 enum status plan_make(struct plan *plan, const struct plan_request *request, struct message *message)
 {
     struct ini ini = {0};
     struct experiment experiment;
     enum status status = plan_resolve(plan, &ini, &experiment, request, message);
+    if (!status)
+        status = check_tuning(&ini, &experiment, message);
     if (!status)
         status = ini_find(&ini, "tuning") ? tuning_plan(plan, &ini, request->instruction_set, message)
                                           : trainings_plan(plan, request->instruction_set, message);
@@ -133,5 +158,6 @@ void plan_release(struct plan *plan)
     memory_release(plan->variant);
     memory_release(plan->dataset);
     memory_release(plan->tuned);
+    memory_release(plan->claim);
     *plan = (struct plan){0};
 }

@@ -4,6 +4,7 @@
 
 #include "datasets/dataset.h"
 #include "evaluation/options.h"
+#include "evaluation/protocol.h"
 #include "model/composition.h"
 #include "model/options.h"
 #include "results/store.h"
@@ -11,7 +12,7 @@
 #include "training/options.h"
 
 /* Changed (by hand) whenever the numbers of an unchanged experiment may change. */
-enum { NUMERICS_REVISION = 1 };
+enum { NUMERICS_REVISION = 2 };
 
 struct variant {
     char name[NAME_SIZE];                       /* of the section, or NAME-key=value of its grid */
@@ -22,7 +23,7 @@ struct variant {
     struct training_options training;           /* unused fields: see training_overridden */
 };
 
-/* A dataset in one configuration; the configurations of a dataset follow each other. */
+/* A dataset in one fold and one configuration; those of a dataset follow each other, fold after fold. */
 struct planned_dataset {
     char name[NAME_SIZE];                       /* of the section [dataset NAME], or the kind's */
     char configuration[NAME_SIZE];              /* "2x64-L64", "2x64-L64-steps=600" */
@@ -32,8 +33,12 @@ struct planned_dataset {
     const struct dataset *kind;
     void *state;                                /* prepared */
     struct dataset_input input;                 /* path "" = no file */
+    size_t fold, folds;                         /* fold from 1 to folds; both 0 = is not split into folds */
     struct training_options training;           /* with [training NAME] applied */
     struct evaluation_options evaluation;       /* with [evaluation NAME] applied */
+    struct protocol *protocol;                  /* (protocols) those that evaluation.protocols names */
+    size_t protocols;
+    bool protocols_shared;                      /* another one owns them */
     struct model_options model;
     const char *trained_as;                     /* the trained part these are chosen for; NULL = all */
     char tuning[TUNING_SIZE];                   /* of a tuning: the values tried, "rate=0.006"; else "" */
@@ -59,11 +64,13 @@ struct planned_training {
  * second, with the first as `tuning`. */
 struct plan {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
-    size_t variants, datasets, trainings, seeds, first_seed;    /* datasets: with their configurations */
+    size_t variants, datasets, trainings, seeds, first_seed;    /* datasets: with folds and configurations */
     struct variant *variant;
     struct planned_dataset *dataset;
     struct planned_training *training;
     struct plan *next, *tuning;                 /* owned; NULL = none */
+    size_t claims;
+    struct claim_record *claim;                 /* what [claim NAME] say */
     size_t candidates;                          /* of a tuning; dataset = pair * candidates + candidate */
     struct tuned {
         struct model_options model;
@@ -98,6 +105,16 @@ enum status plan_print(struct text *out, const struct plan_request *request, str
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
+
+/* What one protocol takes at all lengths where it is asked, for one variant. */
+struct protocol_cost {
+    size_t items;               /* windows or examples */
+    double flop;
+    size_t cells;               /* lengths at which it is asked */
+    size_t empty;               /* a length at which there is nothing to score; 0 = none */
+};
+void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                           const struct protocol *protocol);
 
 /* Shipped experiments: names and their texts, compiled in from suite/experiments. */
 struct shipped_experiment {

@@ -13,6 +13,7 @@ struct printer {
     struct text *out;
     struct ini *ini;
     const struct plan *plan;
+    const struct experiment *experiment;
     struct message *message;
 };
 
@@ -252,6 +253,76 @@ static enum status print_tuning(struct printer *printer)
     return status;
 }
 
+/* --only may have left one of its variants out: then it is no claim of this file. */
+static bool claim_stands(const struct plan *plan, const char *name)
+{
+    size_t sides = 0;
+    for (size_t i = 0; i < plan->claims; i++)
+        for (size_t v = 0; v < plan->variants && strcmp(plan->claim[i].name, name) == 0; v++)
+            sides += (size_t)(strcmp(plan->variant[v].name, plan->claim[i].left) == 0) +
+                     (size_t)(strcmp(plan->variant[v].name, plan->claim[i].right) == 0);
+    return sides == 2;
+}
+
+/* [claim NAME], as it is written. */
+static enum status print_claims(struct printer *printer)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < printer->ini->count; i++) {
+        const struct ini_section *section = &printer->ini->section[i];
+        const char *name = ini_argument(section, "claim");
+        if (!name || !claim_stands(printer->plan, name))
+            continue;
+        text_append(printer->out, "\n[%s]\n", section->name);
+        for (size_t e = 0; !status && e < section->count; e++)
+            status = print_pair(printer, section->entry[e].key, section->entry[e].value);
+    }
+    return status;
+}
+
+static bool has_section(const struct printer *printer, const char *name)
+{
+    for (size_t i = 0; i < printer->ini->count; i++) {
+        const char *other = ini_argument(&printer->ini->section[i], "protocol");
+        if (other && strcmp(other, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* [protocol NAME] of a protocol that has a section, with every option. */
+static enum status print_protocol(struct printer *printer, const struct protocol *protocol)
+{
+    enum status status;
+    text_append(printer->out, "\n[protocol %s]\n", protocol->name);
+    status = print_pair(printer, "kind", protocol->kind->name);
+    for (const struct option *option = protocol->kind->options; !status && option->name; option++) {
+        struct text value = {0};
+        option_print(&value, option, protocol);
+        status = print_printed(printer, option->name, &value);
+        text_release(&value);
+    }
+    return status;
+}
+
+/* Each once, where the first dataset has it. */
+static enum status print_protocols(struct printer *printer)
+{
+    const struct plan *plan = printer->plan;
+    enum status status = STATUS_OK;
+    for (size_t d = 0; d < plan->datasets; d++)
+        for (size_t p = 0; !status && p < plan->dataset[d].protocols; p++) {
+            const struct protocol *protocol = &plan->dataset[d].protocol[p];
+            bool before = !has_section(printer, protocol->name);
+            for (size_t e = 0; e < d && !before; e++)
+                for (size_t q = 0; q < plan->dataset[e].protocols && !before; q++)
+                    before = strcmp(plan->dataset[e].protocol[q].name, protocol->name) == 0;
+            if (!before)
+                status = print_protocol(printer, protocol);
+        }
+    return status;
+}
+
 /* ------------------------------------------------------------------------------------------ whole */
 
 static enum status print_experiment(struct printer *printer)
@@ -271,7 +342,8 @@ static enum status print_experiment(struct printer *printer)
         status = print_printed(printer, "datasets", &datasets);
     if (!status)
         status = print_printed(printer, "variants", &variants);
-    text_append(printer->out, "seeds = %zu\nfirst_seed = %zu\n", plan->seeds, plan->first_seed);
+    text_append(printer->out, "seeds = %zu\nfirst_seed = %zu\nfolds = %zu\n", plan->seeds, plan->first_seed,
+                printer->experiment->folds);
     text_release(&datasets);
     text_release(&variants);
     return status;
@@ -282,7 +354,7 @@ enum status plan_print(struct text *out, const struct plan_request *request, str
     struct plan plan;
     struct ini ini = {0};
     struct experiment experiment;
-    struct printer printer = {.out = out, .ini = &ini, .plan = &plan, .message = message};
+    struct printer printer = {.out = out, .ini = &ini, .plan = &plan, .experiment = &experiment, .message = message};
     enum status status = plan_resolve(&plan, &ini, &experiment, request, message);
     if (!status)
         status = print_experiment(&printer);
@@ -293,8 +365,12 @@ enum status plan_print(struct text *out, const struct plan_request *request, str
     if (!status)
         status = print_settings(&printer, "evaluation", evaluation_option_table);
     for (size_t d = 0; !status && d < plan.datasets; d++)
-        if (!plan.dataset[d].shared)
+        if (!plan.dataset[d].shared && plan.dataset[d].fold <= 1)
             status = print_dataset(&printer, &plan.dataset[d]);
+    if (!status)
+        status = print_protocols(&printer);
+    if (!status)
+        status = print_claims(&printer);
     if (!status)
         status = print_tuning(&printer);
     if (!status)

@@ -17,7 +17,7 @@ struct experiment {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
     struct list datasets, variants;
     struct ini_place datasets_place, variants_place;
-    size_t seeds, first_seed;
+    size_t seeds, first_seed, folds;
 };
 
 /* ---- sections.c ---- */
@@ -78,17 +78,36 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
 
 /* ---- data.c ---- */
 
+struct fold {
+    size_t number, count; /* number from 1; both 0 = none */
+};
+
 /* Prepares the dataset and checks every length that will be asked of it.  opened: the same dataset in
  * another configuration, whose state this one shares; NULL = the first. */
 enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                 const struct planned_dataset *opened, struct message *message);
+                                 const struct planned_dataset *opened, const struct fold *fold,
+                                 struct message *message);
 /* The same for a model that is trained already: the training length need not be had from it. */
 enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
-                                      struct message *message);
+                                      const struct fold *fold, struct message *message);
 void planned_dataset_release(struct planned_dataset *dataset);
 
-/* Is this protocol asked at n?  (fixed-targets scores what a window of L holds: not below L.) */
-bool protocol_asked(const struct protocol *protocol, size_t trained_length, size_t n);
+/* ---- protocols.c ---- */
+
+/* A section [protocol NAME], asked for or not. */
+enum status protocol_check(const struct ini *ini, const struct ini_section *section, struct message *message);
+/* Fills protocols and protocol from evaluation.protocols: those that fit the dataset. */
+enum status protocols_read(struct planned_dataset *out, const struct ini *ini, struct message *message);
+/* Instead: one kind, with every default. */
+enum status protocols_single(struct planned_dataset *out, const char *name, struct message *message);
+/* Retrieval has the same depths on all datasets. */
+enum status protocols_check_depths(const struct plan *plan, struct message *message);
+
+/* ---- claims.c ---- */
+
+/* [claim NAME] of all variants there are; later, whether what they are about is evaluated. */
+enum status claims_read(struct plan *plan, const struct ini *ini, struct message *message);
+enum status claims_check(const struct plan *plan, const struct ini *ini, struct message *message);
 
 /* ---- plan.c ---- */
 
@@ -117,7 +136,7 @@ enum status trainings_plan(struct plan *plan, const char *instruction_set, struc
 enum status tuning_plan(struct plan *plan, struct ini *ini, const char *instruction_set,
                         struct message *message);
 
-/* The cost of one variant under all protocols at all lengths.  STATUS_WRONG when there is nothing to score. */
+/* The same of all protocols.  STATUS_WRONG when there is nothing to score. */
 enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message);
 
 /* ---- identity.c ---- */

@@ -19,8 +19,8 @@ struct section_kind {
 static const struct section_kind section_kinds[] = {
     {"experiment", true, false, true}, {"model", true, false, true},   {"training", true, true, true},
     {"evaluation", true, true, true},  {"dataset", false, true, true}, {"variant", false, true, true},
-    {"tuning", true, false, true},     {"preset", false, true, true},  {"protocol", false, true, false},
-    {"claim", false, true, false},
+    {"tuning", true, false, true},     {"preset", false, true, true},  {"protocol", false, true, true},
+    {"claim", false, true, true},
 };
 enum { SECTION_KINDS = sizeof section_kinds / sizeof *section_kinds };
 
@@ -124,6 +124,8 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
     }
     if (ini_argument(section, "preset"))
         return check_preset(ini, section, message);
+    if (ini_argument(section, "protocol"))
+        return protocol_check(ini, section, message);
     dataset = ini_argument(section, "evaluation");
     if (dataset)
         return settings_read(&evaluation, evaluation_option_table, ini, "evaluation", dataset, message);
@@ -215,7 +217,8 @@ const struct ini_entry *settings_source(bool *own, const struct ini *ini, const 
 
 /* ------------------------------------------------------------------------------------- [experiment] */
 
-static const char *const experiment_keys[] = {"name", "title", "datasets", "seeds", "first_seed", "variants"};
+static const char *const experiment_keys[] = {"name", "title", "datasets", "seeds",
+                                              "first_seed", "folds", "variants"};
 enum { EXPERIMENT_KEYS = sizeof experiment_keys / sizeof *experiment_keys };
 
 /* The numbers; seeds: how many, the first, and then one after the other. */
@@ -223,6 +226,8 @@ static const struct option seed_table[] = {
     {"seeds", OPTION_SIZE, offsetof(struct experiment, seeds), "1", 1, 10000, NULL, "how many seeds"},
     {"first_seed", OPTION_SIZE, offsetof(struct experiment, first_seed), "1", 0, 1e15, NULL,
      "the first of them"},
+    {"folds", OPTION_SIZE, offsetof(struct experiment, folds), "1", 1, 1000, NULL,
+     "running text is split into so many blocks, each the test block of one training; 1: one split"},
     {.name = NULL}};
 
 /* A name becomes a folder. */

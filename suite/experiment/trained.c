@@ -30,6 +30,14 @@ void trained_describe(struct text *out, const struct plan *plan, size_t training
                 dataset->configuration, dataset->name);
     add_options(out, "dataset", dataset->kind->options, dataset->state); /* the path too */
     add_options(out, "evaluation", evaluation_option_table, &dataset->evaluation);
+    for (size_t p = 0; p < dataset->protocols; p++) {
+        const struct protocol *protocol = &dataset->protocol[p];
+        char section[INI_SECTION_MAX + NAME_SIZE];
+
+        snprintf(section, sizeof section, "protocol %s", protocol->name);
+        text_append(out, "%s.kind=%s\n", section, protocol->kind->name);
+        add_options(out, section, protocol->kind->options, protocol);
+    }
     for (size_t e = 0; e < planned->evaluations; e++) {
         const struct variant *variant = &plan->variant[planned->evaluation[e]];
 
@@ -183,17 +191,36 @@ static enum status put_section(struct reading *reading, const struct entries *en
     return status;
 }
 
+/* "protocol NAME.key" of a text into its section. */
+static enum status put_protocols(struct reading *reading, struct message *message)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < reading->experiment.count; i++) {
+        const struct entry *entry = &reading->experiment.at[i];
+        const char *point = strchr(entry->key, '.');
+        char section[INI_SECTION_MAX + NAME_SIZE];
+
+        if (!begins(entry->key, "protocol ") || !point)
+            continue;
+        snprintf(section, sizeof section, "%.*s", (int)(point - entry->key), entry->key);
+        status = ini_put(&reading->ini, section, point + 1, entry->value, reading->place, message);
+    }
+    return status;
+}
+
 /* A setting changes what is evaluated, not what was trained. */
 static enum status check_set(const char *set, struct message *message)
 {
     const size_t word = strcspn(set, ". =");
 
     if ((word == strlen("evaluation") && begins(set, "evaluation")) ||
-        (word == strlen("dataset") && begins(set, "dataset")))
+        (word == strlen("dataset") && begins(set, "dataset")) ||
+        (word == strlen("protocol") && begins(set, "protocol")))
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
-                       "--set %.100s: the model is trained; settings are evaluation.KEY=VALUE and \"dataset "
-                       "NAME.KEY=VALUE\"",
+                       "--set %.100s: the model is trained; settings are evaluation.KEY=VALUE, \"dataset "
+                       "NAME.KEY=VALUE\" and \"protocol NAME.KEY=VALUE\"",
                        set);
 }
 
@@ -230,6 +257,8 @@ static enum status make_ini(struct reading *reading, struct message *message)
     if (status == STATUS_OK)
         status = put_section(reading, &reading->experiment, "evaluation.", "evaluation", message);
     if (status == STATUS_OK)
+        status = put_protocols(reading, message);
+    if (status == STATUS_OK)
         status = put_dataset(reading, message);
     reading->ini.layers++; /* settings lie above */
     for (size_t i = 0; status == STATUS_OK && i < request->sets; i++) {
@@ -245,12 +274,16 @@ static enum status make_ini(struct reading *reading, struct message *message)
 static enum status read_dataset(struct plan *plan, const struct reading *reading, struct message *message)
 {
     struct planned_dataset *dataset;
+    struct fold fold = {0, 0};
     enum status status;
 
     plan->dataset = dataset = memory_allocate(1, sizeof *plan->dataset, "the dataset", message);
     if (!plan->dataset)
         return STATUS_FAILED;
-    status = planned_dataset_evaluated(dataset, &reading->ini, reading->dataset, message);
+    if (reading->same_dataset) /* its test block is what was not trained on */
+        fold = (struct fold){strtoull(entries_value(&reading->identity, "fold"), NULL, 10),
+                             strtoull(entries_value(&reading->identity, "folds"), NULL, 10)};
+    status = planned_dataset_evaluated(dataset, &reading->ini, reading->dataset, &fold, message);
     if (status != STATUS_OK)
         return status;
     plan->datasets = 1;

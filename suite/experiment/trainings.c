@@ -33,35 +33,44 @@ static double training_flop(const struct planned_dataset *dataset)
     return (double)training->steps * (double)training->batch * (fixed * mean + per_length * square);
 }
 
+void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                           const struct protocol *protocol)
+{
+    const size_t length = dataset->training.length;
+    *out = (struct protocol_cost){0};
+    for (size_t i = 0; i < dataset->evaluation.lengths.count; i++) {
+        size_t n = length_tokens(dataset->evaluation.lengths.at[i], length);
+        if (!protocol_asked(protocol, length, n))
+            continue;
+        size_t items =
+            evaluation_items(dataset->kind, dataset->state, &dataset->evaluation, protocol, length, n);
+        out->items += items;
+        out->flop += (double)items * (double)n * token_flop(dataset, (double)n) / 3;
+        out->cells++;
+        if (items == 0)
+            out->empty = n;
+    }
+}
+
 enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message)
 {
-    struct list names = {0};
-    size_t cells = 0, length = dataset->training.length;
-    enum status status = list_split(&names, dataset->evaluation.protocols, "protocols", message);
+    size_t cells = 0;
     *out = 0;
-    for (size_t p = 0; !status && p < names.count; p++) {
-        const struct protocol *protocol = protocol_find(names.item[p]);
-        for (size_t i = 0; !status && i < dataset->evaluation.lengths.count; i++) {
-            size_t n = length_tokens(dataset->evaluation.lengths.at[i], length);
-            if (!protocol_asked(protocol, length, n))
-                continue;
-            size_t items =
-                evaluation_items(dataset->kind, dataset->state, &dataset->evaluation, protocol, length, n);
-            *out += (double)items * (double)n * token_flop(dataset, (double)n) / 3;
-            cells++;
-            if (items == 0)
-                status = message_set(message, STATUS_WRONG,
-                                     "dataset `%s` has nothing to score under %s at %zu tokens",
-                                     dataset->name, protocol->name, n);
-        }
+    for (size_t p = 0; p < dataset->protocols; p++) {
+        struct protocol_cost cost;
+        planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+        if (cost.empty > 0)
+            return message_set(message, STATUS_WRONG, "dataset `%s` has nothing to score under %s at %zu tokens",
+                               dataset->name, dataset->protocol[p].name, cost.empty);
+        *out += cost.flop;
+        cells += cost.cells;
     }
-    if (!status && cells == 0)
-        status = message_set(message, STATUS_WRONG,
-                             "nothing is evaluated on dataset `%s`: fixed-targets needs lengths of at least "
-                             "the training length, %zu",
-                             dataset->name, length);
-    list_release(&names);
-    return status;
+    if (cells > 0)
+        return STATUS_OK;
+    return message_set(message, STATUS_WRONG,
+                       "nothing is evaluated on dataset `%s`: fixed-targets needs lengths of at least "
+                       "the training length, %zu, and sliding of at least its stride",
+                       dataset->name, dataset->training.length);
 }
 
 /* The variants that share the trained part of this one, which comes first; 0 = another comes before. */

@@ -187,9 +187,10 @@ static enum status make_dataset(struct planned_dataset *out, struct tuned *tuned
         out->training.steps = tuning->steps;
     snprintf(out->label, sizeof out->label, "%.100s, %.150s", pair->label, out->tuning);
     out->evaluation.lengths = (struct length_list){.count = 1, .at = {{.value = 1, .relative = true}}};
-    snprintf(out->evaluation.protocols, sizeof out->evaluation.protocols, "%s",
-             pair->kind->window ? "nonoverlap" : "exact-match");
     out->evaluation.validation = true;
+    out->protocol = NULL;
+    if (!status)
+        status = protocols_single(out, pair->kind->window ? "nonoverlap" : "exact-match", message);
     return status ? status : check_validation(out, message);
 }
 
@@ -321,6 +322,7 @@ static enum status choose_datasets(struct plan *plan, const struct plan *tuning,
         const struct tuned *tuned = &tuning->tuned[pair * tuning->candidates + choice[i]];
         chosen[i] = plan->dataset[pair];
         chosen[i].shared = plan->dataset[pair].shared || i % parts > 0;
+        chosen[i].protocols_shared = plan->dataset[pair].protocols_shared || i % parts > 0;
         chosen[i].trained_as = tuning->variant[i % parts].trained_text;
         chosen[i].model = tuned->model;
         chosen[i].training = tuned->training;

@@ -222,6 +222,10 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
         sequence_forward(workspace, &sequence, a->query_key_value + row * 3 * width,
                          a->attention_norm + row * width, n, a->attention + row * width,
                          a->log_sum + row * workspace->model->shape.heads);
+        if (workspace->statistics) {
+            struct attention attention = describe(&sequence, n);
+            attention_statistics_add(&workspace->statistics[s], &attention, workspace->statistics_row);
+        }
         memset(a->attention + (row + n) * width, 0, (chunk->padded - n) * width * sizeof(real));
     }
 }

@@ -271,7 +271,8 @@ void workspace_release(struct workspace *workspace)
                       workspace->out_inverse, workspace->dhidden,   workspace->dx,        workspace->dnorm,
                       workspace->dattention, workspace->dquery_key_value,                 workspace->value,
                       workspace->dvalue,     workspace->raw_query,  workspace->raw_key,   workspace->draw_query,
-                      workspace->draw_key,   workspace->token,      workspace->dtoken,    workspace->token_part};
+                      workspace->draw_key,   workspace->token,      workspace->dtoken,    workspace->token_part,
+                      workspace->statistics, workspace->statistics_row};
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         memory_release(blocks[i]);
     memory_release(workspace);

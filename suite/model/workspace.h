@@ -7,6 +7,7 @@
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
+#include "kernels/attention_statistics.h"
 #include "model/encoding.h"
 #include "model/model.h"
 
@@ -58,6 +59,8 @@ struct workspace {
     real *dquery[PLANES_MAX], *dkey[PLANES_MAX], *dvalue;
     real *raw_query, *raw_key, *draw_query, *draw_key;  /* before rotation: strips, learned scales */
     double *token, *dtoken, *token_part;                /* (heads, n) */
+    struct attention_statistics *statistics;            /* (sequences); NULL = not kept */
+    real *statistics_row;
 };
 
 /* How many sequences of n tokens make a chunk, of at most `most`: by width and n alone. */
@@ -68,6 +71,8 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
                              bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
+/* From now on every pass adds to statistics[s] what the attention of sequence s does, in all layers and heads. */
+enum status workspace_keep_statistics(struct workspace *workspace, struct message *message);
 /* Before each pass: nothing that an earlier one left is to be read (memory_poison; the encodings stay). */
 void workspace_poison(struct workspace *workspace);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "datasets/draw.h"
 #include "support/memory.h"
 #include "support/threads.h"
 #include "training/schedule.h"
@@ -53,8 +54,8 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
         chunk.padded = request->options.length;
     for (size_t i = 0; i < sequences; i++) {
         size_t s = slot + (first + i) * trainer->slots, at = i * chunk.padded;
-        request->dataset->example(request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                                  worker->count[i], worker->tokens + at, worker->targets + at, NULL);
+        draw_example(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
+                     worker->count[i], NAN, worker->tokens + at, worker->targets + at, NULL);
         for (size_t j = worker->count[i]; j < chunk.padded; j++) {
             worker->tokens[at + j] = 0;
             worker->targets[at + j] = UNSCORED;

@@ -77,18 +77,20 @@ static void destroy(struct setting *s)
 static struct evaluation evaluate(const struct setting *s, const char *protocol, size_t length,
                                   size_t threads, bool per_token)
 {
+    struct protocol asked;
     const struct evaluation_request request = {.model = s->model,
                                                .weights = s->weights,
                                                .dataset = s->dataset,
                                                .dataset_state = s->dataset_state,
                                                .options = &s->options,
-                                               .protocol = protocol_find(protocol),
+                                               .protocol = &asked,
                                                .length = length,
                                                .threads = threads,
                                                .per_token = per_token};
     struct evaluation out;
     struct message message = {""};
 
+    assert_int_equal(protocol_begin(&asked, protocol, protocol_kind_find(protocol), &message), STATUS_OK);
     if (evaluation_run(&out, &request, &message) != STATUS_OK)
         fail_msg("%s", message.text);
     return out;

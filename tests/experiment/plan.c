@@ -209,10 +209,14 @@ static void protocols_go_where_they_fit(void **state)
 static void fixed_targets_need_a_whole_window(void **state)
 {
     (void)state;
-    const struct protocol *fixed = protocol_find("fixed-targets"), *nonoverlap = protocol_find("nonoverlap");
-    assert_true(protocol_asked(fixed, 64, 64));
-    assert_false(protocol_asked(fixed, 64, 63));
-    assert_true(protocol_asked(nonoverlap, 64, 63));
+    const struct protocol fixed = {.kind = protocol_kind_find("fixed-targets")};
+    const struct protocol nonoverlap = {.kind = protocol_kind_find("nonoverlap")};
+    const struct protocol sliding = {.kind = protocol_kind_find("sliding"), .stride = 8};
+    assert_true(protocol_asked(&fixed, 64, 64));
+    assert_false(protocol_asked(&fixed, 64, 63));
+    assert_true(protocol_asked(&nonoverlap, 64, 63));
+    assert_true(protocol_asked(&sliding, 64, 8));
+    assert_false(protocol_asked(&sliding, 64, 7));
 }
 
 static void counts_cost(void **state)

@@ -81,6 +81,22 @@ static void as_item_by_item(void **state)
     }
 }
 
+/* Equal seeds: the mean of 5 means of 20 items of skewness 2 has deviation 0.1 and skewness 0.2, so its
+ * percentiles are 0.1 (z + 0.2 (z^2 - 1) / 6), z = +-1.96: -0.1865 and 0.2055. */
+static void skewed(void **state)
+{
+    const struct bootstrap_options options = {.draws = 200000, .level = 0.95, .plain = true, .workers = 1};
+    struct moments moments[5];
+    const struct bootstrap_cell cell = {moments, 5, key_named(6, "cell")};
+    struct interval found;
+    (void)state;
+    for (size_t s = 0; s < 5; s++)
+        moments[s] = (struct moments){.count = 20, .mean = 0, .variance = 1, .skewness = 2};
+    assert_int_equal(statistics_bootstrap(&found, &cell, 1, &options, NULL), STATUS_OK);
+    if (!(fabs(found.low + 0.1865) < 0.003 && fabs(found.high - 0.2055) < 0.003))
+        fail_msg("[%g, %g]", found.low, found.high);
+}
+
 /* Expanded percentiles of many items without skewness are about Student's interval. */
 static void expanded(void **state)
 {
@@ -176,11 +192,11 @@ static void lengths_of_tasks(void **state)
     values[2][0] = NAN; /* a gap ends it */
     values[1][2] = 0.95;
     found = statistics_effective_length(&values[0][0], reference, LENGTHS, 5, LENGTH_SCORE, scratch);
-    assert_true(found.last == 1 && found.high == 1);
+    assert_true(found.last == 1 && found.high == 1 && found.gap);
     for (size_t s = 0; s < 5; s++)
         values[2][s] = 1;
     found = statistics_effective_length(&values[0][0], reference, LENGTHS, 5, LENGTH_SCORE, scratch);
-    assert_true(found.last == 3 && found.complete);
+    assert_true(found.last == 3 && found.complete && !found.gap);
 }
 
 /* loss(n) - loss(L) of five seeds: mean m, deviation s; the one-sided bound is m + 2.1318 s / sqrt 5. */
@@ -213,8 +229,9 @@ static void lengths_of_text(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(as_item_by_item),  cmocka_unit_test(expanded),
-                                       cmocka_unit_test(same_bits),        cmocka_unit_test(limits),
-                                       cmocka_unit_test(lengths_of_tasks), cmocka_unit_test(lengths_of_text)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(as_item_by_item), cmocka_unit_test(skewed),
+                                       cmocka_unit_test(expanded),        cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(limits),          cmocka_unit_test(lengths_of_tasks),
+                                       cmocka_unit_test(lengths_of_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

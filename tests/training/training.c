@@ -247,11 +247,13 @@ static void test_schedule(void **state)
 static void evaluate(struct evaluation *out, const struct setting *s, const real *w, const char *protocol, size_t n,
                      size_t threads)
 {
+    struct protocol asked;
     struct evaluation_request request = {.model = s->model, .weights = w, .dataset = s->dataset,
                                          .dataset_state = s->dataset_state, .options = &s->evaluation,
-                                         .protocol = protocol_find(protocol), .length = n, .threads = threads};
+                                         .protocol = &asked, .length = n, .threads = threads};
     struct message message;
 
+    assert_int_equal(protocol_begin(&asked, protocol, protocol_kind_find(protocol), &message), STATUS_OK);
     if (evaluation_run(out, &request, &message) != STATUS_OK)
         fail_msg("%s", message.text);
 }

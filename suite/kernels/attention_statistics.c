@@ -1,0 +1,113 @@
+/* attention_statistics.c -- rows of attention, from the definition in attention.h, one query after the other. */
+#include "kernels/attention_statistics.h"
+
+#include <math.h>
+#include <string.h>
+
+struct row {                    /* (heads, n) each */
+    real *content, *bias, *logits;
+    size_t query, spans;
+    struct attention_span span[ATTENTION_SPANS];
+};
+
+size_t attention_statistics_scratch(size_t heads, size_t n)
+{
+    return 3 * heads * n;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static double content(const struct attention *attention, size_t head, size_t query, size_t key, unsigned plane)
+{
+    size_t width = attention->head_width, n = attention->count;
+    const real *q = attention->query[plane] + (head * n + query) * width;
+    const real *k = attention->key[plane] + (head * n + key) * width;
+    double sum = 0;
+
+    for (size_t d = 0; d < width; d++)
+        sum += (double)q[d] * (double)k[d];
+    return sum;
+}
+
+/* Content and bias of the keys in sight; zero elsewhere. */
+static void fill_row(struct row *row, const struct attention *attention)
+{
+    size_t n = attention->count, i = row->query;
+
+    memset(row->content, 0, attention->heads * n * sizeof(real));
+    memset(row->bias, 0, attention->heads * n * sizeof(real));
+    for (size_t s = 0; s < row->spans; s++) {
+        const struct attention_span *span = &row->span[s];
+        unsigned plane = span->plane;
+        for (size_t j = span->first; attention->bias && j < span->end; j += ATTENTION_KEYS)
+            attention->bias(attention->context, plane, i, j, smaller(span->end - j, ATTENTION_KEYS), row->bias + j, n);
+        for (size_t h = 0; h < attention->heads; h++)
+            for (size_t j = span->first; j < span->end; j++) {
+                double bias = (double)row->bias[h * n + j];
+                if (attention->table[plane])
+                    bias += (double)attention->table[plane][h * attention->table_width + j + n - 1 - i];
+                if (attention->token)
+                    bias += attention->token[h * n + i] - attention->token[h * n + j];
+                row->content[h * n + j] = (real)content(attention, h, i, j, plane);
+                row->bias[h * n + j] = (real)bias;
+            }
+    }
+}
+
+/* The strips take their turns, as in the definition: what one gives is content to the next. */
+static void finish_row(struct row *row, const struct attention *attention)
+{
+    size_t size = attention->heads * attention->count;
+
+    for (size_t i = 0; i < size; i++)
+        row->logits[i] = row->content[i] + row->bias[i];
+    for (size_t k = 0; k < attention->strips; k++) {
+        attention->strip(attention->context, k, row->query, 1, row->content, row->bias, row->logits);
+        memcpy(row->content, row->logits, size * sizeof(real));
+        memset(row->bias, 0, size * sizeof(real));
+    }
+}
+
+static void add_head(struct attention_statistics *out, const struct row *row, const real *logits)
+{
+    double highest = -INFINITY, sum = 0, weighted = 0, distance = 0, first = 0;
+
+    for (size_t s = 0; s < row->spans; s++)
+        for (size_t j = row->span[s].first; j < row->span[s].end; j++)
+            highest = fmax(highest, (double)logits[j]);
+    if (!(highest > -INFINITY))
+        return; /* it sees no key */
+    for (size_t s = 0; s < row->spans; s++)
+        for (size_t j = row->span[s].first; j < row->span[s].end; j++) {
+            double below = (double)logits[j] - highest, p = exp(below);
+            sum += p;
+            weighted += p > 0 ? p * below : 0;
+            distance += p * fabs((double)row->query - (double)j);
+            first += j == 0 ? p : 0;
+        }
+    out->entropy += log(sum) - weighted / sum;
+    out->distance += distance / sum;
+    out->first += first / sum;
+    out->queries++;
+}
+
+void attention_statistics_add(struct attention_statistics *out, const struct attention *attention, real *scratch)
+{
+    size_t n = attention->count, size = attention->heads * n;
+    size_t step = (n + ATTENTION_STATISTICS_QUERIES - 1) / ATTENTION_STATISTICS_QUERIES;
+    struct row row = {.content = scratch, .bias = scratch + size, .logits = scratch + 2 * size};
+
+    for (row.query = (n - 1) % step; row.query < n; row.query += step) {
+        row.spans = 1;
+        row.span[0] = (struct attention_span){.first = 0, .end = row.query + 1};
+        if (attention->spans)
+            row.spans = attention->spans(attention->context, row.query, n, row.span);
+        fill_row(&row, attention);
+        finish_row(&row, attention);
+        for (size_t h = 0; h < attention->heads; h++)
+            add_head(out, &row, row.logits + h * n);
+    }
+}
