@@ -71,7 +71,7 @@ struct figure *figure_add(struct figure_list *list, const char *kind, const stru
 
 bool figure_selection(struct selection *out, const struct figure_wish *wish, size_t index)
 {
-    return selection_table(out, wish->results, index) && out->measure != MEASURE_ACCURACY &&
+    return selection_table(out, wish->results, index) && measure_main(out->measure) &&
            (!wish->dataset || strcmp(wish->results->dataset[out->dataset].name, wish->dataset) == 0) &&
            (!wish->protocol || strcmp(wish->results->protocol[out->protocol].name, wish->protocol) == 0);
 }

@@ -44,7 +44,7 @@ struct figure_wish {
     const struct figure_size *size;
     const char *dataset, *protocol;     /* NULL = all */
 };
-/* The tables (selection_table) that the wish takes in, but accuracy beside exact match. */
+/* The tables (selection_table) that the wish takes in, of the main measure of each. */
 bool figure_selection(struct selection *out, const struct figure_wish *wish, size_t index);
 
 /* A kind adds one figure for each dataset, or one; none where the results hold nothing of it. */

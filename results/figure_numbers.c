@@ -19,9 +19,9 @@ struct spread figure_spread(const double *values, size_t count)
 
 void figure_spread_words(struct text *out, const struct selection *selection)
 {
-    const size_t replicates = selection_replicates(selection);
-    if (replicates > 1)
-        text_append(out, "mean and %s ", replicates >= SEEDS_LEAST ? "95 % interval over" : "range of");
+    const size_t seeds = selection->results->seeds;
+    if (seeds > 1)
+        text_append(out, "mean and %s ", seeds >= SEEDS_LEAST ? "95 % interval over" : "range of");
     selection_print_replicates(out, selection);
 }
 

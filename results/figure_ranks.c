@@ -1,107 +1,67 @@
-/* figure_ranks.c -- mean ranks of variants over blocks.
- *
- * A block is one seed and fold of one dataset, configuration and protocol, at the longest length asked there.
- * A variant without a score there is last; a block that does not ask all variants is left out. */
+/* figure_ranks.c -- mean ranks of variants over datasets (ranks.h). */
+#include "results/ranks.h"
+
 #include <math.h>
 #include <stdio.h>
 
 #include "results/figure.h"
 #include "results/page.h"
 #include "results/plot_text.h"
-#include "support/memory.h"
 
-struct ranks {
-    const struct results *results;
-    size_t variants, *variant; /* (variants) those that are ranked */
-    size_t blocks, left_out, tables;
-    double *rank;  /* (blocks, variants) before sorting */
-    double *mean;  /* (variants) */
-    double *value; /* (variants) room */
-    size_t *order; /* (variants) room; in the end from the best to the worst */
-    double critical;
-};
-
-static size_t longest(const struct selection *of)
-{
-    size_t length = of->results->lengths;
-    for (size_t n = 0; n < of->results->lengths; n++)
-        if (selection_uses_length(of, n))
-            length = n;
-    return length;
-}
-
-/* Appends the ranks of a block when it asks all variants. */
-static void add_block(struct ranks *ranks, const struct selection *of, size_t length, size_t replicate)
-{
-    bool all = true, any = false;
-    for (size_t i = 0; i < ranks->variants; i++) {
-        const struct cell *cell = selection_cell(of, ranks->variant[i], length, replicate);
-        all = all && cell->status != CELL_NOT_ASKED;
-        ranks->value[i] = measure_value(of->measure, cell);
-        if (!isfinite(ranks->value[i]))
-            ranks->value[i] = NAN;
-        any = any || !isnan(ranks->value[i]);
-    }
-    ranks->left_out += !all || !any;
-    if (!all || !any)
-        return;
-    statistics_ranks(&ranks->rank[ranks->blocks * ranks->variants], ranks->value,
-                     measure_lower_is_better(of->measure), ranks->order, ranks->variants);
-    ranks->blocks++;
-}
-
-static void find_variants(struct ranks *ranks, const struct figure_wish *wish)
-{
-    for (size_t v = 0; v < wish->results->variants; v++)
-        for (size_t i = 0; i < selection_tables(wish->results); i++) {
-            struct selection of;
-            if (figure_selection(&of, wish, i) && selection_has(&of, of.measure) &&
-                selection_uses_variant(&of, v)) {
-                ranks->variant[ranks->variants++] = v;
-                break;
-            }
-        }
-}
-
-static void sort_by_mean(struct ranks *ranks)
-{
-    size_t *order = ranks->order;
-    for (size_t i = 0; i < ranks->variants; i++) {
-        double sum = 0;
-        for (size_t b = 0; b < ranks->blocks; b++)
-            sum += ranks->rank[b * ranks->variants + i];
-        ranks->mean[i] = sum / (double)ranks->blocks;
-        size_t at = i;
-        for (; at > 0 && ranks->mean[order[at - 1]] > ranks->mean[i]; at--)
-            order[at] = order[at - 1];
-        order[at] = i;
-    }
-}
+enum { BLOCKS_NAMED = 6 };
 
 /* ---- drawing ---- */
 
+/* NAN where it is not drawn: with too few blocks, or where it says nothing. */
+static double critical_difference(const struct ranks *ranks)
+{
+    return ranks->blocks < BLOCKS_FOR_A_TEST ? NAN
+                                             : figure_critical_difference(ranks->variants, ranks->blocks);
+}
+
+static void name_block(struct text *out, const struct ranks *ranks, size_t block)
+{
+    const struct selection *of = &ranks->block[block];
+    plot_text_name(out, ranks->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(out, " ");
+    plot_text_name(out, ranks->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    if (ranks->results->configurations > 1) {
+        text_append(out, " ");
+        plot_text_name(out, ranks->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    }
+}
+
 static void words(struct text *title, struct text *subtitle, struct text *note, const struct ranks *ranks)
 {
-    text_append(title, "Mean rank, 1 is best (rank of %zu)", ranks->variants);
+    const double critical = critical_difference(ranks);
+    text_append(title, "Mean rank at ");
+    plot_text_ratio(title, ranks->ratio);
+    text_append(title, " the training length (1 is the best of %zu)", ranks->variants);
+    text_append(subtitle, "over ");
+    for (size_t b = 0; b < ranks->blocks && b < BLOCKS_NAMED; b++) {
+        text_append(subtitle, "%s", b > 0 ? ", " : "");
+        name_block(subtitle, ranks, b);
+    }
+    if (ranks->blocks > BLOCKS_NAMED)
+        text_append(subtitle, " and %zu more", ranks->blocks - BLOCKS_NAMED);
     text_append(
         subtitle,
-        "over %zu blocks: %zu combination%s of dataset, configuration and protocol at the longest length, "
-        "%zu seed%s",
-        ranks->blocks, ranks->tables, ranks->tables == 1 ? "" : "s", ranks->results->seeds,
-        ranks->results->seeds == 1 ? "" : "s");
-    if (ranks->results->folds > 1)
-        text_append(subtitle, " × %zu folds", ranks->results->folds);
-    text_append(subtitle, " each; ties share ranks, no score is last.  Small dots: ranks in single blocks.");
-    if (!isnan(ranks->critical))
+        "; scores are means of %zu seed%s.  Ties share ranks, no score is last.  Small dots: ranks on "
+        "single datasets.",
+        ranks->results->seeds, ranks->results->seeds == 1 ? "" : "s");
+    if (!isnan(critical))
         text_append(subtitle, "  Shaded: not told from the best (critical difference %.2f, Nemenyi, 5 %%).",
-                    ranks->critical);
+                    critical);
+    else if (ranks->blocks < BLOCKS_FOR_A_TEST)
+        text_append(note, "No critical difference is drawn: %zu datasets are too few for a test of ranks.",
+                    ranks->blocks);
     else
         text_append(
             note,
-            "No critical difference is drawn: over so few blocks it exceeds half the number of variants.");
-    if (ranks->left_out > 0)
-        text_append(note, "%s%zu block%s left out: not asked of all variants, or without any score.",
-                    note->length > 0 ? "  " : "", ranks->left_out, ranks->left_out == 1 ? "" : "s");
+            "No critical difference is drawn: over %zu datasets it exceeds half the number of variants.",
+            ranks->blocks);
+    for (size_t b = 0; b < ranks->blocks; b++)
+        figure_note(note, &ranks->block[b]);
 }
 
 static void write_data(struct text *out, const struct ranks *ranks)
@@ -122,11 +82,12 @@ static void write_rows(struct text *out, const struct ranks *ranks)
     for (size_t i = 0; i < ranks->variants; i++)
         text_append(out, "%s\"\" %zu", i > 0 ? ", " : "", i + 1);
     text_append(out, ")\nset xrange [0.5:%zu.5]; set yrange [%zu.6:0.4]\n", ranks->variants, ranks->variants);
-    if (!isnan(ranks->critical))
+    const double critical = critical_difference(ranks);
+    if (!isnan(critical))
         text_append(out,
                     "set object rectangle from first %.6g, graph 0 to first %.6g, graph 1 fc rgb shade fs "
                     "solid 1 noborder behind\n",
-                    ranks->mean[ranks->order[0]], ranks->mean[ranks->order[0]] + ranks->critical);
+                    ranks->mean[ranks->order[0]], ranks->mean[ranks->order[0]] + critical);
 }
 
 static void script(struct text *out, const struct ranks *ranks, const struct figure_size *size,
@@ -186,53 +147,26 @@ static void script(struct text *out, const struct ranks *ranks, const struct fig
 
 /* ---- the figure ---- */
 
-static void rank_all(struct ranks *ranks, const struct figure_wish *wish)
-{
-    for (size_t i = 0; i < selection_tables(wish->results); i++) {
-        struct selection of;
-        if (!figure_selection(&of, wish, i) || !selection_has(&of, of.measure))
-            continue;
-        const size_t before = ranks->blocks, length = longest(&of);
-        for (size_t r = 0; r < selection_replicates(&of); r++)
-            add_block(ranks, &of, length, r);
-        ranks->tables += ranks->blocks > before;
-    }
-}
-
 static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    const struct results *results = wish->results;
-    const size_t blocks = selection_tables(results) * results->seeds * results->folds;
-    enum status status = STATUS_FAILED;
-    struct ranks ranks = {.results = results};
-    ranks.order = memory_allocate(results->variants, sizeof *ranks.order, "a figure", message);
-    ranks.variant = memory_allocate(results->variants, sizeof *ranks.variant, "a figure", message);
-    ranks.mean = memory_allocate(results->variants, sizeof *ranks.mean, "a figure", message);
-    ranks.value = memory_allocate(results->variants, sizeof *ranks.value, "a figure", message);
-    ranks.rank = memory_allocate(blocks * results->variants, sizeof *ranks.rank, "a figure", message);
-    if (!ranks.order || !ranks.variant || !ranks.mean || !ranks.value || !ranks.rank)
-        goto done;
-    status = STATUS_OK;
-    find_variants(&ranks, wish);
-    rank_all(&ranks, wish);
-    if (ranks.blocks < 2 || ranks.variants < 2)
-        goto done;
-    sort_by_mean(&ranks);
-    ranks.critical = figure_critical_difference(ranks.variants, ranks.blocks);
-    struct figure *figure = figure_add(list, figure_ranks.name, results, results->datasets, message);
-    status = figure ? STATUS_OK : STATUS_FAILED;
-    if (figure) {
-        script(&figure->script, &ranks, wish->size, figure->name);
-        text_append(&figure->caption, "Mean rank of each variant, the best first");
+    struct ranks ranks;
+    enum status status = STATUS_OK;
+    if (wish->dataset) /* one dataset's score is its ranking */
+        return status;
+    if (!ranks_make(&ranks, wish->results, wish->protocol, message))
+        return STATUS_FAILED;
+    if (ranks.variants > 0) {
+        struct figure *figure =
+            figure_add(list, figure_ranks.name, wish->results, wish->results->datasets, message);
+        status = figure ? STATUS_OK : STATUS_FAILED;
+        if (figure) {
+            script(&figure->script, &ranks, wish->size, figure->name);
+            text_append(&figure->caption, "Mean rank of each variant over datasets, the best first");
+        }
     }
-done:
-    memory_release(ranks.order);
-    memory_release(ranks.variant);
-    memory_release(ranks.mean);
-    memory_release(ranks.value);
-    memory_release(ranks.rank);
+    ranks_release(&ranks);
     return status;
 }
 
 const struct figure_kind figure_ranks = {
-    "ranks", "mean rank of each variant, with the critical difference where it tells", make};
+    "ranks", "mean rank of each variant over datasets, with the critical difference where it tells", make};

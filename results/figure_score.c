@@ -56,7 +56,7 @@ static void curve(struct chart *chart, const struct selection *of, size_t varian
             const struct spread spread = figure_spread(values, outcome.measured);
             chart_point(chart, out, ratio, &spread, gap);
         }
-        if (selection_replicates(of) < SEEDS_LEAST && selection_replicates(of) > 1)
+        if (of->results->seeds < SEEDS_LEAST && of->results->seeds > 1)
             for (size_t i = 0; i < outcome.measured; i++)
                 chart_dot(chart, out, ratio, values[i]);
         gap = outcome.measured == 0 && outcome.asked > 0;

@@ -54,27 +54,7 @@ static const char style[] =
     "avoid; }\n"
     "  figure svg.wide { display: block; } figure svg.narrow { display: none; } }\n";
 
-/* Claims stand before all numbers, each with what it was tested by. */
-static void write_verdicts(struct text *out, const struct html_verdict *verdicts, size_t count)
-{
-    text_append(out, "<h2 id=\"verdicts\">Verdicts</h2>\n");
-    if (count == 0)
-        text_append(out, "<p class=\"soft\">The results hold no claims.</p>\n");
-    for (size_t i = 0; i < count; i++) {
-        text_append(out, "<div class=\"verdict\"><p><b>");
-        html_text(out, verdicts[i].verdict);
-        text_append(out, "</b> ");
-        html_text(out, verdicts[i].statement);
-        text_append(out, "</p>\n<p class=\"soft\">");
-        html_text(out, verdicts[i].name);
-        text_append(out, ": ");
-        html_text(out, verdicts[i].reason);
-        text_append(out, "</p></div>\n");
-    }
-}
-
-void html_write(struct text *out, const struct results *results, const struct html_verdict *verdicts,
-                size_t count)
+void html_write(struct text *out, const struct results *results)
 {
     static const char *const sections[][2] = {{"run", "What was run"}, {"verdicts", "Verdicts"},
                                               {"tables", "Tables"},    {"figures", "Figures"},
@@ -91,7 +71,7 @@ void html_write(struct text *out, const struct results *results, const struct ht
         text_append(out, "<a href=\"#%s\">%s</a>\n", sections[i][0], sections[i][1]);
     text_append(out, "</nav>\n");
     html_what(out, results);
-    write_verdicts(out, verdicts, count);
+    html_verdicts(out, results);
     html_tables(out, results);
     html_figures(out, results);
     html_missing(out, results);

@@ -215,7 +215,7 @@ void html_missing(struct text *out, const struct results *results)
     text_append(out, "<h2 id=\"missing\">What is missing, and why</h2>\n");
     open_table(&table, columns);
     for (size_t i = 0; i < selection_tables(results); i++)
-        if (selection_table(&of, results, i) && of.measure != MEASURE_ACCURACY)
+        if (selection_table(&of, results, i) && measure_main(of.measure))
             rows += missing_rows(&table, &of);
     close_table(&table);
     text_append(out, "%s",

@@ -309,7 +309,7 @@ void table_write(struct text *out, const struct results *results, enum table_for
         table_long(out, results);
         break;
     case TABLE_HTML:
-        html_write(out, results, NULL, 0);
+        html_write(out, results);
         break;
     }
 }

@@ -2,6 +2,7 @@
  * or fetch does not pass. */
 #include "tests/test.h"
 
+#include "results/claims.h"
 #include "results/html.h"
 #include "results/html_private.h"
 #include "results/table.h"
@@ -33,37 +34,31 @@ static void make(struct results *results, const char *const *variants, size_t co
 static void order_and_numbers(void **state)
 {
     const char *const variants[] = {"rope", "learned", "alibi"};
-    const struct html_verdict verdicts[] = {{"flat", "alibi < rope & \"flat\"", "holds", "p = 0.03 <b>"},
-                                            {"other", "rope is flat", "does not hold", "p = 0.9"},
-                                            {"third", "few seeds", "undecided", "needs 6 seeds"}};
     struct results results;
     struct text page = {0};
     (void)state;
     make(&results, variants, 3, 5);
-    html_write(&page, &results, verdicts, 3);
+    const struct claim_record claim = {.name = "flat",
+                                       .statement = "<b>first & third</b>",
+                                       .protocol = "nonoverlap",
+                                       .metric = "nll",
+                                       .left = "rope",
+                                       .right = "alibi",
+                                       .direction = "less",
+                                       .at = "1L"};
+    struct message message;
+    assert_int_equal(results_set_claims(&results, &claim, 1, &message), STATUS_OK);
+    html_write(&page, &results);
     assert_false(page.failed);
     const char *text = text_string(&page);
-    assert_order(text, (const char *const[]){"What was run</h2>",
-                                             "3 variants on 2 datasets",
-                                             "encoder of rope",
-                                             "Verdicts</h2>",
-                                             "holds",
-                                             "alibi &lt; rope &amp; &quot;flat&quot;",
-                                             "p = 0.03 &lt;b&gt;",
-                                             "does not hold",
-                                             "undecided",
-                                             "needs 6 seeds",
-                                             "Tables</h2>",
-                                             "95 % interval over 5 seeds",
-                                             "floor",
-                                             "Figures</h2>",
-                                             "What is missing, and why</h2>",
-                                             "How to repeat it</h2>",
-                                             "lexbench run quick",
-                                             "Training ids",
-                                             "Manifest of training",
-                                             "&quot;seed&quot;: 1",
-                                             NULL});
+    assert_order(
+        text, (const char *const[]){
+                  "What was run</h2>", "3 variants on 2 datasets", "encoder of rope", "Verdicts</h2>",
+                  "INVALID", "&lt;b&gt;first &amp; third&lt;/b&gt;",
+                  "flat: nll under nonoverlap, rope &lt; alibi; text 2x64-L64, n = 64: mean difference",
+                  "over 5 seeds, p = ", "Tables</h2>", "95 % interval over 5 seeds", "floor", "Figures</h2>",
+                  "What is missing, and why</h2>", "How to repeat it</h2>", "lexbench run quick",
+                  "Training ids", "Manifest of training", "&quot;seed&quot;: 1", NULL});
     char cell[200];
     double sum = 0, squares = 0;
     for (size_t s = 0; s < 5; s++)
@@ -80,6 +75,23 @@ static void order_and_numbers(void **state)
     results_release(&results);
 }
 
+/* Each verdict can be said. */
+static void verdicts(void **state)
+{
+    const struct html_verdict said[] = {{"flat", "alibi < rope & \"flat\"", "holds", "p = 0.03 <b>"},
+                                        {"other", "rope is flat", "does not hold", "p = 0.9"},
+                                        {"third", "few seeds", "undecided: needs 6 seeds", "p > 0.05"}};
+    struct text page = {0};
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        html_verdict(&page, &said[i]);
+    assert_order(text_string(&page),
+                 (const char *const[]){"<b>holds</b> alibi &lt; rope &amp; &quot;flat&quot;",
+                                       "flat: p = 0.03 &lt;b&gt;", "<b>does not hold</b>",
+                                       "<b>undecided: needs 6 seeds</b>", NULL});
+    text_release(&page);
+}
+
 static void nothing_missing(void **state)
 {
     const char *const variants[] = {"rope"};
@@ -90,7 +102,7 @@ static void nothing_missing(void **state)
     assert_int_equal(synthetic_results(&results, variants, 1, 1, 1, &message), STATUS_OK);
     table_write(&page, &results, TABLE_HTML);
     assert_has(text_string(&page), "Nothing: every cell that was asked for has a score.");
-    assert_has(text_string(&page), "The results hold no claims.");
+    assert_has(text_string(&page), "The experiment makes no claims.");
     text_release(&page);
     results_release(&results);
 }
@@ -116,7 +128,7 @@ static void hostile_names(void **state)
     struct text manifest = {0};
     text_append(&manifest, "{\"a\": \"</pre><script>alert(1)</script>\"}");
     results.training[0].manifest = manifest.bytes;
-    html_write(&page, &results, NULL, 0);
+    html_write(&page, &results);
     const char *text = text_string(&page);
     assert_null(strstr(text, "<script"));
     assert_null(strstr(text, "<img"));
@@ -173,7 +185,7 @@ static void without_gnuplot(void **state)
     (void)state;
     make(&results, variants, 2, 1);
     setenv("PATH", "/nonexistent", 1);
-    html_write(&page, &results, NULL, 0);
+    html_write(&page, &results);
     setenv("PATH", kept, 1);
     assert_has(text_string(&page), "No figure: gnuplot was not found");
     assert_has(text_string(&page), "</html>");
@@ -195,7 +207,7 @@ static int write_page(const char *path, size_t count)
         variants[i] = names[i];
     }
     make(&results, variants, count, 5);
-    html_write(&page, &results, NULL, 0);
+    html_write(&page, &results);
     struct message message;
     const enum status status = file_publish(path, text_string(&page), page.length, &message);
     text_release(&page);
@@ -206,9 +218,9 @@ static int write_page(const char *path, size_t count)
 int main(int count, char **words)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(order_and_numbers), cmocka_unit_test(nothing_missing),
-        cmocka_unit_test(hostile_names),     cmocka_unit_test(svg_that_passes),
-        cmocka_unit_test(without_gnuplot),
+        cmocka_unit_test(order_and_numbers), cmocka_unit_test(verdicts),
+        cmocka_unit_test(nothing_missing),   cmocka_unit_test(hostile_names),
+        cmocka_unit_test(svg_that_passes),   cmocka_unit_test(without_gnuplot),
     };
     if (count == 3)
         return write_page(words[1], (size_t)atoi(words[2]));

@@ -70,38 +70,63 @@ static void kinds_and_sizes(void **state)
     }
 }
 
-/* Ranks: ties share, no score is last; the critical difference is drawn where it tells. */
+/* variants on `datasets` texts, one seed, lengths 64 and 128. */
+static void many_datasets(struct results *results, const char *const *variants, size_t count, size_t datasets)
+{
+    struct trial trial[64];
+    const struct trial *pointer[64];
+    struct message message;
+    assert_true(count * datasets <= 64);
+    for (size_t i = 0; i < count * datasets; i++) {
+        char name[NAME_SIZE];
+        snprintf(name, sizeof name, "text-%zu", i % datasets);
+        synthetic_trial(&trial[i], variants[i / datasets], name, (int64_t)(1 + i % datasets), 2);
+        trial[i].seed = 1;
+        pointer[i] = &trial[i];
+    }
+    if (results_merge(results, pointer, count * datasets, variants, count, &message) != STATUS_OK)
+        fail_msg("%s", message.text);
+    for (size_t i = 0; i < count * datasets; i++)
+        trial_release(&trial[i]);
+}
+
+/* Ranks over datasets: ties share, no score is last; the critical difference is drawn where it tells. */
 static void ranks(void **state)
 {
+    enum { DATASETS = 20 };
     const char *const variants[] = {"low", "high", "absent"};
-    const struct plot_request request = {.kinds = "ranks", .dataset = "text"};
-    struct message message;
+    const struct plot_request request = {.kinds = "ranks"};
     struct results results;
     struct text written = {0};
     (void)state;
-    assert_int_equal(synthetic_results(&results, variants, 3, 30, 2, &message), STATUS_OK);
-    for (size_t s = 0; s < 30; s++) {
-        results.cell[results_index(&results, 0, 1, 0, s, 0, 1, 1)].nll = 1;
-        results.cell[results_index(&results, 1, 1, 0, s, 0, 1, 1)].nll = s == 0 ? 1 : 2;
-        results.cell[results_index(&results, 2, 1, 0, s, 0, 1, 1)].status = CELL_REFUSED;
+    many_datasets(&results, variants, 3, DATASETS);
+    for (size_t d = 0; d < DATASETS; d++) {
+        results.cell[results_index(&results, 0, d, 0, 0, 0, 0, 1)].nll = 1;
+        results.cell[results_index(&results, 1, d, 0, 0, 0, 0, 1)].nll = d == 0 ? 1 : 2;
+        results.cell[results_index(&results, 2, d, 0, 0, 0, 0, 1)].status = CELL_REFUSED;
     }
     draw(&results, &request, &written);
     char *script = contents("ranks.gp");
     char line[100];
-    snprintf(line, sizeof line, "$means << EOD\n%.10g 1\n%.10g 2\n3 3\n", (1.5 + 29) / 30,
-             (1.5 + 2 * 29) / 30);
+    snprintf(line, sizeof line, "$means << EOD\n%.10g 1\n%.10g 2\n3 3\n", (1.5 + 19) / 20,
+             (1.5 + 2 * 19) / 20);
     assert_has(script, line);
-    /* q(0.05, 3, inf) / sqrt 2 = 2.343 (Demsar 2006, table 5); times sqrt(3 * 4 / (6 * 30)). */
-    const double critical = figure_critical_difference(3, 30);
-    assert_true(fabs(critical - 2.343 * sqrt(12.0 / 180)) < 1e-3);
-    snprintf(line, sizeof line, "to first %.6g, graph 1", (1.5 + 29) / 30 + critical);
+    /* q(0.05, 3, inf) / sqrt 2 = 2.343 (Demsar 2006, table 5); times sqrt(3 * 4 / (6 * 20)). */
+    const double critical = figure_critical_difference(3, DATASETS);
+    assert_true(fabs(critical - 2.343 * sqrt(12.0 / 120)) < 1e-3);
+    snprintf(line, sizeof line, "to first %.6g, graph 1", (1.5 + 19) / 20 + critical);
     assert_has(script, line);
     assert_has(script, "Shaded");
+    assert_has(script, "absent");
     assert_null(strstr(script, "No critical difference"));
     memory_release(script);
+    results_release(&results);
+    many_datasets(&results, variants, 3, 4);
+    draw(&results, &request, &written);
+    assert_file_has("ranks.gp", "No critical difference is drawn");
+    results_release(&results);
     assert_true(isnan(figure_critical_difference(10, 2)));
     text_release(&written);
-    results_release(&results);
 }
 
 /* The Pareto front: a variant that another equals in speed and beats in loss is not on it. */
