@@ -129,6 +129,25 @@ static void ranks(void **state)
     text_release(&written);
 }
 
+/* The best has the least loss on one dataset and the largest share on the other. */
+static void ranks_of_losses_and_shares(void **state)
+{
+    const char *const variants[] = {"worse", "better"};
+    struct message message;
+    struct results results;
+    struct text written = {0};
+    (void)state;
+    assert_int_equal(synthetic_results(&results, variants, 2, 1, 3, &message), STATUS_OK);
+    for (size_t v = 0; v < 2; v++) {
+        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 2)].exact_match = v == 1 ? 0.9 : 0.1;
+        results.cell[results_index(&results, v, 1, 0, 0, 0, 1, 2)].nll = v == 1 ? 1 : 2;
+    }
+    draw(&results, &(struct plot_request){.kinds = "ranks"}, &written);
+    assert_file_has("ranks.gp", "$means << EOD\n1 1\n2 2\nEOD\n");
+    text_release(&written);
+    results_release(&results);
+}
+
 /* The Pareto front: a variant that another equals in speed and beats in loss is not on it. */
 static void pareto(void **state)
 {
@@ -181,6 +200,7 @@ int main(void)
         cmocka_unit_test(intervals),
         cmocka_unit_test_setup_teardown(kinds_and_sizes, figures_set_up, figures_tear_down),
         cmocka_unit_test_setup_teardown(ranks, figures_set_up, figures_tear_down),
+        cmocka_unit_test_setup_teardown(ranks_of_losses_and_shares, figures_set_up, figures_tear_down),
         cmocka_unit_test_setup_teardown(pareto, figures_set_up, figures_tear_down),
         cmocka_unit_test_setup_teardown(shared_trainings, figures_set_up, figures_tear_down),
     };
