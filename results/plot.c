@@ -51,8 +51,7 @@ static enum status read_words(bool wanted[WORDS_MAX], const char *words, const c
             memcpy(word, at, size < sizeof word ? size : sizeof word - 1);
             word[size < sizeof word ? size : sizeof word - 1] = '\0';
             text_suggest(suggestion, sizeof suggestion, word, names, count);
-            return message_set(message, STATUS_WRONG, "unknown %s of figures `%.40s`: %s", what, word,
-                               suggestion);
+            return message_set(message, STATUS_WRONG, "unknown %s `%.40s`: %s", what, word, suggestion);
         }
         if (size > 0)
             wanted[i] = any = true;
@@ -60,7 +59,7 @@ static enum status read_words(bool wanted[WORDS_MAX], const char *words, const c
     }
     if (words && !any) {
         text_suggest(suggestion, sizeof suggestion, "", names, count);
-        return message_set(message, STATUS_WRONG, "no %s of figures given: %s", what, suggestion);
+        return message_set(message, STATUS_WRONG, "no %s given: %s", what, suggestion);
     }
     return STATUS_OK;
 }
@@ -102,30 +101,48 @@ static enum status publish(const char *folder, const struct figure *figure, cons
     return status;
 }
 
+/* The words of a request as switches. */
+struct wanted {
+    bool formats[WORDS_MAX], kinds[WORDS_MAX], sizes[WORDS_MAX];
+};
+
+static enum status read_request(struct wanted *out, const struct plot_request *request,
+                                struct message *message)
+{
+    enum status status =
+        read_words(out->formats, request->formats ? request->formats : "png", "format", plot_format, message);
+    if (status == STATUS_OK)
+        status = read_words(out->kinds, request->kinds, "kind", plot_kind, message);
+    if (status == STATUS_OK)
+        status = read_words(out->sizes, request->size ? request->size : figure_sizes[0].name, "size",
+                            plot_size, message);
+    return status;
+}
+
+enum status plot_check(const struct plot_request *request, struct message *message)
+{
+    struct wanted wanted;
+    return read_request(&wanted, request, message);
+}
+
 enum status plot_draw(const struct results *results, const char *folder, const struct plot_request *request,
                       struct text *written, struct message *message)
 {
-    bool formats[WORDS_MAX], kinds[WORDS_MAX], sizes[WORDS_MAX];
+    struct wanted wanted;
     struct figure_list list = {.count = 0};
     struct figure_wish wish = {results, figure_sizes, request->dataset, request->protocol};
-    enum status status =
-        read_words(formats, request->formats ? request->formats : "png", "format", plot_format, message);
-    if (status == STATUS_OK)
-        status = read_words(kinds, request->kinds, "kind", plot_kind, message);
-    if (status == STATUS_OK)
-        status = read_words(sizes, request->size ? request->size : figure_sizes[0].name, "size", plot_size,
-                            message);
+    enum status status = read_request(&wanted, request, message);
     if (status != STATUS_OK)
         return status;
-    while (!sizes[wish.size - figure_sizes])
+    while (!wanted.sizes[wish.size - figure_sizes])
         wish.size++;
     for (size_t k = 0; figure_kinds[k] && status == STATUS_OK; k++)
-        if (kinds[k])
+        if (wanted.kinds[k])
             status = figure_kinds[k]->make(&list, &wish, message);
     if (status == STATUS_OK && list.count == 0)
         status = nothing(request, message);
     for (size_t i = 0; i < list.count && status == STATUS_OK; i++)
-        status = publish(folder, &list.figure[i], formats, written, message);
+        status = publish(folder, &list.figure[i], wanted.formats, written, message);
     figure_list_release(&list);
     return status;
 }

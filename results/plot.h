@@ -18,6 +18,9 @@ struct plot_request {
 const char *plot_kind(size_t index, const char **summary);
 const char *plot_size(size_t index, const char **summary);
 
+/* Are the words of a request known?  STATUS_WRONG with the nearest. */
+enum status plot_check(const struct plot_request *request, struct message *message);
+
 /* Draws KIND-DATASET.FORMAT, or KIND.FORMAT where a figure is of all datasets, into folder; the gnuplot
  * script with its data, KIND-DATASET.gp, stays beside it and draws it again when run by hand.
  * written: appends the paths written, one a line.  STATUS_WRONG: an unknown word, or nothing to draw.

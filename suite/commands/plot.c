@@ -61,9 +61,11 @@ static enum status plot_run(const void *request, size_t count, const char *const
     struct results results = {.variants = 0};
     struct text written = {0};
     char *folder = NULL;
-    enum status status = collection_open_results(&results, operand[0], message);
+    enum status status = plot_check(&plot->draw, message);
 
     (void)count;
+    if (status == STATUS_OK)
+        status = collection_open_results(&results, operand[0], message);
     if (status != STATUS_OK)
         return status;
     if (plot->draw.protocol)

@@ -16,14 +16,18 @@ static inline void figures_fill(struct results *results)
     results->depth = memory_allocate(FIGURES_DEPTHS, sizeof *results->depth, "test", NULL);
     for (size_t d = 0; d < FIGURES_DEPTHS; d++)
         results->depth[d] = (double)d / (FIGURES_DEPTHS - 1);
-    for (size_t i = 0; i < results->variants * results->datasets * results->seeds * results->protocols * results->lengths; i++) {
+    for (size_t i = 0;
+         i < results->variants * results->datasets * results->seeds * results->protocols * results->lengths;
+         i++) {
         struct cell *cell = &results->cell[i];
-        const size_t variant = i / (results->lengths * results->protocols * results->seeds * results->datasets);
+        const size_t variant =
+            i / (results->lengths * results->protocols * results->seeds * results->datasets);
         const double growth = synthetic_noise(results->variant[variant].name, 1, 2, 3);
         const double wobble = synthetic_noise("wobble", (int64_t)i, 1, 1);
         if (cell->status != CELL_MEASURED)
             continue;
-        cell->tokens_per_second = 1e5 * (0.5 + synthetic_noise(results->variant[variant].name, 3, 3, 3)) * (1 + 0.02 * wobble);
+        cell->tokens_per_second =
+            1e5 * (0.5 + synthetic_noise(results->variant[variant].name, 3, 3, 3)) * (1 + 0.02 * wobble);
         cell->peak_memory = 1e6 * (40 + 30 * synthetic_noise(results->variant[variant].name, 4, 4, 4));
         if (isnan(cell->exact_match)) {
             cell->floor = 1.8;
@@ -31,7 +35,8 @@ static inline void figures_fill(struct results *results)
             cell->position_floor = memory_allocate(POSITION_BINS, sizeof(double), "test", NULL);
             for (size_t b = 0; b < POSITION_BINS; b++) {
                 const double at = (double)position_bin_first(b);
-                const bool holds = at <= (double)cell->length && (b == 0 || position_bin_first(b - 1) < position_bin_first(b));
+                const bool holds = at <= (double)cell->length &&
+                                   (b == 0 || position_bin_first(b - 1) < position_bin_first(b));
                 cell->position_floor[b] = holds ? 1.7 + 2 / sqrt(at) : NAN;
                 cell->position_nll[b] = holds ? 1.75 + 0.3 * growth + 2.2 / sqrt(at) + 0.1 * wobble +
                                                     (at > 64 ? growth * log2(at / 64) : 0)
@@ -40,7 +45,9 @@ static inline void figures_fill(struct results *results)
         } else {
             cell->retrieval = memory_allocate(FIGURES_DEPTHS, sizeof(double), "test", NULL);
             for (size_t d = 0; d < FIGURES_DEPTHS; d++)
-                cell->retrieval[d] = fmax(0, fmin(1, cell->exact_match - 0.2 * growth * fabs(results->depth[d] - 0.8) + 0.05 * wobble));
+                cell->retrieval[d] =
+                    fmax(0, fmin(1, cell->exact_match - 0.2 * growth * fabs(results->depth[d] - 0.8) +
+                                        0.05 * wobble));
         }
     }
 }
@@ -81,7 +88,8 @@ static inline bool have_gnuplot(void)
 }
 
 /* Draws; skips the rest of a test where there is no gnuplot. */
-static inline void draw(const struct results *results, const struct plot_request *request, struct text *written)
+static inline void draw(const struct results *results, const struct plot_request *request,
+                        struct text *written)
 {
     struct message message = {.text = ""};
     if (!have_gnuplot())
