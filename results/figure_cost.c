@@ -30,7 +30,8 @@ static bool measure_dot(struct scatter *scatter, size_t variant, struct dot *dot
     for (size_t r = 0; r < selection_replicates(&scatter->of); r++) {
         const struct cell *cell = selection_cell(&scatter->of, variant, scatter->length, r);
         const double score = measure_value(scatter->of.measure, cell), cost = cost_of(scatter->cost, cell);
-        scores += isfinite(score);
+        if (isfinite(score))
+            scores++;
         if (!isfinite(score) || isnan(cost))
             continue;
         x += cost;

@@ -35,6 +35,7 @@ static void draw(struct text *out, const struct figure *figure, const char *look
     }
     text_carry(out, &svg);
     text_carry(out, &figure->caption);
+    text_carry(out, &figure->script);
     text_release(&svg);
 }
 

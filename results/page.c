@@ -46,6 +46,7 @@ bool page_marker_is_open(size_t variant)
 
 void page_head(struct text *out, const struct page *page, const char *name, const char *about)
 {
+    out->failed = out->failed || !isfinite(page->height);
     text_append(out,
                 "# %s.gp -- %s.  The data are in this file.\n"
                 "#   gnuplot %s.gp                   draws %s.png\n"
@@ -202,6 +203,8 @@ double page_paragraph(struct text *out, const struct page *page, const char *val
         text_carry(out, &line);
         text_carry(out, &word);
     }
+    if (line.failed || word.failed)
+        height = NAN;
     text_release(&line);
     text_release(&word);
     return height;
@@ -217,13 +220,15 @@ double page_heading(struct text *out, const struct page *page, const struct text
         text_carry(out, title);
         text_carry(out, subtitle);
     }
-    return height + 0.5 * page->em;
+    return title->failed || subtitle->failed ? NAN : height + 0.5 * page->em;
 }
 
 double page_foot(struct text *out, const struct page *page, const struct text *note, double left, double top)
 {
     if (out)
         text_carry(out, note);
+    if (note->failed)
+        return NAN;
     if (note->length == 0)
         return 0;
     const double gap = 0.6 * page->em;

@@ -42,7 +42,8 @@ void page_text(struct text *out, const struct page *page, const char *value, dou
 /* The name of an axis around x, moved where it would leave the page. */
 void page_centred(struct text *out, const struct page *page, const char *value, double x, double y);
 /* A text broken between words into lines no wider than `width`, downwards from top; returns the height
- * of all lines in inches.  out NULL: only measures.  bold: as a title. */
+ * of all lines in inches, NAN without memory (a page of no height fails its script).  out NULL: only measures.
+ * bold: as a title. */
 double page_paragraph(struct text *out, const struct page *page, const char *value, double x, double top,
                       double width, double size, bool bold);
 /* What stands above and below: a title over a subtitle, a note.  As page_paragraph: height, out NULL. */
