@@ -65,7 +65,7 @@ const struct command command_report = {
             "html is a page for people with all of it: tables with intervals, figures (by gnuplot), what is\n"
             "missing and why, and how to repeat the run.  It is one file and fetches nothing.\n"
             "\n"
-            "With at least 5 seeds ± is the 95 % interval of the mean, with fewer half the range and no test.\n"
+            "With at least 5 seeds what follows a mean is its 95 % interval, with fewer half the range, and no test.\n"
             "Effective lengths, ranks and the verdicts of the experiment's claims follow the tables.\n",
     .arguments = report_arguments,
     .request_size = sizeof(struct report_request),
