@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/html.h"
 #include "results/label.h"
 #include "results/selection.h"
 #include "results/table_formats.h"
@@ -306,6 +307,9 @@ void table_write(struct text *out, const struct results *results, enum table_for
         break;
     case TABLE_LONG:
         table_long(out, results);
+        break;
+    case TABLE_HTML:
+        html_write(out, results);
         break;
     }
 }

@@ -53,13 +53,17 @@ const struct command command_report = {
     .examples = "lexbench report runs/quick\n"
                 "lexbench report results.h5 --baseline rope\n"
                 "lexbench report results.h5 --format markdown >results.md\n"
-                "lexbench report results.h5 --format long >results.csv",
+                "lexbench report results.h5 --format long >results.csv\n"
+                "lexbench report results.h5 --format html >results.html",
     .more = "RESULTS is a results file or the folder of a run.\n"
             "\n"
             "text, markdown and latex (with booktabs) are for people: losses in nats per token, shares in\n"
             "per cent.  csv and json hold the same tables, a row per variant and length; long is\n"
             "comma-separated too, with a row for every seed and cell.  These three keep the units of\n"
             "results.h5 (shares from 0 to 1) and every digit; an empty value, in json null, is no number.\n"
+            "\n"
+            "html is a page for people with all of it: tables with intervals, figures (by gnuplot), what is\n"
+            "missing and why, and how to repeat the run.  It is one file and fetches nothing.\n"
             "\n"
             "With at least 5 seeds a mean stands with its 95 % interval, with fewer with half the range and no test.\n"
             "Effective lengths, ranks and the verdicts of the experiment's claims follow the tables.\n",
