@@ -6,7 +6,8 @@
  *                               ^v1    ^v2              targets; never shown
  *
  * D pairs, keys without repeats; 2 D <= g <= n - 2 D + 1, so that the last pair ends before the first query.
- * Pairs lie 2 + (0 or more) places apart, at random; queries repeat their spacing.
+ * Pairs lie 2 + (0 or more) places apart, at random, or side by side where a depth is asked; queries repeat
+ * their spacing.
  *
  *   gap = log-uniform   p(g) = ln((g + 1) / g) / ln((longest + 1) / shortest): each octave alike
  *   gap = fraction      g = floor(fraction n), always the same at one n
@@ -152,13 +153,13 @@ static void choose_spacing(const struct gap_recall *recall, struct key key, size
         offset[i] += 2 * i;
 }
 
-/* at_end: the last query is the last token, so that the gap says where the pairs lie. */
+/* at_end: the last query is the last token and the pairs are neighbours, so that the gap says where they lie. */
 static void place(const struct gap_recall *recall, struct key own, size_t n, size_t gap, bool at_end,
                   int32_t *tokens, int32_t *targets)
 {
     struct key value = key_with(own, STREAM_VALUE), filler = key_with(own, STREAM_FILLER);
     size_t room_before = gap - shortest_gap(recall), room_after = longest_gap(recall, n) - gap;
-    size_t slack = room_before < room_after ? room_before : room_after, first, last;
+    size_t slack = at_end ? 0 : room_before < room_after ? room_before : room_after, first, last;
     size_t offset[PAIRS_MAX];
     uint16_t keys[KEYS_MAX];
 

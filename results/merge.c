@@ -75,6 +75,7 @@ void merger_release(struct merger *merger)
     memory_release(merger->entry);
     memory_release(merger->training);
     memory_release(merger->tuning);
+    memory_release(merger->claim);
     memory_release(merger);
 }
 
@@ -376,6 +377,8 @@ enum status merger_add_results(struct merger *merger, const struct results *resu
         status = add_places(merger, &names, results, origin.name, message);
     if (status == STATUS_OK)
         status = add_tunings(merger, results->tuning, results->tunings, message);
+    if (status == STATUS_OK)
+        status = merger_keep_claims(merger, results, origin.name, message);
     memory_release(names.variant);
     memory_release(names.dataset);
     memory_release(names.configuration);

@@ -348,6 +348,10 @@ enum status merger_finish(struct results *out, struct merger *merger, const char
         out->tunings = merger->tunings;
         merger->tuning = NULL;
         merger->tunings = 0;
+        out->claim = merger->claim;
+        out->claims = merger->claims;
+        merger->claim = NULL;
+        merger->claims = 0;
     }
     memory_release(finish.variant);
     memory_release(finish.dataset);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "results/cell_arrays.h"
+#include "results/claims.h"
 #include "results/merge_private.h"
 #include "results/store_private.h"
 #include "support/memory.h"
@@ -291,4 +292,33 @@ enum status merger_keep_depths(struct merger *merger, const double *depth, size_
         "two lists of retrieval depths do not go together: %s has %zu depths and %s %zu, or others; "
         "merge results of one list",
         merger->depth_source, merger->depths, source, count);
+}
+
+/* ---------------------------------------------------------------------------------------------- claims */
+
+/* One name is one claim. */
+enum status merger_keep_claims(struct merger *merger, const struct results *results, const char *source,
+                               struct message *message)
+{
+    for (size_t i = 0; i < results->claims; i++) {
+        const struct claim_record *claim = &results->claim[i];
+        void *block = merger->claim;
+        size_t same = 0;
+        while (same < merger->claims && strcmp(merger->claim[same].name, claim->name) != 0)
+            same++;
+        if (same < merger->claims && !fields_difference(claim_fields, &merger->claim[same], claim))
+            continue;
+        if (same < merger->claims)
+            return message_set(
+                message, STATUS_FAILED,
+                "%s has a claim `%s` that differs from that of an earlier source: give one of the two "
+                "another name in its experiment, and run it again",
+                source, claim->name);
+        if (memory_grow(&block, &merger->claim_capacity, merger->claims + 1, sizeof *merger->claim, "claims",
+                        message) != STATUS_OK)
+            return STATUS_FAILED;
+        merger->claim = block;
+        merger->claim[merger->claims++] = *claim;
+    }
+    return STATUS_OK;
 }

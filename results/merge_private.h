@@ -46,6 +46,8 @@ struct merger {
     struct training_record *training;
     size_t tunings, tuning_capacity;
     struct tuning_record *tuning;   /* as they came */
+    size_t claims, claim_capacity;
+    struct claim_record *claim;
     struct lookup row_of, entry_of, training_of;
     size_t depths;              /* of retrieval: one list for all sources */
     double *depth;
@@ -68,5 +70,9 @@ enum status merger_keep_depths(struct merger *merger, const double *depth, size_
                                struct message *message);
 enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol, const struct cell *cell,
                              const char *source, struct message *message);
+
+/* Those of a results file; one name is one claim. */
+enum status merger_keep_claims(struct merger *merger, const struct results *results, const char *source,
+                               struct message *message);
 
 #endif

@@ -6,14 +6,26 @@
 #include "support/status.h"
 #include "support/text.h"
 
-/* Score against n/L, one panel per dataset (first configuration by name unless named): mean over
- * seeds as a line, every seed as a point, training region shaded, curves labelled directly.
- *   folder   where figure, gnuplot script (data inside) go
- *   protocol NULL = for each dataset the first that measured something, in dimension order
- *   formats  "png,svg,pdf" (any of them)
- * written: appends the paths written, one a line.  The script stays beside the figure and draws it
- * again when run by hand.  STATUS_FAILED when gnuplot is missing or fails. */
-enum status plot_score(const struct results *results, const char *folder, const char *protocol,
-                       const char *formats, struct text *written, struct message *message);
+/* NULL: all that the results can give, all datasets, all protocols, "png", "screen". */
+struct plot_request {
+    const char *kinds;                  /* "score,ranks" */
+    const char *dataset, *protocol;
+    const char *formats;                /* "png,svg,pdf" (any of them) */
+    const char *size;                   /* "screen", "column" or "text" */
+};
+
+/* The kinds and the sizes there are; index from 0, NULL after the last. */
+const char *plot_kind(size_t index, const char **summary);
+const char *plot_size(size_t index, const char **summary);
+
+/* Are the words of a request known?  STATUS_WRONG with the nearest. */
+enum status plot_check(const struct plot_request *request, struct message *message);
+
+/* Draws KIND-DATASET.FORMAT, or KIND.FORMAT where a figure is of all datasets, into folder; the gnuplot
+ * script with its data, KIND-DATASET.gp, stays beside it and draws it again when run by hand.
+ * written: appends the paths written, one a line.  STATUS_WRONG: an unknown word, or nothing to draw.
+ * STATUS_FAILED when gnuplot is missing or fails. */
+enum status plot_draw(const struct results *results, const char *folder, const struct plot_request *request,
+                      struct text *written, struct message *message);
 
 #endif

@@ -10,29 +10,28 @@
 
 #include "results/label.h"
 
-enum { NAME_SHOWN = 40 };
-
-/* A name as it is shown: long ones are cut. */
-static void plot_text_name(struct text *out, const char *name)
+void plot_text_name(struct text *out, const char *name, size_t most)
 {
     struct text plain = {0};
     label_plain(&plain, name);
     const char *at = text_string(&plain);
-    size_t shown = label_width(at) > NAME_SHOWN ? NAME_SHOWN - 1 : NAME_SHOWN;
-    for (size_t i = 0, size; i < shown && (size = label_character(at)) > 0; i++, at += size)
-        text_append_bytes(out, at, size);
-    if (*at)
-        text_append(out, "…");
+    const size_t width = label_width(at), tail = most / 3, head = most - tail - 1;
+    for (size_t i = 0, size; (size = label_character(at)) > 0; i++, at += size) {
+        if (width <= most || i < head || i >= width - tail)
+            text_append_bytes(out, at, size);
+        else if (i == head)
+            text_append(out, "…");
+    }
     text_carry(out, &plain);
     text_release(&plain);
 }
 
 /* A string of gnuplot's. */
-void plot_text_quoted(struct text *out, const struct text *value)
+void plot_text_quoted(struct text *out, const char *value)
 {
     text_append(out, "\"");
-    for (const char *at = text_string(value); *at; at++)
-        text_append(out, strchr("\"\\`'@$", *at) ? "\\%03o" : "%c", (unsigned char)*at);
+    for (; *value; value++)
+        text_append(out, strchr("\"\\`'@$", *value) ? "\\%03o" : "%c", (unsigned char)*value);
     text_append(out, "\"");
 }
 
@@ -51,43 +50,8 @@ void plot_text_ratio(struct text *out, double ratio)
         text_append(out, "¼×");
     else if (ratio == 0.5)
         text_append(out, "½×");
+    else if (ratio >= 1000)
+        text_append(out, "%.0f×", ratio);
     else
         text_append(out, "%.3g×", ratio);
-}
-
-void plot_text_label(struct text *out, const struct panel *panel, const struct panel_curve *curve)
-{
-    plot_text_name(out, panel->of.results->variant[curve->variant].name);
-    if (!curve->complete) {
-        text_append(out, " (to ");
-        plot_text_ratio(out, curve->last_ratio);
-        text_append(out, ")");
-    }
-}
-
-void plot_text_title(struct text *out, const struct panel *panel)
-{
-    plot_text_name(out, panel->of.results->dataset[panel->of.dataset].name);
-    if (panel->of.measure == MEASURE_NLL)
-        text_append(out, ": loss (nats per token)");
-    else
-        text_append(out, ": %s (%%)", measure_name(panel->of.measure));
-}
-
-void plot_text_subtitle(struct text *out, const struct panel *panel)
-{
-    const struct results *results = panel->of.results;
-    text_append(out, "protocol ");
-    plot_text_name(out, results->protocol[panel->of.protocol].name);
-    text_append(out, ", configuration ");
-    plot_text_name(out, results->configuration[panel->of.configuration].name);
-    if (selection_replicates(&panel->of) > 1) {
-        text_append(out, "; lines: mean of ");
-        selection_print_replicates(out, &panel->of);
-        text_append(out, ", dots: each of them");
-    } else {
-        text_append(out, "; 1 seed");
-    }
-    if (panel->hidden > 0)
-        text_append(out, "; %zu variant%s gave no score", panel->hidden, panel->hidden == 1 ? "" : "s");
 }

@@ -1,20 +1,22 @@
-/* plot_text.h -- names and sentences of a figure (private to results/). */
+/* plot_text.h -- names and how texts reach gnuplot (private to results/). */
 #ifndef LEXBENCH_PLOT_TEXT_H
 #define LEXBENCH_PLOT_TEXT_H
 
-#include "results/panel.h"
+#include <stddef.h>
+
 #include "support/text.h"
 
+enum { PLOT_NAME_SHOWN = 40 };          /* characters of a name where there is room */
+
 /* A string of gnuplot's that is exactly this value, whatever it holds. */
-void plot_text_quoted(struct text *out, const struct text *value);
+void plot_text_quoted(struct text *out, const char *value);
 /* Markup of gnuplot's enhanced mode: this value in bold. */
 void plot_text_bold(struct text *out, const char *value);
 
-/* What is written: the ratio n/L ("½×"), the label of a curve, the two lines above a panel.  Names are
- * plain (label.h), long ones cut. */
+/* A name as it is shown (label_plain), no more than `most` characters: of a long one the middle is left
+ * out, because names of a family differ at their ends. */
+void plot_text_name(struct text *out, const char *name, size_t most);
+/* The ratio n/L ("½×"). */
 void plot_text_ratio(struct text *out, double ratio);
-void plot_text_label(struct text *out, const struct panel *panel, const struct panel_curve *curve);
-void plot_text_title(struct text *out, const struct panel *panel);
-void plot_text_subtitle(struct text *out, const struct panel *panel);
 
 #endif

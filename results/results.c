@@ -185,5 +185,6 @@ void results_release(struct results *results)
     memory_release(results->training_id);
     memory_release(results->training);
     memory_release(results->tuning);
+    memory_release(results->claim);
     *results = (struct results){.variants = 0};
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "results/cell_arrays.h"
+#include "results/claims.h"
 #include "results/fields.h"
 #include "results/hdf5_helpers.h"
 #include "results/results_items.h"
@@ -169,6 +170,18 @@ static void get_tuning(struct hdf5_file *file, struct results *results)
     fields_get(file, results->tuning, "/tuning", tuning_fields, sizeof *results->tuning, count);
 }
 
+static void get_claims(struct hdf5_file *file, struct results *results)
+{
+    if (hdf5_failed(file) || !hdf5_has(file, "/claims"))
+        return;
+    size_t count = hdf5_count(file, "/claims/name");
+    results->claim = hdf5_allocate(file, count, sizeof *results->claim);
+    if (!results->claim)
+        return;
+    results->claims = count;
+    fields_get(file, results->claim, "/claims", claim_fields, sizeof *results->claim, count);
+}
+
 enum status results_read(struct results *results, const char *path, struct message *message)
 {
     struct hdf5_file file;
@@ -183,6 +196,7 @@ enum status results_read(struct results *results, const char *path, struct messa
     get_budgets(&file, results);
     get_trainings(&file, results);
     get_tuning(&file, results);
+    get_claims(&file, results);
     if (!hdf5_failed(&file)) {
         size_t extent[CELL_RANK];
         results_extents(extent, results);

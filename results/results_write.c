@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "results/cell_arrays.h"
+#include "results/claims.h"
 #include "results/fields.h"
 #include "results/hdf5_helpers.h"
 #include "results/results_items.h"
@@ -227,6 +228,20 @@ static void put_tuning(struct hdf5_file *file, const struct results *results)
     }
 }
 
+/* What the experiment said beforehand. */
+static void put_claims(struct hdf5_file *file, const struct results *results)
+{
+    char path[HDF5_PATH_SIZE];
+    if (results->claims == 0)
+        return;
+    hdf5_group(file, "/claims");
+    fields_put(file, "/claims", claim_fields, results->claim, sizeof *results->claim, results->claims);
+    for (const struct field *field = claim_fields; field->name; field++) {
+        snprintf(path, sizeof path, "/claims/%s", field->name);
+        describe(file, path, field);
+    }
+}
+
 enum status results_write(const char *path, const struct results *results, struct message *message)
 {
     struct hdf5_file file;
@@ -249,6 +264,7 @@ enum status results_write(const char *path, const struct results *results, struc
     put_trainings(&file, results);
     results_put_items(&file, results);
     put_tuning(&file, results);
+    put_claims(&file, results);
     put_measured(&file, results);
     return hdf5_publish(&file);
 }

@@ -158,6 +158,17 @@ struct tuning_record {
     int chosen;                         /* 1: the experiment's trainings have these values */
 };
 
+/* What an experiment says beforehand (claims.h judges it): at each length, on each dataset that has the
+ * protocol, the metric of `left` is less or greater than that of `right`. */
+struct claim_record {
+    char name[NAME_SIZE], statement[REASON_SIZE];
+    char protocol[NAME_SIZE], metric[NAME_SIZE];        /* metric: "nll", "exact_match", ... */
+    char left[NAME_SIZE], right[NAME_SIZE];             /* variants */
+    char left_at[NAME_SIZE], right_at[NAME_SIZE];       /* a length of its own, "1L" or "64"; "" = `at` */
+    char direction[NAME_SIZE];          /* "less", "greater" */
+    char at[TUNING_SIZE], datasets[TUNING_SIZE];        /* "1L, 4L"; "" where both have their own; "" = all */
+};
+
 /* A merged results file in memory.  Dimensions are sorted by name or value; cells are dense in C
  * order of (variant, dataset, configuration, seed, fold, protocol, length). */
 struct results {
@@ -189,6 +200,8 @@ struct results {
     } *training;
     size_t tunings;                     /* by dataset, configuration, variant, candidate */
     struct tuning_record *tuning;
+    size_t claims;
+    struct claim_record *claim;         /* in the order of the experiment */
 };
 
 size_t results_index(const struct results *results, size_t variant, size_t dataset,

@@ -8,13 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/html.h"
 #include "results/label.h"
 #include "results/selection.h"
 #include "results/table_formats.h"
+#include "results/table_grid.h"
 #include "results/table_tuning.h"
 #include "support/memory.h"
 
-enum { LINE_WIDTH = 100, GAP = 2, SPREAD_WIDTH = 4 /* of " ±0." */ };
+enum { LINE_WIDTH = 100, SPREAD_WIDTH = 4 /* of " ±0." */ };
 
 /* A table on its way: what it shows, and room for the scores of one cell. */
 struct table {
@@ -56,21 +58,9 @@ static void print_entry(struct text *out, const struct table *table, size_t vari
         text_append(out, "%*s", SPREAD_WIDTH + digits, ""); /* points stay under points */
 }
 
-/* Right-aligned when width is not 0. */
-static void print_padded(struct text *out, const char *text, size_t width)
-{
-    size_t taken = label_width(text);
-    for (size_t i = taken; i < width; i++)
-        text_append(out, " ");
-    text_append(out, "%s", text);
-}
-
 static void print_name(struct text *out, const struct table *table, const char *name)
 {
-    if (table->format == TABLE_MARKDOWN)
-        label_markdown(out, name);
-    else
-        label_plain(out, name);
+    table_grid_name(out, name, table->format);
 }
 
 /* ---- what stands above ---- */
@@ -82,9 +72,10 @@ static void print_heading(struct text *out, const struct table *table)
     const char *strong = table->format == TABLE_MARKDOWN ? "**" : "";
     text_append(out, "%s", strong);
     print_name(out, table, results->dataset[table->of.dataset].name);
-    text_append(out, ": %s, %s%s (%s is better)\n", measure_name(table->of.measure),
-                measure_unit(table->of.measure), strong,
-                measure_lower_is_better(table->of.measure) ? "lower" : "higher");
+    text_append(out, ": %s, %s%s", measure_name(table->of.measure), measure_unit(table->of.measure), strong);
+    if (measure_ordered(table->of.measure))
+        text_append(out, " (%s is better)", measure_lower_is_better(table->of.measure) ? "lower" : "higher");
+    text_append(out, "\n");
     text_append(out, "protocol ");
     print_name(out, table, protocol->name);
     if (protocol->targets[0]) {
@@ -99,124 +90,34 @@ static void print_heading(struct text *out, const struct table *table)
     text_append(out, "\n\n");
 }
 
-/* ---- rows ---- */
-
-/* out is what the widths are for. */
-static size_t entry_width(struct text *out, const struct table *table, size_t column)
+static void print_rows(struct text *out, const struct table *table)
 {
-    struct text entry = {0};
-    print_length(&entry, table, column);
-    size_t width = label_width(text_string(&entry));
-    text_carry(out, &entry);
-    text_release(&entry);
-    for (size_t v = 0; v < table->of.results->variants; v++) {
-        entry = (struct text){0};
-        if (selection_uses_variant(&table->of, v))
-            print_entry(&entry, table, v, column);
-        size_t taken = label_width(text_string(&entry));
-        width = taken > width ? taken : width;
-        text_carry(out, &entry);
-        text_release(&entry);
+    const size_t variants = table->of.results->variants;
+    struct grid_of_texts grid;
+    size_t rows = 1;
+    for (size_t v = 0; v < variants; v++)
+        rows += selection_uses_variant(&table->of, v);
+    if (!table_grid_begin(&grid, rows, table->columns + 1)) {
+        out->failed = true;
+        return;
     }
-    return width;
-}
-
-static size_t name_width(struct text *out, const struct table *table)
-{
-    size_t width = strlen("variant");
-    for (size_t v = 0; v < table->of.results->variants; v++) {
-        struct text name = {0};
-        print_name(&name, table, table->of.results->variant[v].name);
-        size_t taken = label_width(text_string(&name));
-        if (selection_uses_variant(&table->of, v) && taken > width)
-            width = taken;
-        text_carry(out, &name);
-        text_release(&name);
-    }
-    return width;
-}
-
-/* One row of columns first .. end-1; variant == variants is the header. */
-static void print_text_row(struct text *out, const struct table *table, size_t variant, size_t first,
-                           size_t end, size_t names)
-{
-    const bool header = variant == table->of.results->variants;
-    struct text cell = {0};
-    if (header)
-        text_append(&cell, "variant");
-    else
-        print_name(&cell, table, table->of.results->variant[variant].name);
-    text_append(out, "%s", text_string(&cell));
-    for (size_t i = label_width(text_string(&cell)); i < names; i++)
-        text_append(out, " ");
-    for (size_t c = first; c < end; c++) {
-        text_carry(out, &cell);
-        text_release(&cell);
-        cell = (struct text){0};
-        if (header)
-            print_length(&cell, table, c);
-        else
-            print_entry(&cell, table, variant, c);
-        print_padded(out, text_string(&cell), entry_width(out, table, c) + GAP);
-    }
-    text_carry(out, &cell);
-    text_release(&cell);
-    while (out->length > 0 && out->bytes[out->length - 1] == ' ')
-        out->length--;
-    text_append(out, "\n");
-}
-
-/* As many columns at a time as a line holds. */
-static void print_text_rows(struct text *out, const struct table *table)
-{
-    const size_t variants = table->of.results->variants, names = name_width(out, table);
-    for (size_t first = 0, end; first < table->columns; first = end) {
-        size_t width = names;
-        for (end = first; end < table->columns; end++) {
-            width += entry_width(out, table, end) + GAP;
-            if (width > LINE_WIDTH && end > first)
-                break;
-        }
-        if (first > 0)
-            text_append(out, "\n");
-        print_text_row(out, table, variants, first, end, names);
-        for (size_t v = 0; v < variants; v++)
-            if (selection_uses_variant(&table->of, v))
-                print_text_row(out, table, v, first, end, names);
-    }
-}
-
-static void print_markdown_rows(struct text *out, const struct table *table)
-{
-    text_append(out, "| variant |");
-    for (size_t c = 0; c < table->columns; c++) {
-        text_append(out, " ");
-        print_length(out, table, c);
-        text_append(out, " |");
-    }
-    text_append(out, "\n|:--|");
+    text_append(table_grid_cell(&grid, 0, 0), "variant");
     for (size_t c = 0; c < table->columns; c++)
-        text_append(out, "--:|");
-    text_append(out, "\n");
-    for (size_t v = 0; v < table->of.results->variants; v++) {
+        print_length(table_grid_cell(&grid, 0, c + 1), table, c);
+    for (size_t v = 0, row = 1; v < variants; v++) {
         if (!selection_uses_variant(&table->of, v))
             continue;
-        text_append(out, "| ");
-        print_name(out, table, table->of.results->variant[v].name);
-        text_append(out, " |");
-        for (size_t c = 0; c < table->columns; c++) {
-            text_append(out, " ");
-            print_entry(out, table, v, c);
-            text_append(out, " |");
-        }
-        text_append(out, "\n");
+        print_name(table_grid_cell(&grid, row, 0), table, table->of.results->variant[v].name);
+        for (size_t c = 0; c < table->columns; c++)
+            print_entry(table_grid_cell(&grid, row, c + 1), table, v, c);
+        row++;
     }
+    table_grid_end(out, &grid, table->format);
 }
 
 /* ---- what stands below ---- */
 
-/* Breaks a note between words; lines after the first are indented. */
-static void print_wrapped(struct text *out, const char *note)
+void table_wrapped(struct text *out, const char *note)
 {
     size_t column = 0;
     while (*note) {
@@ -254,18 +155,60 @@ static void print_note(struct text *out, const struct table *table, size_t varia
         print_name(&note, table, outcome.unmeasured->reason);
         text_append(&note, ")");
     }
-    if (table->format == TABLE_TEXT)
-        print_wrapped(out, text_string(&note));
-    else
-        text_append(out, "%s\n", text_string(&note));
-    text_carry(out, &note);
+    table_note(out, &note, table->format);
     text_release(&note);
+}
+
+/* Variants whose cells of a column are the same to the bit, as "rope = rope-ntk". */
+static void print_twins_of(struct text *out, const struct table *table, size_t column)
+{
+    const size_t variants = table->of.results->variants;
+    bool first = true;
+    for (size_t v = 0; v < variants; v++) {
+        bool begun = false;
+        if (selection_twin(&table->of, v, table->column[column]) != v)
+            continue;
+        for (size_t w = v + 1; w < variants; w++) {
+            if (selection_twin(&table->of, w, table->column[column]) != v)
+                continue;
+            if (!begun) {
+                text_append(out, "%s", first ? "" : "; ");
+                print_name(out, table, table->of.results->variant[v].name);
+            }
+            text_append(out, " = ");
+            print_name(out, table, table->of.results->variant[w].name);
+            begun = true;
+            first = false;
+        }
+    }
+}
+
+static bool print_twins(struct text *out, const struct table *table)
+{
+    bool any = false;
+    for (size_t c = 0; c < table->columns; c++) {
+        struct text note = {0}, twins = {0};
+        print_twins_of(&twins, table, c);
+        text_append(&note, "- equal to the bit at ");
+        print_length(&note, table, c);
+        text_append(&note, ": %s", text_string(&twins));
+        if (twins.length > 0) {
+            if (!any && table->format == TABLE_MARKDOWN)
+                text_append(out, "\n");
+            table_note(out, &note, table->format);
+            any = true;
+        }
+        text_carry(out, &twins);
+        text_release(&note);
+        text_release(&twins);
+    }
+    return any;
 }
 
 /* Why and for which lengths: a run of columns with the same story is one note. */
 static void print_notes(struct text *out, const struct table *table)
 {
-    bool first = true;
+    bool first = !print_twins(out, table);
     for (size_t v = 0; v < table->of.results->variants; v++)
         for (size_t c = 0, end; c < table->columns; c = end) {
             const struct outcome outcome = outcome_at(table, v, c);
@@ -285,8 +228,7 @@ static void print_notes(struct text *out, const struct table *table)
 
 static void print_legend(struct text *out, const struct table *table)
 {
-    const char *spread = selection_replicates(&table->of) < MANY_SEEDS ? "half the range over seeds"
-                                                                       : "standard deviation over seeds";
+    const char *spread = selection_spread_words(&table->of, table->values);
     const char *mark = table->format == TABLE_MARKDOWN ? "bold" : "*";
     if (table->spread || table->marked)
         text_append(out, "\n");
@@ -301,10 +243,7 @@ static void print_legend(struct text *out, const struct table *table)
 static void print_table(struct text *out, const struct table *table)
 {
     print_heading(out, table);
-    if (table->format == TABLE_MARKDOWN)
-        print_markdown_rows(out, table);
-    else
-        print_text_rows(out, table);
+    print_rows(out, table);
     print_legend(out, table);
     print_notes(out, table);
 }
@@ -344,7 +283,10 @@ static void write_tables(struct text *out, const struct results *results, enum t
     for (size_t i = 0; i < selection_tables(results); i++)
         if (selection_table(&selection, results, i))
             make_table(out, &selection, format);
+    table_lengths(out, results, format);
+    table_ranks(out, results, format);
     table_tuning(out, results, format);
+    table_claims(out, results, format);
 }
 
 void table_write(struct text *out, const struct results *results, enum table_format format)
@@ -365,6 +307,9 @@ void table_write(struct text *out, const struct results *results, enum table_for
         break;
     case TABLE_LONG:
         table_long(out, results);
+        break;
+    case TABLE_HTML:
+        html_write(out, results);
         break;
     }
 }

@@ -62,6 +62,8 @@ static void print_row(struct text *out, const struct selection *selection, size_
     csv_number(out, outcome.summary.mean);
     csv_number(out, outcome.summary.minimum);
     csv_number(out, outcome.summary.maximum);
+    csv_number(out, summary_interval(&outcome.summary).low);
+    csv_number(out, summary_interval(&outcome.summary).high);
     csv_integer(out, (int64_t)outcome.measured);
     csv_text(out, false, outcome.unmeasured ? outcome_word(&outcome, selection->measure) : "measured");
     csv_integer(out, (int64_t)outcome.asked);
@@ -78,7 +80,7 @@ void table_csv(struct text *out, const struct results *results)
         return;
     }
     text_append(out, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
-                     "seeds,status,asked,reason\n");
+                     "low,high,seeds,status,asked,reason\n");
     for (size_t i = 0; i < selection_tables(results); i++) {
         if (!selection_table(&selection, results, i))
             continue;

@@ -11,6 +11,8 @@
 
 void table_csv(struct text *out, const struct results *results);
 void table_json(struct text *out, const struct results *results);
+/* The member "claims" of the JSON object, after another one. */
+void table_claims_json(struct text *out, const struct results *results);
 void table_latex(struct text *out, const struct results *results);
 void table_long(struct text *out, const struct results *results);
 

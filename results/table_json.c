@@ -5,6 +5,7 @@
 #include "results/selection.h"
 #include "results/table_formats.h"
 #include "support/memory.h"
+#include "support/threads.h"
 
 static void add_string(struct text *out, const char *separator, const char *name, const char *value)
 {
@@ -19,7 +20,7 @@ static void add_number(struct text *out, const char *name, double value)
 }
 
 static void add_cell(struct text *out, const struct selection *selection, size_t length,
-                     const struct outcome *outcome, bool best)
+                     const struct outcome *outcome, const struct interval *bootstrap, bool best)
 {
     text_append(out, "{\"length\": %" PRId64, selection->results->length[length]);
     add_number(out, "n_over_L", selection_ratio(selection, length));
@@ -27,6 +28,12 @@ static void add_cell(struct text *out, const struct selection *selection, size_t
     add_number(out, "minimum", outcome->summary.minimum);
     add_number(out, "maximum", outcome->summary.maximum);
     add_number(out, "deviation", outcome->summary.deviation);
+    add_number(out, "low", summary_interval(&outcome->summary).low);
+    add_number(out, "high", summary_interval(&outcome->summary).high);
+    if (selection->measure == MEASURE_NLL) {
+        add_number(out, "bootstrap_low", bootstrap->low);
+        add_number(out, "bootstrap_high", bootstrap->high);
+    }
     text_append(out, ", \"seeds\": %zu, \"asked\": %zu, \"best\": %s", outcome->measured, outcome->asked,
                 best ? "true" : "false");
     add_string(out, ", ", "status",
@@ -35,8 +42,8 @@ static void add_cell(struct text *out, const struct selection *selection, size_t
     text_append(out, "}");
 }
 
-static void add_row(struct text *out, const struct selection *selection, size_t variant, const double *best,
-                    double *values)
+static void add_row(struct text *out, const struct selection *selection, size_t variant,
+                    const struct interval *bootstrap, const double *best, double *values)
 {
     const char *separator = "";
     add_string(out, "        {", "variant", selection->results->variant[variant].name);
@@ -46,13 +53,15 @@ static void add_row(struct text *out, const struct selection *selection, size_t 
         if (outcome.asked == 0)
             continue;
         text_append(out, "%s\n          ", separator);
-        add_cell(out, selection, n, &outcome, outcome.measured > 0 && outcome.summary.mean == best[n]);
+        add_cell(out, selection, n, &outcome, &bootstrap[selection_bootstrap_index(selection, variant, n)],
+                 outcome.measured > 0 && outcome.summary.mean == best[n]);
         separator = ",";
     }
     text_append(out, "]}");
 }
 
-static void add_table(struct text *out, const struct selection *selection, double *best, double *values)
+static void add_table(struct text *out, const struct selection *selection, const struct interval *bootstrap,
+                      double *best, double *values)
 {
     const struct results *results = selection->results;
     const struct protocol_record *protocol = &results->protocol[selection->protocol];
@@ -68,12 +77,14 @@ static void add_table(struct text *out, const struct selection *selection, doubl
     add_string(out, ", ", "metric", measure_key(selection->measure));
     add_string(out, ", ", "unit", measure_key_unit(selection->measure));
     text_append(out, ", \"lower_is_better\": %s,\n      \"rows\": [",
-                measure_lower_is_better(selection->measure) ? "true" : "false");
+                !measure_ordered(selection->measure)          ? "null"
+                : measure_lower_is_better(selection->measure) ? "true"
+                                                              : "false");
     for (size_t v = 0; v < results->variants; v++) {
         if (!selection_uses_variant(selection, v))
             continue;
         text_append(out, "%s\n", separator);
-        add_row(out, selection, v, best, values);
+        add_row(out, selection, v, bootstrap, best, values);
         separator = ",";
     }
     text_append(out, "]}");
@@ -85,7 +96,8 @@ void table_json(struct text *out, const struct results *results)
     struct selection selection;
     double *best = memory_allocate(results->lengths, sizeof *best, "a table", NULL);
     double *values = memory_allocate(results->seeds * results->folds, sizeof *values, "a table", NULL);
-    if (!best || !values) {
+    struct interval *bootstrap = selection_bootstrap(results, threads_available(), NULL);
+    if (!best || !values || !bootstrap) {
         out->failed = true;
         goto done;
     }
@@ -99,11 +111,14 @@ void table_json(struct text *out, const struct results *results)
             continue;
         selection.stored = true;
         text_append(out, "%s\n", separator);
-        add_table(out, &selection, best, values);
+        add_table(out, &selection, bootstrap, best, values);
         separator = ",";
     }
-    text_append(out, "]\n}\n");
+    text_append(out, "]");
+    table_claims_json(out, results);
+    text_append(out, "\n}\n");
 done:
+    memory_release(bootstrap);
     memory_release(best);
     memory_release(values);
 }

@@ -92,8 +92,10 @@ static void print_caption(struct text *out, const struct table *table)
     selection_print_replicates(&replicates, of);
     text_append(out, "\\caption{");
     print_name(out, of->results->dataset[of->dataset].name);
-    text_append(out, ": %s, %s (%s is better); protocol ", measure_name(of->measure),
-                measure_unit(of->measure), measure_lower_is_better(of->measure) ? "lower" : "higher");
+    text_append(out, ": %s, %s", measure_name(of->measure), measure_unit(of->measure));
+    if (measure_ordered(of->measure))
+        text_append(out, " (%s is better)", measure_lower_is_better(of->measure) ? "lower" : "higher");
+    text_append(out, "; protocol ");
     print_name(out, protocol->name);
     if (protocol->targets[0]) {
         text_append(out, " (targets: ");
@@ -103,9 +105,12 @@ static void print_caption(struct text *out, const struct table *table)
     text_append(out, ", configuration ");
     print_name(out, of->results->configuration[of->configuration].name);
     text_append(out, ", %s.  ", text_string(&replicates));
-    if (selection_replicates(of) > 1)
-        text_append(out, "Mean $\\pm$ %s over seeds.  ",
-                    selection_replicates(of) < MANY_SEEDS ? "half the range" : "standard deviation");
+    const char *spread = selection_spread_words(of, table->values);
+    if (spread) {
+        text_append(out, "Mean $\\pm$ ");
+        print_name(out, spread);
+        text_append(out, ".  ");
+    }
     text_append(out, "Bold: best of its column.}\n");
     text_carry(out, &replicates);
     text_release(&replicates);

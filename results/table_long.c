@@ -58,7 +58,8 @@ static void print_row(struct text *out, const struct results *results, const str
     csv_integer(out, configuration->training_length);
     csv_number(out, (double)length / (double)configuration->training_length);
     for (int measure = 0; measure < MEASURES; measure++)
-        csv_number(out, measure_stored((enum measure)measure, cell));
+        if (measure_is_stored((enum measure)measure))
+            csv_number(out, measure_stored((enum measure)measure, cell));
     csv_integer(out, cell->scored_tokens);
     csv_text(out, false, status_of(cell));
     csv_text(out, false, cell->reason);
@@ -75,7 +76,8 @@ void table_long(struct text *out, const struct results *results)
                          results->folds * results->protocols * results->lengths;
     text_append(out, "dataset,configuration,protocol,variant,seed,fold,length,training_length,n_over_L");
     for (int measure = 0; measure < MEASURES; measure++)
-        text_append(out, ",%s", measure_key((enum measure)measure));
+        if (measure_is_stored((enum measure)measure))
+            text_append(out, ",%s", measure_key((enum measure)measure));
     text_append(out, ",scored_tokens,status,reason,encoder,positions,trained_as,training_id\n");
     for (size_t i = 0; i < cells; i++) {
         const struct place at = place_of(results, i);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "commands/job.h"
+#include "results/claims.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -154,8 +155,10 @@ enum status collection_merge(struct results *results, const struct collection *c
     for (size_t i = 0; i < order_count; i++)
         order[i] = plan->variant[i].name;
     status = merger_finish(results, collection->merger, order, order_count, message);
-    if (status == STATUS_OK && plan) /* trials may bear the name that the experiment had before */
+    if (status == STATUS_OK && plan) { /* trials may bear the name that the experiment had before */
         memcpy(results->title, plan->name, sizeof results->title);
+        status = results_set_claims(results, plan->claim, plan->claims, message);
+    }
 done:
     memory_release(order);
     return status;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* In the order of enum table_format. */
-static const char *const format_names[] = {"text", "markdown", "csv", "json", "latex", "long"};
+static const char *const format_names[] = {"text", "markdown", "csv", "json", "latex", "long", "html"};
 enum { FORMATS = sizeof format_names / sizeof *format_names };
 
 enum status format_read(enum table_format *out, const char *name, struct message *message)

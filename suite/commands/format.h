@@ -5,7 +5,7 @@
 #include "results/table.h"
 #include "support/status.h"
 
-#define FORMAT_VALUES "text|markdown|csv|json|latex|long"
+#define FORMAT_VALUES "text|markdown|csv|json|latex|long|html"
 
 /* name NULL: text.  STATUS_WRONG with the nearest name. */
 enum status format_read(enum table_format *out, const char *name, struct message *message);

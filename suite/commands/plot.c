@@ -5,54 +5,34 @@
 
 #include "commands/collection.h"
 #include "commands/command.h"
-#include "experiment/list.h"
 #include "results/plot.h"
 #include "support/file.h"
 #include "support/memory.h"
 
-struct plot_request {
-    const char *out, *formats, *protocol;
+struct plot_options {
+    const char *out;
+    struct plot_request draw;
 };
 
-static const char *const format_names[] = {"png", "svg", "pdf"};
-enum { FORMATS = sizeof format_names / sizeof *format_names, PROTOCOL_NAMES_MAX = 64 };
+enum { NAMES_MAX = 64 };
 
-static enum status check_formats(const char *formats, struct message *message)
+/* A name on the command line must be one that the results have. */
+static enum status check_name(const char *what, const char *wanted, const void *records, size_t count,
+                              size_t size, struct message *message)
 {
-    struct list list = {0};
-    enum status status = list_split(&list, formats, "--format", message);
-
-    for (size_t i = 0; status == STATUS_OK && i < list.count; i++) {
-        size_t f = 0;
-        char suggestion[120];
-
-        while (f < FORMATS && strcmp(format_names[f], list.item[i]) != 0)
-            f++;
-        if (f < FORMATS)
-            continue;
-        text_suggest(suggestion, sizeof suggestion, list.item[i], format_names, FORMATS);
-        status =
-            message_set(message, STATUS_WRONG, "plot: unknown format `%.60s`: %s", list.item[i], suggestion);
-    }
-    list_release(&list);
-    return status;
-}
-
-static enum status check_protocol(const struct results *results, const char *protocol,
-                                  struct message *message)
-{
-    const char *names[PROTOCOL_NAMES_MAX];
+    const char *names[NAMES_MAX];
     char suggestion[300];
-    size_t count = 0;
+    size_t known = 0;
 
-    for (size_t i = 0; i < results->protocols; i++) {
-        if (strcmp(results->protocol[i].name, protocol) == 0)
+    for (size_t i = 0; i < count; i++) {
+        const char *name = (const char *)records + i * size; /* records begin with their name */
+        if (!wanted || strcmp(name, wanted) == 0)
             return STATUS_OK;
-        if (count < PROTOCOL_NAMES_MAX)
-            names[count++] = results->protocol[i].name;
+        if (known < NAMES_MAX)
+            names[known++] = name;
     }
-    text_suggest(suggestion, sizeof suggestion, protocol, names, count);
-    return message_set(message, STATUS_WRONG, "plot: these results have no protocol `%.60s`: %s", protocol,
+    text_suggest(suggestion, sizeof suggestion, wanted, names, known);
+    return message_set(message, STATUS_WRONG, "plot: these results have no %s `%.60s`: %s", what, wanted,
                        suggestion);
 }
 
@@ -77,28 +57,30 @@ static char *default_folder(const char *results)
 static enum status plot_run(const void *request, size_t count, const char *const *operand,
                             struct message *message)
 {
-    const struct plot_request *plot = request;
-    const char *formats = plot->formats ? plot->formats : "png";
+    const struct plot_options *plot = request;
     struct results results = {.variants = 0};
     struct text written = {0};
     char *folder = NULL;
-    enum status status = check_formats(formats, message);
+    enum status status = plot_check(&plot->draw, message);
 
     (void)count;
     if (status == STATUS_OK)
         status = collection_open_results(&results, operand[0], message);
     if (status != STATUS_OK)
         return status;
-    if (plot->protocol)
-        status = check_protocol(&results, plot->protocol, message);
+    if (plot->draw.protocol)
+        status = check_name("protocol", plot->draw.protocol, results.protocol, results.protocols,
+                            sizeof *results.protocol, message);
+    if (status == STATUS_OK && plot->draw.dataset)
+        status = check_name("dataset", plot->draw.dataset, results.dataset, results.datasets,
+                            sizeof *results.dataset, message);
     if (status != STATUS_OK)
         goto done;
     folder = default_folder(operand[0]);
     status = folder ? file_make_folders(plot->out ? plot->out : folder, message)
                     : message_set(message, STATUS_FAILED, "no memory for the folder of the figures");
     if (status == STATUS_OK)
-        status =
-            plot_score(&results, plot->out ? plot->out : folder, plot->protocol, formats, &written, message);
+        status = plot_draw(&results, plot->out ? plot->out : folder, &plot->draw, &written, message);
     if (status == STATUS_OK)
         fputs(text_string(&written), stdout);
 done:
@@ -108,25 +90,45 @@ done:
     return status;
 }
 
-#define AT(field) offsetof(struct plot_request, field)
+#define AT(field) offsetof(struct plot_options, field)
 static const struct argument plot_arguments[] = {
+    {"kind", ARGUMENT_TEXT, AT(draw.kinds), "NAME,...",
+     "which figures, see below (default: all that there are numbers for)"},
+    {"dataset", ARGUMENT_TEXT, AT(draw.dataset), "NAME", "figures of this dataset alone"},
+    {"protocol", ARGUMENT_TEXT, AT(draw.protocol), "NAME", "scores under this protocol alone"},
+    {"size", ARGUMENT_TEXT, AT(draw.size), "screen|column|text",
+     "what they are for, see below (default: screen)"},
+    {"format", ARGUMENT_TEXT, AT(draw.formats), "NAME,...", "png (default), svg, pdf"},
     {"out", ARGUMENT_TEXT, AT(out), "DIR", "where figures go (default: figures beside the results)"},
-    {"format", ARGUMENT_TEXT, AT(formats), "NAME,...", "png (default), svg, pdf"},
-    {"protocol", ARGUMENT_TEXT, AT(protocol), "NAME",
-     "the score to draw (default: the first measured, by dataset)"},
     {.name = NULL}};
 
 extern const struct command command_plot;
 const struct command command_plot = {
     .name = "plot",
     .operands = "RESULTS",
-    .summary = "results as figures: score against n/L, by gnuplot",
+    .summary = "results as figures, by gnuplot",
     .examples = "lexbench plot runs/quick\n"
-                "lexbench plot results.h5 --out figures --format svg,pdf --protocol nonoverlap",
+                "lexbench plot results.h5 --kind score,ranks --out figures --format svg,pdf\n"
+                "lexbench plot runs/quick --kind score --dataset text --size column --format pdf",
     .more =
-        "RESULTS is a results file or the folder of a run.  The gnuplot script stays beside each figure.\n",
+        "RESULTS is a results file or the folder of a run.  A figure is named after its kind and dataset, "
+        "and\n"
+        "the gnuplot script, the data inside, stays beside it.\n"
+        "\n"
+        "  score      score against n/L, with the floor where one is known\n"
+        "  position   loss against the position in the longest window, with the floor\n"
+        "  retrieval  exact match by length and depth of the needle\n"
+        "  ranks      mean rank of each variant, with the critical difference where it tells\n"
+        "  cost       quality at the longest length against speed and memory, with the Pareto front\n"
+        "  curves     training loss against training steps\n"
+        "\n"
+        "Up to twelve variants are labelled beside their curves; more become small panels, ranked, with the\n"
+        "others in grey.  What is drawn around a mean is its 95 % interval from five seeds on, below that "
+        "the\n"
+        "range.  `column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
+        "of 8 to 9 points, and are best as pdf; `screen` may become wider.\n",
     .arguments = plot_arguments,
-    .request_size = sizeof(struct plot_request),
+    .request_size = sizeof(struct plot_options),
     .least = 1,
     .most = 1,
     .run = plot_run,

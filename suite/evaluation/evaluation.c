@@ -132,8 +132,10 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     enum status status;
 
     *evaluator = (struct evaluator){.request = request};
-    items_plan(&evaluator->items, request->dataset, request->dataset_state, request->options, request->protocol,
-               request->model->shape.trained_length, n);
+    status = items_plan(&evaluator->items, request->dataset, request->dataset_state, request->options,
+                        request->protocol, request->model->shape.trained_length, n, message);
+    if (status != STATUS_OK)
+        return status;
     if (evaluator->items.count == 0)
         return message_set(message, STATUS_WRONG, "the test text holds no window of %zu tokens", n);
     evaluator->sequences = workspace_chunk(request->model, n, evaluator->items.count);
@@ -206,6 +208,7 @@ static void destroy(struct evaluator *evaluator)
         memory_release(worker->floor);
         memory_release(worker->hit);
     }
+    items_release(&evaluator->items);
     memory_release(evaluator->worker);
     memory_release(evaluator->count);
     memory_release(evaluator->score);
@@ -288,7 +291,10 @@ size_t evaluation_items(const struct dataset *dataset, const void *dataset_state
                         size_t trained_length, size_t length)
 {
     struct item_plan items;
+    size_t count = 0;
 
-    items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length);
-    return items.count;
+    if (items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length, NULL) == STATUS_OK)
+        count = items.count;
+    items_release(&items);
+    return count;
 }

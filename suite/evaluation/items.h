@@ -5,16 +5,24 @@
 #include "evaluation/evaluation.h"
 #include "kernels/attention_statistics.h"
 
+struct item_piece {             /* the windows in one document; all of a text when it has no documents */
+    size_t begin;               /* of the document */
+    size_t item;                /* the first window's number */
+    struct windows windows;
+};
 struct item_plan {
     size_t count;
     bool text;
-    struct windows windows;     /* text */
+    size_t pieces;              /* text */
+    struct item_piece *piece;
     size_t examples;            /* tasks: for each depth */
     struct key places;          /* text: of places that are drawn */
 };
-void items_plan(struct item_plan *plan, const struct dataset *dataset, const void *dataset_state,
-                const struct evaluation_options *options, const struct protocol *protocol, size_t trained_length,
-                size_t length);
+/* count 0: no document has room for the longest n that is asked.  STATUS_FAILED: no memory. */
+enum status items_plan(struct item_plan *plan, const struct dataset *dataset, const void *dataset_state,
+                       const struct evaluation_options *options, const struct protocol *protocol,
+                       size_t trained_length, size_t length, struct message *message);
+void items_release(struct item_plan *plan);
 
 /* tokens(n), targets(n) of an item; what is not scored is UNSCORED.  marks(n): NULL = not wanted.  false: there is
  * no such example, it is left out. */

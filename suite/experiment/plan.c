@@ -81,9 +81,13 @@ enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *
     if (!status)
         status = variants_read(plan, ini, experiment, message);
     if (!status)
+        status = claims_read(plan, ini, message);
+    if (!status)
         status = variants_keep(plan, request->only, message);
     if (!status)
         status = read_datasets(plan, ini, experiment, message);
+    if (!status)
+        status = claims_check(plan, ini, message);
     if (status)
         return status;
     memcpy(plan->name, experiment->name, sizeof plan->name);
@@ -154,5 +158,6 @@ void plan_release(struct plan *plan)
     memory_release(plan->variant);
     memory_release(plan->dataset);
     memory_release(plan->tuned);
+    memory_release(plan->claim);
     *plan = (struct plan){0};
 }

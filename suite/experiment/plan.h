@@ -69,6 +69,8 @@ struct plan {
     struct planned_dataset *dataset;
     struct planned_training *training;
     struct plan *next, *tuning;                 /* owned; NULL = none */
+    size_t claims;
+    struct claim_record *claim;                 /* what [claim NAME] say */
     size_t candidates;                          /* of a tuning; dataset = pair * candidates + candidate */
     struct tuned {
         struct model_options model;

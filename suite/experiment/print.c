@@ -253,6 +253,33 @@ static enum status print_tuning(struct printer *printer)
     return status;
 }
 
+/* --only may have left one of its variants out: then it is no claim of this file. */
+static bool claim_stands(const struct plan *plan, const char *name)
+{
+    size_t sides = 0;
+    for (size_t i = 0; i < plan->claims; i++)
+        for (size_t v = 0; v < plan->variants && strcmp(plan->claim[i].name, name) == 0; v++)
+            sides += (size_t)(strcmp(plan->variant[v].name, plan->claim[i].left) == 0) +
+                     (size_t)(strcmp(plan->variant[v].name, plan->claim[i].right) == 0);
+    return sides == 2;
+}
+
+/* [claim NAME], as it is written. */
+static enum status print_claims(struct printer *printer)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < printer->ini->count; i++) {
+        const struct ini_section *section = &printer->ini->section[i];
+        const char *name = ini_argument(section, "claim");
+        if (!name || !claim_stands(printer->plan, name))
+            continue;
+        text_append(printer->out, "\n[%s]\n", section->name);
+        for (size_t e = 0; !status && e < section->count; e++)
+            status = print_pair(printer, section->entry[e].key, section->entry[e].value);
+    }
+    return status;
+}
+
 static bool has_section(const struct printer *printer, const char *name)
 {
     for (size_t i = 0; i < printer->ini->count; i++) {
@@ -342,6 +369,8 @@ enum status plan_print(struct text *out, const struct plan_request *request, str
             status = print_dataset(&printer, &plan.dataset[d]);
     if (!status)
         status = print_protocols(&printer);
+    if (!status)
+        status = print_claims(&printer);
     if (!status)
         status = print_tuning(&printer);
     if (!status)

@@ -103,6 +103,12 @@ enum status protocols_single(struct planned_dataset *out, const char *name, stru
 /* Retrieval has the same depths on all datasets. */
 enum status protocols_check_depths(const struct plan *plan, struct message *message);
 
+/* ---- claims.c ---- */
+
+/* [claim NAME] of all variants there are; later, whether what they are about is evaluated. */
+enum status claims_read(struct plan *plan, const struct ini *ini, struct message *message);
+enum status claims_check(const struct plan *plan, const struct ini *ini, struct message *message);
+
 /* ---- plan.c ---- */
 
 void plan_release_trainings(struct plan *plan);

@@ -20,7 +20,7 @@ static const struct section_kind section_kinds[] = {
     {"experiment", true, false, true}, {"model", true, false, true},   {"training", true, true, true},
     {"evaluation", true, true, true},  {"dataset", false, true, true}, {"variant", false, true, true},
     {"tuning", true, false, true},     {"preset", false, true, true},  {"protocol", false, true, true},
-    {"claim", false, true, false},
+    {"claim", false, true, true},
 };
 enum { SECTION_KINDS = sizeof section_kinds / sizeof *section_kinds };
 

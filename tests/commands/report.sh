@@ -68,7 +68,7 @@ if [ -x /usr/bin/python3 ]; then
 import csv, json, sys
 flat = {}
 for row in csv.DictReader(open(sys.argv[1], newline="")):
-    assert len(row) == 14 and None not in row
+    assert len(row) == 16 and None not in row
     number = lambda key: float(row[key]) if row[key] else None
     flat[row["metric"], row["variant"], int(row["length"])] = (
         number("mean"), number("minimum"), number("maximum"), int(row["seeds"]), row["status"], row["reason"])
@@ -101,5 +101,24 @@ check 'latex: as many braces open as close' 'they are not' sh -c \
 check 'latex: every row of a table ends' 'one does not' sh -c \
     "sed -n '/midrule/,/bottomrule/p' '$work/latex' | grep -v rule |
      grep -vc ' \\\\\\\\\$' | grep -qx 0"
+
+# ---- claims, judged by run and from results.h5 alone ----
+cat >>"$work/tiny.ini" <<'END'
+[claim near]
+statement = RoPE and ALiBi differ at once
+test      = exact-match nll, rope < a
+at        = 1L
+END
+expect 'a claim that is added trains nothing' 0 '' "$lexbench" run "$work/tiny.ini" --out "$out" --quiet
+mv "$work/stdout" "$work/run"
+check 'run ends with verdicts' 'it does not' \
+    grep -q '^claim near: undecided: needs 5 seeds: RoPE and ALiBi differ at once$' "$work/run"
+cp "$out/results.h5" "$work/alone.h5"
+expect 'report of a results file alone' 0 '' "$lexbench" report "$work/alone.h5"
+check 'report of a results file alone: the same' 'it is not' cmp "$work/stdout" "$work/run"
+expect 'baseline' 0 '' "$lexbench" report "$out" --baseline rope
+check 'baseline: differences' "$(cat "$work/stdout")" grep -q '^a  *+0.0 ' "$work/stdout"
+expect 'unknown baseline' 2 'did you mean `rope`?' "$lexbench" report "$out" --baseline roep
+expect 'baseline for a program' 2 '--format text or markdown' "$lexbench" report "$out" --baseline rope --format csv
 
 finish

@@ -8,9 +8,11 @@ last() { tail -n 1 "$work/stdout" | grep -qxF -- "$1"; }
 cat >"$work/tiny.ini" <<'END'
 [experiment]
 name     = tiny
-datasets = recall
+datasets = text
 seeds    = 2
 variants = rope, learned
+[dataset text]
+path = README.md
 [model]
 layers = 1
 width  = 16
@@ -20,8 +22,9 @@ length = 16
 steps  = 3
 batch  = 2
 [evaluation]
-lengths  = 1L, 2L
-examples = 4
+lengths   = 1L, 2L
+protocols = nonoverlap
+tokens    = 64
 END
 expect 'a shipped experiment' 0 '' "$lexbench" validate quick
 check 'a shipped experiment: counted' 'it is not' said 'trainings and 40 evaluations'
@@ -30,7 +33,7 @@ check 'an experiment: VALID' 'it is not' last VALID
 check 'an experiment: counted' 'not 4 trainings and 4 evaluations' said '4 trainings and 4 evaluations'
 check 'an experiment: nothing is started' 'there is a folder' test ! -e runs/tiny
 sed 's/steps/stepps/' "$work/tiny.ini" >"$work/wrong.ini"
-expect 'a wrong experiment' 2 "$work/wrong.ini:12: " "$lexbench" validate "$work/wrong.ini"
+expect 'a wrong experiment' 2 "$work/wrong.ini:14: " "$lexbench" validate "$work/wrong.ini"
 expect 'no such experiment' 2 'did you mean `quick`?' "$lexbench" validate quik
 expect 'no such file' 2 'cannot open' "$lexbench" validate "$work/none.h5"
 expect 'a folder without results' 2 "cannot open $work/results.h5" "$lexbench" validate "$work"
@@ -67,7 +70,7 @@ expect 'two trials of one variant, one seed of another' 0 '' sh -c \
 expect 'a seed is missing' 1 "$work/some.h5 is INVALID: 2 reasons above" "$lexbench" validate "$work/some.h5"
 check 'a seed is missing: INVALID' 'it does not say so' said INVALID
 check 'a seed is missing: named' 'it is not' \
-    grep -q '^    missing: .* on recall, .*, seed [12], exact-match at n = 16$' "$work/stdout"
+    grep -q '^    missing: .* on text, .*, seed [12], nonoverlap at n = 16$' "$work/stdout"
 
 # Weights that grow a hundredfold a step are no numbers soon.
 export LEXBENCH_TRAPS=off # of a hard build, which would stop at the first NaN
@@ -79,6 +82,15 @@ expect 'failed cells' 1 "$work/far/results.h5 is INVALID: 5 reasons above" \
     "$lexbench" validate "$work/far"
 check 'failed cells: counted' 'they are not' said '0 measured, 0 refused, 4 failed, 0 missing'
 check 'failed cells: why' 'it is not said' \
-    grep -q '^    failed: rope on recall, .* at n = 16: .*loss' "$work/stdout"
+    grep -q '^    failed: rope on text, .* at n = 16: .*loss' "$work/stdout"
+
+# ---- a task that was not learnt ----
+sed -e 's/= text/= recall/' -e '/dataset text/,/README/d' -e '/protocols/d' -e 's/^tokens .*/examples = 4/' \
+    "$work/tiny.ini" >"$work/task.ini"
+expect 'a task, trained for three steps' 0 '' "$lexbench" run "$work/task.ini" --out "$work/task" --quiet
+expect 'not learnt in range' 1 "$work/task/results.h5 is INVALID: 2 reasons above" \
+    "$lexbench" validate "$work/task"
+check 'not learnt in range: named' 'it is not' \
+    grep -q '^    not learnt: rope on recall, .*: none of 2 seeds has 90 % of exact-match right at n = L' "$work/stdout"
 
 finish

@@ -328,7 +328,7 @@ static void run_head(real *naive, real *tiled, struct head *head, size_t n)
         attention.key[p] = head->key[p];
     }
     attention.value = head->value;
-    assert_int_equal(attention_workspace_create(&workspace, 1, WIDTH, 0, 0, NULL), STATUS_OK);
+    assert_int_equal(attention_workspace_create(&workspace, 1, WIDTH, 0, 0, false, NULL), STATUS_OK);
     assert_int_equal(attention_naive(naive, &attention, NULL), STATUS_OK);
     attention_forward(tiled, WIDTH, log_sum, &attention, workspace, kernels_for(ISA_PLAIN));
     attention_workspace_release(workspace);

@@ -65,7 +65,7 @@ static void refuses_files(void **state)
         {HEAD "[dataset recall]\nparis = 4\n", ":6: ", "did you mean `pairs`?"},
         {HEAD "[dataset recall]\nkind = recal\n", ":6: ", "did you mean `recall`?"},
         {HEAD "[dataset recall]\npairs = 17\n", ":5: ", "keys"},
-        {HEAD "[claim one]\n", ":5: ", "not built yet"},
+        {HEAD "[claim one]\n", ":5: ", "needs `test = ...`"},
         {HEAD "[tuning]\nseed = 9\n", ":5: ", "nothing to choose from"},
         {HEAD "[tuning]\ngrid.training.rate = 0.1 | 0.2\n", ":5: ", "needs a seed of its own"},
         {HEAD "[tuning]\ngrid.training.rate = 0.1 | 0.2\nseed = 1\n", ":7: ", "needs a seed of its own"},

@@ -67,10 +67,10 @@ static void comma_separated(void **state)
     const char *table = written(&text, plain, TABLE_CSV);
     (void)state;
     assert_has(table, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
-                      "seeds,status,asked,reason\n"
-                      "text,2x64-L64,nonoverlap,nll,rope,64,1,2.5,2.5,2.5,1,failed,2,loss is not finite\n"
-                      "text,2x64-L64,nonoverlap,nll,rope,128,2,3.375,3.25,3.5,2,measured,2,\n");
-    assert_has(table, "\ntext,2x64-L64,nonoverlap,nll,alibi,128,2,,,,0,refused,2,"
+                      "low,high,seeds,status,asked,reason\n"
+                      "text,2x64-L64,nonoverlap,nll,rope,64,1,2.5,2.5,2.5,,,1,failed,2,loss is not finite\n"
+                      "text,2x64-L64,nonoverlap,nll,rope,128,2,3.375,3.25,3.5,,,2,measured,2,\n");
+    assert_has(table, "\ntext,2x64-L64,nonoverlap,nll,alibi,128,2,,,,,,0,refused,2,"
                       "\"its table has 64 rows, \"\"full\"\"\"\n");
     assert_has(table, ",0.3333333333333333,"); /* a minimum with every digit */
     table = written(&text, hostile, TABLE_CSV);
@@ -94,12 +94,13 @@ static void every_seed(void **state)
     (void)state;
     assert_int_equal(count_lines(table), 1 + 2 * 2 * 2);
     assert_has(table, "dataset,configuration,protocol,variant,seed,fold,length,training_length,n_over_L,nll,"
-                      "exact_match,accuracy,scored_tokens,status,reason,encoder,positions,trained_as,"
+                      "exact_match,exact_match_forced,accuracy,attention_entropy,attention_distance,"
+                      "attention_first,scored_tokens,status,reason,encoder,positions,trained_as,"
                       "training_id\n");
-    assert_has(table, "\ntext,2x64-L64,nonoverlap,rope,1,0,64,64,1,,,,256,failed,loss is not finite,"
+    assert_has(table, "\ntext,2x64-L64,nonoverlap,rope,1,0,64,64,1,,,,,,,,256,failed,loss is not finite,"
                       "encoder of rope,identity(),encoder of rope; identity(),");
-    assert_has(table, "\ntext,2x64-L64,nonoverlap,rope,2,0,64,64,1,2.5,,0.");
-    assert_has(table, "\ntext,2x64-L64,nonoverlap,alibi,1,0,64,64,1,0.3333333333333333,,0.");
+    assert_has(table, "\ntext,2x64-L64,nonoverlap,rope,2,0,64,64,1,2.5,,,0.");
+    assert_has(table, "\ntext,2x64-L64,nonoverlap,alibi,1,0,64,64,1,0.3333333333333333,,,0.");
     assert_has(table, "refused,\"its table has 64 rows, \"\"full\"\"\",");
     text_release(&text);
 }
@@ -115,7 +116,7 @@ static void not_finite(void **state)
     cell->nll = INFINITY;
     cell->accuracy = NAN;
     table_write(&text, &results, TABLE_LONG);
-    assert_has(text_string(&text), "rope,2,0,64,64,1,,,,256,not finite,,");
+    assert_has(text_string(&text), "rope,2,0,64,64,1,,,,,,,,256,not finite,,");
     text_release(&text);
     results_release(&results);
 }
@@ -128,7 +129,9 @@ static void json(void **state)
     assert_has(table, "\"metric\": \"nll\", \"unit\": \"nat\", \"lower_is_better\": true");
     assert_has(table, "{\"variant\": \"a,b \\\"c\\\"\", \"cells\": [");
     assert_has(table, "\"minimum\": 0.3333333333333333,");
-    assert_has(table, "\"mean\": null, \"minimum\": null, \"maximum\": null, \"deviation\": null, "
+    assert_has(table, "\"mean\": null, \"minimum\": null, \"maximum\": null, \"deviation\": null, \"low\": "
+                      "null, \"high\": null, "
+                      "\"bootstrap_low\": null, \"bootstrap_high\": null, "
                       "\"seeds\": 0, \"asked\": 2, \"best\": false, \"status\": \"refused\", "
                       "\"reason\": \"its table has 64 rows, \\\"full\\\"\"}");
     text_release(&text);
@@ -176,7 +179,7 @@ static void shares(void **state)
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 2, &message), STATUS_OK);
     results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 1)].exact_match = 0.5;
     table_write(&text, &results, TABLE_CSV);
-    assert_has(text_string(&text), "\nrecall,2x64-L64,exact-match,exact_match,rope,128,2,0.5,0.5,0.5,1,");
+    assert_has(text_string(&text), "\nrecall,2x64-L64,exact-match,exact_match,rope,128,2,0.5,0.5,0.5,,,1,");
     assert_has(text_string(&text), ",exact-match,accuracy,");
     assert_lacks(text_string(&text), ",exact-match,nll,");
     table_write(&text, &results, TABLE_LATEX);

@@ -59,8 +59,8 @@ static enum status evaluate(double *nll, const struct setting *s, const real *w,
     assert_int_equal(option_defaults(evaluation_option_table, &options, message), STATUS_OK);
     options.examples = 20;
     options.seed = seed;
-    for (request.protocol = protocol_table; strcmp(request.protocol->name, "exact-match") != 0;)
-        request.protocol++;
+    const struct protocol protocol = {.name = "exact-match", .kind = protocol_kind_find("exact-match")};
+    request.protocol = &protocol;
     enum status status = evaluation_run(&evaluation, &request, message);
     if (status == STATUS_OK) {
         *nll = evaluation.nll;

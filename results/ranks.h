@@ -1,0 +1,29 @@
+/* ranks.h -- variants ranked over datasets, for the table and the figure (private to results/). */
+#ifndef LEXBENCH_RANKS_H
+#define LEXBENCH_RANKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "results/selection.h"
+#include "support/status.h"
+
+enum { BLOCKS_FOR_A_TEST = 5 };         /* of fewer, ranks are shown and not tested */
+
+struct ranks {
+    const struct results *results;
+    size_t blocks, variants;            /* variants 0: nothing to rank */
+    struct selection *block;            /* (blocks) */
+    size_t *length;                     /* (blocks) indices */
+    size_t *variant;                    /* (variants) those that any block has */
+    double *score, *rank;               /* (blocks, variants) */
+    double *mean, *values;              /* (variants) mean ranks; (replicates) room */
+    size_t *order;                      /* (variants) from the best mean rank */
+    double ratio;                       /* n/L */
+};
+
+/* protocol NULL: for each block the preferred one.  False: no memory, nothing to release. */
+bool ranks_make(struct ranks *ranks, const struct results *results, const char *protocol, struct message *message);
+void ranks_release(struct ranks *ranks);
+
+#endif
