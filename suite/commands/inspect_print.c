@@ -50,7 +50,7 @@ static void print_value(struct text *out, double value)
     else if (value == floor(value) && fabs(value) < 1e9)
         snprintf(digits, sizeof digits, "%.0f", value);
     else
-        snprintf(digits, sizeof digits, "%.4g", value);
+        snprintf(digits, sizeof digits, "%.5g", value);
     text_append(out, " %*s", VALUE_WIDTH, digits);
 }
 
@@ -125,19 +125,21 @@ static void member_text(struct text *out, const char *separator, const char *nam
     text_append_json(out, value);
 }
 
-static void print_nested(struct text *out, const struct inspected_array *array, size_t axis, size_t first, size_t size)
+/* Curves have one dimension or two. */
+static void print_values(struct text *out, const struct inspected_array *array)
 {
-    const size_t part = size / array->extent[axis];
+    const size_t rows = array->rank > 1 ? array->extent[0] : 1, columns = array->extent[array->rank - 1];
 
-    text_append(out, "[");
-    for (size_t i = 0; i < array->extent[axis]; i++) {
-        text_append(out, "%s", i > 0 ? ", " : "");
-        if (axis + 1 < array->rank)
-            print_nested(out, array, axis + 1, first + i * part, part);
-        else
-            text_append_number(out, array->values[first + i]);
+    text_append(out, "%s", array->rank > 1 ? "[" : "");
+    for (size_t i = 0; i < rows; i++) {
+        text_append(out, "%s[", i > 0 ? ", " : "");
+        for (size_t j = 0; j < columns; j++) {
+            text_append(out, "%s", j > 0 ? ", " : "");
+            text_append_number(out, array->values[i * columns + j]);
+        }
+        text_append(out, "]");
     }
-    text_append(out, "]");
+    text_append(out, "%s", array->rank > 1 ? "]" : "");
 }
 
 static bool is_map(const struct inspected_array *array)
@@ -152,11 +154,8 @@ static void print_arrays(struct text *out, const struct inspected_length *length
     text_append(out, ",\n     \"arrays\": {");
     for (size_t a = 0; a < length->arrays; a++) {
         const struct inspected_array *array = &length->array[a];
-        size_t size = 1;
         if (is_map(array))
             continue;
-        for (size_t i = 0; i < array->rank; i++)
-            size *= array->extent[i];
         member(out, separator, array->name);
         text_append(out, "{");
         member_text(out, "", "description", array->description);
@@ -167,7 +166,7 @@ static void print_arrays(struct text *out, const struct inspected_length *length
             text_append_json(out, array->dimension[i]);
         }
         text_append(out, "], \"values\": ");
-        print_nested(out, array, 0, 0, size);
+        print_values(out, array);
         text_append(out, "}");
         separator = ",\n      ";
     }

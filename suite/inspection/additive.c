@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "inspection/measure.h"
+#include "inspection/inspection_private.h"
 #include "support/memory.h"
 
 static double cosine(const real *a, const real *b, size_t width)
@@ -27,7 +27,7 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
 {
     const size_t width = subject->shape.width;
     const struct inspected_array array =
-        measure_map(grid, "additive_similarity", "1", "cosine of the added vectors of two places");
+        inspection_map(grid, "additive_similarity", "1", "cosine of the added vectors of two places");
     double *map = inspected_add(out, &array, message);
     double *at = memory_allocate(grid->places, sizeof *at, "positions", message);
     real *x = memory_allocate(grid->places * width, sizeof *x, "added vectors", message);
@@ -50,13 +50,14 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
 {
     const size_t width = subject->shape.width;
     const struct inspected_array array =
-        measure_curve(grid, "additive_similarity_by_distance", "1", "cosine of the added vectors, by distance");
+        inspection_curve(grid, "additive_similarity_by_distance", "1", "cosine of the added vectors, from this distance to the next");
     double *curve = inspected_add(out, &array, message);
     real *x = memory_allocate(2 * PAIRS_MAX * width, sizeof *x, "added vectors", message);
     double at[2 * PAIRS_MAX], value[PAIRS_MAX];
 
     for (size_t d = 0; curve && x && d < grid->distances; d++) {
-        const struct pairs pairs = measure_pairs(out->length, grid->distance[d]);
+        const struct pairs pairs = 
+            inspection_pairs(out->length, grid->distance[d], inspection_distance_end(grid, d));
         for (size_t k = 0; k < pairs.count; k++) {
             at[k] = subject->at[pairs.query[k]];
             at[pairs.count + k] = subject->at[pairs.key[k]];
@@ -64,7 +65,7 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
         subject_vectors(subject, x, at, 2 * pairs.count);
         for (size_t k = 0; k < pairs.count; k++)
             value[k] = cosine(x + k * width, x + (pairs.count + k) * width, width);
-        measure_spread(curve + 3 * d, value, pairs.count);
+        inspection_spread(curve + 3 * d, value, pairs.count);
     }
     memory_release(x);
     return curve && x ? STATUS_OK : STATUS_FAILED;
@@ -110,10 +111,10 @@ static void say(struct inspected_length *out, const struct alikeness *alikeness)
                   alikeness->risen ? (double)alikeness->again_at : NAN);
 }
 
-enum status measure_additive(struct inspected_length *out, const struct subject *subject,
+enum status inspection_additive(struct inspected_length *out, const struct subject *subject,
                              const struct grid_of_places *grid, struct message *message)
 {
-    const size_t width = subject->shape.width, chunk = measure_chunk(width);
+    const size_t width = subject->shape.width, chunk = inspection_chunk(width);
     struct alikeness alikeness = alikeness_begin();
     enum status status;
     real *x;

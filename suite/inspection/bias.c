@@ -1,7 +1,7 @@
 /* bias.c -- biases and query scales: what is added to logits, and what multiplies them. */
 #include <math.h>
 
-#include "inspection/measure.h"
+#include "inspection/inspection_private.h"
 #include "support/memory.h"
 
 /* Biases of one query against keys. */
@@ -114,7 +114,7 @@ static enum status scan(struct extremes *extremes, const struct subject *subject
         composition_segments(&subject->composition, &subject->site, last, subject->site.length, segment);
     double *previous = memory_allocate(subject->shape.heads, sizeof *previous, "biases", message);
     struct row row;
-    enum status status = row_create(&row, subject, measure_chunk(subject->shape.heads), message);
+    enum status status = row_create(&row, subject, inspection_chunk(subject->shape.heads), message);
 
     row.query = last;
     for (size_t s = segments; status == STATUS_OK && previous && s-- > 0;)
@@ -145,7 +145,7 @@ static void say(struct inspected_length *out, const struct extremes *extremes)
                   extremes->any && extremes->alike_at > 0 && from + 1 < out->length ? (double)from : NAN);
 }
 
-enum status measure_bias(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
+enum status inspection_bias(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
                          struct message *message)
 {
     struct extremes extremes = {.lowest = INFINITY, .highest = -INFINITY};
@@ -169,7 +169,7 @@ enum status measure_bias(struct inspected_length *out, const struct subject *sub
 
 /* --- query scales ----------------------------------------------------------------------------------- */
 
-enum status measure_scale(struct inspected_length *out, const struct subject *subject,
+enum status inspection_scale(struct inspected_length *out, const struct subject *subject,
                           const struct grid_of_places *grid, struct message *message)
 {
     const size_t n = out->length, heads = subject->shape.heads;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "inspection/measure.h"
+#include "inspection/inspection_private.h"
 #include "model/places.h"
 #include "support/memory.h"
 
@@ -46,7 +46,18 @@ static void say_places(struct inspected *out, const struct composition *composit
 
 /* --- where measures are taken ----------------------------------------------------------------------- */
 
-static enum status grid_create(struct grid_of_places *grid, size_t n, struct message *message)
+/* 0 to 16, then eight to an octave; what lies next to the training length too. */
+static size_t next_distance(size_t distance, size_t trained_length)
+{
+    const size_t next = distance < NEAR ? distance + 1 : (size_t)ceil((double)distance * exp2(0.125));
+
+    for (size_t edge = trained_length - 1; edge <= trained_length; edge++)
+        if (distance < edge && edge < next)
+            return edge;
+    return next;
+}
+
+static enum status grid_create(struct grid_of_places *grid, size_t n, size_t trained_length, struct message *message)
 {
     *grid = (struct grid_of_places){.places = n < INSPECTION_PLACES ? n : INSPECTION_PLACES};
     grid->place = memory_allocate(grid->places, sizeof *grid->place, "places", message);
@@ -55,11 +66,8 @@ static enum status grid_create(struct grid_of_places *grid, size_t n, struct mes
         return STATUS_FAILED;
     for (size_t i = 0; i < grid->places; i++)
         grid->place[i] = (size_t)floor((double)i * (double)(n - 1) / (double)(grid->places - 1) + 0.5);
-    /* Eight to an octave. */
-    for (size_t d = 0; d < n - 1 && grid->distances < DISTANCES_MAX - 1;) {
+    for (size_t d = 0; d < n - 1 && grid->distances < DISTANCES_MAX - 1; d = next_distance(d, trained_length))
         grid->distance[grid->distances++] = d;
-        d = d < NEAR ? d + 1 : (size_t)ceil((double)d * exp2(0.125));
-    }
     grid->distance[grid->distances++] = n - 1;
     return STATUS_OK;
 }
@@ -121,19 +129,19 @@ static enum status measure(struct inspected_length *out, struct subject *subject
             *message = refusal;
         return status;
     }
-    status = grid_create(&grid, out->length, message);
+    status = grid_create(&grid, out->length, subject->shape.trained_length, message);
     if (status == STATUS_OK)
         status = add_coordinates(out, &grid, &subject->shape, message);
     if (status == STATUS_OK)
-        status = measure_keys(out, subject, &grid, message);
+        status = inspection_keys(out, subject, &grid, message);
     if (status == STATUS_OK)
-        status = measure_additive(out, subject, &grid, message);
+        status = inspection_additive(out, subject, &grid, message);
     if (status == STATUS_OK)
-        status = measure_rotation(out, subject, trained, &grid, message);
+        status = inspection_rotation(out, subject, trained, &grid, message);
     if (status == STATUS_OK)
-        status = measure_bias(out, subject, &grid, message);
+        status = inspection_bias(out, subject, &grid, message);
     if (status == STATUS_OK)
-        status = measure_scale(out, subject, &grid, message);
+        status = inspection_scale(out, subject, &grid, message);
     grid_release(&grid);
     return status;
 }

@@ -6,7 +6,7 @@
  * says otherwise. */
 #include <math.h>
 
-#include "inspection/measure.h"
+#include "inspection/inspection_private.h"
 
 static double distance_between(const struct subject *subject, size_t query, size_t key)
 {
@@ -19,7 +19,7 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
                            const struct grid_of_places *grid, struct message *message)
 {
     const struct inspected_array array =
-        measure_map(grid, "apparent_distance", "token", "distance of a key as positions say; none: not seen");
+        inspection_map(grid, "apparent_distance", "token", "distance of a key as positions say; none: not seen");
     double *map = inspected_add(out, &array, message);
 
     for (size_t i = 0; map && i < grid->places; i++)
@@ -32,7 +32,7 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
 static enum status add_curves(struct inspected_length *out, const struct subject *subject,
                               const struct grid_of_places *grid, struct message *message)
 {
-    const struct inspected_array apparent = measure_curve(grid, "apparent_distance_by_distance", "token",
+    const struct inspected_array apparent = inspection_curve(grid, "apparent_distance_by_distance", "token",
                                                           "distance as positions say, over the keys seen");
     const struct inspected_array seen = {
         "seen_by_distance", "1", "share of the keys at this distance that are seen", 1, {"distance"}, {grid->distances},
@@ -41,19 +41,20 @@ static enum status add_curves(struct inspected_length *out, const struct subject
     double value[PAIRS_MAX];
 
     for (size_t d = 0; curve && share && d < grid->distances; d++) {
-        const struct pairs pairs = measure_pairs(out->length, grid->distance[d]);
+        const struct pairs pairs = 
+            inspection_pairs(out->length, grid->distance[d], grid->distance[d] + 1);
         size_t count = 0;
         for (size_t k = 0; k < pairs.count; k++) {
             value[k] = distance_between(subject, pairs.query[k], pairs.key[k]);
-            count += !isnan(value[k]);
+            count += isnan(value[k]) ? 0 : 1;
         }
-        measure_spread(curve + 3 * d, value, pairs.count);
+        inspection_spread(curve + 3 * d, value, pairs.count);
         share[d] = (double)count / (double)pairs.count;
     }
     return curve && share ? STATUS_OK : STATUS_FAILED;
 }
 
-enum status measure_keys(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
+enum status inspection_keys(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
                          struct message *message)
 {
     const size_t last = out->length - 1;

@@ -16,7 +16,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "inspection/measure.h"
+#include "inspection/inspection_private.h"
 #include "support/memory.h"
 
 static const double pi = 3.14159265358979323846;
@@ -88,7 +88,7 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
                            const struct grid_of_places *grid, struct message *message)
 {
     const struct inspected_array array =
-        measure_map(grid, "rotation_similarity", "1", "content of all ones after rotation; none: not seen");
+        inspection_map(grid, "rotation_similarity", "1", "content of all ones after rotation; none: not seen");
     double *map = inspected_add(out, &array, message);
     enum status status = map ? STATUS_OK : STATUS_FAILED;
 
@@ -123,15 +123,16 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
                              const struct grid_of_places *grid, struct message *message)
 {
     const struct inspected_array array =
-        measure_curve(grid, "rotation_similarity_by_distance", "1", "content of all ones after rotation, by distance");
+        inspection_curve(grid, "rotation_similarity_by_distance", "1", "content of all ones after rotation, from this distance to the next");
     double *curve = inspected_add(out, &array, message), value[PAIRS_MAX];
     struct angles angles;
     enum status status = angles_create(&angles, subject, PAIRS_MAX, message);
 
     for (size_t d = 0; curve && status == STATUS_OK && d < grid->distances; d++) {
-        const struct pairs pairs = measure_pairs(out->length, grid->distance[d]);
+        const struct pairs pairs = 
+            inspection_pairs(out->length, grid->distance[d], inspection_distance_end(grid, d));
         of_pairs(value, &angles, &pairs);
-        measure_spread(curve + 3 * d, value, pairs.count);
+        inspection_spread(curve + 3 * d, value, pairs.count);
     }
     angles_release(&angles);
     return curve ? status : STATUS_FAILED;
@@ -144,7 +145,7 @@ struct scan {
     struct alikeness alikeness;
     double *turns;                  /* (half) */
     double *after;                  /* (half) angles between the query and the key at `after_place` */
-    size_t after_place;             /* n = none */
+    size_t after_place;             /* n + 1 = none */
 };
 
 /* E = angle of the query minus that of key j. */
@@ -169,14 +170,14 @@ static void scan_key(struct scan *scan, const double *query, const double *key, 
 static enum status scan_run(struct scan *scan, struct message *message)
 {
     const struct subject *subject = scan->subject;
-    const size_t n = subject->site.length, half = subject->shape.head_width / 2, chunk = measure_chunk(half);
+    const size_t n = subject->site.length, half = subject->shape.head_width / 2, chunk = inspection_chunk(half);
     struct segment segment[SEGMENTS_MAX];
     const size_t segments = composition_segments(&subject->composition, &subject->site, n - 1, n, segment);
     struct angles angles;
     enum status status = angles_create(&angles, subject, chunk, message);
 
     scan->alikeness = alikeness_begin();
-    scan->after_place = n;
+    scan->after_place = n + 1; /* none */
     for (size_t s = segments; status == STATUS_OK && s-- > 0;) {
         const double *query_at = subject->plane[segment[s].plane][QUERY] + n - 1;
         const double *key_at = subject->plane[segment[s].plane][KEY];
@@ -330,7 +331,7 @@ static enum status add_pairs(struct inspected_length *out, const struct subject 
     return STATUS_OK;
 }
 
-enum status measure_rotation(struct inspected_length *out, const struct subject *subject,
+enum status inspection_rotation(struct inspected_length *out, const struct subject *subject,
                              const struct subject *trained, const struct grid_of_places *grid, struct message *message)
 {
     const struct component *owner = subject->rotation;

@@ -1,6 +1,6 @@
-/* measure.h -- the measures of one length, each a file (private to the room). */
-#ifndef LEXBENCH_MEASURE_H
-#define LEXBENCH_MEASURE_H
+/* inspection_private.h -- the measures of one length, each a file (private to the room). */
+#ifndef LEXBENCH_INSPECTION_PRIVATE_H
+#define LEXBENCH_INSPECTION_PRIVATE_H
 
 #include "inspection/inspection.h"
 #include "inspection/subject.h"
@@ -11,22 +11,24 @@ struct grid_of_places {
     size_t distances, *distance;        /* (distances) 0..n-1: all that are small, then spaced by their logarithm */
 };
 
-/* Up to so many pairs stand for a distance: queries evenly from the first that has such a key to the last. */
+/* Up to so many pairs stand for the distances first..end-1: distances evenly, and over the whole sequence. */
 enum { PAIRS_MAX = 64 };
 struct pairs {
     size_t count, query[PAIRS_MAX], key[PAIRS_MAX];
 };
-struct pairs measure_pairs(size_t n, size_t distance);
+struct pairs inspection_pairs(size_t n, size_t first, size_t end);
+/* Where the k-th distance of a grid ends: there the next begins. */
+size_t inspection_distance_end(const struct grid_of_places *grid, size_t k);
 
 /* How many positions are worked through at once, each of `size` numbers: memory stays small. */
-size_t measure_chunk(size_t size);
+size_t inspection_chunk(size_t size);
 
-/* mean, lowest and highest over the pairs of a distance, as a row (distance, 3); values NAN do not count. */
-void measure_spread(double out[3], const double *values, size_t count);
+/* mean, lowest and highest over the pairs of some distances, as a row (distance, 3); values NAN do not count. */
+void inspection_spread(double out[3], const double *values, size_t count);
 /* The dimensions of such rows and of maps. */
-struct inspected_array measure_curve(const struct grid_of_places *grid, const char *name, const char *units,
+struct inspected_array inspection_curve(const struct grid_of_places *grid, const char *name, const char *units,
                                      const char *description);
-struct inspected_array measure_map(const struct grid_of_places *grid, const char *name, const char *units,
+struct inspected_array inspection_map(const struct grid_of_places *grid, const char *name, const char *units,
                                    const char *description);
 
 /* ---- alikeness of the last query's position with those before it, from near to far ---- */
@@ -48,17 +50,17 @@ void alikeness_neighbours(struct alikeness *alikeness, size_t place, double valu
 
 /* ---- the measures: each adds arrays and facts, nothing where it does not apply ---- */
 
-enum status measure_keys(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
+enum status inspection_keys(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
                          struct message *message);
-enum status measure_additive(struct inspected_length *out, const struct subject *subject,
+enum status inspection_additive(struct inspected_length *out, const struct subject *subject,
                              const struct grid_of_places *grid, struct message *message);
 /* trained: the same encoder as trained, placed at n = L; NULL = its training knows no rotation. */
-enum status measure_rotation(struct inspected_length *out, const struct subject *subject,
+enum status inspection_rotation(struct inspected_length *out, const struct subject *subject,
                              const struct subject *trained, const struct grid_of_places *grid,
                              struct message *message);
-enum status measure_bias(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
+enum status inspection_bias(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
                          struct message *message);
-enum status measure_scale(struct inspected_length *out, const struct subject *subject,
+enum status inspection_scale(struct inspected_length *out, const struct subject *subject,
                           const struct grid_of_places *grid, struct message *message);
 
 #endif

@@ -1,34 +1,46 @@
-/* measure.c -- what the measures share: pairs of a distance, spreads, alikeness. */
-#include "inspection/measure.h"
+/* shared.c -- what the measures share: pairs of a distance, spreads, alikeness. */
+#include "inspection/inspection_private.h"
 
 #include <math.h>
 
 /* Values nearer than this are alike: vectors are formed in single precision. */
 static const double tolerance = 1e-6;
 
+/* Multiples of it, taken modulo 1, lie evenly however many there are. */
+static const double golden = 0.61803398874989485;
+
 enum { CHUNK_NUMBERS = 1 << 18, CHUNK_LEAST = 64 };
 
-struct pairs measure_pairs(size_t n, size_t distance)
+struct pairs inspection_pairs(size_t n, size_t first, size_t end)
 {
-    const size_t there = n - distance;
-    struct pairs pairs = {.count = there < PAIRS_MAX ? there : PAIRS_MAX};
+    struct pairs pairs = {.count = 0};
+    size_t total = 0; /* pairs of these distances, as far as that matters */
 
+    for (size_t d = first; d < end && total < PAIRS_MAX; d++)
+        total += n - d;
+    pairs.count = total < PAIRS_MAX ? total : PAIRS_MAX;
     for (size_t k = 0; k < pairs.count; k++) {
-        const double share = pairs.count > 1 ? (double)k / (double)(pairs.count - 1) : 1;
-        pairs.key[k] = (size_t)floor(share * (double)(there - 1) + 0.5);
+        const size_t distance = first + k * (end - first) / pairs.count;
+        const double place = (double)k * golden, share = place - floor(place);
+        pairs.key[k] = (size_t)floor(share * (double)(n - distance));
         pairs.query[k] = pairs.key[k] + distance;
     }
     return pairs;
 }
 
-size_t measure_chunk(size_t size)
+size_t inspection_distance_end(const struct grid_of_places *grid, size_t k)
+{
+    return k + 1 < grid->distances ? grid->distance[k + 1] : grid->distance[k] + 1;
+}
+
+size_t inspection_chunk(size_t size)
 {
     const size_t chunk = CHUNK_NUMBERS / (size > 0 ? size : 1);
 
     return chunk > CHUNK_LEAST ? chunk : CHUNK_LEAST;
 }
 
-void measure_spread(double out[3], const double *values, size_t count)
+void inspection_spread(double out[3], const double *values, size_t count)
 {
     double sum = 0, low = INFINITY, high = -INFINITY;
     size_t used = 0;
@@ -46,7 +58,7 @@ void measure_spread(double out[3], const double *values, size_t count)
     out[2] = used > 0 ? high : NAN;
 }
 
-struct inspected_array measure_curve(const struct grid_of_places *grid, const char *name, const char *units,
+struct inspected_array inspection_curve(const struct grid_of_places *grid, const char *name, const char *units,
                                      const char *description)
 {
     return (struct inspected_array){name,        units,
@@ -56,7 +68,7 @@ struct inspected_array measure_curve(const struct grid_of_places *grid, const ch
                                     NULL};
 }
 
-struct inspected_array measure_map(const struct grid_of_places *grid, const char *name, const char *units,
+struct inspected_array inspection_map(const struct grid_of_places *grid, const char *name, const char *units,
                                    const char *description)
 {
     return (struct inspected_array){name,        units,
