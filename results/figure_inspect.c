@@ -300,7 +300,7 @@ static void script(struct text *out, const struct inspected *inspected, const st
     page.height = 2 * margin + page_heading(NULL, &page, &title, &subtitle, margin, 0) +
                   page_foot(NULL, &page, &foot, margin, 0) + (double)drawn * row_height;
     page_head(out, &page, name, "an encoder by itself");
-    text_append(out, "set multiplot; set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.2,0.2\n");
+    text_append(out, "set multiplot\n");
     double top = page.height - margin;
     top -= page_heading(out, &page, &title, &subtitle, margin, top);
     const double foot_top = top - (double)drawn * row_height;

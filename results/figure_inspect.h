@@ -41,7 +41,7 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
 
 /* ---- figure_inspect_curve.c ---- */
 
-/* A vertical line with words over the axes. */
+/* A vertical line in the axes, and words in its colour over them. */
 struct inspect_marker {
     double x;                           /* NAN = there is none */
     const char *colour, *dash;

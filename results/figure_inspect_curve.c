@@ -5,7 +5,7 @@
 
 #include "results/figure_inspect.h"
 
-enum { HEADS_LABELLED = 8, HEADS_MAX = 1024 };
+enum { HEADS_LABELLED = 8 };
 
 static const double label_gap = 0.06;
 
@@ -92,40 +92,26 @@ static void range_of(double *low, double *high, const struct inspect_figure *fig
 
 /* ---- markers ---- */
 
-/* From the axes upwards. */
-static size_t place_of(const struct inspect_curve *curve, size_t marker)
-{
-    size_t further = 0;
-
-    for (size_t m = 0; m < curve->markers; m++)
-        if (curve->marker[m].x > curve->marker[marker].x ||
-            (m < marker && curve->marker[m].x == curve->marker[marker].x))
-            further++;
-    return further;
-}
-
-/* Each has a line of words of its own over the axes, those further left the higher; words hide other lines. */
+/* A line in the axes; its words stand over them, in its colour. */
 static void write_markers(struct text *out, const struct inspect_figure *figure, const struct panel_place *axes,
-                          const struct inspect_curve *curve, double x_maximum)
+                          const struct inspect_curve *curve)
 {
     const struct page *page = figure->page;
 
     for (size_t m = 0; m < curve->markers; m++) {
         const struct inspect_marker *marker = &curve->marker[m];
-        const double share = log(marker->x) / log(x_maximum);
-        const double y = axes->top + (0.9 + 1.15 * (double)place_of(curve, m)) * page->em;
-        const double x = axes->left + share * (axes->right - axes->left);
-        const double room = page_inches(page, marker->label, PAGE_NOTE) + 0.5 * page->em;
-        const bool leftwards = x + room > page->width && x - room > axes->left - 3 * page->em;
-        char look[120];
+        const double y = axes->top + (0.9 + 1.15 * (double)(curve->markers - 1 - m)) * page->em;
+        char look[80];
 
+        text_append(out, "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb '%s' lw 1.2 dt %s back\n",
+                    marker->x, marker->x, marker->colour, marker->dash);
         text_append(out,
-                    "set arrow from first %.8g, graph 0 to screen %.5f, screen %.5f nohead lc rgb '%s' lw 1 dt %s "
-                    "back\n",
-                    marker->x, x / page->width, (y + 0.3 * page->em) / page->height, marker->colour, marker->dash);
-        snprintf(look, sizeof look, "%s textcolor rgb '%s' font note_font noenhanced boxed front", leftwards ? "right" : "left",
-                 marker->colour);
-        page_text(out, page, marker->label, leftwards ? x - 0.3 * page->em : x + 0.3 * page->em, y, look);
+                    "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '%s' lw 1.2 dt "
+                    "%s\n",
+                    axes->left / page->width, y / page->height, (axes->left + 1.6 * page->em) / page->width,
+                    y / page->height, marker->colour, marker->dash);
+        snprintf(look, sizeof look, "left textcolor rgb '%s' font note_font noenhanced", marker->colour);
+        page_text(out, page, marker->label, axes->left + 2 * page->em, y, look);
     }
 }
 
@@ -136,18 +122,31 @@ static bool is_labelled(size_t head, size_t heads)
     return heads > 1 && (heads <= HEADS_LABELLED || head == 0 || head + 1 == heads);
 }
 
-/* "head 1" at the right of its curve's end. */
+/* Do all heads have the same curve? */
+static bool are_alike(const struct inspected_array *array)
+{
+    for (size_t h = 1; h < array->extent[0]; h++)
+        for (size_t i = 0; i < array->extent[1]; i++) {
+            const double first = array->values[i], other = array->values[h * array->extent[1] + i];
+            if (first != other && !(isnan(first) && isnan(other)))
+                return false;
+        }
+    return true;
+}
+
+/* "head 1" at the right of its curve's end; "all heads" where they are one curve. */
 static void write_heads(struct text *out, const struct inspect_figure *figure, const struct panel_place *axes,
                         const struct inspect_curve *curve, double low, double high)
 {
     const struct inspected_array *array = curve->array;
-    const size_t heads = curves_of(array);
+    const bool alike = curves_of(array) > 1 && are_alike(array);
+    const size_t heads = alike ? 1 : curves_of(array);
     double at[HEADS_LABELLED + 2];
     size_t order[HEADS_LABELLED + 2], head[HEADS_LABELLED + 2], count = 0;
 
-    for (size_t h = 0; h < heads && count < HEADS_LABELLED; h++) {
+    for (size_t h = 0; h < heads; h++) {
         double value = NAN;
-        if (!is_labelled(h, heads))
+        if (!alike && !is_labelled(h, heads))
             continue;
         for (size_t i = 0; i < array->extent[1]; i++)
             if (!isnan(value_at(array, h, i, 0)))
@@ -158,8 +157,12 @@ static void write_heads(struct text *out, const struct inspect_figure *figure, c
     page_push_apart(at, order, count, 1.15 * PAGE_NOTE * figure->page->em / (axes->top - axes->bottom));
     for (size_t i = 0; i < count; i++) {
         char name[32], look[80];
-        snprintf(name, sizeof name, "head %zu", head[i] + 1);
-        snprintf(look, sizeof look, "left textcolor rgb '%s' font note_font", page_colour(head[i]));
+        if (alike)
+            snprintf(name, sizeof name, "all heads");
+        else
+            snprintf(name, sizeof name, "head %zu", head[i] + 1);
+        snprintf(look, sizeof look, "left textcolor rgb '%s' font note_font",
+                 page_colour(alike ? curves_of(array) - 1 : head[i])); /* the last is drawn on top */
         page_text(out, figure->page, name, axes->right + label_gap,
                   axes->bottom + at[i] * (axes->top - axes->bottom), look);
     }
@@ -214,7 +217,7 @@ void inspect_curve(struct text *out, struct inspect_figure *figure, const struct
     } else {
         inspect_ticks(out, "y", low, high, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
     }
-    write_markers(out, figure, &axes, curve, x_maximum);
+    write_markers(out, figure, &axes, curve);
     if (!is_spread(curve->array))
         write_heads(out, figure, &axes, curve, low, high);
     write_plot(out, curve, block);

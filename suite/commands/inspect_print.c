@@ -47,8 +47,8 @@ static void print_value(struct text *out, double value)
 
     if (isnan(value))
         snprintf(digits, sizeof digits, "-");
-    else if (value == floor(value) && fabs(value) < 1e9)
-        snprintf(digits, sizeof digits, "%.0f", value);
+    else if (fabs(value - round(value)) <= 1e-9 * fabs(value) && fabs(value) < 1e9)
+        snprintf(digits, sizeof digits, "%.0f", round(value) + 0.0); /* a base, for one, comes of a power */
     else
         snprintf(digits, sizeof digits, "%.5g", value);
     text_append(out, " %*s", VALUE_WIDTH, digits);

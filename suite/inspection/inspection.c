@@ -46,19 +46,21 @@ static void say_places(struct inspected *out, const struct composition *composit
 
 /* --- where measures are taken ----------------------------------------------------------------------- */
 
-/* 0 to 16, then eight to an octave; what lies next to the training length too. */
-static size_t next_distance(size_t distance, size_t trained_length)
+/* 0 to 16, then eight to an octave; where keys are cut, what lies next to the training length too. */
+static size_t next_distance(size_t distance, const struct subject *subject)
 {
     const size_t next = distance < NEAR ? distance + 1 : (size_t)ceil((double)distance * exp2(0.125));
 
-    for (size_t edge = trained_length - 1; edge <= trained_length; edge++)
-        if (distance < edge && edge < next)
+    for (size_t edge = subject->shape.trained_length - 1; edge <= subject->shape.trained_length; edge++)
+        if (subject->cuts && distance < edge && edge < next)
             return edge;
     return next;
 }
 
-static enum status grid_create(struct grid_of_places *grid, size_t n, size_t trained_length, struct message *message)
+static enum status grid_create(struct grid_of_places *grid, const struct subject *subject, struct message *message)
 {
+    const size_t n = subject->site.length;
+
     *grid = (struct grid_of_places){.places = n < INSPECTION_PLACES ? n : INSPECTION_PLACES};
     grid->place = memory_allocate(grid->places, sizeof *grid->place, "places", message);
     grid->distance = memory_allocate(DISTANCES_MAX, sizeof *grid->distance, "distances", message);
@@ -66,7 +68,7 @@ static enum status grid_create(struct grid_of_places *grid, size_t n, size_t tra
         return STATUS_FAILED;
     for (size_t i = 0; i < grid->places; i++)
         grid->place[i] = (size_t)floor((double)i * (double)(n - 1) / (double)(grid->places - 1) + 0.5);
-    for (size_t d = 0; d < n - 1 && grid->distances < DISTANCES_MAX - 1; d = next_distance(d, trained_length))
+    for (size_t d = 0; d < n - 1 && grid->distances < DISTANCES_MAX - 1; d = next_distance(d, subject))
         grid->distance[grid->distances++] = d;
     grid->distance[grid->distances++] = n - 1;
     return STATUS_OK;
@@ -129,7 +131,7 @@ static enum status measure(struct inspected_length *out, struct subject *subject
             *message = refusal;
         return status;
     }
-    status = grid_create(&grid, out->length, subject->shape.trained_length, message);
+    status = grid_create(&grid, subject, message);
     if (status == STATUS_OK)
         status = add_coordinates(out, &grid, &subject->shape, message);
     if (status == STATUS_OK)
