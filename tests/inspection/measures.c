@@ -214,6 +214,57 @@ static void shared_positions_are_alike(void **state)
     inspected_release(&clamped);
 }
 
+/* A table of random vectors, whose norms differ: against brute force over its rows.  The length is such that the
+ * two neighbours most alike lie on both sides of a chunk. */
+static void learned_vectors_are_compared(void **state)
+{
+    enum { ROWS = 10000, CHUNK = (1 << 18) / WIDTH };
+    const char *const set[] = {"training.length=10000"};
+    const struct alone_request request = {.variant = "learned", .sets = 1, .set = set};
+    struct message message = {""};
+    struct alone alone;
+    struct inspected learned;
+    real *table = memory_allocate((size_t)ROWS * WIDTH, sizeof *table, "a table", NULL);
+    double *alike = memory_allocate(ROWS, sizeof *alike, "similarities", NULL);
+    const struct key key = key_named(1, "learned.table");
+    size_t best = 0, length = 0;
+
+    (void)state;
+    for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++)
+        table[i] = (real)(0.02 * random_normal(key, i));
+    for (size_t j = 0; j + 1 < ROWS; j++) {
+        double product = 0, here = 0, next = 0;
+        for (size_t k = 0; k < WIDTH; k++) {
+            const double a = (double)table[j * WIDTH + k], b = (double)table[(j + 1) * WIDTH + k];
+            product += a * b;
+            here += a * a;
+            next += b * b;
+        }
+        alike[j] = product / sqrt(here * next);
+    }
+    for (size_t j = 0; length == 0 && j + 1 + CHUNK <= ROWS; j++) {
+        best = 0;
+        for (size_t k = 1; k < j + CHUNK; k++)
+            best = alike[k] > alike[best] ? k : best;
+        length = best == j ? j + 1 + CHUNK : 0;
+    }
+    assert_true(length > 0);
+    assert_int_equal(alone_read(&alone, &request, &message), STATUS_OK);
+    const struct inspection_request inspection = {.trained = &alone.variant.trained,
+                                                  .evaluated = &alone.variant.evaluated,
+                                                  .shape = alone.shape,
+                                                  .seed = 1,
+                                                  .lengths = 1,
+                                                  .length = &length};
+    assert_int_equal(inspection_make(&learned, &inspection, &message), STATUS_OK);
+    close_to(fact(&learned, "additive_neighbours"), alike[best], 1e-9, "neighbours", best);
+    close_to(fact(&learned, "additive_neighbours_at"), (double)best, 0, "where they stand", best);
+    memory_release(table);
+    memory_release(alike);
+    alone_release(&alone);
+    inspected_release(&learned);
+}
+
 /* --- biases ----------------------------------------------------------------------------------------- */
 
 static void alibi_is_a_line(void **state)
@@ -442,6 +493,7 @@ int main(void)
         cmocka_unit_test(content_fades_in_xpos),
         cmocka_unit_test(sinusoids_are_alike_by_distance),
         cmocka_unit_test(shared_positions_are_alike),
+        cmocka_unit_test(learned_vectors_are_compared),
         cmocka_unit_test(alibi_is_a_line),
         cmocka_unit_test(a_bias_may_end),
         cmocka_unit_test(weights_are_those_of_a_model),
