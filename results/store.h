@@ -8,16 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/position_bin.h"
 #include "support/sha256.h"
 #include "support/status.h"
 
 enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512, TUNING_SIZE = 160 };
-
-/* Positions in a window, from 1, fall into bins of a quarter octave, [2^(k/4), 2^((k+1)/4)); the last takes all
- * that is beyond.  Some of the first hold no integer. */
-enum { POSITION_BINS = 64 };
-int64_t position_bin_first(size_t bin);         /* its first position; that of the next bin if it holds none */
-size_t position_bin_of(int64_t position);       /* position from 1 */
 
 enum cell_status { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
 

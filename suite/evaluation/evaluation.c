@@ -6,7 +6,6 @@
 
 #include "evaluation/items.h"
 #include "model/workspace.h"
-#include "results/store.h"
 #include "support/memory.h"
 #include "support/progress.h"
 #include "support/threads.h"
