@@ -61,7 +61,7 @@ const struct command command_report = {
             "comma-separated too, with a row for every seed and cell.  These three keep the units of\n"
             "results.h5 (shares from 0 to 1) and every digit; an empty value, in json null, is no number.\n"
             "\n"
-            "With at least 5 seeds a mean stands with its 95 % interval, with fewer with half the range and no test.\n"
+            "With at least 5 seeds what follows a mean is its 95 % interval, with fewer half the range, and no test.\n"
             "Effective lengths, ranks and the verdicts of the experiment's claims follow the tables.\n",
     .arguments = report_arguments,
     .request_size = sizeof(struct report_request),
