@@ -153,6 +153,9 @@ struct position_map {
     size_t state_size;
     const struct option *options;
     const char *(*refuses)(const void *state, const struct site *);     /* NULL hook: never */
+    /* How many of the last tokens the pass is given, at most n; NULL = all.  A map that has it acts at evaluation
+     * only, and its other hooks are asked about the pass of those tokens. */
+    size_t (*seen)(const void *state, const struct site *);
     void (*map)(const void *state, const struct site *, struct key,
                 const int32_t *mark /* (count) significance from the dataset, or NULL */,
                 size_t count, double *at /* (count, axes) */);

@@ -163,7 +163,8 @@ enum status job_obtain_weights(struct job *job, struct message *message)
     const struct planned_dataset *dataset = job->dataset;
     struct text path = job_path(setting->out, job->training, "weights.h5");
     enum status status = model_create(
-        &job->model, &dataset->model, planned_composition(setting->plan, job->training), dataset->training.length, dataset->kind->vocabulary(dataset->state), setting->isa, message);
+        &job->model, &dataset->model, planned_composition(setting->plan, job->training), dataset->training.length,
+        dataset->kind->vocabulary(dataset->state), setting->isa, message);
 
     if (status == STATUS_OK)
         status = job_path_check(&path, message);

@@ -1,9 +1,10 @@
 /* trainings.c -- which trainings there are, which variants are evaluated on each, what it costs.
  *
  * Variants whose trained parts are equal share one training, and fine-tunes whose first parts are equal share the
- * training that they begin with: a family, the first training before its fine-tunes.  Cost in floating-point operations: a
- * token at length T counts 6N + 12 layers width T forward and backward, and a third of it forward
- * alone, with N = layers (4 width^2 + 2 feed_forward width^2) + vocabulary width. */
+ * training that they begin with: a family, the first training before its fine-tunes.
+ *
+ * Cost in floating-point operations: a token at length T counts 6N + 12 layers width T forward and
+ * backward, and a third of it forward alone, with N = layers (4 width^2 + 2 feed_forward width^2) + vocabulary width. */
 #include <string.h>
 
 #include "evaluation/evaluation.h"

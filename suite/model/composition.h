@@ -41,4 +41,7 @@ void composition_print_positions(struct text *out, const struct composition *com
 enum status composition_accepts(const struct composition *composition, const struct site *site,
                                 struct message *message);
 
+/* Of a sequence of site->length tokens, how many of the last ones the pass is given. */
+size_t composition_seen(const struct composition *composition, const struct site *site);
+
 #endif
