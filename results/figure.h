@@ -38,6 +38,10 @@ void figure_list_release(struct figure_list *list);
 struct figure *figure_add(struct figure_list *list, const char *kind, const struct results *results,
                           size_t dataset, struct message *message);
 
+/* Writes the script into a folder and draws it in these formats ("png,svg"; plot.c). */
+enum status figure_publish(const char *folder, const struct figure *figure, const char *formats, struct text *written,
+                           struct message *message);
+
 /* What is asked for. */
 struct figure_wish {
     const struct results *results;

@@ -101,6 +101,14 @@ static enum status publish(const char *folder, const struct figure *figure, cons
     return status;
 }
 
+enum status figure_publish(const char *folder, const struct figure *figure, const char *formats, struct text *written,
+                           struct message *message)
+{
+    bool wanted[WORDS_MAX];
+    const enum status status = read_words(wanted, formats, "format", plot_format, message);
+    return status == STATUS_OK ? publish(folder, figure, wanted, written, message) : status;
+}
+
 /* The words of a request as switches. */
 struct wanted {
     bool formats[WORDS_MAX], kinds[WORDS_MAX], sizes[WORDS_MAX];

@@ -3,31 +3,15 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "commands/list_print.h"
 #include "evaluation/protocol.h"
 #include "experiment/ini.h"
 #include "experiment/plan.h"
 #include "experiment/registry.h"
 #include "support/memory.h"
 
-enum { ENTRIES_MAX = 1024 };
-
 struct list_request {
     bool json;
-};
-
-/* One thing of any kind; NULL where the kind has none. */
-struct entry {
-    const char *name, *summary, *citation, *body; /* body: the text of an experiment */
-    unsigned version;
-    const struct option *options;
-    size_t state_size;
-    const struct ini_section *section; /* of a variant */
-};
-
-struct catalogue {
-    size_t count;
-    struct entry entry[ENTRIES_MAX];
-    struct ini ini; /* variants point into it */
 };
 
 /* ---------------------------------------------------------------------------------------------- kinds */
@@ -47,7 +31,8 @@ static enum status add_encoders(struct catalogue *catalogue, struct message *mes
                                       .citation = (*at)->citation,
                                       .version = (*at)->version,
                                       .options = (*at)->options,
-                                      .state_size = (*at)->state_size});
+                                      .state_size = (*at)->state_size,
+                                      .encoder = *at});
     return STATUS_OK;
 }
 
@@ -161,144 +146,6 @@ static enum status keep_one(struct catalogue *catalogue, const char *kind, const
     return message_set(message, STATUS_WRONG, "list: no `%.60s` among the %s: %s", name, kind, suggestion);
 }
 
-/* ------------------------------------------------------------------------------------------- as text */
-
-static void append_title(struct text *out, const char *experiment)
-{
-    struct ini ini = {.count = 0};
-    const struct ini_section *section = NULL;
-    const struct ini_entry *title = NULL;
-
-    if (ini_read(&ini, experiment, NULL) == STATUS_OK)
-        section = ini_find(&ini, "experiment");
-    if (section)
-        title = ini_entry(section, "title");
-    text_append(out, "%s", title ? title->value : experiment);
-    ini_release(&ini);
-}
-
-static void append_settings(struct text *out, const struct ini_section *section, const char *separator)
-{
-    for (size_t i = 0; i < section->count; i++)
-        text_append(out, "%s%s = %s", i ? separator : "", section->entry[i].key, section->entry[i].value);
-}
-
-static void append_summary(struct text *out, const struct entry *entry)
-{
-    if (entry->section)
-        append_settings(out, entry->section, "; ");
-    else if (entry->body)
-        append_title(out, entry->name);
-    else
-        text_append(out, "%s", entry->summary);
-}
-
-static void print_rows(struct text *out, const struct catalogue *catalogue)
-{
-    size_t widest = 0;
-
-    for (size_t i = 0; i < catalogue->count; i++)
-        if (strlen(catalogue->entry[i].name) > widest)
-            widest = strlen(catalogue->entry[i].name);
-    for (size_t i = 0; i < catalogue->count; i++) {
-        text_append(out, "%-*s  ", (int)widest, catalogue->entry[i].name);
-        append_summary(out, &catalogue->entry[i]);
-        text_append(out, "\n");
-    }
-}
-
-static void print_option(struct text *out, const struct option *option)
-{
-    struct text values = {0};
-
-    option_describe(&values, option);
-    text_append(out, "    %s = %s\n        %s (%s)\n", option->name, option->standard, option->help,
-                text_string(&values));
-    text_carry(out, &values);
-    text_release(&values);
-}
-
-static void print_whole(struct text *out, const struct entry *entry)
-{
-    if (entry->body) {
-        text_append(out, "%s", entry->body);
-        return;
-    }
-    text_append(out, "%s -- ", entry->name);
-    append_summary(out, entry);
-    text_append(out, "\n");
-    if (entry->citation)
-        text_append(out, "%s\n", entry->citation);
-    if (entry->options && entry->options->name)
-        text_append(out, "\noptions, with their defaults\n");
-    for (const struct option *option = entry->options; option && option->name; option++)
-        print_option(out, option);
-}
-
-/* ------------------------------------------------------------------------------------------- as JSON */
-
-static void json_member(struct text *out, const char *separator, const char *name, const char *value)
-{
-    text_append(out, "%s", separator);
-    text_append_json(out, name);
-    text_append(out, ": ");
-    text_append_json(out, value);
-}
-
-static void json_options(struct text *out, const struct option *options)
-{
-    text_append(out, ", \"options\": [");
-    for (const struct option *option = options; option && option->name; option++) {
-        struct text values = {0};
-
-        option_describe(&values, option);
-        json_member(out, option == options ? "{" : ", {", "name", option->name);
-        json_member(out, ", ", "default", option->standard);
-        json_member(out, ", ", "values", text_string(&values));
-        json_member(out, ", ", "help", option->help);
-        text_append(out, "}");
-        text_carry(out, &values);
-        text_release(&values);
-    }
-    text_append(out, "]");
-}
-
-static void json_entry(struct text *out, const struct entry *entry)
-{
-    struct text summary = {0};
-
-    append_summary(&summary, entry);
-    json_member(out, "  {", "name", entry->name);
-    json_member(out, ", ", "summary", text_string(&summary));
-    text_carry(out, &summary);
-    text_release(&summary);
-    if (entry->citation) {
-        json_member(out, ", ", "citation", entry->citation);
-        text_append(out, ", \"version\": %u", entry->version);
-    }
-    if (entry->citation || entry->options)
-        json_options(out, entry->options);
-    if (entry->section) {
-        text_append(out, ", \"settings\": {");
-        for (size_t i = 0; i < entry->section->count; i++)
-            json_member(out, i ? ", " : "", entry->section->entry[i].key, entry->section->entry[i].value);
-        text_append(out, "}");
-    }
-    if (entry->body)
-        json_member(out, ", ", "text", entry->body);
-    text_append(out, "}");
-}
-
-static void print_json(struct text *out, const struct catalogue *catalogue)
-{
-    text_append(out, "[\n");
-    for (size_t i = 0; i < catalogue->count; i++) {
-        json_entry(out, &catalogue->entry[i]);
-        text_append(out, i + 1 < catalogue->count ? ",\n" : "\n");
-    }
-    text_append(out, "]\n");
-}
-
 /* ------------------------------------------------------------------------------------------- command */
 
 static enum status list_run(const void *request, size_t count, const char *const *operand,
@@ -320,11 +167,11 @@ static enum status list_run(const void *request, size_t count, const char *const
         status = keep_one(catalogue, kind->name, operand[1], message);
     if (status == STATUS_OK) {
         if (list->json)
-            print_json(&text, catalogue);
+            list_print_json(&text, catalogue);
         else if (count > 1)
-            print_whole(&text, &catalogue->entry[0]);
+            list_print_one(&text, &catalogue->entry[0]);
         else
-            print_rows(&text, catalogue);
+            list_print_all(&text, catalogue);
         if (text.failed)
             status = message_set(message, STATUS_FAILED, "no memory for the list");
         else
@@ -348,7 +195,9 @@ const struct command command_list = {
                 "lexbench list encoders rope\n"
                 "lexbench list experiments quick\n"
                 "lexbench list variants --json",
-    .more = "With a NAME, all about that one: options, citation, or the text of an experiment.\n",
+    .more = "With a NAME, all about that one: options, citation, or the text of an experiment.  Encoders are listed with\n"
+            "where they act (embedding, rotation, decay, keys seen, positions of far keys, scale of queries, bias, token\n"
+            "sums, logits), when, their options with default and range, and a citation.\n",
     .arguments = list_arguments,
     .request_size = sizeof(struct list_request),
     .least = 1,

@@ -194,3 +194,38 @@ size_t composition_seen(const struct composition *composition, const struct site
 
     return map->seen ? map->seen(composition->map_state, site) : site->length;
 }
+
+/* out = a cut by b.  The plane is that of the component that owns planes; others say 0. */
+static size_t intersect(struct segment out[SEGMENTS_MAX], const struct segment *a, size_t a_count,
+                        const struct segment *b, size_t b_count)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < a_count; i++)
+        for (size_t j = 0; j < b_count && count < SEGMENTS_MAX; j++) {
+            const struct segment cut = {.first = a[i].first > b[j].first ? a[i].first : b[j].first,
+                                        .end = a[i].end < b[j].end ? a[i].end : b[j].end,
+                                        .plane = a[i].plane > b[j].plane ? a[i].plane : b[j].plane};
+            if (cut.first < cut.end)
+                out[count++] = cut;
+        }
+    return count;
+}
+
+size_t composition_segments(const struct composition *composition, const struct site *site, size_t query,
+                            size_t keys, struct segment out[SEGMENTS_MAX])
+{
+    struct segment next[SEGMENTS_MAX], segment[SEGMENTS_MAX];
+    size_t count = 1;
+
+    out[0] = (struct segment){.first = 0, .end = query + 1 < keys ? query + 1 : keys, .plane = 0};
+    for (size_t c = 0; c < composition->count; c++) {
+        const struct component *component = &composition->at[c];
+        if (!component->encoder->segments)
+            continue;
+        const size_t segments = component->encoder->segments(component->state, site, query, keys, segment);
+        count = intersect(next, out, count, segment, segments);
+        memcpy(out, next, count * sizeof *out);
+    }
+    return count;
+}

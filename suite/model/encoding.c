@@ -355,39 +355,13 @@ void encoding_flush(struct encoding *encoding, real *dw)
 
 /* --- segments --------------------------------------------------------------------------------------- */
 
-/* out = a cut by b.  The plane is that of the component that owns planes; others say 0. */
-static size_t intersect(struct attention_span *out, const struct attention_span *a, size_t a_count,
-                        const struct segment *b, size_t b_count)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < a_count; i++)
-        for (size_t j = 0; j < b_count && count < ATTENTION_SPANS; j++) {
-            struct attention_span cut = {.first = a[i].first > b[j].first ? a[i].first : b[j].first,
-                                         .end = a[i].end < b[j].end ? a[i].end : b[j].end,
-                                         .plane = a[i].plane > b[j].plane ? a[i].plane : b[j].plane};
-            if (cut.first < cut.end)
-                out[count++] = cut;
-        }
-    return count;
-}
-
 size_t encoding_spans(const struct encoding *encoding, size_t query, size_t keys, struct attention_span *out)
 {
-    const struct composition *composition = &encoding->model->composition;
-    struct attention_span next[ATTENTION_SPANS];
     struct segment segment[SEGMENTS_MAX];
-    size_t count = 1;
+    const size_t count =
+        composition_segments(&encoding->model->composition, &encoding->site, query, keys, segment);
 
-    out[0] = (struct attention_span){.first = 0, .end = query + 1 < keys ? query + 1 : keys, .plane = 0};
-    for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        if (!component->encoder->segments)
-            continue;
-        size_t segments =
-            component->encoder->segments(component->state, &encoding->site, query, keys, segment);
-        count = intersect(next, out, count, segment, segments);
-        memcpy(out, next, count * sizeof(*out));
-    }
+    for (size_t s = 0; s < count; s++)
+        out[s] = (struct attention_span){segment[s].first, segment[s].end, segment[s].plane};
     return count;
 }

@@ -149,10 +149,12 @@ done
 sweep 'plan' nothing "$lexbench" plan "$work/tiny.ini" --out "$done_once"
 sweep 'plan of what ships' nothing "$lexbench" plan quick --out "$work/nowhere"
 sweep 'list' nothing "$lexbench" list encoders
+sweep 'inspect' nothing "$lexbench" inspect 'rope + alibi + window' --length 1L,2L
 sweep 'merge' nothing "$lexbench" merge "$done_once" --out "$work/out.h5"
 sweep 'report' nothing "$lexbench" report "$done_once" --format markdown
 if command -v gnuplot >/dev/null 2>&1; then
     sweep 'plot' nothing "$lexbench" plot "$done_once" --out "$work/out" --format svg
+    sweep 'inspect with figures' nothing "$lexbench" inspect rope --length 16 --out "$work/out" --format svg
 else
     echo 'skip plot: no gnuplot'
 fi
