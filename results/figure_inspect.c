@@ -273,7 +273,7 @@ static void note(struct text *out, const struct inspect_figure *figure, size_t d
         text_append(out, "Maps: grey where a key is not seen%s.  ",
                     figure->length->length > inspected->trained_length ? "; dashed lines: the training length" : "");
     if (is_zero(inspected_find(figure->length, "bias_by_distance")))
-        text_append(out, "Before training every bias is 0.  ");
+        text_append(out, "Every bias of a key that is seen is 0 before training.  ");
     if (inspected->content.length > 0) {
         text_append(out, "Not shown, because it depends on the text: ");
         label_plain(out, text_string(&inspected->content));

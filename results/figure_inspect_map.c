@@ -6,8 +6,6 @@
 
 #include "results/figure_inspect.h"
 
-enum { FEW = 100 }; /* so many are drawn one by one, sharp; more as one picture, without lines between them */
-
 static const double bar_gap = 0.08, bar_width = 0.11;
 
 static const char similarity_palette[] =
@@ -41,10 +39,8 @@ static void range_of(double *low, double *high, const double *values, size_t cou
         }
     if (!(*low <= *high))
         *low = *high = 0;
-    if (*high - *low < 1e-12 * (1 + fabs(*low))) { /* one value alone has a scale, too */
-        *low -= 1;
+    if (*high - *low < 1e-12 * (1 + fabs(*low))) /* one value alone has a scale, too */
         *high += 1;
-    }
 }
 
 static void write_scale(struct text *out, const struct inspect_figure *figure, const struct panel_place *place,
@@ -100,7 +96,6 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
     text_append(out, "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fillstyle "
                      "solid 1 noborder behind\n");
     write_trained(out, figure);
-    text_append(out, "plot $map_%zu matrix using ($1*%.12g):($2*%.12g):3 with image%s\n", block, step, step,
-                columns <= FEW ? " pixels" : "");
+    text_append(out, "plot $map_%zu matrix using ($1*%.12g):($2*%.12g):3 with image\n", block, step, step);
     inspect_panel_end(out);
 }
