@@ -23,7 +23,8 @@
  * Marginalised are the alternatives that are the same so far, and nothing else: there is no hidden state.
  * The past is all of the stream before, the blocks of other splits too.  Whoever does not know the grammar or
  * sees only a window has a higher expected loss; so a model's mean loss may come near the mean floor, but lie
- * below it only by chance.
+ * below it only by chance.  (With folds, training may go on in the chapter in which a block ends, and so know
+ * of the few names of that one chapter.)
  *
  * Stochastic grammars as sources of known entropy, nested dependencies as a test of what is learnt of them:
  * Shannon 1948; Chomsky and Schuetzenberger 1963; Hewitt et al. 2020, arXiv:2010.07515. */
@@ -51,7 +52,7 @@ struct prose {
 static const char *const split_names[] = {"training", "validation", "test"};
 
 static const struct option prose_options[] = {
-    {"bytes", OPTION_SIZE, offsetof(struct prose, bytes), "1000000", 1000, 1 << 28, NULL,
+    {"bytes", OPTION_SIZE, offsetof(struct prose, bytes), "4000000", 1000, 1 << 28, NULL,
      "length of the stream"},
     {"seed", OPTION_SIZE, offsetof(struct prose, seed), "1", 0, 4294967295, NULL, "which stream is written"},
     {"sentences", OPTION_SIZE, offsetof(struct prose, grammar.sentences), "40", 1, 1000000, NULL,

@@ -159,6 +159,9 @@ struct position_map {
     size_t state_size;
     const struct option *options;
     const char *(*refuses)(const void *state, const struct site *);     /* NULL hook: never */
+    /* How many of the last tokens the pass is given, at most n; NULL = all.  A map that has it acts at evaluation
+     * only, and its other hooks are asked about the pass of those tokens. */
+    size_t (*seen)(const void *state, const struct site *);
     unsigned (*needs)(const void *state, const struct site *);          /* NULL = 0: positions depend on n alone */
     /* The least and the greatest position that any draw can give; NULL = what map() gives is all there is. */
     void (*range)(const void *state, const struct site *, double out[2]);

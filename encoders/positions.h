@@ -9,7 +9,7 @@
 #include "encoders/encoder.h"
 
 extern const struct position_map map_cape, map_clamp, map_coupling, map_group, map_identity, map_interpolate,
-    map_pose, map_random_offset, map_randomised, map_shift, map_wrap;
+    map_pose, map_random_offset, map_randomised, map_shift, map_truncate, map_wrap;
 
 /* The first member of the state of every map that draws. */
 struct draw {

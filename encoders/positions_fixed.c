@@ -5,6 +5,7 @@
  *   group         floor(p / factor), the same factors
  *   clamp         min(p, L - 1)
  *   wrap          p mod L
+ *   truncate      p - (n - m) for the last m tokens; the others have no position and are not seen
  *
  * p = 0..n-1 place in the sequence, n length of the pass, L training length. */
 #include <math.h>
@@ -116,4 +117,31 @@ const struct position_map map_wrap = {
     .citation = "Zhu, Wang, Yang, Song, Wu, Wei, Li 2024, LongEmbed, arXiv:2404.12096 (recurrent positions)",
     .version = 1,
     .map = wrap,
+};
+
+struct truncate {
+    struct length length;
+};
+
+static const struct option truncate_options[] = {{"length", OPTION_LENGTH, offsetof(struct truncate, length), "1L",
+                                                  1e-6, 16777216, NULL, "tokens that are seen, the last ones"},
+                                                 {.name = NULL}};
+
+static size_t truncate_seen(const void *state, const struct site *site)
+{
+    const struct truncate *options = state;
+    size_t seen = length_tokens(options->length, site->shape->trained_length);
+
+    return seen < site->length ? seen : site->length;
+}
+
+const struct position_map map_truncate = {
+    .name = "truncate",
+    .summary = "the last tokens alone, from position 0 on: what a model does that is given no more than it knows",
+    .citation = "Press, Smith, Lewis 2022, arXiv:2108.12409, section 2 (shorter inputs as the control)",
+    .version = 1,
+    .state_size = sizeof(struct truncate),
+    .options = truncate_options,
+    .seen = truncate_seen,
+    .map = identity,
 };

@@ -20,7 +20,7 @@ struct xpos {
 static const struct option options[] = {
     {"base", OPTION_REAL, offsetof(struct xpos, base), "10000", 1, 1e12, NULL,
      "frequency base b: pair t turns by b^(-2t/d) per token"},
-    {"gamma", OPTION_REAL, offsetof(struct xpos, gamma), "0.4", 1e-6, 1e12, NULL,
+    {"gamma", OPTION_REAL, offsetof(struct xpos, gamma), "0.4", 1e-6, 1e300, NULL,
      "how unlike the rates are: the slowest pair keeps gamma / (1 + gamma) over scale_base tokens"},
     {"scale_base", OPTION_LENGTH, offsetof(struct xpos, scale_base), "0.5L", 1e-6, 1099511627776.0, NULL,
      "B, tokens over which pair t fades by zeta_t (paper: 512 at L = 1,024)"},

@@ -1,4 +1,4 @@
-/* compare_trainings.c -- the trainings of two results: ids, budgets, curves; manifests are noted. */
+/* compare_trainings.c -- the trainings of two results: ids, budgets, curves, parents; manifests are noted. */
 #include "results/compare_private.h"
 
 #include <inttypes.h>
@@ -111,6 +111,11 @@ void compare_trainings(struct task *task)
         if (!b)
             continue; /* its cells or its id have said so */
         compare_curves(task, a, b);
+        if (strcmp(a->parent, b->parent) != 0) {
+            task->out->others++;
+            compare_say(task->out->other, "training %s began with `%s` in %s and with `%s` in %s", a->id, a->parent,
+                        task->a.name, b->parent, task->b.name);
+        }
         note_manifest(task, a->id, a->manifest, b->manifest);
     }
 }

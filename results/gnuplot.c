@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,9 +51,17 @@ static int start(pid_t *process, const struct drawing *drawing, int said)
 {
     char *const arguments[] = {"gnuplot", "-d", "-e", drawing->settings, drawing->script, NULL};
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
     int error = posix_spawn_file_actions_init(&actions);
     if (error)
         return error;
+    error = posix_spawnattr_init(&attributes);
+    if (error)
+        goto done;
+    sigemptyset(&none); /* signals that this process keeps for itself may end the child */
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     error = drawing->input < 0
                 ? posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
                 : posix_spawn_file_actions_adddup2(&actions, drawing->input, STDIN_FILENO);
@@ -64,7 +73,9 @@ static int start(pid_t *process, const struct drawing *drawing, int said)
     if (!error && drawing->folder)
         error = posix_spawn_file_actions_addchdir_np(&actions, drawing->folder);
     if (!error)
-        error = posix_spawnp(process, "gnuplot", &actions, NULL, arguments, environ);
+        error = posix_spawnp(process, "gnuplot", &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+done:
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }

@@ -213,6 +213,7 @@ enum status merger_add_trial(struct merger *merger, const struct trial *trial, c
     row.source = origin.name;
     memcpy(row.training_id, trial->training_id, ID_SIZE);
     memcpy(training.id, trial->training_id, ID_SIZE);
+    memcpy(training.parent, trial->parent, ID_SIZE);
     memcpy(training.host, trial->host, NAME_SIZE);
     if (status == STATUS_OK && trial->tuning[0] != '\0') { /* no cell: it scores the validation block */
         struct tuning_record record;

@@ -137,6 +137,9 @@ static void get_trainings(struct hdf5_file *file, struct results *results)
         snprintf(group, sizeof group, "/trials/%s", training->id);
         snprintf(path, sizeof path, "%s/manifest", group);
         training->manifest = hdf5_get_text(file, path);
+        snprintf(path, sizeof path, "%s/parent", group);
+        if (hdf5_has(file, path))
+            hdf5_get_texts(file, training->parent, ID_SIZE, ID_SIZE, path, 0, NULL);
         get_curve(file, &training->curve, group);
     }
 }

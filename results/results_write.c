@@ -189,6 +189,9 @@ static void put_trainings(struct hdf5_file *file, const struct results *results)
         hdf5_group(file, group);
         snprintf(path, sizeof path, "%s/manifest", group);
         hdf5_put_text(file, path, training->manifest ? training->manifest : "");
+        snprintf(path, sizeof path, "%s/parent", group);
+        if (training->parent[0])
+            hdf5_put_text(file, path, training->parent);
         if (training->curve.count > 0)
             put_curve(file, group, &training->curve);
     }

@@ -8,22 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/position_bin.h"
 #include "support/sha256.h"
 #include "support/status.h"
 
 enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512, TUNING_SIZE = 160 };
-
-/* Positions in a window, from 1, fall into bins of a quarter octave, [2^(k/4), 2^((k+1)/4)); the last takes all
- * that is beyond.  Some of the first hold no integer. */
-enum { POSITION_BINS = 64 };
-int64_t position_bin_first(size_t bin);         /* its first position; that of the next bin if it holds none */
-size_t position_bin_of(int64_t position);       /* position from 1 */
+/* What a training is told apart by: of a fine-tune, that of its first training too. */
+enum { TRAINED_SIZE = 2 * SPEC_SIZE + 160 };
 
 enum cell_status { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
 
 struct variant_record {
     char name[NAME_SIZE], encoder[SPEC_SIZE], positions[SPEC_SIZE];     /* as evaluated */
-    char trained_as[SPEC_SIZE];         /* encoder and positions as trained */
+    char trained_as[TRAINED_SIZE];      /* encoder and positions as trained, and as fine-tuned */
     int  evaluation_only;               /* 1: shares the training of another variant */
 };
 struct dataset_record {
@@ -76,12 +73,14 @@ struct curve {                          /* one training, at the steps that were 
 /* What one trial file holds: one variant's cells on one training. */
 struct trial {
     char training_id[ID_SIZE], evaluation_id[ID_SIZE];
+    char parent[ID_SIZE];               /* the training whose weights a fine-tune began with; "" = it is none */
     char experiment[NAME_SIZE];
     struct variant_record variant;
     struct dataset_record dataset;
     struct configuration_record configuration;
     int64_t seed, fold, numerics_revision;
-    int64_t steps, parameters;          /* of the training; parameters 0 = not known, it failed */
+    int64_t steps, parameters;          /* of the training, a fine-tune's with those of its parent; parameters 0 = not
+                                           known, it failed */
     char instruction_set[NAME_SIZE];
     size_t protocols;                   /* the protocols that cells name */
     struct protocol_record *protocol;
@@ -145,7 +144,7 @@ void weights_about_release(struct weights_about *about);
 /* One candidate of a tuning on the validation block at n = L; tuning.h chooses. */
 struct tuning_record {
     char dataset[NAME_SIZE], configuration[NAME_SIZE];
-    char variant[NAME_SIZE], trained_as[SPEC_SIZE];     /* the first variant with the trained part */
+    char variant[NAME_SIZE], trained_as[TRAINED_SIZE];  /* the first variant with the trained part */
     int64_t candidate;
     char coordinates[TUNING_SIZE];      /* "rate=0.006 warmup=0.1" */
     char training_id[ID_SIZE];
@@ -192,6 +191,7 @@ struct results {
     size_t trainings;                   /* distinct trainings by id: manifest, curve */
     struct training_record {
         char id[ID_SIZE];
+        char parent[ID_SIZE];           /* "" = it is no fine-tune */
         char *manifest;
         struct curve curve;
         double wall_time;

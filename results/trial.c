@@ -1,6 +1,7 @@
 /* trial.c -- one trial file: what was asked, what came out, what was measured.
  *
  *   /training_id, /seed, ...          one element each
+ *   /parent                           one element, only of a fine-tune
  *   /variant /dataset /configuration  groups: one record each
  *   /protocol /cells                  groups: one column per member; a row per protocol, per cell
  *   /depth                            only with retrieval; arrays of cells are in /cells with a row each
@@ -89,6 +90,8 @@ enum status trial_write(const char *path, const struct trial *trial, struct mess
     hdf5_create(&file, path, "trial", message);
     hdf5_attribute_text(&file, "/", "lexbench_version", LEXBENCH_VERSION);
     fields_put(&file, "", trial_fields, trial, 0, 1);
+    if (trial->parent[0])
+        hdf5_put_text(&file, "/parent", trial->parent);
     put_record(&file, "/variant", variant_fields, &trial->variant);
     put_record(&file, "/dataset", dataset_fields, &trial->dataset);
     put_record(&file, "/configuration", configuration_fields, &trial->configuration);
@@ -194,6 +197,8 @@ enum status trial_read(struct trial *trial, const char *path, struct message *me
     *trial = (struct trial){.cells = 0};
     hdf5_open(&file, path, "trial", message);
     fields_get(&file, trial, "", trial_fields, 0, 1);
+    if (hdf5_has(&file, "/parent"))
+        hdf5_get_texts(&file, trial->parent, ID_SIZE, ID_SIZE, "/parent", 0, NULL);
     fields_get(&file, &trial->variant, "/variant", variant_fields, 0, 1);
     fields_get(&file, &trial->dataset, "/dataset", dataset_fields, 0, 1);
     fields_get(&file, &trial->configuration, "/configuration", configuration_fields, 0, 1);

@@ -19,12 +19,14 @@ struct outcome {
     char said[CLAIM_HOLDER_SIZE];
     struct claim_watch watch;
     struct message message;
+    const char *parent_failure; /* of the training that a fine-tune begins with, in this batch; NULL = none */
 };
 
 struct batch {
     struct job_setting setting;
     size_t count;
-    size_t *training;        /* (count) indices into the plan */
+    size_t *training;        /* (count) indices into the plan: first trainings, then fine-tunes */
+    size_t first;            /* how many of them are first trainings */
     struct outcome *outcome; /* (count) */
     size_t tasks;
     size_t *task; /* (tasks) of this round: indices into the two above */
@@ -41,7 +43,7 @@ static void run_one(void *context, size_t t, size_t worker)
         outcome->status = STATUS_CHECKPOINTED;
     else
         outcome->status = job_run(&outcome->elsewhere, &outcome->watch, &batch->setting, batch->training[i],
-                                  &outcome->message);
+                                  outcome->parent_failure, &outcome->message);
 }
 
 static void batch_release(struct batch *batch)
@@ -62,15 +64,36 @@ static enum status batch_make(struct batch *batch, const struct schedule *schedu
     batch->task = memory_allocate(schedule->to_do, sizeof *batch->task, "the trainings to do", message);
     if (!batch->training || !batch->outcome || !batch->task)
         return STATUS_FAILED;
-    for (size_t i = 0; i < trainings; i++) {
-        size_t t = request->reverse ? trainings - 1 - i : i;
+    for (int finetunes = 0; finetunes <= 1; finetunes++) {
+        for (size_t i = 0; i < trainings; i++) {
+            const size_t t = request->reverse ? trainings - 1 - i : i;
+            const struct scheduled *scheduled = &schedule->scheduled[t];
 
-        if (schedule->scheduled[t].to_do > 0 && (request->limit == 0 || batch->count < request->limit)) {
-            batch->task[batch->tasks++] = batch->count;
-            batch->training[batch->count++] = t;
+            if ((scheduled->to_do > 0 || scheduled->needed) &&
+                (schedule->plan.training[t].parent != NO_PARENT) == finetunes &&
+                (request->limit == 0 || batch->count < request->limit))
+                batch->training[batch->count++] = t;
         }
+        if (!finetunes)
+            batch->first = batch->count;
     }
     return STATUS_OK;
+}
+
+/* The first round of either kind: a fine-tune when the trainings that they begin with have ended. */
+static void run_kind(struct batch *batch, size_t jobs, size_t begin, size_t end)
+{
+    const struct planned_training *training = batch->setting.plan->training;
+
+    batch->tasks = 0;
+    for (size_t i = begin; i < end; i++) {
+        for (size_t p = 0; begin > 0 && p < batch->first; p++)
+            if (batch->training[p] == training[batch->training[i]].parent &&
+                batch->outcome[p].status == STATUS_FAILED)
+                batch->outcome[i].parent_failure = batch->outcome[p].message.text;
+        batch->task[batch->tasks++] = i;
+    }
+    threads_run(jobs, batch->tasks, batch, run_one);
 }
 
 /* The next round: what others had.  Says who has it, once for each holder. */
@@ -97,7 +120,8 @@ static void run_rounds(struct batch *batch, size_t jobs, bool wait)
 {
     double poll = poll_first;
 
-    threads_run(jobs, batch->tasks, batch, run_one);
+    run_kind(batch, jobs, 0, batch->first);
+    run_kind(batch, jobs, batch->first, batch->count);
     gather(batch);
     if (wait && batch->tasks > 0 && !signals_stop())
         progress_note(batch->setting.progress, "waiting for %zu training%s of other processes", batch->tasks,
@@ -166,7 +190,7 @@ enum status batch_run(struct batch_end *end, const struct schedule *schedule,
         .claim_timeout = request->claim_timeout > 0 ? request->claim_timeout : batch_claim_timeout,
         .progress = &progress};
     for (size_t t = 0; t < schedule->plan.trainings; t++)
-        if (schedule->scheduled[t].mine && schedule->scheduled[t].to_do == 0)
+        if (schedule->scheduled[t].mine && schedule->scheduled[t].to_do == 0 && !schedule->scheduled[t].needed)
             job_tidy(&batch.setting, t);
     if (batch.count == 0)
         goto done;

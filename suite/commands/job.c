@@ -34,7 +34,10 @@ struct text job_trial_path(const char *out, const struct planned_training *train
 
 void job_label(char *out, size_t size, const struct plan *plan, const struct planned_training *training)
 {
-    snprintf(out, size, "%s on %s, seed %zu", plan->variant[training->variant].name,
+    const struct variant *variant = &plan->variant[training->variant];
+    const bool first = variant->finetune.steps > 0 && !training->parent_id[0];
+
+    snprintf(out, size, "%s%s on %s, seed %zu", variant->name, first ? " before its fine-tune" : "",
              plan->dataset[training->dataset].label, training->seed);
 }
 
@@ -52,12 +55,51 @@ bool job_evaluation_done(double *thread_seconds, const char *out, const struct p
     return done;
 }
 
-static bool all_done(const struct job *job)
+static bool all_done(const char *out, const struct planned_training *training)
 {
-    for (size_t e = 0; e < job->training->evaluations; e++)
-        if (!job_evaluation_done(NULL, job->setting->out, job->training, e))
+    for (size_t e = 0; e < training->evaluations; e++)
+        if (!job_evaluation_done(NULL, out, training, e))
             return false;
     return true;
+}
+
+bool job_is_parent(const struct job_setting *setting, size_t training)
+{
+    for (size_t t = training + 1; t < setting->plan->trainings; t++)
+        if (setting->plan->training[t].parent == training)
+            return true;
+    return false;
+}
+
+/* Are the weights of a training there, and whole? */
+static bool has_weights(const char *out, const struct planned_training *training)
+{
+    struct text path = job_path(out, training, "weights.h5");
+    struct weights_about about = {.vocabulary = 0};
+    const bool whole = !path.failed && file_exists(text_string(&path)) &&
+                       weights_read_about(&about, text_string(&path), NULL) == STATUS_OK &&
+                       strcmp(about.training_id, training->id) == 0;
+
+    weights_about_release(&about);
+    text_release(&path);
+    return whole;
+}
+
+/* Has a fine-tune its trials, or weights to make them with? */
+static bool needs_parent(const char *out, const struct planned_training *training)
+{
+    return training->parent != NO_PARENT && !has_weights(out, training) && !all_done(out, training);
+}
+
+/* Is a fine-tune waiting for the weights of this training? */
+static bool is_needed(const struct job *job)
+{
+    const struct plan *plan = job->setting->plan;
+    bool needed = false;
+
+    for (size_t t = job->index + 1; t < plan->trainings && !needed; t++)
+        needed = plan->training[t].parent == job->index && needs_parent(job->setting->out, &plan->training[t]);
+    return needed && !has_weights(job->setting->out, job->training);
 }
 
 /* Evaluates what is not done; the first sentence stays. */
@@ -89,11 +131,12 @@ static enum status run_claimed(struct job *job, struct message *message)
 {
     enum status status = STATUS_OK;
 
-    if (all_done(job)) {
+    if (all_done(job->setting->out, job->training) && !is_needed(job)) {
         progress_add(job->setting->progress, job->training->training_flop + job->training->evaluation_flop,
                      "done elsewhere");
     } else {
-        status = job_obtain_weights(job, message);
+        status = job->parent_failure ? message_set(message, STATUS_FAILED, "%s", job->parent_failure)
+                                     : job_obtain_weights(job, message);
         if (status == STATUS_OK)
             status = evaluate_all(job, NULL, message);
         else if (status != STATUS_CHECKPOINTED) { /* said in every cell; the next run tries again */
@@ -128,25 +171,75 @@ static enum status make_folder(const struct text *path, struct message *message)
     return status;
 }
 
-enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job_setting *setting,
-                    size_t training, struct message *message)
+static void end(struct job *job)
 {
-    struct job job = begin(setting, training);
-    struct text folder = job_path(setting->out, job.training, "");
+    training_curve_release(&job->curve);
+    memory_release(job->weights);
+    if (job->model)
+        model_release(job->model);
+}
+
+/* run(job) with the claim on its folder in hand. */
+static enum status run_with_claim(bool *elsewhere, struct claim_watch *watch, struct job *job,
+                                  enum status (*run)(struct job *job, struct message *message),
+                                  struct message *message)
+{
+    struct text folder = job_path(job->setting->out, job->training, "");
     struct claim *claim = NULL;
     enum status status = make_folder(&folder, message);
 
     if (status == STATUS_OK)
-        status = claim_take(&claim, watch, text_string(&folder), setting->claim_timeout, message);
+        status = claim_take(&claim, watch, text_string(&folder), job->setting->claim_timeout, message);
     *elsewhere = status == STATUS_OK && !claim;
     if (claim)
-        status = run_claimed(&job, message);
+        status = run(job, message);
     claim_release(claim);
-    training_curve_release(&job.curve);
-    memory_release(job.weights);
-    if (job.model)
-        model_release(job.model);
     text_release(&folder);
+    return status;
+}
+
+/* The weights that a fine-tune begins with are there, or become so, or `why` says why not. */
+static enum status run_parent(bool *elsewhere, struct claim_watch *watch, const struct job *job,
+                              const char *parent_failure, struct message *why)
+{
+    const struct job_setting *setting = job->setting;
+    struct job parent;
+    enum status status = STATUS_OK;
+
+    if (!needs_parent(setting->out, job->training))
+        return STATUS_OK;
+    parent = begin(setting, job->training->parent);
+    if (has_weights(setting->out, parent.training))
+        return STATUS_OK;
+    if (parent_failure)
+        status = message_set(why, STATUS_FAILED, "%s", parent_failure);
+    else
+        status = run_with_claim(elsewhere, watch, &parent, job_obtain_weights, why);
+    if (status == STATUS_FAILED || status == STATUS_WRONG)
+        message_prefix(why, "the training that the fine-tune begins with");
+    end(&parent);
+    return status;
+}
+
+enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job_setting *setting,
+                    size_t training, const char *parent_failure, struct message *message)
+{
+    struct job job = begin(setting, training);
+    struct message why = {""};
+    enum status status;
+
+    *elsewhere = false;
+    status = run_parent(elsewhere, watch, &job, parent_failure, &why);
+    if (*elsewhere)
+        return STATUS_OK;
+    if (status == STATUS_CHECKPOINTED) {
+        *message = why;
+        return status;
+    }
+    if (status != STATUS_OK)
+        job.parent_failure = why.text;
+    status = run_with_claim(elsewhere, watch, &job, run_claimed, message);
+    end(&job);
     return status;
 }
 

@@ -41,6 +41,7 @@ struct job { /* one training under way */
     struct model *model; /* as trained */
     real *weights;       /* (model->weights) */
     struct training_curve curve;
+    const char *parent_failure; /* why there are no weights to begin with; NULL = they are there, or not needed */
     double wall_time;     /* of the training, seconds; NAN = not known */
     size_t curve_written; /* points that stand in metrics.jsonl */
     size_t failed_cells;
@@ -64,11 +65,19 @@ bool job_evaluation_done(double *thread_seconds, const char *out, const struct p
 /* Trains (or reads the weights), evaluates what is not done, writes trial files.  When training fails, its
  * trial files say so in every cell.  STATUS_FAILED with a sentence when anything failed;
  * STATUS_CHECKPOINTED when a stop was asked (signals.h): what was done is saved.  *elsewhere: another process
- * works on it, the watch says who, and nothing was done here. */
+ * works on it, the watch says who, and nothing was done here.
+ *
+ * A fine-tune begins with the weights of its parent.  Where these are not there it trains the parent, with the
+ * parent's claim in hand; when another process has that, the fine-tune counts as elsewhere too.
+ * parent_failure: why the parent could not be trained a moment ago (NULL = it was not tried): then it is not
+ * tried again. */
 enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job_setting *setting,
-                    size_t training, struct message *message);
+                    size_t training, const char *parent_failure, struct message *message);
 /* A process that was killed at its very end leaves a checkpoint or a claim of a training that is done. */
 void job_tidy(const struct job_setting *setting, size_t training);
+
+/* Does a fine-tune of the plan begin with the weights of this training?  Then they are kept. */
+bool job_is_parent(const struct job_setting *setting, size_t training);
 
 /* "rope on text, seed 1" */
 void job_label(char *out, size_t size, const struct plan *plan, const struct planned_training *training);

@@ -62,6 +62,7 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
     struct text manifest = {0};
 
     copy_text(trial->training_id, sizeof trial->training_id, job->training->id);
+    copy_text(trial->parent, sizeof trial->parent, job->training->parent_id);
     copy_text(trial->evaluation_id, sizeof trial->evaluation_id, job->training->evaluation_id[e]);
     copy_text(trial->experiment, sizeof trial->experiment, job->setting->plan->name);
     copy_text(trial->variant.name, sizeof trial->variant.name, evaluated->variant->name);
@@ -78,7 +79,9 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
                                       .heads = (int64_t)model->heads,
                                       .width = (int64_t)model->width,
                                       .training_length = (int64_t)dataset->training.length};
-    trial->steps = (int64_t)dataset->training.steps;
+    trial->steps = (int64_t)job->training->options.steps;
+    if (job->training->parent_id[0]) /* the budget is that of both */
+        trial->steps += (int64_t)dataset->training.steps;
     trial->parameters = job->model ? (int64_t)job->model->weights : 0;
     copy_text(trial->configuration.name, sizeof trial->configuration.name, dataset->configuration);
     copy_text(trial->tuning, sizeof trial->tuning, dataset->tuning);

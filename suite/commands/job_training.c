@@ -19,7 +19,7 @@ static void report_step(void *context, size_t step, double loss, double rate)
 {
     struct reporter *reporter = context;
     struct job *job = reporter->job;
-    size_t steps = job->dataset->training.steps;
+    size_t steps = job->training->options.steps;
     char line[256];
 
     (void)rate;
@@ -34,7 +34,7 @@ static void report_start(void *context, size_t step)
 {
     struct reporter *reporter = context;
     struct job *job = reporter->job;
-    size_t steps = job->dataset->training.steps;
+    size_t steps = job->training->options.steps;
 
     reporter->status = job_metrics_restart(job, &reporter->message);
     if (step == 0)
@@ -59,7 +59,14 @@ static bool asked_to_stop(void *context)
     return reporter->status != STATUS_OK || signals_stop();
 }
 
-static enum status train(struct job *job, struct message *message)
+/* Those that a fine-tune begins with are kept all the same. */
+static bool keeps_weights(const struct job *job)
+{
+    return !job->setting->discard_weights || job_is_parent(job->setting, job->index);
+}
+
+/* initial(weights): where a fine-tune begins; NULL = it is none. */
+static enum status train(struct job *job, const real *initial, struct message *message)
 {
     const struct job_setting *setting = job->setting;
     struct reporter reporter = {.job = job, .status = STATUS_OK};
@@ -67,13 +74,15 @@ static enum status train(struct job *job, struct message *message)
     const struct training_request request = {.model = job->model,
                                              .dataset = job->dataset->kind,
                                              .dataset_state = job->dataset->state,
-                                             .options = job->dataset->training,
+                                             .options = job->training->options,
                                              .seed = job->training->seed,
+                                             .initial = initial,
+                                             .steps_before = initial ? job->dataset->training.steps : 0,
                                              .threads = setting->threads,
                                              .checkpoint = text_string(&checkpoint),
                                              .id = job->training->id,
                                              .checkpoint_interval = setting->checkpoint_interval,
-                                             .keep_last = setting->discard_weights,
+                                             .keep_last = !keeps_weights(job),
                                              .stop = asked_to_stop,
                                              .start = report_start,
                                              .note = report_note,
@@ -105,14 +114,57 @@ void job_remove_checkpoint(const struct job *job)
     text_release(&path);
 }
 
+/* *initial: the parent's weights as this model has them.  memory_release() in any case. */
+static enum status inherit(real **initial, const struct job *job, struct message *message)
+{
+    const struct job_setting *setting = job->setting;
+    const struct planned_dataset *dataset = job->dataset;
+    const struct planned_training *parent = &setting->plan->training[job->training->parent];
+    struct text path = job_path(setting->out, parent, "weights.h5");
+    struct model *model = NULL;
+    real *weights = NULL;
+    enum status status = job_path_check(&path, message);
+
+    if (status == STATUS_OK)
+        status = model_create(&model, &dataset->model, planned_composition(setting->plan, parent),
+                              dataset->training.length, job->model->vocabulary, setting->isa, message);
+    if (status != STATUS_OK)
+        goto done;
+    *initial = memory_allocate(job->model->weights, sizeof **initial, "the weights", message);
+    weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
+    status = *initial && weights ? job_weights_read(text_string(&path), model, weights, message) : STATUS_FAILED;
+    if (status == STATUS_OK)
+        status = model_inherit(job->model, *initial, job->training->seed, model, weights, message);
+done:
+    memory_release(weights);
+    if (model)
+        model_release(model);
+    text_release(&path);
+    return status;
+}
+
+/* From drawn weights, or from those of the parent. */
+static enum status train_from_start(struct job *job, struct message *message)
+{
+    real *initial = NULL;
+    enum status status = STATUS_OK;
+
+    if (job->training->parent != NO_PARENT)
+        status = inherit(&initial, job, message);
+    if (status == STATUS_OK)
+        status = train(job, initial, message);
+    memory_release(initial);
+    return status;
+}
+
 enum status job_obtain_weights(struct job *job, struct message *message)
 {
     const struct job_setting *setting = job->setting;
     const struct planned_dataset *dataset = job->dataset;
     struct text path = job_path(setting->out, job->training, "weights.h5");
     enum status status = model_create(
-        &job->model, &dataset->model, &setting->plan->variant[job->training->variant].trained,
-        dataset->training.length, dataset->kind->vocabulary(dataset->state), setting->isa, message);
+        &job->model, &dataset->model, planned_composition(setting->plan, job->training), dataset->training.length,
+        dataset->kind->vocabulary(dataset->state), setting->isa, message);
 
     if (status == STATUS_OK)
         status = job_path_check(&path, message);
@@ -120,7 +172,7 @@ enum status job_obtain_weights(struct job *job, struct message *message)
         goto done;
     job->weights = memory_allocate(job->model->weights, sizeof *job->weights, "the weights", message);
     if (!job->weights) {
-        training_memory_say(message, job->model, &dataset->training, setting->threads);
+        training_memory_say(message, job->model, &job->training->options, setting->threads);
         status = STATUS_FAILED;
         goto done;
     }
@@ -134,8 +186,8 @@ enum status job_obtain_weights(struct job *job, struct message *message)
         }
         progress_note(setting->progress, "%s; training again", message->text);
     }
-    status = train(job, message);
-    if (status == STATUS_OK && !setting->discard_weights) {
+    status = train_from_start(job, message);
+    if (status == STATUS_OK && keeps_weights(job)) {
         status = job_weights_write(text_string(&path), job, message);
         if (status == STATUS_OK)
             job_remove_checkpoint(job);

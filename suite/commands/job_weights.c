@@ -143,6 +143,8 @@ static enum status describe(struct description *out, const struct job *job, stru
         out->components.failed)
         return message_set(message, STATUS_FAILED, "no memory for the description of trained weights");
     add_text(out, "training_id", training->id);
+    if (training->parent_id[0])
+        add_text(out, "parent", training->parent_id);
     add_integer(out, "seed", training->seed);
     add_integer(out, "numerics_revision", NUMERICS_REVISION);
     add_text(out, "precision", REAL_NAME);

@@ -237,9 +237,11 @@ static enum status run_run(const void *given, size_t count, const char *const *o
     const struct run_request *request = given;
     struct schedule schedule;
     struct batch_end end = {.failed = 0};
-    enum status status = schedule_make(&schedule, operand[0], &request->experiment, message);
+    enum status status = signals_begin(message);
 
     (void)count;
+    if (status == STATUS_OK)
+        status = schedule_make(&schedule, operand[0], &request->experiment, message);
     if (status != STATUS_OK)
         return status;
     if (request->dry_run) {
@@ -250,7 +252,6 @@ static enum status run_run(const void *given, size_t count, const char *const *o
     if (status == STATUS_OK && schedule.to_do == 0 && !request->batch.quiet)
         fprintf(stderr, "%s: nothing to do, every trial%s is in %s\n", schedule.plan.name,
                 schedule.shard.count > 0 ? " of this shard" : "", text_string(&schedule.out));
-    signals_begin();
     if (status == STATUS_OK)
         status = make_out(&schedule, message);
     if (status == STATUS_OK && schedule.plan.next)

@@ -49,6 +49,23 @@ static enum status look_at(struct schedule *schedule, size_t t, double *done_flo
     return STATUS_OK;
 }
 
+/* A first training is to do, whatever is evaluated on it, when a fine-tune waits for it; it is in the same shard. */
+static void look_at_parent(struct schedule *schedule, size_t t)
+{
+    const size_t parent = schedule->plan.training[t].parent;
+    struct scheduled *scheduled = parent == NO_PARENT ? NULL : &schedule->scheduled[parent];
+
+    if (!scheduled || schedule->scheduled[t].to_do == 0 || schedule->scheduled[t].trained || scheduled->trained ||
+        scheduled->needed)
+        return;
+    scheduled->needed = true;
+    if (scheduled->to_do > 0) /* it is counted */
+        return;
+    scheduled->flop = schedule->plan.training[parent].training_flop;
+    schedule->flop_to_do += scheduled->flop;
+    schedule->to_do++;
+}
+
 /* Says of each training whether it is in the shard. */
 static enum status choose_shard(struct schedule *schedule, struct message *message)
 {
@@ -111,6 +128,8 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
         status = choose_shard(schedule, message);
     for (size_t t = 0; status == STATUS_OK && t < schedule->plan.trainings; t++)
         status = look_at(schedule, t, &done_flop, &thread_seconds, message);
+    for (size_t t = 0; status == STATUS_OK && t < schedule->plan.trainings; t++)
+        look_at_parent(schedule, t);
     if (thread_seconds > 0)
         schedule->thread_rate = done_flop / thread_seconds;
     if (status != STATUS_OK)
@@ -150,10 +169,11 @@ static void print_training(struct text *out, const struct schedule *schedule, si
     const struct scheduled *scheduled = &schedule->scheduled[t];
     double each = training->evaluation_flop / (double)training->evaluations;
 
-    text_append(out, "train     %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n", training->id, width,
+    text_append(out, "%-8s  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
+                training->parent == NO_PARENT ? "train" : "finetune", training->id, width,
                 plan->variant[training->variant].name, plan->dataset[training->dataset].label, training->seed,
                 training->training_flop / tera,
-                scheduled->to_do == 0 || scheduled->trained ? "done" : "to do");
+                scheduled->trained || (scheduled->to_do == 0 && !scheduled->needed) ? "done" : "to do");
     for (size_t e = 0; e < training->evaluations; e++)
         text_append(out, "evaluate  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
                     training->evaluation_id[e], width, plan->variant[training->evaluation[e]].name,

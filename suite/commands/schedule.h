@@ -19,6 +19,7 @@ struct scheduled { /* one training of the plan */
     bool *done;    /* (evaluations) */
     size_t to_do;  /* evaluations that are not done */
     bool trained;  /* weights.h5 is there */
+    bool needed;   /* it is not, and a fine-tune that is to do begins with it */
     bool mine;     /* in the shard that was asked for */
     double flop;   /* still to do */
 };

@@ -1,4 +1,5 @@
-/* shards.c -- longest job first, to the least loaded shard (Graham 1969: at most 4/3 of the best). */
+/* shards.c -- longest job first, to the least loaded shard (Graham 1969: at most 4/3 of the best).  A training and
+ * the fine-tunes that begin with it are one job: a shard never waits for another, and each has a folder of its own. */
 #include "commands/shards.h"
 
 #include <ctype.h>
@@ -61,15 +62,20 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
     struct cost *cost = memory_allocate(plan->trainings, sizeof *cost, "the shards", message);
     double *load = memory_allocate(count, sizeof *load, "the shards", message);
     enum status status = cost && load ? STATUS_OK : STATUS_FAILED;
+    size_t families = 0;
 
-    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++) {
+    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++) { /* a parent stands right before its own */
         const struct planned_training *training = &plan->training[t];
+        const double flop = training->training_flop + training->evaluation_flop;
 
-        cost[t] = (struct cost){training->training_flop + training->evaluation_flop, training->id, t};
+        if (training->parent == NO_PARENT)
+            cost[families++] = (struct cost){flop, training->id, t};
+        else
+            cost[families - 1].flop += flop;
     }
-    if (status == STATUS_OK && plan->trainings > 0)
-        qsort(cost, plan->trainings, sizeof *cost, compare_costs);
-    for (size_t i = 0; status == STATUS_OK && i < plan->trainings; i++) {
+    if (status == STATUS_OK && families > 0)
+        qsort(cost, families, sizeof *cost, compare_costs);
+    for (size_t i = 0; status == STATUS_OK && i < families; i++) {
         size_t least = 0;
 
         for (size_t s = 1; s < count; s++)
@@ -77,6 +83,9 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
         load[least] += cost[i].flop;
         of[cost[i].training] = least + 1;
     }
+    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++)
+        if (plan->training[t].parent != NO_PARENT)
+            of[t] = of[plan->training[t].parent];
     memory_release(cost);
     memory_release(load);
     return status;

@@ -1,50 +1,51 @@
 /* signals.c -- being asked to stop. */
 #include "commands/signals.h"
 
-#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* The one global variable of the program: a handler has nothing else.  Lock-free, so a handler may write it
- * and every thread read it. */
+#include "support/threads.h"
+
+/* The one global variable of the program: of the process, like the signals.  Lock-free, so that every thread may
+ * read it. */
 static atomic_int first_signal;
 
 static const char interrupted[] =
     "\nfinishing the step and saving; Ctrl-C again leaves at once (and loses what is not saved)\n";
 
+/* On the watcher's thread.  The second Ctrl-C meets the system's own action, which ends the process. */
 static void ask(int signal)
 {
-    int none = 0, before = errno;
+    int none = 0;
 
+    if (signal == SIGINT && atomic_load(&first_signal) == SIGINT) {
+        sigset_t only;
+        sigemptyset(&only);
+        sigaddset(&only, SIGINT);
+        pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+        raise(SIGINT);
+    }
     atomic_compare_exchange_strong(&first_signal, &none, signal);
     if (signal == SIGINT && write(STDERR_FILENO, interrupted, sizeof interrupted - 1) < 0)
-        errno = before; /* nobody listens: nothing to be done */
-    errno = before;
+        return; /* nobody listens: nothing to be done */
 }
 
-static void handle(int signal, int flags)
+/* No handler runs on a thread that calculates: oneDNN's generated code (2.6.3) keeps data below its stack pointer,
+ * where the system puts the frame of a handler, and a signal in the middle of a product overwrote memory. */
+enum status signals_begin(struct message *message)
 {
-    struct sigaction action, before;
+    struct sigaction before;
+    sigset_t asking;
 
-    if (sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN && signal == SIGINT)
-        return;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = ask;
-    action.sa_flags = flags;
-    sigemptyset(&action.sa_mask);
-    sigaction(signal, &action, NULL);
-}
-
-/* SA_RESETHAND: the second Ctrl-C finds the system's own action, which ends the process.  SA_RESTART: a
- * write that a signal interrupts goes on. */
-void signals_begin(void)
-{
-    handle(SIGTERM, SA_RESTART);
-    handle(SIGUSR1, SA_RESTART);
-    handle(SIGINT, SA_RESTART | (int)SA_RESETHAND);
+    sigemptyset(&asking);
+    sigaddset(&asking, SIGTERM);
+    sigaddset(&asking, SIGUSR1);
+    if (sigaction(SIGINT, NULL, &before) != 0 || before.sa_handler != SIG_IGN)
+        sigaddset(&asking, SIGINT);
+    return threads_watch_signals(&asking, ask, message);
 }
 
 bool signals_stop(void)

@@ -8,8 +8,11 @@
 
 #include <stdbool.h>
 
-/* From here on the three signals ask; once for the process. */
-void signals_begin(void);
+#include "support/status.h"
+
+/* From here on the three signals ask; once for the process, before it has other threads.  STATUS_FAILED: no
+ * thread for it could be started. */
+enum status signals_begin(struct message *message);
 
 bool signals_stop(void);                /* was it asked? */
 const char *signals_name(void);         /* "SIGTERM", ... which was first; "" when none was */

@@ -6,7 +6,6 @@
 
 #include "evaluation/items.h"
 #include "model/workspace.h"
-#include "results/store.h"
 #include "support/memory.h"
 #include "support/progress.h"
 #include "support/threads.h"
@@ -17,14 +16,21 @@ struct worker {
     size_t *number;                             /* (sequences) of the items of a chunk */
     double *nll, *floor;
     unsigned char *hit;
+    struct pass {                               /* what the model is given; the above when that is all of n */
+        int32_t *tokens, *targets;
+        double *nll;
+        unsigned char *hit;
+    } pass;
+    bool unseen;                                /* a target is scored that the model is not given */
 };
 
 struct evaluator {
     const struct evaluation_request *request;
     struct evaluation *out;                     /* its arrays per token are filled by the workers */
     struct item_plan items;
+    size_t seen;                                /* the last so many of n tokens are given to the model */
     size_t sequences;                           /* of a chunk */
-    size_t *count;                              /* (sequences), all n */
+    size_t *count;                              /* (sequences), all `seen` */
     size_t workers;
     struct worker *worker;
     struct item_score *score;                   /* (items) */
@@ -69,6 +75,32 @@ static void score_sequence(struct evaluator *evaluator, struct worker *worker, s
         keep_tokens(evaluator->out, item, tokens, targets, nll, n);
 }
 
+/* The last `seen` tokens of each sequence, where the model is not given all. */
+static void cut_pass(const struct evaluator *evaluator, struct worker *worker)
+{
+    const size_t n = evaluator->request->length, seen = evaluator->seen, hidden = n - seen;
+
+    if (hidden == 0)
+        return;
+    for (size_t s = 0; s < evaluator->sequences; s++) {
+        memcpy(worker->pass.tokens + s * seen, worker->tokens + s * n + hidden, seen * sizeof(*worker->tokens));
+        memcpy(worker->pass.targets + s * seen, worker->targets + s * n + hidden, seen * sizeof(*worker->targets));
+        for (size_t i = 0; i < hidden; i++)
+            worker->unseen = worker->unseen || worker->targets[s * n + i] != UNSCORED;
+    }
+}
+
+/* And back: the losses to their places in the n. */
+static void paste_pass(const struct evaluator *evaluator, struct worker *worker)
+{
+    const size_t n = evaluator->request->length, seen = evaluator->seen, hidden = n - seen;
+
+    for (size_t s = 0; hidden > 0 && s < evaluator->sequences; s++) {
+        memcpy(worker->nll + s * n + hidden, worker->pass.nll + s * seen, seen * sizeof(*worker->nll));
+        memcpy(worker->hit + s * n + hidden, worker->pass.hit + s * seen, seen);
+    }
+}
+
 /* The last chunk is filled up with unscored sequences: every product has the same shape. */
 static void run_chunk(void *context, size_t which, size_t worker_index)
 {
@@ -77,10 +109,12 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     struct worker *worker = &evaluator->worker[worker_index];
     size_t n = request->length, first = which * evaluator->sequences;
     struct chunk chunk = {.sequences = evaluator->sequences, .count = evaluator->count,
-                          .tokens = worker->tokens, .targets = worker->targets, .number = worker->number,
+                          .tokens = worker->pass.tokens, .targets = worker->pass.targets, .number = worker->number,
                           .marks = worker->marks};
     struct profile *profile = request->profile ? &request->profile[worker_index] : NULL;
 
+    if (worker->unseen) /* nothing that is scored now will count */
+        return;
     profile_switch(profile, PROFILE_DATA);
     memory_poison(worker->tokens, sizeof(int32_t));
     memory_poison(worker->targets, sizeof(int32_t));
@@ -102,7 +136,9 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
                 marks[i] = 0;
         }
     }
-    model_forward(worker->nll, worker->hit, worker->workspace, request->weights, &chunk);
+    cut_pass(evaluator, worker);
+    model_forward(worker->pass.nll, worker->pass.hit, worker->workspace, request->weights, &chunk);
+    paste_pass(evaluator, worker);
     for (size_t s = 0; s < evaluator->sequences && first + s < evaluator->items.count; s++)
         score_sequence(evaluator, worker, s, first + s);
     profile_switch(profile, PROFILE_WAITING);
@@ -123,24 +159,64 @@ static enum status check_marks(const struct evaluator *evaluator, struct message
                        evaluator->request->model->composition.map->name, evaluator->request->dataset->name);
 }
 
+static enum status create_pass(struct worker *worker, const struct evaluator *evaluator, struct message *message)
+{
+    const size_t rows = evaluator->sequences * evaluator->seen;
+
+    worker->pass = (struct pass){worker->tokens, worker->targets, worker->nll, worker->hit};
+    if (evaluator->seen == evaluator->request->length)
+        return STATUS_OK;
+    worker->pass.tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+    worker->pass.targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+    worker->pass.nll = memory_workspace(rows, sizeof(double), "evaluation", message);
+    worker->pass.hit = memory_workspace(rows, 1, "evaluation", message);
+    return worker->pass.tokens && worker->pass.targets && worker->pass.nll && worker->pass.hit ? STATUS_OK
+                                                                                               : STATUS_FAILED;
+}
+
+/* sharing: threads of one pass. */
+static enum status create_worker(struct worker *worker, const struct evaluator *evaluator, size_t sharing,
+                                 bool marks, struct message *message)
+{
+    const struct evaluation_request *request = evaluator->request;
+    const size_t n = request->length, rows = evaluator->sequences * n;
+    enum status status;
+
+    worker->tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+    worker->targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
+    worker->number = memory_workspace(evaluator->sequences, sizeof(size_t), "evaluation", message);
+    worker->nll = memory_workspace(rows, sizeof(double), "evaluation", message);
+    worker->floor = memory_workspace(n, sizeof(double), "evaluation", message);
+    worker->hit = memory_workspace(rows, 1, "evaluation", message);
+    if (marks && !(worker->marks = memory_workspace(rows, sizeof(int32_t), "evaluation", message)))
+        return STATUS_FAILED;
+    if (!worker->tokens || !worker->targets || !worker->number || !worker->nll || !worker->floor || !worker->hit)
+        return STATUS_FAILED;
+    status = create_pass(worker, evaluator, message);
+    if (status == STATUS_OK)
+        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, evaluator->seen, false,
+                                  sharing, message);
+    if (status == STATUS_OK && request->protocol->kind->gives & GIVES_ATTENTION)
+        status = workspace_keep_statistics(worker->workspace, message);
+    return status;
+}
+
 static enum status create(struct evaluator *evaluator, const struct evaluation_request *request,
                           struct message *message)
 {
-    size_t n = request->length, rows, chunks, sharing;
+    size_t n = request->length, chunks, sharing;
     struct site site = {.shape = &request->model->shape, .length = n};
     bool marks = composition_reads_marks(&request->model->composition, &site);
     enum status status;
 
-    *evaluator = (struct evaluator){.request = request};
     status = items_plan(&evaluator->items, request->dataset, request->dataset_state, request->options,
                         request->protocol, request->model->shape.trained_length, n, message);
     if (status != STATUS_OK)
         return status;
     if (evaluator->items.count == 0)
         return message_set(message, STATUS_WRONG, "the test text holds no window of %zu tokens", n);
-    evaluator->sequences = workspace_chunk(request->model, n, evaluator->items.count);
+    evaluator->sequences = workspace_chunk(request->model, evaluator->seen, evaluator->items.count);
     chunks = (evaluator->items.count + evaluator->sequences - 1) / evaluator->sequences;
-    rows = evaluator->sequences * n;
     /* Fewer chunks than threads: the threads share each chunk instead. */
     sharing = chunks < request->threads ? request->threads : 1;
     evaluator->workers = sharing > 1 ? 1 : request->threads;
@@ -158,27 +234,12 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     }
     evaluator->floor = evaluator->items.text ? request->dataset->window_floor != NULL : request->dataset->floor != NULL;
     for (size_t s = 0; s < evaluator->sequences; s++)
-        evaluator->count[s] = n;
+        evaluator->count[s] = evaluator->seen;
     for (size_t i = 0; i < evaluator->workers; i++) {
-        struct worker *worker = &evaluator->worker[i];
-        worker->tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
-        worker->targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
-        worker->number = memory_workspace(evaluator->sequences, sizeof(size_t), "evaluation", message);
-        worker->nll = memory_workspace(rows, sizeof(double), "evaluation", message);
-        worker->floor = memory_workspace(n, sizeof(double), "evaluation", message);
-        worker->hit = memory_workspace(rows, 1, "evaluation", message);
-        if (marks)
-            worker->marks = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
-        if (!worker->tokens || !worker->targets || !worker->number || !worker->nll || !worker->floor || !worker->hit ||
-            (marks && !worker->marks))
-            return STATUS_FAILED;
-        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, n, false, sharing,
-                                  message);
-        if (status == STATUS_OK && request->protocol->kind->gives & GIVES_ATTENTION)
-            status = workspace_keep_statistics(worker->workspace, message);
+        status = create_worker(&evaluator->worker[i], evaluator, sharing, marks, message);
         if (status != STATUS_OK)
             return status;
-        workspace_profile(worker->workspace, request->profile ? &request->profile[i] : NULL);
+        workspace_profile(evaluator->worker[i].workspace, request->profile ? &request->profile[i] : NULL);
     }
     return marks ? check_marks(evaluator, message) : STATUS_OK;
 }
@@ -200,6 +261,12 @@ static void destroy(struct evaluator *evaluator)
     for (size_t i = 0; evaluator->worker && i < evaluator->workers; i++) {
         struct worker *worker = &evaluator->worker[i];
         workspace_release(worker->workspace);
+        if (evaluator->seen < evaluator->request->length) {
+            memory_release(worker->pass.tokens);
+            memory_release(worker->pass.targets);
+            memory_release(worker->pass.nll);
+            memory_release(worker->pass.hit);
+        }
         memory_release(worker->tokens);
         memory_release(worker->targets);
         memory_release(worker->marks);
@@ -230,6 +297,18 @@ void evaluation_release(struct evaluation *evaluation)
 
 /* --- whole ------------------------------------------------------------------------------------------- */
 
+/* What is scored is the same for every variant: one that is not given all of it has no score. */
+static enum status check_seen(const struct evaluator *evaluator, struct message *message)
+{
+    for (size_t i = 0; i < evaluator->workers; i++)
+        if (evaluator->worker[i].unseen)
+            return message_set(message, STATUS_WRONG,
+                               "%s: the last %zu tokens are seen, and `%s` scores targets before them",
+                               evaluator->request->model->composition.map->name, evaluator->seen,
+                               evaluator->request->protocol->name);
+    return STATUS_OK;
+}
+
 /* The rows per token of items that were left out go. */
 static void close_rows(struct evaluation *out, const struct evaluator *evaluator)
 {
@@ -249,16 +328,16 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
                            struct message *message)
 {
     struct site site = {.shape = &request->model->shape, .length = request->length};
-    struct evaluator evaluator = {0};
+    struct evaluator evaluator = {.request = request, .out = out};
     double started = progress_clock();
     enum status status;
 
     *out = (struct evaluation){0};
+    site.length = evaluator.seen = composition_seen(&request->model->composition, &site);
     status = composition_accepts(&request->model->composition, &site, message);
     if (status != STATUS_OK)
         return status;
     status = create(&evaluator, request, message);
-    evaluator.out = out;
     if (status == STATUS_OK && request->per_token)
         status = create_tokens(out, &evaluator, message);
     if (status != STATUS_OK)
@@ -269,6 +348,9 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
                 &evaluator, run_chunk);
     for (size_t i = 0; request->profile && i < request->threads; i++)
         profile_switch(&request->profile[i], PROFILE_WAITING);
+    status = check_seen(&evaluator, message);
+    if (status != STATUS_OK)
+        goto done;
     status = scores_sum(out,
                         &(struct scored){.request = request,
                                          .plan = &evaluator.items,

@@ -10,6 +10,7 @@
 #include "evaluation/options.h"
 #include "evaluation/protocol.h"
 #include "model/model.h"
+#include "support/position_bin.h"
 #include "support/profile.h"
 #include "support/sha256.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "evaluation/items.h"
-#include "results/store.h"
 #include "support/memory.h"
 
 /* --- one item --------------------------------------------------------------------------------------- */

@@ -97,13 +97,17 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
                            "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
                            asked, NAME_SIZE - 1);
     snprintf(out->name, sizeof out->name, "%.*s", (int)length, asked);
-    status = spec_encoders(&out->evaluated, spec, message);
+    status = option_defaults(finetune_option_table, &out->finetune, message);
+    if (status == STATUS_OK)
+        status = spec_encoders(&out->evaluated, spec, message);
     if (status == STATUS_OK)
         status = spec_positions(&out->evaluated, "identity", message);
     if (status == STATUS_OK)
         status = composition_copy(&out->trained, &out->evaluated, message);
     if (status == STATUS_OK)
         status = leave_trained(&out->trained, message);
+    if (status == STATUS_OK)
+        status = composition_copy(&out->first, &out->trained, message);
     if (status == STATUS_OK)
         status = variant_finish(out, message);
     if (status != STATUS_OK)

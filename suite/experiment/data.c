@@ -166,12 +166,11 @@ static enum status check_length(const struct planned_dataset *dataset, enum spli
     return status;
 }
 
-static enum status check_training(const struct planned_dataset *dataset, struct message *message)
+enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length, struct message *message)
 {
-    size_t last = dataset->training.length;
-    enum status status = check_length(dataset, SPLIT_TRAINING, last, message);
-    size_t n = dataset->kind->uniform_length ? dataset->kind->minimum(dataset->state) : last;
-    for (; !status && n < last; n++)
+    enum status status = check_length(dataset, SPLIT_TRAINING, length, message);
+    size_t n = dataset->kind->uniform_length ? dataset->kind->minimum(dataset->state) : length;
+    for (; !status && n < length; n++)
         status = check_length(dataset, SPLIT_TRAINING, n, message);
     return status;
 }
@@ -190,7 +189,7 @@ static enum status check_lengths(const struct planned_dataset *dataset, const st
                                  struct message *message)
 {
     bool own;
-    enum status status = training ? check_training(dataset, message) : STATUS_OK;
+    enum status status = training ? planned_dataset_trains(dataset, dataset->training.length, message) : STATUS_OK;
     if (!status) {
         training = false;
         status = check_evaluation(dataset, message);

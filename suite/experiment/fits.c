@@ -28,30 +28,55 @@ static bool same_extents(const struct parameter *a, const struct parameter *b)
     return same;
 }
 
-/* Every parameter of an evaluated component is one of the trained component of its name. */
-static enum status check_component(const struct component *evaluated, const struct composition *trained,
+static const struct component *component_of(const struct composition *composition, const struct encoder *encoder)
+{
+    for (size_t i = 0; i < composition->count; i++)
+        if (composition->at[i].encoder == encoder)
+            return &composition->at[i];
+    return NULL;
+}
+
+/* Every parameter of a component is one of the component of its name in `from`; fresh: or is of no name there, and
+ * begins with values of its own. */
+static enum status check_component(const struct component *component, const struct composition *from, bool fresh,
                                    const struct shape *shape, struct message *message)
 {
     struct parameter *wanted = NULL, *there = NULL;
     size_t wanted_count = 0, there_count = 0;
-    const char *name = evaluated->encoder->name;
-    enum status status = parameters_of(&wanted, &wanted_count, evaluated, shape, message);
-    for (size_t i = 0; !status && i < trained->count; i++)
-        if (trained->at[i].encoder == evaluated->encoder)
-            status = parameters_of(&there, &there_count, &trained->at[i], shape, message);
+    const char *name = component->encoder->name;
+    const struct component *origin = component_of(from, component->encoder);
+    enum status status = parameters_of(&wanted, &wanted_count, component, shape, message);
+    if (!status && origin)
+        status = parameters_of(&there, &there_count, origin, shape, message);
     for (size_t i = 0; !status && i < wanted_count; i++) {
-        bool found = false;
+        bool found = fresh;
         for (size_t j = 0; j < there_count; j++)
-            found = found || same_extents(&wanted[i], &there[j]);
+            found = strcmp(wanted[i].name, there[j].name) == 0 ? same_extents(&wanted[i], &there[j]) : found;
         if (!found)
             status = message_set(message, STATUS_WRONG,
-                                 "evaluation uses weights `%s` of `%s` that the trained part does not have "
-                                 "in this shape",
-                                 wanted[i].name, name);
+                                 "%s uses weights `%s` of `%s` that the %s does not have in this shape",
+                                 fresh ? "the fine-tune" : "evaluation", wanted[i].name, name,
+                                 fresh ? "first training" : "trained part");
     }
     memory_release(wanted);
     memory_release(there);
     return status;
+}
+
+static enum status check_all(const struct composition *composition, const struct composition *from, bool fresh,
+                             const struct shape *shape, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < composition->count; i++)
+        status = check_component(&composition->at[i], from, fresh, shape, message);
+    return status;
+}
+
+static enum status copy_prepared(struct composition *out, const struct composition *in, const struct shape *shape,
+                                 struct message *message)
+{
+    enum status status = composition_copy(out, in, message);
+    return status ? status : composition_prepare(out, shape, message);
 }
 
 enum status variant_fits(const struct variant *variant, const struct model_options *model,
@@ -64,18 +89,25 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
                                 .axes = 1,
                                 .trained_length = trained_length,
                                 .attention = CAUSAL};
-    struct composition trained = {0}, evaluated = {0};
-    enum status status = composition_copy(&trained, &variant->trained, message);
+    const struct site tuned = {.shape = &shape,
+                               .length = length_tokens(variant->finetune.length, trained_length),
+                               .training = true};
+    struct composition first = {0}, trained = {0}, evaluated = {0};
+    enum status status = copy_prepared(&first, &variant->first, &shape, message);
     if (!status)
-        status = composition_copy(&evaluated, &variant->evaluated, message);
+        status = copy_prepared(&trained, &variant->trained, &shape, message);
     if (!status)
-        status = composition_prepare(&trained, &shape, message);
+        status = copy_prepared(&evaluated, &variant->evaluated, &shape, message);
+    if (!status && variant->finetune.steps > 0) {
+        status = check_all(&trained, &first, true, &shape, message);
+        if (!status && (status = composition_accepts(&trained, &tuned, message)) != STATUS_OK)
+            message_prefix(message, "fine-tuned at %zu tokens", tuned.length);
+    }
     if (!status)
-        status = composition_prepare(&evaluated, &shape, message);
-    for (size_t i = 0; !status && i < evaluated.count; i++)
-        status = check_component(&evaluated.at[i], &trained, &shape, message);
+        status = check_all(&evaluated, &trained, false, &shape, message);
     if (status)
         message_prefix(message, "variant `%s`", variant->name);
+    composition_release(&first);
     composition_release(&trained);
     composition_release(&evaluated);
     return status;

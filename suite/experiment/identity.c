@@ -66,7 +66,11 @@ static void describe_training(struct text *out, const struct planned_training *t
     add_dataset(out, dataset);
     add_options(out, "model", model_option_table, &dataset->model, NULL);
     add_options(out, "training", training_option_table, &dataset->training, NULL);
-    add_composition(out, &plan->variant[training->variant].trained);
+    if (training->parent_id[0]) { /* [training] is the first's, which the parent's id says too; here it tells L */
+        add_options(out, "finetune", training_option_table, &training->options, NULL);
+        text_append(out, "parent=%s\n", training->parent_id);
+    }
+    add_composition(out, planned_composition(plan, training));
     text_append(out, "seed=%zu\nfold=%zu\n", training->seed, dataset->fold);
     if (dataset->fold > 0)
         text_append(out, "folds=%zu\n", dataset->folds);

@@ -109,6 +109,11 @@ void plan_manifest(struct text *out, const struct plan *plan, size_t training)
         add_string(out, build[i][0], build[i][1]);
         text_append(out, ",\n");
     }
+    if (planned->parent_id[0]) {
+        text_append(out, "  ");
+        add_string(out, "parent", planned->parent_id);
+        text_append(out, ",\n");
+    }
     add_input(out, &dataset->input);
     add_evaluation(out, dataset);
     text_append(out, "  \"identity\": {");

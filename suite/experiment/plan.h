@@ -2,6 +2,8 @@
 #ifndef LEXBENCH_PLAN_H
 #define LEXBENCH_PLAN_H
 
+#include <stdint.h>
+
 #include "datasets/dataset.h"
 #include "evaluation/options.h"
 #include "evaluation/protocol.h"
@@ -17,8 +19,12 @@ enum { NUMERICS_REVISION = 2 };
 struct variant {
     char name[NAME_SIZE];                       /* of the section, or NAME-key=value of its grid */
     char listed[NAME_SIZE];                     /* as [experiment] lists it: without the grid's part */
-    struct composition trained, evaluated;      /* not prepared */
-    char trained_text[2 * SPEC_SIZE];           /* encoders and positions in full, canonical */
+    struct composition first;                   /* of the training from drawn weights; none of the three is prepared */
+    struct finetune_options finetune;           /* of a second training, if its steps are not 0 */
+    struct composition trained;                 /* of the last training: first, or what the fine-tune has instead */
+    struct composition evaluated;
+    char first_text[SPEC_SIZE];                 /* encoders and positions in full, canonical: what trainings share */
+    char trained_text[TRAINED_SIZE];            /* the same of the last training, and of a fine-tune all of both */
     bool evaluation_only;                       /* evaluated differs from trained */
     struct training_options training;           /* unused fields: see training_overridden */
 };
@@ -34,7 +40,7 @@ struct planned_dataset {
     void *state;                                /* prepared */
     struct dataset_input input;                 /* path "" = no file */
     size_t fold, folds;                         /* fold from 1 to folds; both 0 = is not split into folds */
-    struct training_options training;           /* with [training NAME] applied */
+    struct training_options training;           /* with [training NAME] applied; its length is L, of fine-tunes too */
     struct evaluation_options evaluation;       /* with [evaluation NAME] applied */
     struct protocol *protocol;                  /* (protocols) those that evaluation.protocols names */
     size_t protocols;
@@ -45,9 +51,14 @@ struct planned_dataset {
     size_t candidate;                           /* of a tuning: their number */
 };
 
-/* One training, and which variants are evaluated on it. */
+#define NO_PARENT SIZE_MAX                      /* no index of a training */
+
+/* One training, and which variants are evaluated on it: none, when fine-tunes alone begin with its weights. */
 struct planned_training {
     char id[ID_SIZE];
+    char parent_id[ID_SIZE];                    /* a fine-tune's: the training whose weights it begins with; else "" */
+    size_t parent;                              /* the same as an index into plan.training, before this; NO_PARENT */
+    struct training_options options;            /* its own: the dataset's, or what a fine-tune makes of them */
     size_t dataset;                             /* index into plan.dataset */
     size_t variant;                             /* whose trained part it is (the first of them) */
     size_t seed;
@@ -102,6 +113,9 @@ enum status plan_choose(struct plan *plan, const size_t *choice, const char *ins
 /* The resolved experiment as a file of its own: no include, no preset, every default written out.  Read
  * again it gives the same ids.  STATUS_WRONG also when a value of --set can't stand in a file. */
 enum status plan_print(struct text *out, const struct plan_request *request, struct message *message);
+
+/* What a training trains. */
+const struct composition *planned_composition(const struct plan *plan, const struct planned_training *training);
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);

@@ -191,8 +191,8 @@ static enum status print_variant(struct printer *printer, const struct ini_secti
     for (size_t i = 0; !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         const char *key = entry->key;
-        bool positions = strcmp(key, "positions") == 0 || strcmp(key, "evaluate.positions") == 0;
-        bool encoders = strcmp(key, "encoder") == 0 || strcmp(key, "evaluate.encoder") == 0;
+        const char *part = strncmp(key, "finetune.", 9) == 0 || strncmp(key, "evaluate.", 9) == 0 ? key + 9 : key;
+        bool positions = strcmp(part, "positions") == 0, encoders = strcmp(part, "encoder") == 0;
         if ((positions || encoders) && !strchr(entry->value, '|'))
             status = print_spec(printer, entry, positions);
         else

@@ -50,7 +50,7 @@ const struct ini_entry *settings_source(bool *own, const struct ini *ini, const 
 enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
                          struct message *message);
 void variant_release(struct variant *variant);
-/* Checks both parts and fills trained_text and evaluation_only. */
+/* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
 /* All [variant NAME] in all their combinations, those that are not asked for too. */
 enum status variants_check(struct ini *ini, struct message *message);
@@ -90,6 +90,8 @@ enum status planned_dataset_read(struct planned_dataset *out, const struct ini *
 /* The same for a model that is trained already: the training length need not be had from it. */
 enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
                                       const struct fold *fold, struct message *message);
+/* Has it examples of every length that a training up to this length asks for? */
+enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length, struct message *message);
 void planned_dataset_release(struct planned_dataset *dataset);
 
 /* ---- protocols.c ---- */

@@ -38,6 +38,16 @@ void trained_describe(struct text *out, const struct plan *plan, size_t training
         text_append(out, "%s.kind=%s\n", section, protocol->kind->name);
         add_options(out, section, protocol->kind->options, protocol);
     }
+    if (planned->parent_id[0]) {
+        const struct variant *variant = &plan->variant[planned->variant];
+
+        text_append(out, "first.encoders=");
+        composition_print_encoders(out, &variant->first);
+        text_append(out, "\nfirst.positions=");
+        composition_print_positions(out, &variant->first);
+        text_append(out, "\n");
+        add_options(out, "finetune", finetune_option_table, &variant->finetune);
+    }
     for (size_t e = 0; e < planned->evaluations; e++) {
         const struct variant *variant = &plan->variant[planned->evaluation[e]];
 
@@ -307,6 +317,11 @@ static enum status make_training(struct plan *plan, const struct reading *readin
     plan->trainings = plan->seeds = 1;
     training->seed = plan->first_seed = strtoull(entries_value(&reading->identity, "seed"), NULL, 10);
     snprintf(training->id, sizeof training->id, "%s", request->training_id);
+    snprintf(training->parent_id, sizeof training->parent_id, "%s", entries_value(&reading->identity, "parent"));
+    training->parent = NO_PARENT; /* is not in this plan */
+    training->options = dataset->training;
+    if (plan->variant[0].finetune.steps > 0)
+        training->options = finetune_training(&plan->variant[0].finetune, &dataset->training);
     training->identity = list_copy(request->identity, strlen(request->identity), message);
     training->evaluation =
         memory_allocate(plan->variants, sizeof *training->evaluation, "the evaluations", message);

@@ -8,17 +8,44 @@
 #include "support/memory.h"
 #include "support/text.h"
 
+static enum status read_composition(struct composition *out, const char *encoders, const char *positions,
+                                    struct message *message)
+{
+    enum status status = spec_encoders(out, encoders, message);
+    return status == STATUS_OK ? spec_positions(out, positions, message) : status;
+}
+
+/* The first training of a fine-tune, and its options as the variant has them. */
+static enum status read_first(struct variant *out, const struct reading *reading, struct message *message)
+{
+    enum status status = read_composition(&out->first, entries_value(&reading->experiment, "first.encoders"),
+                                          entries_value(&reading->experiment, "first.positions"), message);
+
+    for (const struct option *option = finetune_option_table; status == STATUS_OK && option->name; option++) {
+        char key[64];
+
+        snprintf(key, sizeof key, "finetune.%s", option->name);
+        status = option_set(finetune_option_table, &out->finetune, "finetune", option->name,
+                            entries_value(&reading->experiment, key), message);
+    }
+    return status;
+}
+
 /* The trained part of a variant, and for now the evaluated one. */
 static enum status begin_variant(struct variant *out, const struct reading *reading, const char *name,
                                  struct message *message)
 {
-    enum status status;
+    enum status status = option_defaults(finetune_option_table, &out->finetune, message);
 
     snprintf(out->name, sizeof out->name, "%s", name);
     snprintf(out->listed, sizeof out->listed, "%s", name);
-    status = spec_encoders(&out->trained, entries_value(&reading->identity, "encoders"), message);
     if (status == STATUS_OK)
-        status = spec_positions(&out->trained, entries_value(&reading->identity, "positions"), message);
+        status = read_composition(&out->trained, entries_value(&reading->identity, "encoders"),
+                                  entries_value(&reading->identity, "positions"), message);
+    if (status == STATUS_OK && *entries_value(&reading->identity, "parent"))
+        status = read_first(out, reading, message);
+    else if (status == STATUS_OK)
+        status = composition_copy(&out->first, &out->trained, message);
     if (status != STATUS_OK)
         message_prefix(message, "%s", reading->request->file);
     return status == STATUS_OK ? composition_copy(&out->evaluated, &out->trained, message) : status;
@@ -152,6 +179,11 @@ enum status trained_variants(struct plan *plan, const struct reading *reading, s
     const size_t count = request->variants > 0 ? request->variants : count_stored(reading);
     enum status status = check_positions(request, message);
 
+    if (status == STATUS_OK && count == 0)
+        return message_set(message, STATUS_WRONG,
+                           "%s: its experiment evaluates no variant on these weights, fine-tunes begin with them: "
+                           "say what to evaluate, like \"rope()\"",
+                           request->file);
     plan->variant = memory_allocate(count, sizeof *plan->variant, "the variants", message);
     if (!plan->variant)
         return STATUS_FAILED;

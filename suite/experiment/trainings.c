@@ -1,8 +1,10 @@
 /* trainings.c -- which trainings there are, which variants are evaluated on each, what it costs.
  *
- * Variants whose trained parts are equal share one training.  Cost in floating-point operations: a
- * token at length T counts 6N + 12 layers width T forward and backward, and a third of it forward
- * alone, with N = layers (4 width^2 + 2 feed_forward width^2) + vocabulary width. */
+ * Variants whose trained parts are equal share one training, and fine-tunes whose first parts are equal share the
+ * training that they begin with: a family, the first training before its fine-tunes.
+ *
+ * Cost in floating-point operations: a token at length T counts 6N + 12 layers width T forward and
+ * backward, and a third of it forward alone, with N = layers (4 width^2 + 2 feed_forward width^2) + vocabulary width. */
 #include <string.h>
 
 #include "evaluation/evaluation.h"
@@ -20,9 +22,8 @@ static double token_flop(const struct planned_dataset *dataset, double length)
 
 /* Lengths are L, or uniform from the minimum to L: the cost of an example is a + b n per token, so
  * the mean over n needs the means of n and of n^2 alone. */
-static double training_flop(const struct planned_dataset *dataset)
+static double training_flop(const struct planned_dataset *dataset, const struct training_options *training)
 {
-    const struct training_options *training = &dataset->training;
     double last = (double)training->length, mean = last, square = last * last;
     if (dataset->kind->uniform_length) {
         double first = (double)dataset->kind->minimum(dataset->state), count = last - first + 1;
@@ -73,55 +74,105 @@ enum status planned_dataset_flop(double *out, const struct planned_dataset *data
                        dataset->name, dataset->training.length);
 }
 
-/* The variants that share the trained part of this one, which comes first; 0 = another comes before. */
-static size_t sharers_of(size_t *out, const struct plan *plan, size_t variant)
+/* The variants with this trained part. */
+static size_t sharers_of(size_t *out, const struct plan *plan, const char *text)
 {
-    const char *text = plan->variant[variant].trained_text;
     size_t count = 0;
-    for (size_t v = 0; v < plan->variants; v++) {
-        if (strcmp(plan->variant[v].trained_text, text) != 0)
-            continue;
-        if (v < variant)
-            return 0;
-        out[count++] = v;
-    }
+    for (size_t v = 0; v < plan->variants; v++)
+        if (strcmp(plan->variant[v].trained_text, text) == 0)
+            out[count++] = v;
     return count;
 }
 
-static enum status plan_training(struct planned_training *training, const struct plan *plan,
-                                 const size_t *sharers, size_t count, const char *instruction_set,
-                                 struct message *message)
+const struct composition *planned_composition(const struct plan *plan, const struct planned_training *training)
 {
+    const struct variant *variant = &plan->variant[training->variant];
+    return training->parent_id[0] ? &variant->trained : &variant->first;
+}
+
+struct family { /* of trainings: one dataset and seed, one first training */
+    struct plan *plan;
+    const char *instruction_set;
+    size_t *sharers; /* (plan->variants) room */
+    size_t dataset, seed;
+    double flop;     /* of one variant's evaluation */
+};
+
+/* The training of a variant: the first, or with a parent its fine-tune. */
+static enum status add_training(struct family *family, size_t variant, size_t parent, struct message *message)
+{
+    struct plan *plan = family->plan;
+    const struct planned_dataset *dataset = &plan->dataset[family->dataset];
+    const struct variant *of = &plan->variant[variant];
+    struct planned_training *training = &plan->training[plan->trainings++];
+    const size_t count = sharers_of(family->sharers, plan, parent == NO_PARENT ? of->first_text : of->trained_text);
+    training->dataset = family->dataset;
+    training->seed = family->seed;
+    training->variant = count > 0 ? family->sharers[0] : variant;
+    training->parent = parent;
+    training->options = parent == NO_PARENT ? dataset->training : finetune_training(&of->finetune, &dataset->training);
+    if (parent != NO_PARENT)
+        memcpy(training->parent_id, plan->training[parent].id, sizeof training->parent_id);
     training->evaluation = memory_allocate(count, sizeof *training->evaluation, "the evaluations", message);
     training->evaluation_id =
         memory_allocate(count, sizeof *training->evaluation_id, "the evaluations", message);
     if (!training->evaluation || !training->evaluation_id)
         return STATUS_FAILED;
-    memcpy(training->evaluation, sharers, count * sizeof *sharers);
+    memcpy(training->evaluation, family->sharers, count * sizeof *family->sharers);
     training->evaluations = count;
-    return identity_fill(training, plan, instruction_set, message);
+    training->training_flop = training_flop(dataset, &training->options);
+    training->evaluation_flop = family->flop * (double)count;
+    return identity_fill(training, plan, family->instruction_set, message);
 }
 
-/* sharers(plan->variants) is room. */
-static enum status plan_dataset(struct plan *plan, size_t dataset, size_t *sharers,
-                                const char *instruction_set, struct message *message)
+/* The first variant of a family, or of a fine-tune in it. */
+static bool is_first(const struct plan *plan, size_t variant, bool finetune)
 {
-    const struct planned_dataset *planned = &plan->dataset[dataset];
-    double flop;
-    enum status status = planned_dataset_flop(&flop, planned, message);
+    const struct variant *of = &plan->variant[variant];
+    for (size_t v = 0; v < variant; v++)
+        if (finetune ? strcmp(plan->variant[v].trained_text, of->trained_text) == 0
+                     : strcmp(plan->variant[v].first_text, of->first_text) == 0)
+            return false;
+    return true;
+}
+
+static enum status add_family(struct family *family, size_t first, struct message *message)
+{
+    const struct plan *plan = family->plan;
+    const size_t parent = plan->trainings;
+    enum status status = add_training(family, first, NO_PARENT, message);
+    for (size_t v = first; !status && v < plan->variants; v++)
+        if (plan->variant[v].finetune.steps > 0 && is_first(plan, v, true) &&
+            strcmp(plan->variant[v].first_text, plan->variant[first].first_text) == 0)
+            status = add_training(family, v, parent, message);
+    return status;
+}
+
+/* Can it be built, and trained on sequences of the lengths of its fine-tune? */
+static enum status check_variant(const struct variant *variant, const struct planned_dataset *dataset,
+                                 struct message *message)
+{
+    enum status status = variant_fits(variant, &dataset->model, dataset->training.length, message);
+    if (status || variant->finetune.steps == 0)
+        return status;
+    status = planned_dataset_trains(dataset, finetune_training(&variant->finetune, &dataset->training).length, message);
+    if (status)
+        message_prefix(message, "fine-tune of variant `%s` on dataset `%s`", variant->name, dataset->name);
+    return status;
+}
+
+static enum status plan_dataset(struct family *family, struct message *message)
+{
+    const struct plan *plan = family->plan;
+    const struct planned_dataset *dataset = &plan->dataset[family->dataset];
+    enum status status = planned_dataset_flop(&family->flop, dataset, message);
     for (size_t v = 0; !status && v < plan->variants; v++) {
-        const bool wanted =
-            !planned->trained_as || strcmp(planned->trained_as, plan->variant[v].trained_text) == 0;
-        const size_t count = wanted ? sharers_of(sharers, plan, v) : 0;
-        status = variant_fits(&plan->variant[v], &planned->model, planned->training.length, message);
-        for (size_t s = 0; !status && s < plan->seeds && count > 0; s++) {
-            struct planned_training *training = &plan->training[plan->trainings++];
-            training->dataset = dataset;
-            training->variant = v;
-            training->seed = plan->first_seed + s;
-            status = plan_training(training, plan, sharers, count, instruction_set, message);
-            training->training_flop = training_flop(planned);
-            training->evaluation_flop = flop * (double)count;
+        const char *text = plan->variant[v].first_text;
+        const bool wanted = !dataset->trained_as || strcmp(dataset->trained_as, text) == 0;
+        status = check_variant(&plan->variant[v], dataset, message);
+        for (size_t s = 0; !status && s < plan->seeds && wanted && is_first(plan, v, false); s++) {
+            family->seed = plan->first_seed + s;
+            status = add_family(family, v, message);
         }
     }
     return status;
@@ -129,14 +180,16 @@ static enum status plan_dataset(struct plan *plan, size_t dataset, size_t *share
 
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message)
 {
+    struct family family = {.plan = plan, .instruction_set = instruction_set};
     enum status status = STATUS_OK;
-    plan->training = memory_allocate(plan->datasets * plan->variants * plan->seeds, sizeof *plan->training,
+    /* Each variant has a first training and a fine-tune at most. */
+    plan->training = memory_allocate(2 * plan->datasets * plan->variants * plan->seeds, sizeof *plan->training,
                                      "the trainings", message);
-    size_t *sharers = memory_allocate(plan->variants, sizeof *sharers, "the trainings", message);
-    if (!plan->training || !sharers)
+    family.sharers = memory_allocate(plan->variants, sizeof *family.sharers, "the trainings", message);
+    if (!plan->training || !family.sharers)
         status = STATUS_FAILED;
-    for (size_t d = 0; !status && d < plan->datasets; d++)
-        status = plan_dataset(plan, d, sharers, instruction_set, message);
-    memory_release(sharers);
+    for (; !status && family.dataset < plan->datasets; family.dataset++)
+        status = plan_dataset(&family, message);
+    memory_release(family.sharers);
     return status;
 }

@@ -8,7 +8,8 @@
  *
  * A tuning is a plan of its own.  Its datasets are those of the experiment in every configuration and
  * under every combination (candidate) of the grid; its variants are the trained parts, evaluated as
- * trained, at n = L on the validation block.  The test block is not looked at. */
+ * trained, at n = L on the validation block.  The test block is not looked at.  A fine-tune is not tuned: it takes
+ * what was chosen for the training that it begins with. */
 #include <stdio.h>
 #include <string.h>
 
@@ -254,7 +255,7 @@ static enum status make_datasets(struct plan *out, struct ini *ini, const struct
 static bool is_first(const struct plan *plan, size_t variant)
 {
     for (size_t v = 0; v < variant; v++)
-        if (strcmp(plan->variant[v].trained_text, plan->variant[variant].trained_text) == 0)
+        if (strcmp(plan->variant[v].first_text, plan->variant[variant].first_text) == 0)
             return false;
     return true;
 }
@@ -272,12 +273,16 @@ static enum status make_parts(struct plan *out, const struct plan *plan, struct 
         if (!is_first(plan, v))
             continue;
         *part = *from;
-        part->trained = part->evaluated = (struct composition){0};
+        part->first = part->trained = part->evaluated = (struct composition){0};
+        part->finetune.steps = 0;
         part->evaluation_only = false;
+        memcpy(part->trained_text, from->first_text, sizeof from->first_text);
         out->variants++;
-        status = composition_copy(&part->trained, &from->trained, message);
+        status = composition_copy(&part->first, &from->first, message);
         if (!status)
-            status = composition_copy(&part->evaluated, &from->trained, message);
+            status = composition_copy(&part->trained, &from->first, message);
+        if (!status)
+            status = composition_copy(&part->evaluated, &from->first, message);
     }
     return status;
 }

@@ -91,6 +91,10 @@ enum status composition_check(const struct composition *composition, bool traine
                                "`%s` acts at evaluation only; name it under evaluate.encoder, not encoder",
                                encoder->name);
     }
+    if (trained && composition->map && composition->map->seen)
+        return message_set(message, STATUS_WRONG,
+                           "`%s` acts at evaluation only; name it under evaluate.positions, not positions",
+                           composition->map->name);
     if ((status = check_owner(composition, "rotation angle", owns_angle, message)) != STATUS_OK)
         return status;
     if ((status = check_owner(composition, "planes", owns_planes, message)) != STATUS_OK)
@@ -182,6 +186,13 @@ enum status composition_accepts(const struct composition *composition, const str
 bool composition_reads_marks(const struct composition *composition, const struct site *site)
 {
     return composition->map->needs && composition->map->needs(composition->map_state, site) & MAP_MARKS;
+}
+
+size_t composition_seen(const struct composition *composition, const struct site *site)
+{
+    const struct position_map *map = composition->map;
+
+    return map->seen ? map->seen(composition->map_state, site) : site->length;
 }
 
 /* out = a cut by b.  The plane is that of the component that owns planes; others say 0. */

@@ -43,6 +43,8 @@ enum status composition_accepts(const struct composition *composition, const str
 /* Does the position map read marks in such a pass? */
 bool composition_reads_marks(const struct composition *composition, const struct site *site);
 
+/* Of a sequence of site->length tokens, how many of the last ones the pass is given. */
+size_t composition_seen(const struct composition *composition, const struct site *site);
 /* What a query sees: segments of all components, intersected, within what causality allows. */
 size_t composition_segments(const struct composition *composition, const struct site *site, size_t query,
                             size_t keys, struct segment out[SEGMENTS_MAX]);

@@ -224,24 +224,53 @@ void model_initialise(const struct model *model, uint64_t seed, real *w)
     }
 }
 
+static const struct model_parameter *parameter_of(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->parameters; i++)
+        if (strcmp(model->parameter[i].name, name) == 0)
+            return &model->parameter[i];
+    return NULL;
+}
+
+/* to(wanted) = from(found).  when: "at evaluation" */
+static enum status take_parameter(const struct model_parameter *wanted, real *to, const struct model_parameter *found,
+                                  const real *from, const char *when, struct message *message)
+{
+    if (memcmp(wanted->extent, found->extent, sizeof(wanted->extent)) != 0)
+        return message_set(message, STATUS_WRONG, "the parameter `%s` has another shape %s than in training",
+                           wanted->name, when);
+    memcpy(to + wanted->offset, from + found->offset, wanted->size * sizeof(real));
+    return STATUS_OK;
+}
+
 enum status model_adopt(const struct model *to, real *to_weights, const struct model *from,
                         const real *from_weights, struct message *message)
 {
-    for (size_t i = 0; i < to->parameters; i++) {
-        const struct model_parameter *wanted = &to->parameter[i], *found = NULL;
-        for (size_t j = 0; j < from->parameters && !found; j++)
-            if (strcmp(wanted->name, from->parameter[j].name) == 0)
-                found = &from->parameter[j];
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < to->parameters; i++) {
+        const struct model_parameter *wanted = &to->parameter[i], *found = parameter_of(from, wanted->name);
         if (!found)
             return message_set(message, STATUS_WRONG,
                                "the evaluation needs the parameter `%s`, which the training did not have",
                                wanted->name);
-        if (memcmp(wanted->extent, found->extent, sizeof(wanted->extent)) != 0)
-            return message_set(message, STATUS_WRONG,
-                               "the parameter `%s` has another shape at evaluation than in training", wanted->name);
-        memcpy(to_weights + wanted->offset, from_weights + found->offset, wanted->size * sizeof(real));
+        status = take_parameter(wanted, to_weights, found, from_weights, "at evaluation", message);
     }
-    return STATUS_OK;
+    return status;
+}
+
+enum status model_inherit(const struct model *to, real *to_weights, uint64_t seed, const struct model *from,
+                          const real *from_weights, struct message *message)
+{
+    enum status status = STATUS_OK;
+
+    model_initialise(to, seed, to_weights);
+    for (size_t i = 0; status == STATUS_OK && i < to->parameters; i++) {
+        const struct model_parameter *wanted = &to->parameter[i], *found = parameter_of(from, wanted->name);
+        if (found)
+            status = take_parameter(wanted, to_weights, found, from_weights, "in the fine-tune", message);
+    }
+    return status;
 }
 
 double model_flop_per_token(const struct model *model, size_t n, bool training)

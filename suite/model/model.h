@@ -65,6 +65,11 @@ void model_initialise(const struct model *model, uint64_t seed, real *w);
 enum status model_adopt(const struct model *to, real *to_weights, const struct model *from,
                         const real *from_weights, struct message *message);
 
+/* The weights a fine-tune begins with: every parameter of `to` is that of the same name in `from`, and where
+ * `from` has none, what model_initialise gives.  STATUS_WRONG names one whose shapes differ. */
+enum status model_inherit(const struct model *to, real *to_weights, uint64_t seed, const struct model *from,
+                          const real *from_weights, struct message *message);
+
 /* Counted floating-point operations of one token at length n: forward and backward (6N + 12 layers
  * width n), or forward alone (a third). */
 double model_flop_per_token(const struct model *model, size_t n, bool training);

@@ -185,3 +185,45 @@ void threads_tick_end(struct threads_tick *ticker)
     pthread_mutex_destroy(&ticker->mutex);
     memory_release(ticker);
 }
+
+/* ---- a thread that signals come to ---- */
+
+struct watch {
+    sigset_t signals;
+    void (*arrived)(int signal);
+};
+
+static void *watch_signals(void *context)
+{
+    struct watch watch = *(struct watch *)context;
+    int signal;
+
+    memory_release(context);
+    for (;;)
+        if (sigwait(&watch.signals, &signal) == 0)
+            watch.arrived(signal);
+    return NULL;
+}
+
+enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal), struct message *message)
+{
+    struct watch *watch = memory_allocate(1, sizeof *watch, "signals", message);
+    pthread_t thread;
+    sigset_t all, before;
+    int result;
+
+    if (!watch)
+        return STATUS_FAILED;
+    *watch = (struct watch){*signals, arrived};
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    result = pthread_create(&thread, NULL, watch_signals, watch);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (result == 0) {
+        pthread_detach(thread);
+        return STATUS_OK;
+    }
+    memory_release(watch);
+    return message_set(message, STATUS_FAILED, "cannot start a thread: %s", strerror(result));
+}

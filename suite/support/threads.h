@@ -1,4 +1,5 @@
-/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for a heartbeat.
+/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for a heartbeat
+ * and for signals.
  *
  * Work is a list of tasks; results must not depend on which worker does which task.  Every
  * worker sets its own number of OpenMP threads to 1 first, so that a matrix library called
@@ -6,6 +7,7 @@
 #ifndef LEXBENCH_THREADS_H
 #define LEXBENCH_THREADS_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "support/status.h"
@@ -28,5 +30,9 @@ struct threads_tick;
 enum status threads_tick_begin(struct threads_tick **out, double seconds, void *context,
                                void (*tick)(void *context), struct message *message);
 void threads_tick_end(struct threads_tick *ticker);     /* NULL is fine */
+
+/* From now on these signals interrupt no thread: they are blocked here and in all threads that this one starts,
+ * and one of its own waits for them and calls arrived(signal) for each, until the process ends. */
+enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal), struct message *message);
 
 #endif

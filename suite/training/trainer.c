@@ -14,7 +14,8 @@ enum { PART = 16384 };    /* elements of the weights that are reduced and steppe
 
 /* --- one chunk -------------------------------------------------------------------------------------- */
 
-/* Sequence s of this step is a function of (seed, step, s): the same for every variant. */
+/* Sequence s of this step is a function of (seed, step, s): the same for every variant.  A fine-tune counts its
+ * steps on from those of the first training. */
 static size_t draw_length(const struct trainer *trainer, struct key key)
 {
     const struct training_request *request = trainer->request;
@@ -30,8 +31,9 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
                                size_t first, size_t sequences)
 {
     const struct training_request *request = trainer->request;
-    struct key step = key_with(key_named(request->seed, "batch"), trainer->state.step);
-    struct key dropout = key_with(key_named(request->seed, "dropout"), trainer->state.step);
+    const size_t at = request->steps_before + trainer->state.step;
+    struct key step = key_with(key_named(request->seed, "batch"), at);
+    struct key dropout = key_with(key_named(request->seed, "dropout"), at);
     struct chunk chunk = {.sequences = sequences,
                           .count = worker->count,
                           .tokens = worker->tokens,

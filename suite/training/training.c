@@ -2,6 +2,7 @@
 #include "training/training.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "support/file.h"
 #include "support/memory.h"
@@ -72,7 +73,10 @@ static enum status begin(struct trainer *trainer, struct message *message)
     enum status status = STATUS_OK;
     struct message why = {""};
 
-    model_initialise(request->model, request->seed, trainer->state.w);
+    if (request->initial)
+        memcpy(trainer->state.w, request->initial, request->model->weights * sizeof(real));
+    else
+        model_initialise(request->model, request->seed, trainer->state.w);
     if (request->checkpoint && file_exists(request->checkpoint)) {
         status =
             checkpoint_read(&trainer->state, request->checkpoint, request->id, request->options.steps, &why);

@@ -21,6 +21,8 @@ struct training_request {
     const void *dataset_state;
     struct training_options options;
     uint64_t seed;
+    const real *initial;                /* (model->weights) where it begins; NULL = at weights drawn from the seed */
+    size_t steps_before;                /* of the training that `initial` comes from: its data is not seen again */
     size_t threads;
     struct profile *profile;            /* (threads) zeroed, for where the time goes; NULL = not wanted */
     /* A checkpoint is saved between two steps when checkpoint_interval seconds have gone by since the last
@@ -44,8 +46,8 @@ struct training_curve {                 /* loss: mean over the steps since the l
     double seconds;                     /* that the steps took, over all runs */
 };
 
-/* w(model->weights) is initialised from the seed and trained, or goes on from a whole checkpoint of the same
- * id and shape; one that is truncated, altered or of another training is noted and not taken.
+/* w(model->weights) is initialised from the seed, or a copy of `initial`, and trained, or goes on from a whole
+ * checkpoint of the same id and shape; one that is truncated, altered or of another training is noted and not taken.
  * STATUS_WRONG when the encoder refuses the positions of the training, or they need marks that the dataset lacks.
  * STATUS_CHECKPOINTED when stop() said so: what was done is saved.  STATUS_FAILED when the loss is not
  * finite, memory ran out (the sentence says how much is needed), the checkpoint can't be read, or can't be

@@ -213,8 +213,11 @@ expect 'run: more threads' 0 '' env OMP_NUM_THREADS=3 "$program" run "$work/prin
 expect 'the same bits' 0 '' "$program" compare "$work/one" "$work/three"
 expect 'merged again' 0 '' "$program" merge "$work/three/trials" "$work/one" --out "$work/both.h5"
 expect 'merged again: equal' 0 '' "$program" compare "$work/one" "$work/both.h5"
-expect 'whole' 0 '' "$program" validate "$work/one/results.h5"
+expect 'whole, but the task is not learnt in so few steps' 1 'is INVALID: 4 reasons' \
+    "$program" validate "$work/one/results.h5"
 cp "$work/stdout" "$work/validated"
+check 'whole: no fold is missing, none failed' "$(cat "$work/validated")" \
+    test "$(grep -c '^    not learnt: ' "$work/validated")" -eq 4
 
 # ---- from the weights of one fold, the same cells ----
 fold=$(awk '/^train .*alibi.*letters fold 2/ { print $2 }' "$work/plan")

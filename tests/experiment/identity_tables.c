@@ -182,15 +182,15 @@ static void id_with(char id[ID_SIZE], struct plan *plan, const struct dataset *k
                                         .variant = plan->training[0].variant,
                                         .seed = plan->training[0].seed};
     const struct dataset *old_kind = plan->dataset[0].kind;
-    const struct encoder *old_encoder = plan->variant[0].trained.at[0].encoder;
+    const struct encoder *old_encoder = plan->variant[0].first.at[0].encoder;
     if (kind)
         plan->dataset[0].kind = kind;
     if (encoder)
-        plan->variant[0].trained.at[0].encoder = encoder;
+        plan->variant[0].first.at[0].encoder = encoder;
     assert_int_equal(identity_fill(&training, plan, "plain", &message), STATUS_OK);
     memcpy(id, training.id, ID_SIZE);
     plan->dataset[0].kind = old_kind;
-    plan->variant[0].trained.at[0].encoder = old_encoder;
+    plan->variant[0].first.at[0].encoder = old_encoder;
     memory_release(training.identity);
 }
 

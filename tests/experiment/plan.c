@@ -95,12 +95,14 @@ static void plans_all_shipped_variants(void **state)
         "all.ini", "include = variants.ini\n[experiment]\ndatasets = recall\nvariants = none, sinusoidal,\n"
                    " sinusoidal-interpolated, learned-clamped, learned-interpolated, learned-wrapped,\n"
                    " rope, rope-interpolated, rope-ntk, alibi, t5, self-extend, rope-window, rope-log-n,\n"
-                   " fire, cope, forgetting, rope + log-n\n");
+                   " fire, cope, forgetting, rope + log-n, sinusoidal-interpolated-tuned,\n"
+                   " learned-interpolated-tuned, rope-interpolated-tuned, rope-ntk-tuned, rope-tuned, drope,\n"
+                   " rope-truncated\n");
     make_sound(&plan, path, NULL);
     assert_string_equal(plan.name, "all");
-    assert_int_equal(plan.variants, 18);
-    assert_int_equal(plan.trainings, 10); /* none sinusoidal learned rope alibi t5 fire cope forgetting,
-                                             and rope + log-n, trained as such */
+    assert_int_equal(plan.variants, 25);
+    assert_int_equal(plan.trainings, 16); /* none sinusoidal learned rope alibi t5 fire cope forgetting,
+                                             rope + log-n, trained as such, and six fine-tunes */
     plan_release(&plan);
 }
 

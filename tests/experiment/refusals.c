@@ -115,7 +115,7 @@ static void refuses_files(void **state)
         {HEAD "[variant x]\nencoder = rope\nevaluate.rope.scaling = ntq\n", ":7: ", "scaling"},
         {HEAD "[variant x]\nencoder = rope\nevaluate.rope = ntk\n", ":7: ", "COMPONENT.OPTION"},
         {HEAD "[variant x]\nencoder = rope\ntraining.steps = 3\n", ":7: ", "not built yet"},
-        {HEAD "[variant x]\nencoder = rope\nfinetune.steps = 3\n", ":7: ", "not built yet"},
+        {HEAD "[variant x]\nencoder = rope\nfinetune.stpes = 3\n", ":7: ", "write finetune.steps"},
         {HEAD "[variant x]\nencoder = rope + self-extend\n", ":5: ", "evaluate.encoder"},
         {"[experiment]\ndatasets = recall\nvariants = x\n[variant x]\nencoder = rope\n"
          "evaluate.encoder = t5\n",
