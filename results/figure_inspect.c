@@ -295,12 +295,29 @@ static void note(struct text *out, const struct inspect_figure *figure, size_t d
 
 /* ---- whole ---- */
 
+/* Rows from `top` downwards; labels that stand already are drawn with the first plot. */
+static void write_rows(struct text *out, struct inspect_figure *figure, size_t drawn, double top)
+{
+    const double em = figure->page->em, pitch = height + (title_em + names_em + gap_em) * em;
+
+    if (drawn == 0)
+        text_append(out,
+                    "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
+                    "plot 2 with lines lc rgb '#ffffff'\n");
+    for (size_t r = 0; r < ROWS; r++)
+        if (inspected_find(figure->length, rows[r].array)) {
+            text_append(out, "\n# ---- %s ----\n", rows[r].array);
+            rows[r].draw(out, figure, top - title_em * em);
+            top -= pitch;
+        }
+}
+
 static void script(struct text *out, const struct inspected *inspected, const struct inspected_length *length,
                    const char *name)
 {
     struct page page = page_of(&figure_sizes[0]);
     struct inspect_figure figure = {.inspected = inspected, .length = length, .page = &page};
-    const double margin = 0.5 * page.em, row_height = height + (title_em + names_em + gap_em) * page.em;
+    const double margin = 0.5 * page.em;
     struct text title = {0}, subtitle = {0}, foot = {0};
     size_t drawn = 0;
 
@@ -308,28 +325,18 @@ static void script(struct text *out, const struct inspected *inspected, const st
         drawn += inspected_find(length, rows[r].array) != NULL;
     heading(&title, &subtitle, &figure);
     note(&foot, &figure, drawn);
-    page.height = 2 * margin + page_heading(NULL, &page, &title, &subtitle, margin, 0) +
-                  page_foot(NULL, &page, &foot, margin, 0) + (double)drawn * row_height;
+    const double of_rows = (double)drawn * (height + (title_em + names_em + gap_em) * page.em);
+    page.height = 2 * margin + page_heading(NULL, &page, &title, &subtitle, margin, 0) + of_rows +
+                  page_foot(NULL, &page, &foot, margin, 0);
     page_head(out, &page, name, "an encoder by itself");
-    text_append(out, "set multiplot\n");
-    double top = page.height - margin;
-    top -= page_heading(out, &page, &title, &subtitle, margin, top);
-    const double foot_top = top - (double)drawn * row_height;
-    page_foot(out, &page, &foot, margin, foot_top);
-    if (drawn == 0) /* labels are drawn with a plot */
-        text_append(out,
-                    "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
-                    "plot 2 with lines lc rgb '#ffffff'\n");
-    for (size_t r = 0; r < ROWS; r++)
-        if (inspected_find(length, rows[r].array)) {
-            text_append(out, "\n# ---- %s ----\n", rows[r].array);
-            rows[r].draw(out, &figure, top - title_em * page.em);
-            top -= row_height;
-        }
-    text_append(out, "\nunset multiplot\nset output\n");
-    text_carry(out, &title);
-    text_carry(out, &subtitle);
-    text_carry(out, &foot);
+    if (!out->failed) { /* without memory the page has no height */
+        double top = page.height - margin;
+        text_append(out, "set multiplot\n");
+        top -= page_heading(out, &page, &title, &subtitle, margin, top);
+        page_foot(out, &page, &foot, margin, top - of_rows);
+        write_rows(out, &figure, drawn, top);
+        text_append(out, "\nunset multiplot\nset output\n");
+    }
     text_release(&title);
     text_release(&subtitle);
     text_release(&foot);
