@@ -304,7 +304,7 @@ static void write_rows(struct text *out, struct inspect_figure *figure, size_t d
         text_append(out,
                     "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
                     "plot 2 with lines lc rgb '#ffffff'\n");
-    for (size_t r = 0; r < ROWS; r++)
+    for (size_t r = 0; r < ROWS && !out->failed; r++) /* without memory `top` is no place */
         if (inspected_find(figure->length, rows[r].array)) {
             text_append(out, "\n# ---- %s ----\n", rows[r].array);
             rows[r].draw(out, figure, top - title_em * em);
