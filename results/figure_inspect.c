@@ -17,16 +17,16 @@ static const double title_em = 1.6, names_em = 3.4, gap_em = 0.9;
 
 /* ---- what all panels share ---- */
 
-void inspect_panel_begin(struct text *out, const struct inspect_figure *figure, const struct panel_place *place,
-                         const char *title)
+void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,
+                         const struct panel_place *place, const char *title)
 {
     page_axes(out, figure->page, place->left, place->right, place->bottom, place->top);
     page_text(out, figure->page, title, place->left, place->top + title_em / 2 * figure->page->em,
               "left textcolor rgb '#111111' font label_font noenhanced");
 }
 
-void inspect_panel_names(struct text *out, const struct inspect_figure *figure, const struct panel_place *place,
-                         const char *x_name, const char *y_name)
+void inspect_panel_names(struct text *out, const struct inspect_figure *figure,
+                         const struct panel_place *place, const char *x_name, const char *y_name)
 {
     const double em = figure->page->em;
 
@@ -77,10 +77,11 @@ void inspect_ticks(struct text *out, const char *axis, double minimum, double ma
     text_append(out, ")\n");
 }
 
-void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimum, double maximum, double factor,
-                               size_t most)
+void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimum, double maximum,
+                               double factor, size_t most)
 {
-    const double first = ceil(log(minimum) / log(factor) - 1e-9), last = floor(log(maximum) / log(factor) + 1e-9);
+    const double first = ceil(log(minimum) / log(factor) - 1e-9),
+                 last = floor(log(maximum) / log(factor) + 1e-9);
     const double every = fmax(1, ceil((last - first + 1) / (double)(most > 0 ? most : 1)));
     const char *comma = "";
 
@@ -103,12 +104,13 @@ void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimu
 
 /* ---- rows of panels ---- */
 
-static void add_marker(struct inspect_curve *curve, const struct inspect_figure *figure, double x, const char *colour,
-                       const char *dash, const char *label)
+static void add_marker(struct inspect_curve *curve, const struct inspect_figure *figure, double x,
+                       const char *colour, const char *dash, const char *label)
 {
     struct inspect_marker *marker = &curve->marker[curve->markers];
 
-    if (isnan(x) || x < 1 || x > (double)(figure->length->length - 1) || curve->markers == INSPECT_MARKERS_MAX)
+    if (isnan(x) || x < 1 || x > (double)(figure->length->length - 1) ||
+        curve->markers == INSPECT_MARKERS_MAX)
         return;
     *marker = (struct inspect_marker){x, colour, dash, ""};
     snprintf(marker->label, sizeof marker->label, x < 100 ? "%s %.4g" : "%s %.0f", label, x);
@@ -156,7 +158,8 @@ static void row_rotation(struct text *out, struct inspect_figure *figure, double
     inspect_map(out, figure, &left, inspected_find(length, "rotation_similarity"), 0, true,
                 "Rotation: what is left of all-ones content");
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
-    add_marker(&curve, figure, inspected_value(length, "rotation_negative"), "#D55E00", "(2,3)", "negative first at");
+    add_marker(&curve, figure, inspected_value(length, "rotation_negative"), "#D55E00", "(2,3)",
+               "negative first at");
     add_marker(&curve, figure, inspected_value(length, "rotation_critical_length"), "#B85C8E", "(2,3)",
                "critical dimension lasts to");
     add_marker(&curve, figure, inspected_value(length, "rotation_bound"), "#0072B2", "(2,3)",
@@ -185,7 +188,8 @@ static void row_bias(struct text *out, struct inspect_figure *figure, double top
                                   .y_name = "bias",
                                   .y_minimum = NAN};
 
-    inspect_map(out, figure, &left, inspected_find(figure->length, "bias"), 0, false, "Bias of logits: head 1");
+    inspect_map(out, figure, &left, inspected_find(figure->length, "bias"), 0, false,
+                "Bias of logits: head 1");
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
     add_marker(&curve, figure, inspected_value(figure->length, "bias_constant_from"), "#D55E00", "(2,3)",
                "constant from");
@@ -226,8 +230,12 @@ static void row_scale(struct text *out, struct inspect_figure *figure, double to
 static const struct row {
     const char *array;
     void (*draw)(struct text *out, struct inspect_figure *figure, double top);
-} rows[] = {{"additive_similarity", row_additive}, {"rotation_similarity", row_rotation}, {"turns", row_pairs},
-            {"bias", row_bias},                    {"apparent_distance", row_keys},       {"query_scale", row_scale}};
+} rows[] = {{"additive_similarity", row_additive},
+            {"rotation_similarity", row_rotation},
+            {"turns", row_pairs},
+            {"bias", row_bias},
+            {"apparent_distance", row_keys},
+            {"query_scale", row_scale}};
 enum { ROWS = sizeof rows / sizeof *rows };
 
 /* ---- words ---- */
@@ -244,8 +252,9 @@ static void heading(struct text *title, struct text *subtitle, const struct insp
     label_plain(subtitle, text_string(&inspected->encoder));
     text_append(subtitle, "; positions ");
     label_plain(subtitle, text_string(&inspected->positions));
-    text_append(subtitle, "; layer %zu of %zu, %zu heads of width %zu, L = %zu.", inspected->layer, inspected->layers,
-                inspected->heads, inspected->width / inspected->heads, inspected->trained_length);
+    text_append(subtitle, "; layer %zu of %zu, %zu heads of width %zu, L = %zu.", inspected->layer,
+                inspected->layers, inspected->heads, inspected->width / inspected->heads,
+                inspected->trained_length);
 }
 
 static bool is_zero(const struct inspected_array *array)
@@ -267,11 +276,13 @@ static void note(struct text *out, const struct inspect_figure *figure, size_t d
         return;
     }
     if (drawn == 0 && inspected->content.length == 0)
-        text_append(out, "Nothing here acts on positions: to a query, all keys before it stand at the same place. "
-                         "What is left of order is the causal mask.  ");
+        text_append(out,
+                    "Nothing here acts on positions: to a query, all keys before it stand at the same place. "
+                    "What is left of order is the causal mask.  ");
     else if (drawn > 0)
         text_append(out, "Maps: grey where a key is not seen%s.  ",
-                    figure->length->length > inspected->trained_length ? "; dashed lines: the training length" : "");
+                    figure->length->length > inspected->trained_length ? "; dashed lines: the training length"
+                                                                       : "");
     if (is_zero(inspected_find(figure->length, "bias_by_distance")))
         text_append(out, "Every bias of a key that is seen is 0 before training.  ");
     if (inspected->content.length > 0) {
@@ -306,8 +317,9 @@ static void script(struct text *out, const struct inspected *inspected, const st
     const double foot_top = top - (double)drawn * row_height;
     page_foot(out, &page, &foot, margin, foot_top);
     if (drawn == 0) /* labels are drawn with a plot */
-        text_append(out, "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
-                         "plot 2 with lines lc rgb '#ffffff'\n");
+        text_append(out,
+                    "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
+                    "plot 2 with lines lc rgb '#ffffff'\n");
     for (size_t r = 0; r < ROWS; r++)
         if (inspected_find(length, rows[r].array)) {
             text_append(out, "\n# ---- %s ----\n", rows[r].array);

@@ -17,7 +17,8 @@ static bool is_spread(const struct inspected_array *array)
 }
 
 /* Abscissae: the coordinate along the curve. */
-static const struct inspected_array *along(const struct inspect_figure *figure, const struct inspected_array *array)
+static const struct inspected_array *along(const struct inspect_figure *figure,
+                                           const struct inspected_array *array)
 {
     return inspected_find(figure->length, is_spread(array) ? array->dimension[0] : array->dimension[1]);
 }
@@ -39,8 +40,8 @@ static double abscissa(const struct inspected_array *x, size_t i)
 }
 
 /* "x mean low high"; a key that is not seen breaks the curve. */
-static void write_data(struct text *out, const struct inspect_figure *figure, const struct inspect_curve *curve,
-                       size_t block)
+static void write_data(struct text *out, const struct inspect_figure *figure,
+                       const struct inspect_curve *curve, size_t block)
 {
     const struct inspected_array *array = curve->array, *x = along(figure, array);
 
@@ -52,8 +53,8 @@ static void write_data(struct text *out, const struct inspect_figure *figure, co
             if (abscissa(x, i) < 1)
                 continue;
             if (!isnan(mean)) {
-                text_append(out, "%s%.10g %.8g %.8g %.8g\n", broken && begun ? "\n" : "", abscissa(x, i), mean,
-                            value_at(array, c, i, 1), value_at(array, c, i, 2));
+                text_append(out, "%s%.10g %.8g %.8g %.8g\n", broken && begun ? "\n" : "", abscissa(x, i),
+                            mean, value_at(array, c, i, 1), value_at(array, c, i, 2));
                 begun = true;
             }
             broken = isnan(mean);
@@ -63,7 +64,8 @@ static void write_data(struct text *out, const struct inspect_figure *figure, co
 }
 
 /* The range of the data where none is given. */
-static void range_of(double *low, double *high, const struct inspect_figure *figure, const struct inspect_curve *curve)
+static void range_of(double *low, double *high, const struct inspect_figure *figure,
+                     const struct inspect_curve *curve)
 {
     const struct inspected_array *array = curve->array, *x = along(figure, array);
 
@@ -93,8 +95,8 @@ static void range_of(double *low, double *high, const struct inspect_figure *fig
 /* ---- markers ---- */
 
 /* A line in the axes; its words stand over them, in its colour. */
-static void write_markers(struct text *out, const struct inspect_figure *figure, const struct panel_place *axes,
-                          const struct inspect_curve *curve)
+static void write_markers(struct text *out, const struct inspect_figure *figure,
+                          const struct panel_place *axes, const struct inspect_curve *curve)
 {
     const struct page *page = figure->page;
 
@@ -103,10 +105,13 @@ static void write_markers(struct text *out, const struct inspect_figure *figure,
         const double y = axes->top + (0.9 + 1.15 * (double)(curve->markers - 1 - m)) * page->em;
         char look[80];
 
-        text_append(out, "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb '%s' lw 1.2 dt %s back\n",
+        text_append(out,
+                    "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb '%s' lw 1.2 dt "
+                    "%s back\n",
                     marker->x, marker->x, marker->colour, marker->dash);
         text_append(out,
-                    "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '%s' lw 1.2 dt "
+                    "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '%s' "
+                    "lw 1.2 dt "
                     "%s\n",
                     axes->left / page->width, y / page->height, (axes->left + 1.6 * page->em) / page->width,
                     y / page->height, marker->colour, marker->dash);
@@ -181,14 +186,15 @@ static void write_plot(struct text *out, const struct inspect_curve *curve, size
     }
     if (is_spread(curve->array)) {
         text_append(out,
-                    "%s$curve_%zu_0 using 1:3:4 with filledcurves fc rgb '#0072B2' fs transparent solid 0.2 noborder, "
+                    "%s$curve_%zu_0 using 1:3:4 with filledcurves fc rgb '#0072B2' fs transparent solid 0.2 "
+                    "noborder, "
                     "$curve_%zu_0 using 1:2 with lines lc rgb '#0072B2' lw 1.5 dt solid\n",
                     separator, block, block);
         return;
     }
     for (size_t c = 0; c < curves; c++, separator = ", ")
-        text_append(out, "%s$curve_%zu_%zu using 1:2 with lines lc rgb '%s' lw 1.5 dt solid", separator, block, c,
-                    page_colour(c));
+        text_append(out, "%s$curve_%zu_%zu using 1:2 with lines lc rgb '%s' lw 1.5 dt solid", separator,
+                    block, c, page_colour(c));
     text_append(out, "\n");
 }
 
@@ -210,10 +216,12 @@ void inspect_curve(struct text *out, struct inspect_figure *figure, const struct
     page_axes(out, page, axes.left, axes.right, axes.bottom, axes.top);
     inspect_panel_names(out, figure, &axes, curve->x_name, curve->y_name);
     text_append(out, "set logscale x 2; set xrange [1:%.8g]; set yrange [%.8g:%.8g]\n", x_maximum, low, high);
-    inspect_logarithmic_ticks(out, "x", 1, x_maximum, 2, (size_t)((axes.right - axes.left) / (3.2 * page->em)));
+    inspect_logarithmic_ticks(out, "x", 1, x_maximum, 2,
+                              (size_t)((axes.right - axes.left) / (3.2 * page->em)));
     if (curve->y_logarithmic) {
         text_append(out, "set logscale y 2\n");
-        inspect_logarithmic_ticks(out, "y", low, high, 2, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
+        inspect_logarithmic_ticks(out, "y", low, high, 2,
+                                  (size_t)((axes.top - axes.bottom) / (2 * page->em)));
     } else {
         inspect_ticks(out, "y", low, high, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
     }

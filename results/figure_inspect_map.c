@@ -1,15 +1,15 @@
 /* figure_inspect_map.c -- a number for each query and key, as colours.
  *
- * Sequential maps are viridis (van der Walt and Smith 2015).  Alikeness has a sign: there blue is unlike, white 0,
- * red alike (the poles of ColorBrewer's RdBu, Harrower and Brewer 2003). */
+ * Sequential maps are viridis (van der Walt and Smith 2015).  Alikeness has a sign: there blue is unlike,
+ * white 0, red alike (the poles of ColorBrewer's RdBu, Harrower and Brewer 2003). */
 #include <math.h>
 
 #include "results/figure_inspect.h"
 
 static const double bar_gap = 0.08, bar_width = 0.11;
 
-static const char similarity_palette[] =
-    "set palette maxcolors 256 defined (-1 '#2166ac', -0.5 '#92c5de', 0 '#f7f7f7', 0.5 '#f4a582', 1 '#b2182b')\n";
+static const char similarity_palette[] = "set palette maxcolors 256 defined (-1 '#2166ac', -0.5 '#92c5de', 0 "
+                                         "'#f7f7f7', 0.5 '#f4a582', 1 '#b2182b')\n";
 static const char sequential_palette[] =
     "set palette maxcolors 256 defined (0 '#440154', 0.13 '#472d7b', 0.25 '#3b528b', 0.38 '#2c728e', "
     "0.5 '#21918c', 0.63 '#28ae80', 0.75 '#5ec962', 0.88 '#addc30', 1 '#fde725')\n";
@@ -43,8 +43,8 @@ static void range_of(double *low, double *high, const double *values, size_t cou
         *high += 1;
 }
 
-static void write_scale(struct text *out, const struct inspect_figure *figure, const struct panel_place *place,
-                        double low, double high)
+static void write_scale(struct text *out, const struct inspect_figure *figure,
+                        const struct panel_place *place, double low, double high)
 {
     const struct page *page = figure->page;
 
@@ -64,12 +64,13 @@ static void write_trained(struct text *out, const struct inspect_figure *figure)
 
     if (figure->length->length <= figure->inspected->trained_length)
         return;
-    text_append(out,
-                "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb '#111111' lw 0.9 dt (5,4) "
-                "front\n"
-                "set arrow from graph 0, first %.8g to graph 1, first %.8g nohead lc rgb '#111111' lw 0.9 dt (5,4) "
-                "front\n",
-                trained, trained, trained, trained);
+    text_append(
+        out,
+        "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb '#111111' lw 0.9 dt (5,4) "
+        "front\n"
+        "set arrow from graph 0, first %.8g to graph 1, first %.8g nohead lc rgb '#111111' lw 0.9 dt (5,4) "
+        "front\n",
+        trained, trained, trained, trained);
 }
 
 void inspect_map(struct text *out, struct inspect_figure *figure, const struct panel_place *place,
@@ -86,15 +87,18 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
     write_data(out, block, values, rows, columns);
     inspect_panel_begin(out, figure, place, title);
     inspect_panel_names(out, figure, place, "key", "query");
-    text_append(out, "unset grid; set border 0; set xtics scale 0; set ytics scale 0; set style fill solid 1 noborder\n");
-    text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]\n", -step / 2, last + step / 2, last + step / 2,
-                -step / 2);
+    text_append(
+        out,
+        "unset grid; set border 0; set xtics scale 0; set ytics scale 0; set style fill solid 1 noborder\n");
+    text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]\n", -step / 2, last + step / 2,
+                last + step / 2, -step / 2);
     inspect_ticks(out, "x", 0, last + 1, 4);
     inspect_ticks(out, "y", 0, last + 1, 4);
     text_append(out, "%s", similarity ? similarity_palette : sequential_palette);
     write_scale(out, figure, place, low, high);
-    text_append(out, "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fillstyle "
-                     "solid 1 noborder behind\n");
+    text_append(out,
+                "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fillstyle "
+                "solid 1 noborder behind\n");
     write_trained(out, figure);
     text_append(out, "plot $map_%zu matrix using ($1*%.12g):($2*%.12g):3 with image\n", block, step, step);
     inspect_panel_end(out);

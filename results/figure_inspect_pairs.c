@@ -16,8 +16,9 @@ static void range_of(double *low, double *high, const struct inspected_array *ar
 }
 
 /* A name with its mark (0 = none), over the axes at the k-th place. */
-static void write_legend(struct text *out, const struct inspect_figure *figure, const struct panel_place *axes,
-                         const char *name, const char *colour, int marker, size_t k)
+static void write_legend(struct text *out, const struct inspect_figure *figure,
+                         const struct panel_place *axes, const char *name, const char *colour, int marker,
+                         size_t k)
 {
     const struct page *page = figure->page;
     const double y = axes->top + (0.9 + 1.15 * (double)k) * page->em;
@@ -60,14 +61,16 @@ void inspect_turns(struct text *out, struct inspect_figure *figure, const struct
     inspect_panel_begin(out, figure, place, "Full circles of each pair of dimensions");
     page_axes(out, page, axes.left, axes.right, axes.bottom, axes.top);
     inspect_panel_names(out, figure, &axes, "pair, the fastest first", "circles");
-    text_append(out, "set xrange [0.3:%.8g]; set logscale y 10; set yrange [%.8g:%.8g]\n", pairs + 0.7, low / 2,
-                high * 2);
+    text_append(out, "set xrange [0.3:%.8g]; set logscale y 10; set yrange [%.8g:%.8g]\n", pairs + 0.7,
+                low / 2, high * 2);
     inspect_ticks(out, "x", 1, pairs, 8);
-    inspect_logarithmic_ticks(out, "y", low / 2, high * 2, 10, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
-    text_append(out,
-                "set object 1 rectangle from graph 0, first 1 to graph 1, graph 1 fc rgb shade fillstyle solid 1 "
-                "noborder behind\n"
-                "set arrow from graph 0, first 1 to graph 1, first 1 nohead lc rgb grey lw 1 dt (6,4) back\n");
+    inspect_logarithmic_ticks(out, "y", low / 2, high * 2, 10,
+                              (size_t)((axes.top - axes.bottom) / (2 * page->em)));
+    text_append(
+        out,
+        "set object 1 rectangle from graph 0, first 1 to graph 1, graph 1 fc rgb shade fillstyle solid 1 "
+        "noborder behind\n"
+        "set arrow from graph 0, first 1 to graph 1, first 1 nohead lc rgb grey lw 1 dt (6,4) back\n");
     write_legend(out, figure, &axes, now, now_colour, 7, 1);
     write_legend(out, figure, &axes, before, trained_colour, 6, 0);
     text_append(out,
@@ -87,8 +90,10 @@ static void write_bound(struct text *out, const struct inspect_figure *figure, c
 
     if (length < left || length > right)
         return;
-    text_append(out, "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb grey lw 1 dt (6,4) back\n",
-                length, length);
+    text_append(
+        out,
+        "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb grey lw 1 dt (6,4) back\n",
+        length, length);
     page_text(out, page, name, x, axes->top + 0.7 * page->em, "center textcolor rgb grey font note_font");
 }
 
@@ -113,16 +118,18 @@ void inspect_bounds(struct text *out, struct inspect_figure *figure, const struc
     inspect_panel_begin(out, figure, place, "Least base for a context (Men et al. 2024, d = 128)");
     page_axes(out, page, axes.left, axes.right, axes.bottom, axes.top);
     inspect_panel_names(out, figure, &axes, "context, tokens", "base");
-    text_append(out, "set logscale x 2; set logscale y 10; set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]\n", left,
-                right, low, high);
-    inspect_logarithmic_ticks(out, "x", left, right, 2, (size_t)((axes.right - axes.left) / (3.2 * page->em)));
+    text_append(out, "set logscale x 2; set logscale y 10; set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]\n",
+                left, right, low, high);
+    inspect_logarithmic_ticks(out, "x", left, right, 2,
+                              (size_t)((axes.right - axes.left) / (3.2 * page->em)));
     inspect_logarithmic_ticks(out, "y", low, high, 10, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
     write_bound(out, figure, &axes, trained, "L", left, right);
     if (n > trained)
         write_bound(out, figure, &axes, n, n < 4 * trained ? "      n" : "n", left, right);
     snprintf(words, sizeof words, "line: this base, %.6g", base);
-    text_append(out, "set arrow from graph 0, first %.8g to graph 1, first %.8g nohead lc rgb '%s' lw 1.5 back\n", base,
-                base, base_colour);
+    text_append(out,
+                "set arrow from graph 0, first %.8g to graph 1, first %.8g nohead lc rgb '%s' lw 1.5 back\n",
+                base, base, base_colour);
     write_legend(out, figure, &axes, words, base_colour, 0, 1);
     text_append(out,
                 "plot $bounds_%zu using 1:2 with linespoints pt 7 lc rgb '%s' lw 1 dt solid ps 0.7*mark\n",

@@ -9,15 +9,15 @@
 #include "support/memory.h"
 
 const struct published_bound published_bounds[PUBLISHED_BOUNDS] = {
-    {1024, 4.3e3}, {2048, 1.6e4}, {4096, 2.7e4}, {8192, 8.4e4}, {16384, 3.1e5}, {32768, 6.4e5}, {65536, 2.1e6},
-    {131072, 7.8e6}};
+    {1024, 4.3e3},  {2048, 1.6e4},  {4096, 2.7e4},  {8192, 8.4e4},
+    {16384, 3.1e5}, {32768, 6.4e5}, {65536, 2.1e6}, {131072, 7.8e6}};
 
 /* ---- in memory ---- */
 
 void inspected_release(struct inspected *inspected)
 {
-    struct text *const texts[] = {&inspected->encoder, &inspected->positions, &inspected->acts, &inspected->idle,
-                                  &inspected->content};
+    struct text *const texts[] = {&inspected->encoder, &inspected->positions, &inspected->acts,
+                                  &inspected->idle, &inspected->content};
 
     for (size_t i = 0; inspected->at && i < inspected->lengths; i++)
         for (size_t a = 0; a < inspected->at[i].arrays; a++)
@@ -37,13 +37,14 @@ static size_t size_of(const struct inspected_array *array)
     return size;
 }
 
-double *inspected_add(struct inspected_length *length, const struct inspected_array *array, struct message *message)
+double *inspected_add(struct inspected_length *length, const struct inspected_array *array,
+                      struct message *message)
 {
     struct inspected_array *added = &length->array[length->arrays];
 
     if (length->arrays == INSPECTED_ARRAYS) {
-        message_set(message, STATUS_FAILED, "no room for the array `%s`: an encoder has at most %d", array->name,
-                    INSPECTED_ARRAYS);
+        message_set(message, STATUS_FAILED, "no room for the array `%s`: an encoder has at most %d",
+                    array->name, INSPECTED_ARRAYS);
         return NULL;
     }
     *added = *array;
@@ -53,8 +54,8 @@ double *inspected_add(struct inspected_length *length, const struct inspected_ar
     return added->values;
 }
 
-void inspected_say(struct inspected_length *length, const char *name, const char *units, const char *description,
-                   double value)
+void inspected_say(struct inspected_length *length, const char *name, const char *units,
+                   const char *description, double value)
 {
     if (length->facts < INSPECTED_FACTS)
         length->fact[length->facts++] = (struct inspected_fact){name, units, description, value};
@@ -130,7 +131,8 @@ static bool is_first(const struct inspected *inspected, size_t length, const cha
     return true;
 }
 
-static void put_fact(struct hdf5_file *file, const struct inspected *inspected, const struct inspected_fact *fact)
+static void put_fact(struct hdf5_file *file, const struct inspected *inspected,
+                     const struct inspected_fact *fact)
 {
     const double nothing = NAN;
     const char *description = fact->description;

@@ -39,21 +39,21 @@ static enum status read_length(size_t *out, const char *value, size_t trained_le
         return status;
     *out = length_tokens(length, trained_length);
     if (*out < LENGTH_LEAST || *out > LENGTH_MOST)
-        return message_set(message, STATUS_WRONG, "--length %.60s is %zu tokens: from %d to %d are possible", value,
-                           *out, LENGTH_LEAST, LENGTH_MOST);
+        return message_set(message, STATUS_WRONG, "--length %.60s is %zu tokens: from %d to %d are possible",
+                           value, *out, LENGTH_LEAST, LENGTH_MOST);
     return STATUS_OK;
 }
 
-static enum status read_lengths(size_t length[LENGTHS_MAX], size_t *count, const char *given, size_t trained_length,
-                                struct message *message)
+static enum status read_lengths(size_t length[LENGTHS_MAX], size_t *count, const char *given,
+                                size_t trained_length, struct message *message)
 {
     struct list list = {0};
     enum status status = list_split(&list, given ? given : "1L, 8L", "lengths", message);
 
     *count = 0;
     if (status == STATUS_OK && list.count > LENGTHS_MAX)
-        status = message_set(message, STATUS_WRONG, "--length has %zu lengths; at most %d are possible", list.count,
-                             LENGTHS_MAX);
+        status = message_set(message, STATUS_WRONG, "--length has %zu lengths; at most %d are possible",
+                             list.count, LENGTHS_MAX);
     for (size_t i = 0; status == STATUS_OK && i < list.count; i++)
         status = read_length(&length[(*count)++], list.item[i], trained_length, message);
     if (status == STATUS_OK) {
@@ -97,7 +97,8 @@ static enum status show(const struct inspected *inspected, const struct inspect_
 
     (request->json ? inspect_print_json : inspect_print_text)(&text, inspected);
     if (request->out)
-        status = write_files(inspected, request->out, request->formats ? request->formats : "png", &written, message);
+        status = write_files(inspected, request->out, request->formats ? request->formats : "png", &written,
+                             message);
     if (status == STATUS_OK && (text.failed || written.failed))
         status = message_set(message, STATUS_FAILED, "no memory for what is to be printed");
     if (status == STATUS_OK) {
@@ -113,12 +114,14 @@ static enum status show(const struct inspected *inspected, const struct inspect_
 static enum status check_request(const struct inspect_request *request, struct message *message)
 {
     if (request->formats && !request->out)
-        return message_set(message, STATUS_WRONG,
-                           "--format is for figures, which are drawn into the folder of --out DIR: give that too");
+        return message_set(
+            message, STATUS_WRONG,
+            "--format is for figures, which are drawn into the folder of --out DIR: give that too");
     return inspected_plot_check(request->formats ? request->formats : "png", message);
 }
 
-static enum status inspect_run(const void *given, size_t count, const char *const *operand, struct message *message)
+static enum status inspect_run(const void *given, size_t count, const char *const *operand,
+                               struct message *message)
 {
     const struct inspect_request *request = given;
     const size_t layer = request->layer > 0 ? request->layer : 1;
@@ -138,8 +141,9 @@ static enum status inspect_run(const void *given, size_t count, const char *cons
     if (status == STATUS_OK)
         status = read_lengths(length, &lengths, request->lengths, alone.shape.trained_length, message);
     if (status == STATUS_OK && layer > alone.shape.layers)
-        status = message_set(message, STATUS_WRONG, "--layer %zu: the model has %zu layer%s; --set model.layers=N",
-                             layer, alone.shape.layers, alone.shape.layers == 1 ? "" : "s");
+        status =
+            message_set(message, STATUS_WRONG, "--layer %zu: the model has %zu layer%s; --set model.layers=N",
+                        layer, alone.shape.layers, alone.shape.layers == 1 ? "" : "s");
     if (status == STATUS_OK) {
         const struct inspection_request inspection = {.trained = &alone.variant.trained,
                                                       .evaluated = &alone.variant.evaluated,
@@ -160,11 +164,13 @@ static enum status inspect_run(const void *given, size_t count, const char *cons
 
 #define AT(field) offsetof(struct inspect_request, field)
 static const struct argument inspect_arguments[] = {
-    {"length", ARGUMENT_TEXT, AT(lengths), "N,...", "lengths n, in tokens or as multiples of L (default: 1L, 8L)"},
+    {"length", ARGUMENT_TEXT, AT(lengths), "N,...",
+     "lengths n, in tokens or as multiples of L (default: 1L, 8L)"},
     {"positions", ARGUMENT_TEXT, AT(positions), "SPEC", "another position map at evaluation"},
     {"set", ARGUMENT_LIST, AT(set), "SECTION.KEY=VALUE",
      "model.KEY, training.length or \"variant NAME.KEY\"; may be repeated"},
-    {"experiment", ARGUMENT_TEXT, AT(experiment), "NAME", "take variants, [model] and L from this experiment or file"},
+    {"experiment", ARGUMENT_TEXT, AT(experiment), "NAME",
+     "take variants, [model] and L from this experiment or file"},
     {"layer", ARGUMENT_COUNT, AT(layer), "N", "which layer is looked at, from 1 (default: 1)"},
     {"seed", ARGUMENT_COUNT, AT(seed), "N", "of the initial weights (default: 1)"},
     {"out", ARGUMENT_TEXT, AT(out), "DIR", "write encoder.h5 and a figure for each length there"},
@@ -182,12 +188,16 @@ const struct command command_inspect = {
                 "lexbench inspect \"rope(base=500000) + window(width=0.5L)\" --set training.length=1024\n"
                 "lexbench inspect rnope --layer 2 --set model.layers=4 --json",
     .more =
-        "VARIANT is a named one (lexbench list variants) or written out: \"rope(base=500000)\", NAME=SPEC.  It is\n"
+        "VARIANT is a named one (lexbench list variants) or written out: \"rope(base=500000)\", NAME=SPEC.  "
+        "It is\n"
         "looked at as it would be evaluated, with the weights that training would start from.\n"
         "\n"
-        "Alikeness of two positions is the cosine of the vectors that are added there, or what rotation leaves of\n"
-        "the content term when query and key are all ones, as a share.  Of a length beyond 256 tokens maps hold 256\n"
-        "places; curves are taken at distances spaced by their logarithm, over up to 64 pairs each.  Numbers in the\n"
+        "Alikeness of two positions is the cosine of the vectors that are added there, or what rotation "
+        "leaves of\n"
+        "the content term when query and key are all ones, as a share.  Of a length beyond 256 tokens maps "
+        "hold 256\n"
+        "places; curves are taken at distances spaced by their logarithm, over up to 64 pairs each.  Numbers "
+        "in the\n"
         "table are of the last query and all keys it sees, so no length is too long: 1000000 takes seconds.\n"
         "What depends on the text (cope, forgetting, ...) is not shown.\n",
     .arguments = inspect_arguments,

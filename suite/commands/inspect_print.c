@@ -88,9 +88,9 @@ static void print_group(struct text *out, const struct inspected *inspected, siz
 
 void inspect_print_text(struct text *out, const struct inspected *inspected)
 {
-    text_append(out, "%s: untrained, layer %zu of %zu, %zu heads of width %zu, L = %zu, seed %zu\n", inspected->variant,
-                inspected->layer, inspected->layers, inspected->heads, inspected->width / inspected->heads,
-                inspected->trained_length, inspected->seed);
+    text_append(out, "%s: untrained, layer %zu of %zu, %zu heads of width %zu, L = %zu, seed %zu\n",
+                inspected->variant, inspected->layer, inspected->layers, inspected->heads,
+                inspected->width / inspected->heads, inspected->trained_length, inspected->seed);
     print_words(out, "encoder", text_string(&inspected->encoder));
     print_words(out, "positions", text_string(&inspected->positions));
     print_words(out, "acts on", inspected->acts.length > 0 ? text_string(&inspected->acts) : "nothing");
@@ -199,11 +199,12 @@ void inspect_print_json(struct text *out, const struct inspected *inspected)
     member_text(out, ",\n ", "acts", text_string(&inspected->acts));
     member_text(out, ",\n ", "does_not_act", text_string(&inspected->idle));
     member_text(out, ",\n ", "needs_text", text_string(&inspected->content));
-    text_append(out,
-                ",\n \"layers\": %zu, \"heads\": %zu, \"width\": %zu, \"training_length\": %zu, \"layer\": %zu, "
-                "\"seed\": %zu,\n \"lengths\": [\n",
-                inspected->layers, inspected->heads, inspected->width, inspected->trained_length, inspected->layer,
-                inspected->seed);
+    text_append(
+        out,
+        ",\n \"layers\": %zu, \"heads\": %zu, \"width\": %zu, \"training_length\": %zu, \"layer\": %zu, "
+        "\"seed\": %zu,\n \"lengths\": [\n",
+        inspected->layers, inspected->heads, inspected->width, inspected->trained_length, inspected->layer,
+        inspected->seed);
     for (size_t n = 0; n < inspected->lengths; n++) {
         print_length(out, &inspected->at[n]);
         text_append(out, n + 1 < inspected->lengths ? ",\n" : "\n");

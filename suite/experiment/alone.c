@@ -27,10 +27,11 @@ static enum status check_set(const char *set, struct message *message)
     if (begins(set, "model.") || begins(set, "training.length=") || begins(set, "training.length ") ||
         begins(set, "variant "))
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "--set %.100s: nothing is trained or evaluated here; what counts is model.KEY, training.length "
-                       "and \"variant NAME.KEY\"",
-                       set);
+    return message_set(
+        message, STATUS_WRONG,
+        "--set %.100s: nothing is trained or evaluated here; what counts is model.KEY, training.length "
+        "and \"variant NAME.KEY\"",
+        set);
 }
 
 static enum status read_ini(struct ini *ini, const struct alone_request *request, struct message *message)
@@ -55,8 +56,8 @@ static enum status read_shape(struct alone *out, const struct ini *ini, struct m
     if (status != STATUS_OK)
         return status;
     if (out->model.width % out->model.heads != 0)
-        return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu", out->model.width,
-                           out->model.heads);
+        return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu",
+                           out->model.width, out->model.heads);
     out->shape = (struct shape){.layers = out->model.layers,
                                 .heads = out->model.heads,
                                 .head_width = out->model.width / out->model.heads,
@@ -93,8 +94,8 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
         return message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
     if (length >= NAME_SIZE)
         return message_set(message, STATUS_WRONG,
-                           "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC", asked,
-                           NAME_SIZE - 1);
+                           "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
+                           asked, NAME_SIZE - 1);
     snprintf(out->name, sizeof out->name, "%.*s", (int)length, asked);
     status = option_defaults(finetune_option_table, &out->finetune, message);
     if (status == STATUS_OK)
@@ -129,8 +130,8 @@ static enum status read_named(struct variant *out, struct ini *ini, const char *
     const struct experiment experiment = {.variants = {1, item}, .variants_place = {"inspect", 0}};
     status = variants_read(&plan, ini, &experiment, message);
     if (status == STATUS_OK && plan.variants > 1)
-        status = message_set(message, STATUS_WRONG, "`%.60s` is %zu variants: name one of them, like `%s`", name,
-                             plan.variants, plan.variant[0].name);
+        status = message_set(message, STATUS_WRONG, "`%.60s` is %zu variants: name one of them, like `%s`",
+                             name, plan.variants, plan.variant[0].name);
     if (status == STATUS_OK) {
         *out = plan.variant[0];
         plan.variants = 0;
@@ -167,8 +168,9 @@ enum status alone_read(struct alone *out, const struct alone_request *request, s
     if (status == STATUS_OK)
         status = read_shape(out, &ini, message);
     if (status == STATUS_OK)
-        status = is_inline(&ini, request->variant) ? read_inline(&out->variant, request->variant, message)
-                                                   : read_named(&out->variant, &ini, request->variant, message);
+        status = is_inline(&ini, request->variant)
+                     ? read_inline(&out->variant, request->variant, message)
+                     : read_named(&out->variant, &ini, request->variant, message);
     if (status == STATUS_OK && request->positions)
         status = spec_positions(&out->variant.evaluated, request->positions, message);
     if (status == STATUS_OK)

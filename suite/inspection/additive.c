@@ -50,13 +50,14 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
 {
     const size_t width = subject->shape.width;
     const struct inspected_array array =
-        inspection_curve(grid, "additive_similarity_by_distance", "1", "cosine of the added vectors, from this distance to the next");
+        inspection_curve(grid, "additive_similarity_by_distance", "1",
+                         "cosine of the added vectors, from this distance to the next");
     double *curve = inspected_add(out, &array, message);
     real *x = memory_allocate(2 * PAIRS_MAX * width, sizeof *x, "added vectors", message);
     double at[2 * PAIRS_MAX], value[PAIRS_MAX];
 
     for (size_t d = 0; curve && x && d < grid->distances; d++) {
-        const struct pairs pairs = 
+        const struct pairs pairs =
             inspection_pairs(out->length, grid->distance[d], inspection_distance_end(grid, d));
         for (size_t k = 0; k < pairs.count; k++) {
             at[k] = subject->at[pairs.query[k]];
@@ -112,7 +113,7 @@ static void say(struct inspected_length *out, const struct alikeness *alikeness)
 }
 
 enum status inspection_additive(struct inspected_length *out, const struct subject *subject,
-                             const struct grid_of_places *grid, struct message *message)
+                                const struct grid_of_places *grid, struct message *message)
 {
     const size_t width = subject->shape.width, chunk = inspection_chunk(width);
     struct alikeness alikeness = alikeness_begin();

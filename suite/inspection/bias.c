@@ -8,11 +8,12 @@
 struct row {
     const struct subject *subject;
     size_t query, chunk;
-    double *b;      /* (heads, chunk) */
-    real *part;     /* (heads, chunk) */
+    double *b;  /* (heads, chunk) */
+    real *part; /* (heads, chunk) */
 };
 
-static enum status row_create(struct row *row, const struct subject *subject, size_t chunk, struct message *message)
+static enum status row_create(struct row *row, const struct subject *subject, size_t chunk,
+                              struct message *message)
 {
     const size_t heads = subject->shape.heads;
 
@@ -44,10 +45,13 @@ static void of_key(double *out, size_t stride, const struct row *row, size_t key
 static enum status add_map(struct inspected_length *out, struct row *row, const struct grid_of_places *grid,
                            struct message *message)
 {
-    const struct inspected_array array = {
-        "bias", "1", "what is added to logits; none: not seen", 3, {"head", "query", "key"},
-        {row->subject->shape.heads, grid->places, grid->places},
-        NULL};
+    const struct inspected_array array = {"bias",
+                                          "1",
+                                          "what is added to logits; none: not seen",
+                                          3,
+                                          {"head", "query", "key"},
+                                          {row->subject->shape.heads, grid->places, grid->places},
+                                          NULL};
     const size_t size = grid->places * grid->places;
     double *map = inspected_add(out, &array, message);
 
@@ -62,13 +66,14 @@ static enum status add_map(struct inspected_length *out, struct row *row, const 
 static enum status add_curve(struct inspected_length *out, struct row *row, const struct grid_of_places *grid,
                              struct message *message)
 {
-    const struct inspected_array array = {"bias_by_distance",
-                                          "1",
-                                          "what is added to the last query's logits, by distance; none: not seen",
-                                          2,
-                                          {"head", "distance"},
-                                          {row->subject->shape.heads, grid->distances},
-                                          NULL};
+    const struct inspected_array array = {
+        "bias_by_distance",
+        "1",
+        "what is added to the last query's logits, by distance; none: not seen",
+        2,
+        {"head", "distance"},
+        {row->subject->shape.heads, grid->distances},
+        NULL};
     double *curve = inspected_add(out, &array, message);
 
     row->query = out->length - 1;
@@ -84,7 +89,8 @@ struct extremes {
     bool any;
 };
 
-static void scan_chunk(struct extremes *extremes, const struct row *row, double *previous, size_t first, size_t count)
+static void scan_chunk(struct extremes *extremes, const struct row *row, double *previous, size_t first,
+                       size_t count)
 {
     const size_t heads = row->subject->shape.heads;
 
@@ -139,14 +145,15 @@ static void say(struct inspected_length *out, const struct extremes *extremes)
                   extremes->any ? extremes->lowest : NAN);
     inspected_say(out, "bias_highest", "1", "highest bias of the last query, over heads",
                   extremes->any ? extremes->highest : NAN);
-    inspected_say(out, "bias_alike_at", "token", "first distance with the bias of the one before, in all heads",
+    inspected_say(out, "bias_alike_at", "token",
+                  "first distance with the bias of the one before, in all heads",
                   extremes->alike_at > 0 ? (double)extremes->alike_at : NAN);
     inspected_say(out, "bias_constant_from", "token", "distance from which all keys have one bias",
                   extremes->any && extremes->alike_at > 0 && from + 1 < out->length ? (double)from : NAN);
 }
 
-enum status inspection_bias(struct inspected_length *out, const struct subject *subject, const struct grid_of_places *grid,
-                         struct message *message)
+enum status inspection_bias(struct inspected_length *out, const struct subject *subject,
+                            const struct grid_of_places *grid, struct message *message)
 {
     struct extremes extremes = {.lowest = INFINITY, .highest = -INFINITY};
     struct row row;
@@ -170,11 +177,12 @@ enum status inspection_bias(struct inspected_length *out, const struct subject *
 /* --- query scales ----------------------------------------------------------------------------------- */
 
 enum status inspection_scale(struct inspected_length *out, const struct subject *subject,
-                          const struct grid_of_places *grid, struct message *message)
+                             const struct grid_of_places *grid, struct message *message)
 {
     const size_t n = out->length, heads = subject->shape.heads;
     const struct inspected_array array = {
-        "query_scale", "1", "factor of the content term of a query", 2, {"head", "query"}, {heads, grid->places}, NULL};
+        "query_scale",         "1", "factor of the content term of a query", 2, {"head", "query"},
+        {heads, grid->places}, NULL};
     double low = INFINITY, high = -INFINITY;
 
     if (!subject->scales)

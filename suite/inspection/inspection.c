@@ -57,7 +57,8 @@ static size_t next_distance(size_t distance, const struct subject *subject)
     return next;
 }
 
-static enum status grid_create(struct grid_of_places *grid, const struct subject *subject, struct message *message)
+static enum status grid_create(struct grid_of_places *grid, const struct subject *subject,
+                               struct message *message)
 {
     const size_t n = subject->site.length;
 
@@ -81,7 +82,8 @@ static void grid_release(struct grid_of_places *grid)
 }
 
 static enum status add_coordinate(struct inspected_length *out, const char *name, const char *units,
-                                  const char *description, const size_t *values, size_t count, struct message *message)
+                                  const char *description, const size_t *values, size_t count,
+                                  struct message *message)
 {
     const struct inspected_array array = {name, units, description, 1, {name}, {count}, NULL};
     double *coordinate = inspected_add(out, &array, message);
@@ -103,20 +105,19 @@ static enum status add_coordinates(struct inspected_length *out, const struct gr
         status = add_coordinate(out, "distance", "token", "places from the key to the query", grid->distance,
                                 grid->distances, message);
     if (status == STATUS_OK)
-        status = add_coordinate(out, "spread", "1", "0 mean, 1 lowest, 2 highest over pairs of this distance", NULL, 3,
-                                message);
+        status = add_coordinate(out, "spread", "1", "0 mean, 1 lowest, 2 highest over pairs of this distance",
+                                NULL, 3, message);
     if (status == STATUS_OK)
         status = add_coordinate(out, "head", "1", "attention head", NULL, shape->heads, message);
-    return status == STATUS_OK
-               ? add_coordinate(out, "pair", "1", "pair of dimensions, the fastest first", NULL, shape->head_width / 2,
-                                message)
-               : status;
+    return status == STATUS_OK ? add_coordinate(out, "pair", "1", "pair of dimensions, the fastest first",
+                                                NULL, shape->head_width / 2, message)
+                               : status;
 }
 
 /* --- whole ------------------------------------------------------------------------------------------ */
 
-static enum status measure(struct inspected_length *out, struct subject *subject, const struct subject *trained,
-                           struct message *message)
+static enum status measure(struct inspected_length *out, struct subject *subject,
+                           const struct subject *trained, struct message *message)
 {
     struct grid_of_places grid;
     struct message refusal = {""};
@@ -149,8 +150,8 @@ static enum status measure(struct inspected_length *out, struct subject *subject
 }
 
 /* The training's own encoder at L; *known is false when it turns nothing or refuses L. */
-static enum status place_trained(struct subject *trained, bool *known, const struct inspection_request *request,
-                                 struct message *message)
+static enum status place_trained(struct subject *trained, bool *known,
+                                 const struct inspection_request *request, struct message *message)
 {
     struct message refusal = {""};
     enum status status =
@@ -179,7 +180,8 @@ static void describe(struct inspected *out, const struct inspection_request *req
     say_places(out, request->evaluated);
 }
 
-enum status inspection_make(struct inspected *out, const struct inspection_request *request, struct message *message)
+enum status inspection_make(struct inspected *out, const struct inspection_request *request,
+                            struct message *message)
 {
     struct subject subject = {.planes = 0}, trained = {.planes = 0};
     bool known = false;
@@ -190,14 +192,15 @@ enum status inspection_make(struct inspected *out, const struct inspection_reque
     out->at = memory_allocate(request->lengths, sizeof *out->at, "the lengths", message);
     status = out->at ? place_trained(&trained, &known, request, message) : STATUS_FAILED;
     if (status == STATUS_OK)
-        status = subject_create(&subject, request->evaluated, &request->shape, request->layer, request->seed, message);
+        status = subject_create(&subject, request->evaluated, &request->shape, request->layer, request->seed,
+                                message);
     for (size_t i = 0; status == STATUS_OK && i < request->lengths; i++) {
         out->at[i].length = request->length[i];
         out->lengths = i + 1;
         status = measure(&out->at[i], &subject, known ? &trained : NULL, message);
     }
-    if (status == STATUS_OK && (out->encoder.failed || out->positions.failed || out->acts.failed || out->idle.failed ||
-                                out->content.failed))
+    if (status == STATUS_OK && (out->encoder.failed || out->positions.failed || out->acts.failed ||
+                                out->idle.failed || out->content.failed))
         status = message_set(message, STATUS_FAILED, "no memory for the words about an encoder");
     subject_release(&subject);
     subject_release(&trained);

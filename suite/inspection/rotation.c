@@ -3,16 +3,16 @@
  *   s(i, j) = (2/d) sum_t cos(a_t(i) - a_t(j)) exp(-r_t (p_i - p_j))
  *   turns_t = max_j |a_t(last) - a_t(j)| / 2 pi,   over the keys that the last query sees
  *
- * a_t(p) the angle of pair t, t = 0..d/2-1, d head width, r_t the decay (xPos; else 0).  s is the content term of
- * a query and a key that are both all ones, divided by d: 1 at distance 0.  A pair that does not turn counts 1.
+ * a_t(p) the angle of pair t, t = 0..d/2-1, d head width, r_t the decay (xPos; else 0).  s is the content
+ * term of a query and a key that are both all ones, divided by d: 1 at distance 0.  A pair that does not turn
+ * counts 1.
  *
- * A pair that has not turned a full circle within L meets angles beyond L that no training has seen.  Of bases
- * that make a geometric series, theta_t = b^(-2t/d):
- *   bound      s >= 0 at all distances up to n is needed to attend within n (Men et al. 2024), which is their
- *              lower bound of b for n;  here: the first distance where s < 0
- *   critical   d' = 2 ceil((d/2) log_b(L / 2 pi)) dimensions turn fully within L;  under the base b' at evaluation
- *              the others stay within trained angles up to  n = 2 pi b'^(d'/d)  (Liu, Yan, Zhang, An, Qiu, Lin
- *              2024, Scaling laws of RoPE-based extrapolation) */
+ * A pair that has not turned a full circle within L meets angles beyond L that no training has seen.  Of
+ * bases that make a geometric series, theta_t = b^(-2t/d): bound      s >= 0 at all distances up to n is
+ * needed to attend within n (Men et al. 2024), which is their lower bound of b for n;  here: the first
+ * distance where s < 0 critical   d' = 2 ceil((d/2) log_b(L / 2 pi)) dimensions turn fully within L;  under
+ * the base b' at evaluation the others stay within trained angles up to  n = 2 pi b'^(d'/d)  (Liu, Yan,
+ * Zhang, An, Qiu, Lin 2024, Scaling laws of RoPE-based extrapolation) */
 #include <math.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static const double pi = 3.14159265358979323846;
 struct angles {
     const struct subject *subject;
     size_t half;
-    double *query, *key;    /* (count, half) */
+    double *query, *key; /* (count, half) */
 };
 
 static enum status angles_create(struct angles *angles, const struct subject *subject, size_t count,
@@ -43,7 +43,8 @@ static void angles_release(struct angles *angles)
     memory_release(angles->key);
 }
 
-static double similarity(const double *query, const double *key, const double *rate, double distance, size_t half)
+static double similarity(const double *query, const double *key, const double *rate, double distance,
+                         size_t half)
 {
     double sum = 0;
 
@@ -76,8 +77,8 @@ static enum status map_plane(double *map, const struct subject *subject, const s
             for (size_t j = 0; j <= i; j++)
                 if (subject_plane(subject, grid->place[i], grid->place[j]) == (int)plane)
                     map[i * grid->places + j] =
-                        similarity(angles.query + i * angles.half, angles.key + j * angles.half, subject->rate,
-                                   query_at[grid->place[i]] - at[j], angles.half);
+                        similarity(angles.query + i * angles.half, angles.key + j * angles.half,
+                                   subject->rate, query_at[grid->place[i]] - at[j], angles.half);
     }
     memory_release(at);
     angles_release(&angles);
@@ -87,8 +88,8 @@ static enum status map_plane(double *map, const struct subject *subject, const s
 static enum status add_map(struct inspected_length *out, const struct subject *subject,
                            const struct grid_of_places *grid, struct message *message)
 {
-    const struct inspected_array array =
-        inspection_map(grid, "rotation_similarity", "1", "content of all ones after rotation; none: not seen");
+    const struct inspected_array array = inspection_map(grid, "rotation_similarity", "1",
+                                                        "content of all ones after rotation; none: not seen");
     double *map = inspected_add(out, &array, message);
     enum status status = map ? STATUS_OK : STATUS_FAILED;
 
@@ -123,13 +124,14 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
                              const struct grid_of_places *grid, struct message *message)
 {
     const struct inspected_array array =
-        inspection_curve(grid, "rotation_similarity_by_distance", "1", "content of all ones after rotation, from this distance to the next");
+        inspection_curve(grid, "rotation_similarity_by_distance", "1",
+                         "content of all ones after rotation, from this distance to the next");
     double *curve = inspected_add(out, &array, message), value[PAIRS_MAX];
     struct angles angles;
     enum status status = angles_create(&angles, subject, PAIRS_MAX, message);
 
     for (size_t d = 0; curve && status == STATUS_OK && d < grid->distances; d++) {
-        const struct pairs pairs = 
+        const struct pairs pairs =
             inspection_pairs(out->length, grid->distance[d], inspection_distance_end(grid, d));
         of_pairs(value, &angles, &pairs);
         inspection_spread(curve + 3 * d, value, pairs.count);
@@ -143,9 +145,9 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
 struct scan {
     const struct subject *subject;
     struct alikeness alikeness;
-    double *turns;                  /* (half) */
-    double *after;                  /* (half) angles between the query and the key at `after_place` */
-    size_t after_place;             /* n + 1 = none */
+    double *turns;      /* (half) */
+    double *after;      /* (half) angles between the query and the key at `after_place` */
+    size_t after_place; /* n + 1 = none */
 };
 
 /* E = angle of the query minus that of key j. */
@@ -170,7 +172,8 @@ static void scan_key(struct scan *scan, const double *query, const double *key, 
 static enum status scan_run(struct scan *scan, struct message *message)
 {
     const struct subject *subject = scan->subject;
-    const size_t n = subject->site.length, half = subject->shape.head_width / 2, chunk = inspection_chunk(half);
+    const size_t n = subject->site.length, half = subject->shape.head_width / 2,
+                 chunk = inspection_chunk(half);
     struct segment segment[SEGMENTS_MAX];
     const size_t segments = composition_segments(&subject->composition, &subject->site, n - 1, n, segment);
     struct angles angles;
@@ -248,7 +251,8 @@ static double bound_of(double base)
     return length;
 }
 
-static void say_base(struct inspected_length *out, const struct shape *shape, double base, double trained_base)
+static void say_base(struct inspected_length *out, const struct shape *shape, double base,
+                     double trained_base)
 {
     const double half = (double)shape->head_width / 2, circles = (double)shape->trained_length / (2 * pi);
     double critical = NAN;
@@ -258,7 +262,8 @@ static void say_base(struct inspected_length *out, const struct shape *shape, do
     inspected_say(out, "rotation_base", "1", "base of the frequencies", base);
     inspected_say(out, "rotation_bound", "token", "longest published context for such a base (d = 128)",
                   isnan(base) ? NAN : bound_of(base));
-    inspected_say(out, "rotation_critical", "1", "dimensions that turn fully within training, by its base", critical);
+    inspected_say(out, "rotation_critical", "1", "dimensions that turn fully within training, by its base",
+                  critical);
     inspected_say(out, "rotation_critical_length", "token", "  which last to the length",
                   isnan(base) || isnan(critical) ? NAN : 2 * pi * pow(base, critical / (2 * half)));
 }
@@ -300,16 +305,25 @@ static void say_turns(struct inspected_length *out, const double *turns, const d
 }
 
 static enum status add_pairs(struct inspected_length *out, const struct subject *subject,
-                             const struct subject *trained, struct alikeness *alikeness, struct message *message)
+                             const struct subject *trained, struct alikeness *alikeness,
+                             struct message *message)
 {
     const size_t half = subject->shape.head_width / 2;
     const struct inspected_array kinds[] = {
         {"frequency", "radian", "angle per position", 1, {"pair"}, {half}, NULL},
-        {"turns", "1", "full circles between the last query and the key farthest in angle", 1, {"pair"}, {half}, NULL},
+        {"turns",
+         "1",
+         "full circles between the last query and the key farthest in angle",
+         1,
+         {"pair"},
+         {half},
+         NULL},
         {"turns_trained", "1", "the same at the training length, as trained", 1, {"pair"}, {half}, NULL}};
-    double *frequency = inspected_add(out, &kinds[0], message), *turns = inspected_add(out, &kinds[1], message);
+    double *frequency = inspected_add(out, &kinds[0], message),
+           *turns = inspected_add(out, &kinds[1], message);
     double *before = inspected_add(out, &kinds[2], message);
-    enum status status = frequency && turns && before ? frequencies(frequency, subject, message) : STATUS_FAILED;
+    enum status status =
+        frequency && turns && before ? frequencies(frequency, subject, message) : STATUS_FAILED;
     double trained_base = NAN;
 
     for (size_t t = 0; before && t < half; t++)
@@ -332,7 +346,8 @@ static enum status add_pairs(struct inspected_length *out, const struct subject 
 }
 
 enum status inspection_rotation(struct inspected_length *out, const struct subject *subject,
-                             const struct subject *trained, const struct grid_of_places *grid, struct message *message)
+                                const struct subject *trained, const struct grid_of_places *grid,
+                                struct message *message)
 {
     const struct component *owner = subject->rotation;
     struct alikeness alikeness;

@@ -58,24 +58,18 @@ void inspection_spread(double out[3], const double *values, size_t count)
     out[2] = used > 0 ? high : NAN;
 }
 
-struct inspected_array inspection_curve(const struct grid_of_places *grid, const char *name, const char *units,
-                                     const char *description)
+struct inspected_array inspection_curve(const struct grid_of_places *grid, const char *name,
+                                        const char *units, const char *description)
 {
-    return (struct inspected_array){name,        units,
-                                    description, 2,
-                                    {"distance", "spread"},
-                                    {grid->distances, 3},
+    return (struct inspected_array){name, units, description, 2, {"distance", "spread"}, {grid->distances, 3},
                                     NULL};
 }
 
 struct inspected_array inspection_map(const struct grid_of_places *grid, const char *name, const char *units,
-                                   const char *description)
+                                      const char *description)
 {
-    return (struct inspected_array){name,        units,
-                                    description, 2,
-                                    {"query", "key"},
-                                    {grid->places, grid->places},
-                                    NULL};
+    return (struct inspected_array){
+        name, units, description, 2, {"query", "key"}, {grid->places, grid->places}, NULL};
 }
 
 struct alikeness alikeness_begin(void)

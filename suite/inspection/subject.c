@@ -100,8 +100,8 @@ static enum status read_hooks(struct subject *subject, struct message *message)
     return STATUS_OK;
 }
 
-enum status subject_create(struct subject *subject, const struct composition *composition, const struct shape *shape,
-                           size_t layer, uint64_t seed, struct message *message)
+enum status subject_create(struct subject *subject, const struct composition *composition,
+                           const struct shape *shape, size_t layer, uint64_t seed, struct message *message)
 {
     enum status status;
 
@@ -155,8 +155,8 @@ static enum status make_planes(struct subject *subject, struct message *message)
                 return STATUS_FAILED;
             for (size_t c = 0; c < composition->count; c++)
                 if (composition->at[c].encoder->plane)
-                    composition->at[c].encoder->plane(composition->at[c].state, &subject->site, p, (enum side)side,
-                                                      &positions, subject->plane[p][side]);
+                    composition->at[c].encoder->plane(composition->at[c].state, &subject->site, p,
+                                                      (enum side)side, &positions, subject->plane[p][side]);
         }
     return STATUS_OK;
 }
@@ -210,8 +210,8 @@ void subject_vectors(const struct subject *subject, real *x, const double *at, s
     for (size_t c = 0; c < composition->count; c++)
         if (composition->at[c].encoder->add)
             composition->at[c].encoder->add(composition->at[c].state,
-                                            subject->weights + composition->at[c].first_parameter, &site, &positions,
-                                            x);
+                                            subject->weights + composition->at[c].first_parameter, &site,
+                                            &positions, x);
 }
 
 void subject_angles(const struct subject *subject, double *angle, const double *at, size_t count)
@@ -219,10 +219,12 @@ void subject_angles(const struct subject *subject, double *angle, const double *
     const struct component *owner = subject->rotation;
     const struct positions positions = {.at = at, .count = count};
 
-    owner->encoder->angle(owner->state, subject->weights + owner->first_parameter, &subject->site, &positions, angle);
+    owner->encoder->angle(owner->state, subject->weights + owner->first_parameter, &subject->site, &positions,
+                          angle);
 }
 
-void subject_bias(const struct subject *subject, double *b, real *part, double query, const double *key, size_t count)
+void subject_bias(const struct subject *subject, double *b, real *part, double query, const double *key,
+                  size_t count)
 {
     const struct composition *composition = &subject->composition;
     const size_t size = subject->shape.heads * count;
@@ -233,8 +235,8 @@ void subject_bias(const struct subject *subject, double *b, real *part, double q
         const struct component *component = &composition->at[c];
         if (!component->encoder->bias)
             continue;
-        component->encoder->bias(component->state, subject->weights + component->first_parameter, &subject->site,
-                                 &query, key, count, part);
+        component->encoder->bias(component->state, subject->weights + component->first_parameter,
+                                 &subject->site, &query, key, count, part);
         for (size_t i = 0; i < size; i++)
             b[i] += part[i];
     }
@@ -252,8 +254,8 @@ void subject_scale(const struct subject *subject, real *s, real *part, size_t he
         const struct component *component = &composition->at[c];
         if (!component->encoder->scale)
             continue;
-        component->encoder->scale(component->state, subject->weights + component->first_parameter, &subject->site,
-                                  head, &positions, part);
+        component->encoder->scale(component->state, subject->weights + component->first_parameter,
+                                  &subject->site, head, &positions, part);
         for (size_t i = 0; i < n; i++)
             s[i] *= part[i];
     }
