@@ -96,7 +96,7 @@ for example in "$work"/example*.ini; do
             "$lexbench" plan "$example" --preset "$preset" --out "$work/none"
     done
 done
-check 'README: two examples' "$count" test "$count" -eq 2
+check 'README: four examples' "$count" test "$count" -eq 4
 keys=$(sed -n '/^\[dataset/,/^$/d; s/^\([a-z_0-9]*\) = .*/\1/p' "$work/quick.ini" | sort -u)
 for key in $keys; do
     grep -q "\`$key\`" suite/experiments/README.md || not_ok "README: the key $key" 'it is not there'
