@@ -143,4 +143,16 @@ static inline real lanes_maximum(real *lane, size_t count)
     return lane[0];
 }
 
+/* Twelve chains hide the latency of a multiply-add on two units and still fit the registers. */
+static inline double multiply_adds(size_t rounds)
+{
+    real chain[MULTIPLY_ADD_CHAINS][LANES], sum[LANES] = {0};
+
+    multiply_add_chains(chain, rounds);
+    for (size_t c = 0; c < MULTIPLY_ADD_CHAINS; c++)
+        for (size_t l = 0; l < LANES; l++)
+            sum[l] += chain[c][l];
+    return (double)lanes_sum(sum, LANES);
+}
+
 #endif

@@ -84,6 +84,14 @@ check 'weights: parent' 'it is not there' grep -qa "$parent" "$work/whole/trials
     }' >"$work/same"
 check 'no rate: the same bits as the parent' "$(cat "$work/same")" grep -qx '6 6 0' "$work/same"
 
+# Its data comes after that of the first training: where nothing is learned, its losses are those of a longer one.
+still() { tuned --set training.rate=1e-30 --set experiment.seeds=1 --out "$1" --only "$2" --set "training.steps=$3"; }
+expect 'data: in two trainings' 0 '' still "$work/two" idle 6
+expect 'data: in one' 0 '' still "$work/one" rope 11
+losses() { grep -h -o '"loss": [^,]*' "$1"/trials/*/metrics.jsonl | sort; }
+check 'data: goes on' "$(losses "$work/two" | tr '\n' ' ') $(losses "$work/one" | tr '\n' ' ')" \
+    test "$(losses "$work/two")" = "$(losses "$work/one")"
+
 # ---- what the files say, to another program ----
 python=/usr/bin/python3
 if "$python" -c 'import h5netcdf' 2>/dev/null; then

@@ -88,6 +88,32 @@ static void a_parent_that_no_variant_evaluates_is_planned_all_the_same(void **st
     plan_release(&plan);
 }
 
+/* An option of a component that is fine-tuned is evaluated too, unless the evaluation has its own. */
+static void options_of_components_are_evaluated_too(void **state)
+{
+    (void)state;
+    static const char *const sets[SETS_MAX] = {"experiment.variants=t", "variant t.finetune.rope.base=500"};
+    static const char *const own[SETS_MAX] = {"experiment.variants=t", "variant t.finetune.rope.base=500",
+                                              "variant t.evaluate.rope.base=7"};
+    const char *const *const both[] = {sets, own};
+    static const char *const evaluated[] = {"base=500", "base=7"};
+    for (size_t i = 0; i < 2; i++) {
+        struct plan plan;
+        struct text first = {0}, trained = {0}, text = {0};
+        make_sound(&plan, family_file(), both[i]);
+        composition_print_encoders(&first, &plan.variant[0].first);
+        composition_print_encoders(&trained, &plan.variant[0].trained);
+        composition_print_encoders(&text, &plan.variant[0].evaluated);
+        assert_holds(text_string(&first), "base=10000");
+        assert_holds(text_string(&trained), "base=500");
+        assert_holds(text_string(&text), evaluated[i]);
+        text_release(&first);
+        text_release(&trained);
+        text_release(&text);
+        plan_release(&plan);
+    }
+}
+
 /* The ids of the family of p: of the first training, of its fine-tune, of the evaluation of t. */
 struct ids {
     char first[ID_SIZE], tuned[ID_SIZE], evaluation[ID_SIZE];
@@ -276,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families_stand_in_order_and_share_their_parent),
         cmocka_unit_test(a_parent_that_no_variant_evaluates_is_planned_all_the_same),
+        cmocka_unit_test(options_of_components_are_evaluated_too),
         cmocka_unit_test(ids_change_when_they_must),
         cmocka_unit_test(the_first_training_is_the_one_it_would_be_alone),
         cmocka_unit_test(the_resolved_file_has_the_same_ids),

@@ -131,7 +131,7 @@ static void weights_are_inherited_by_name(void **state)
     struct setting from, to, wide;
     struct message message = {""};
     create_of(&from, "fire", "16");
-    create_of(&to, "t5", "16");
+    create_of(&to, "learned", "16");
     create_of(&wide, "none", "32");
     real *old = weights_for(&from), *w = weights_for(&to), *drawn = weights_for(&to), *other = weights_for(&wide);
     model_initialise(from.model, 1, old);
