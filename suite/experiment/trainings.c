@@ -4,7 +4,8 @@
  * training that they begin with: a family, the first training before its fine-tunes.
  *
  * Cost in floating-point operations: a token at length T counts 6N + 12 layers width T forward and
- * backward, and a third of it forward alone, with N = layers (4 width^2 + 2 feed_forward width^2) + vocabulary width. */
+ * backward, and a third of it forward alone, with N = layers (4 width^2 + 2 feed_forward width^2) +
+ * vocabulary width. */
 #include <string.h>
 
 #include "evaluation/evaluation.h"

@@ -172,7 +172,8 @@ static void ids_change_when_they_must(void **state)
 static void the_first_training_is_the_one_it_would_be_alone(void **state)
 {
     (void)state;
-    static const char *const alone[SETS_MAX] = {"experiment.variants=p"}, *const tuned[SETS_MAX] = {"experiment.variants=t"};
+    static const char *const alone[SETS_MAX] = {"experiment.variants=p"};
+    static const char *const tuned[SETS_MAX] = {"experiment.variants=t"};
     struct plan one, other;
     make_sound(&one, family_file(), alone);
     make_sound(&other, family_file(), tuned);

@@ -128,6 +128,9 @@ static void others(void **state)
     b.training[0].curve.loss[1]++;
     assert_difference(&a, &b, OTHER, "curve of training");
     b.training[0].curve.loss[1] = a.training[0].curve.loss[1];
+    b.training[0].parent[0] ^= 'X';
+    assert_difference(&a, &b, OTHER, "began with");
+    b.training[0].parent[0] = a.training[0].parent[0];
     b.training_id[2][0] = 'X';
     assert_difference(&a, &b, OTHER, "the training of rope");
     b.training_id[2][0] = a.training_id[2][0];

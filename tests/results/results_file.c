@@ -118,6 +118,7 @@ static void assert_equal(const struct results *a, const struct results *b)
     assert_int_equal(a->trainings, b->trainings);
     for (size_t i = 0; i < a->trainings; i++) {
         assert_string_equal(a->training[i].id, b->training[i].id);
+        assert_string_equal(a->training[i].parent, b->training[i].parent);
         assert_string_equal(a->training[i].manifest, b->training[i].manifest);
         assert_string_equal(a->training[i].host, b->training[i].host);
         assert_int_equal(a->training[i].threads, b->training[i].threads);

@@ -70,6 +70,9 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
              (unsigned long long)(synthetic_noise(variant, seed, task, 7) * 9e15));
     snprintf(trial->evaluation_id, ID_SIZE, "%016llx",
              (unsigned long long)(synthetic_noise(variant, seed, task, 8) * 9e15));
+    if (seed == 2) /* a fine-tune: both kinds go through every file */
+        snprintf(trial->parent, ID_SIZE, "%016llx",
+                 (unsigned long long)(synthetic_noise(variant, seed, task, 9) * 9e15));
     snprintf(trial->variant.name, NAME_SIZE, "%s", variant);
     snprintf(trial->variant.encoder, SPEC_SIZE, "encoder of %s", variant);
     snprintf(trial->variant.positions, SPEC_SIZE, "identity()");

@@ -54,6 +54,8 @@ static void round_trip(void **state)
 
     assert_string_equal(in.training_id, out.training_id);
     assert_string_equal(in.evaluation_id, out.evaluation_id);
+    assert_int_equal(strlen(in.parent), ID_SIZE - 1);
+    assert_string_equal(in.parent, out.parent);
     assert_string_equal(in.experiment, out.experiment);
     assert_memory_equal(&in.variant, &out.variant, sizeof in.variant);
     assert_memory_equal(&in.dataset, &out.dataset, sizeof in.dataset);
@@ -116,6 +118,7 @@ static void extremes(void **state)
     assert_int_equal(in.cells, 0);
     assert_int_equal(in.curve.count, 0);
     assert_string_equal(in.manifest, "");
+    assert_string_equal(in.parent, "");
     assert_string_equal(in.variant.name, "");
     trial_release(&in);
 
