@@ -39,7 +39,7 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
                           .tokens = worker->tokens,
                           .targets = worker->targets,
                           .dropout = worker->dropout,
-                          .draw = key_with(key_named(request->seed, "positions"), trainer->state.step),
+                          .draw = key_with(key_named(request->seed, "positions"), at),
                           .number = worker->number,
                           .marks = worker->marks};
 

@@ -273,9 +273,13 @@ enum { CHILDREN = 6, ROUNDS = 250 };
 /* Takes the claim again and again; inside it makes a folder that must not be there, and a mark in a file. */
 static void compete(const struct place *place, int error)
 {
-    char inside[96], mark[32];
-    int length = snprintf(mark, sizeof mark, "%ld\n", (long)getpid());
+    struct claim_holder self;
+    char inside[96], mark[64];
+    int length;
 
+    if (claim_holder_self(&self, 0, NULL) != STATUS_OK)
+        _exit(3);
+    length = snprintf(mark, sizeof mark, "%ld %llu\n", self.pid, self.start); /* numbers are used again */
     snprintf(inside, sizeof inside, "%s/inside", place->folder);
     for (;;) {
         struct claim_watch watch = {.since = 0};
@@ -287,10 +291,10 @@ static void compete(const struct place *place, int error)
             continue;
         /* Whoever made the file and was killed is gone, or a zombie: only a living other one is an error. */
         file = open(inside, O_RDWR | O_CREAT, 0666);
-        char before[32] = "";
+        char before[64] = "";
         struct claim_holder holder = {.pid = 0};
         if (read(file, before, sizeof before - 1) > 0)
-            holder.pid = atol(before);
+            (void)sscanf(before, "%ld %llu", &holder.pid, &holder.start);
         if (holder.pid > 0 && holder.pid != getpid() && !claim_holder_gone(&holder))
             (void)!write(error, "2", 1);
         (void)!ftruncate(file, 0);
