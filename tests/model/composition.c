@@ -1,5 +1,5 @@
-/* composition.c -- what a query sees under several components: exactly the keys that all of them show, however
- * finely they cut. */
+/* composition.c -- what a query sees under several components: exactly the keys that all of them show,
+ * however finely they cut. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -62,7 +62,8 @@ static bool seen_by_all(size_t combs, size_t query, size_t key)
     return key <= query;
 }
 
-/* Each key is in one span when all components show it, else in none; spans are ascending and none is empty. */
+/* Each key is in one span when all components show it, else in none; spans are ascending and none is empty.
+ */
 static void check_query(const struct combs *combs, size_t query)
 {
     struct segment span[SPANS_MAX];
@@ -78,7 +79,8 @@ static void check_query(const struct combs *combs, size_t query)
         }
         const bool inside = s < count && span[s].first <= key;
         if (inside != seen_by_all(components, query, key))
-            fail_msg("%zu components: query %zu %s key %zu", components, query, inside ? "sees" : "does not see", key);
+            fail_msg("%zu components: query %zu %s key %zu", components, query,
+                     inside ? "sees" : "does not see", key);
     }
     if (query == KEYS - 1)
         assert_int_equal(count, components * (SEGMENTS_MAX - 1) + 1);
@@ -110,9 +112,11 @@ static size_t spans(const void *context, size_t query, size_t keys, struct atten
 static void the_kernel_sees_the_same_keys(void **state)
 {
     struct combs combs;
-    real *query = memory_allocate(4 * KEYS * WIDTH, sizeof *query, "a head", NULL), *key = query + KEYS * WIDTH;
+    real *query = memory_allocate(4 * KEYS * WIDTH, sizeof *query, "a head", NULL),
+         *key = query + KEYS * WIDTH;
     real *value = key + KEYS * WIDTH, *out = value + KEYS * WIDTH, log_sum[KEYS];
-    struct attention attention = {.heads = 1, .head_width = WIDTH, .count = KEYS, .planes = 1, .spans = spans};
+    struct attention attention = {
+        .heads = 1, .head_width = WIDTH, .count = KEYS, .planes = 1, .spans = spans};
     struct attention_workspace *workspace;
 
     (void)state;

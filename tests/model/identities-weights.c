@@ -1,5 +1,5 @@
-/* identities-weights.c -- identities of whole models that hold under weights of their own: learned encoders at
- * zero, and the two pairings of rotary dimensions under sorted columns. */
+/* identities-weights.c -- identities of whole models that hold under weights of their own: learned encoders
+ * at zero, and the two pairings of rotary dimensions under sorted columns. */
 #include "tests/test.h"
 
 #include "tests/model/fixture.h"
@@ -15,7 +15,8 @@ static double farthest(const struct fixture *a, const struct fixture *b)
     return largest;
 }
 
-/* How far losses of `f` are from those of `plain` with its weights; what `plain` has not is zero, or stays. */
+/* How far losses of `f` are from those of `plain` with its weights; what `plain` has not is zero, or stays.
+ */
 static double distance_to_plain(struct fixture *f, struct fixture *plain, bool zero)
 {
     for (size_t p = 0; p < f->model->parameters; p++) {
@@ -59,7 +60,8 @@ static void test_weights_of_zero(void **state)
         for (int zero = 0; zero < 2; zero++) {
             struct fixture f, plain;
             struct message message;
-            struct fixture_request request = {.encoders = pairs[i][0], .positions = "identity", .trained_length = 12};
+            struct fixture_request request = {
+                .encoders = pairs[i][0], .positions = "identity", .trained_length = 12};
             assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
             request.encoders = pairs[i][1];
             assert_int_equal(fixture_create(&plain, &request, &message), STATUS_OK);
@@ -110,14 +112,15 @@ static void create_paired(struct fixture *f, const char *options, const char *pa
         fail_msg("%s: %s", spec, message.text);
 }
 
-/* Pairs (2t, 2t+1) and (t, t + r/2) are the same encoder under weights whose columns are sorted accordingly. */
+/* Pairs (2t, 2t+1) and (t, t + r/2) are the same encoder under weights whose columns are sorted accordingly.
+ */
 static void test_pairings(void **state)
 {
     static const struct {
         const char *options;
         size_t rotated; /* r, of heads 8 wide */
-    } cases[] = {{"rope(", 8},  {"rope(fraction=0.5, ", 4}, {"rope(scaling=yarn, factor=3, ", 8},
-                 {"p-rope(", 8}, {"longrope(", 8},          {"evq(", 8},
+    } cases[] = {{"rope(", 8},   {"rope(fraction=0.5, ", 4}, {"rope(scaling=yarn, factor=3, ", 8},
+                 {"p-rope(", 8}, {"longrope(", 8},           {"evq(", 8},
                  {"rnope(", 8}};
 
     (void)state;
