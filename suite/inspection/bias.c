@@ -115,7 +115,7 @@ static void scan_chunk(struct extremes *extremes, const struct row *row, double 
 static enum status scan(struct extremes *extremes, const struct subject *subject, struct message *message)
 {
     const size_t last = subject->site.length - 1;
-    struct segment segment[SEGMENTS_MAX];
+    struct segment segment[SPANS_MAX];
     const size_t segments =
         composition_segments(&subject->composition, &subject->site, last, subject->site.length, segment);
     double *previous = memory_allocate(subject->shape.heads, sizeof *previous, "biases", message);

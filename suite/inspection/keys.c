@@ -57,7 +57,7 @@ enum status inspection_keys(struct inspected_length *out, const struct subject *
                             const struct grid_of_places *grid, struct message *message)
 {
     const size_t last = out->length - 1;
-    struct segment segment[SEGMENTS_MAX];
+    struct segment segment[SPANS_MAX];
     const size_t count =
         composition_segments(&subject->composition, &subject->site, last, out->length, segment);
     double seen = 0, farthest = NAN;

@@ -174,7 +174,7 @@ static enum status scan_run(struct scan *scan, struct message *message)
     const struct subject *subject = scan->subject;
     const size_t n = subject->site.length, half = subject->shape.head_width / 2,
                  chunk = inspection_chunk(half);
-    struct segment segment[SEGMENTS_MAX];
+    struct segment segment[SPANS_MAX];
     const size_t segments = composition_segments(&subject->composition, &subject->site, n - 1, n, segment);
     struct angles angles;
     enum status status = angles_create(&angles, subject, chunk, message);

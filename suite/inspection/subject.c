@@ -187,7 +187,7 @@ enum status subject_place(struct subject *subject, size_t n, struct message *mes
 
 int subject_plane(const struct subject *subject, size_t query, size_t key)
 {
-    struct segment segment[SEGMENTS_MAX];
+    struct segment segment[SPANS_MAX];
     const size_t count =
         composition_segments(&subject->composition, &subject->site, query, subject->site.length, segment);
 

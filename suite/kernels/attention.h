@@ -24,7 +24,7 @@ enum {
     ATTENTION_KEYS = 512,       /* keys of a tile; a multiple of VECTOR_LANES */
     ATTENTION_STRIP_ROWS = 16,  /* queries of a strip */
     ATTENTION_PLANES = 4,
-    ATTENTION_SPANS = 8,
+    ATTENTION_SPANS = 57,       /* of one query, at most */
     ATTENTION_STRIPS = 8
 };
 

@@ -195,14 +195,15 @@ size_t composition_seen(const struct composition *composition, const struct site
     return map->seen ? map->seen(composition->map_state, site) : site->length;
 }
 
-/* out = a cut by b.  The plane is that of the component that owns planes; others say 0. */
-static size_t intersect(struct segment out[SEGMENTS_MAX], const struct segment *a, size_t a_count,
+/* out = a cut by b, at most a_count + b_count - 1: each cut begins where one of a or of b does, the first where both
+ * do.  The plane is that of the component that owns planes; others say 0. */
+static size_t intersect(struct segment out[SPANS_MAX], const struct segment *a, size_t a_count,
                         const struct segment *b, size_t b_count)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < a_count; i++)
-        for (size_t j = 0; j < b_count && count < SEGMENTS_MAX; j++) {
+        for (size_t j = 0; j < b_count; j++) {
             const struct segment cut = {.first = a[i].first > b[j].first ? a[i].first : b[j].first,
                                         .end = a[i].end < b[j].end ? a[i].end : b[j].end,
                                         .plane = a[i].plane > b[j].plane ? a[i].plane : b[j].plane};
@@ -213,9 +214,9 @@ static size_t intersect(struct segment out[SEGMENTS_MAX], const struct segment *
 }
 
 size_t composition_segments(const struct composition *composition, const struct site *site, size_t query,
-                            size_t keys, struct segment out[SEGMENTS_MAX])
+                            size_t keys, struct segment out[SPANS_MAX])
 {
-    struct segment next[SEGMENTS_MAX], segment[SEGMENTS_MAX];
+    struct segment next[SPANS_MAX], segment[SEGMENTS_MAX];
     size_t count = 1;
 
     out[0] = (struct segment){.first = 0, .end = query + 1 < keys ? query + 1 : keys, .plane = 0};

@@ -4,7 +4,8 @@
 
 #include "encoders/encoder.h"
 
-enum { COMPONENTS_MAX = 8 };
+/* Cut lists of m and k stretches intersect in m + k - 1 at most: SPANS_MAX is what all components together can make. */
+enum { COMPONENTS_MAX = 8, SPANS_MAX = COMPONENTS_MAX * (SEGMENTS_MAX - 1) + 1 };
 
 struct component {
     const struct encoder *encoder;
@@ -47,6 +48,6 @@ bool composition_reads_marks(const struct composition *composition, const struct
 size_t composition_seen(const struct composition *composition, const struct site *site);
 /* What a query sees: segments of all components, intersected, within what causality allows. */
 size_t composition_segments(const struct composition *composition, const struct site *site, size_t query,
-                            size_t keys, struct segment out[SEGMENTS_MAX]);
+                            size_t keys, struct segment out[SPANS_MAX]);
 
 #endif

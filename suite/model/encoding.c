@@ -357,7 +357,7 @@ void encoding_flush(struct encoding *encoding, real *dw)
 
 size_t encoding_spans(const struct encoding *encoding, size_t query, size_t keys, struct attention_span *out)
 {
-    struct segment segment[SEGMENTS_MAX];
+    struct segment segment[SPANS_MAX];
     const size_t count =
         composition_segments(&encoding->model->composition, &encoding->site, query, keys, segment);
 

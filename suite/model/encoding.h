@@ -10,8 +10,8 @@
 #include "kernels/attention.h"
 #include "model/model.h"
 
-_Static_assert((int)ATTENTION_PLANES == (int)PLANES_MAX && (int)ATTENTION_SPANS == (int)SEGMENTS_MAX,
-               "the kernel and the contract agree on planes and segments");
+_Static_assert((int)ATTENTION_PLANES == (int)PLANES_MAX && (int)ATTENTION_SPANS == (int)SPANS_MAX,
+               "the kernel has room for the planes and spans of any composition");
 
 /* A bias of relative encoders over the whole distances lowest..lowest+span-1 (planes with integer positions). */
 struct distance_table {

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""golden-biases.py -- additive encoders, position maps and biases straight from their published formulas.
+"""Golden values of biases, running sums over tokens and strips, from the published formulas.
 
-    python3 tests/encoders/golden-biases.py >tests/encoders/golden-biases.txt
+    python3 tests/encoders/golden-biases.py > tests/encoders/golden-biases.txt
 
-Standard library only, one number at a time; tests/encoders/golden-biases.c compares the encoders with it.
-Every line is   KIND NAME OPTIONS L HEADS ... : values   ("-" = no options).  Heads are 4 wide, there are
-2 layers, and what is asked is layer 1.  Weight number i of an encoder (all its parameters one after the
-other) is weight(i); inputs are given by formulas too, so that the file holds no tables.
+Nothing here knows the C code; one number at a time.  Heads are 4 wide, there are 2 layers, and what is asked
+is layer 1.  Weight number i of an encoder (all its parameters one after the other) is weight(i); inputs are
+given by formulas too, so that the file holds no tables.
+
+One line is one case, its fields separated by tabs:
+    bias   encoder options L heads query key value...             one value per head
+    token  encoder options L heads n value...                     c_i - c_0, i = 1..n-1, head by head
+    strip  encoder options L heads n first place value...         logits of that row, positions from first on
 """
-from math import asin, cos, exp, floor, log, pi, sin, sqrt
+from math import cos, exp, floor, log, sin, sqrt
 
 WIDTH = 4  # of a head
 LAYER = 1
@@ -23,9 +27,9 @@ def data(i):
     return ((29 * i) % 53 - 26) / 20
 
 
-def line(kind, name, options, *rest):
+def say(kind, name, options, *rest):
     *fields, values = rest
-    print(kind, name, options or "-", *fields, ":", *("%.10g" % v for v in values))
+    print("\t".join([kind, name, options or "-", *map(str, fields), *("%.10g" % v for v in values)]))
 
 
 # --- biases: b_h of one query and one key ---------------------------------------------------------
@@ -76,9 +80,19 @@ def kerple_power(floor_):
     return bias
 
 
-def sandwich(width):
+def kerple_alibi(i, j, L, heads):
+    """KERPLE with fixed slopes, and learned powers."""
+    r2 = [0.01 + abs(weight(h) - 0.01) for h in range(heads)]
+    return [-alibi_slopes(heads)[h] * abs(i - j) ** r2[h] for h in range(heads)]
+
+
+def kerple_linear(i, j, L, heads):
+    return [-(0.01 + abs(weight(h) - 0.01)) * abs(i - j) for h in range(heads)]
+
+
+def sandwich(width, base=10000):
     def bias(i, j, L, heads):
-        total = sum(cos((i - j) * 10000 ** (-2 * t / width)) - 1 for t in range(width // 2))
+        total = sum(cos((i - j) * base ** (-2 * t / width)) - 1 for t in range(width // 2))
         return [total * heads / (8 * h) for h in range(1, heads + 1)]
     return bias
 
@@ -129,7 +143,9 @@ BIASES = [
     ("kerple-log", "", 64, 4, kerple_log(0.01)), ("kerple-log", "floor=0", 64, 4, kerple_log(0)),
     ("kerple-power", "", 64, 4, kerple_power(0.01)), ("kerple-power", "floor=0.3", 64, 2, kerple_power(0.3)),
     ("kerple-power", "slope=alibi,power=one", 64, 6, alibi),
+    ("kerple-power", "slope=alibi", 64, 6, kerple_alibi), ("kerple-power", "power=one", 64, 4, kerple_linear),
     ("sandwich", "", 64, 4, sandwich(128)), ("sandwich", "width=16", 64, 3, sandwich(16)),
+    ("sandwich", "width=32,base=500", 64, 3, sandwich(32, 500)),
     ("fire", "", 64, 2, fire(32, lambda L: 0.25 * L, False)),
     ("fire", "hidden=5,shared=on,threshold=1L", 64, 3, fire(5, lambda L: L, True)),
     ("dynamic-bias", "", 64, 2, dynamic(2, 2, False, False)),
@@ -138,69 +154,6 @@ BIASES = [
 ]
 PAIRS = [(0, 0), (1, 0), (7, 3), (63, 62), (63, 40), (63, 0), (64, 0), (130, 2), (511, 0), (1000, 987),
          (4096, 17), (65535, 0), (1000000, 999000), (1000000, 0)]
-
-
-# --- additive: P(p) --------------------------------------------------------------------------------
-
-def waves(function):
-    if function == "triangle":
-        return lambda x: 2 / pi * asin(sin(x)), lambda x: 2 / pi * asin(cos(x))
-    if function == "square":
-        return lambda x: 1 if sin(x) >= 0 else -1, lambda x: 1 if cos(x) >= 0 else -1
-    return sin, cos
-
-
-def sinusoidal(schedule="geometric", function="sine-cosine", base=10000, exponent=1, scale=1):
-    even, odd = waves(function)
-
-    def add(p, L, D):
-        out = []
-        for column in range(D):
-            t = column // 2
-            if schedule == "article":  # as printed: no column in it
-                out.append(scale * even(base * p / D ** exponent))
-                continue
-            w = {"geometric": 1 / base ** (2 * t / D), "constant": 1 / base,
-                 "linear": 1 - (t / (D / 2)) * (1 - 1 / base)}[schedule]
-            out.append(scale * (odd if column % 2 else even)(p * w))
-        return out
-    return add
-
-
-def learned(p, L, D):
-    left = min(floor(p), L - 1)
-    share = p - left if left + 1 < L else 0
-    right = min(left + 1, L - 1)
-    return [(1 - share) * weight(left * D + k) + share * weight(right * D + k) for k in range(D)]
-
-
-ADDITIVE = [
-    ("sinusoidal", "", 64, 2, sinusoidal(), True),
-    ("sinusoidal", "base=500", 64, 3, sinusoidal(base=500), True),
-    ("sinusoidal", "period=128", 64, 2, sinusoidal(base=128 / (2 * pi)), True),
-    ("sinusoidal", "schedule=linear", 64, 2, sinusoidal("linear"), True),
-    ("sinusoidal", "schedule=constant,base=100", 64, 2, sinusoidal("constant", base=100), True),
-    ("sinusoidal", "schedule=article", 64, 2, sinusoidal("article"), True),
-    ("sinusoidal", "schedule=article,exponent=2", 64, 2, sinusoidal("article", exponent=2), True),
-    ("sinusoidal", "function=triangle", 64, 2, sinusoidal(function="triangle"), True),
-    ("sinusoidal", "function=square", 64, 2, sinusoidal(function="square"), True),
-    ("sinusoidal", "scale=learned", 64, 2, sinusoidal(scale=weight(0)), True),
-    ("learned", "", 64, 2, learned, False),
-    ("learned", "rows=1.5L", 64, 2, lambda p, L, D: learned(p, 96, D), False),
-    ("abacus", "", 64, 2, lambda p, L, D: [weight(min(p, 1023) * D + k) for k in range(D)], True),
-]
-
-
-# --- position maps that draw nothing: the position of token p of n ------------------------------------
-
-MAPS = [
-    ("identity", "", lambda p, n, L: p), ("clamp", "", lambda p, n, L: min(p, L - 1)),
-    ("wrap", "", lambda p, n, L: p % L),
-    ("interpolate", "", lambda p, n, L: p / max(1, n / L)), ("interpolate", "factor=8", lambda p, n, L: p / 8),
-    ("group", "", lambda p, n, L: floor(p / max(1, n / L))), ("group", "factor=8", lambda p, n, L: p // 8),
-    ("cape", "centre=on", lambda p, n, L: p - (n - 1) / 2),  # at evaluation
-] + [(name, "", lambda p, n, L: p) for name in ("cape", "pose", "shift", "random-offset")] + [
-    ("randomised", "evaluation=off", lambda p, n, L: p)]
 
 
 # --- content: c_i - c_0, and logits of a row ---------------------------------------------------------
@@ -299,20 +252,14 @@ STRIPS = [
 def main():
     for name, options, L, heads, bias in BIASES:
         for i, j in PAIRS:
-            line("bias", name, options, L, heads, i, j, bias(i, j, L, heads))
-    for name, options, L, heads, add, far in ADDITIVE:
-        for p in [0, 1, 2.5 if name != "abacus" else 2, 63] + ([64, 1000, 65535, 1000000] if far else [31.25]):
-            line("add", name, options, L, heads, p, add(p, L, heads * WIDTH))
-    for name, options, position in MAPS:
-        for n in (16, 64, 100, 512, 4096):
-            for p in sorted({0, 1, n // 3, n - 1}):
-                line("map", name, options, 64, n, p, [position(p, n, 64)])
+            say("bias", name, options, L, heads, i, j, bias(i, j, L, heads))
     for name, sign in (("forgetting", 1), ("cable", -1)):
-        line("token", name, "", 64, 3, 9, token(sign, 9, 3))
+        say("token", name, "", 64, 3, 9, token(sign, 9, 3))
     for name, options, L, logits in STRIPS:
         for first in (0, 999990):  # position of token 0: only differences count
             for i in (0, 1, 4, 10):
-                line("strip", name, options, L, 3, 11, first, i, logits(Content(3, 11), i, L, first))
+                say("strip", name, options, L, 3, 11, first, i, logits(Content(3, 11), i, L, first))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,5 @@
 /* rotary.c -- rope and its relatives, and what goes with them at evaluation: what each file promises
- * beside the golden values of rotary_golden.c. */
+ * beside the golden values of golden-rotary.c and golden-distances.c. */
 #include "tests/encoders/fixture.h"
 
 extern const struct encoder encoder_dual_chunk, encoder_evq, encoder_lambda, encoder_log_n, encoder_longrope,

@@ -62,7 +62,10 @@ static void test_equal_variants(void **state)
     assert_same("rope(scaling=ntk, factor=auto)", "rope", 12);
     assert_different("rope(scaling=ntk, factor=auto)", "rope", 6);
     assert_same("alibi + log-n", "alibi", 12);
-    assert_same("xpos(gamma=1e300)", "rope", 12);
+    assert_same("xpos(gamma=1e300)", "rope", 12); /* nothing fades */
+    assert_different("xpos", "rope", 12);
+    assert_same("kerple-power(slope=alibi, power=one, floor=0)", "alibi", 6);
+    assert_different("kerple-power(slope=alibi, floor=0)", "alibi", 6);
     assert_different("alibi + log-n", "alibi", 4);
     assert_different("alibi", "none", 12);
     assert_different("t5", "none", 12);
@@ -83,8 +86,10 @@ static void test_equal_rotary_variants(void **state)
         {"rope(scaling=by-parts, factor=1)", "rope", 6, true},
         {"rope(scaling=by-parts, ramp=program, factor=1)", "rope", 6, true},
         {"rope(scaling=yarn, factor=1)", "rope", 6, true},
+        {"rope(scaling=yarn, ramp=program, factor=1)", "rope", 6, true},
         {"rope(scaling=llama3, factor=1)", "rope", 6, true},
         {"longrope(factor=1)", "rope", 6, true},
+        {"longrope(factor=1, magnitude=yarn)", "rope", 6, true},
         {"rope(scaling=by-parts)", "rope", 12, true},
         {"rope(scaling=by-parts)", "rope", 6, false},
         {"rope(scaling=by-parts, ramp=program)", "rope", 12, true},
@@ -195,6 +200,9 @@ static void test_position_maps(void **state)
     (void)state;
     assert_true(distance("rope", "interpolate", "rope", "identity", 12) <= tolerance);
     assert_true(distance("rope", "interpolate", "rope", "identity", 6) > 1e-3);
+    assert_true(distance("rope", "interpolate(factor=1)", "rope", "identity", 6) <= tolerance);
+    assert_true(distance("sinusoidal", "group(factor=1)", "sinusoidal", "identity", 6) <= tolerance);
+    assert_true(distance("sinusoidal", "group(factor=2)", "sinusoidal", "identity", 6) > 1e-3);
     assert_true(distance("learned", "clamp", "learned", "identity", 12) <= tolerance);
     assert_true(distance("t5", "clamp", "t5", "identity", 12) <= tolerance);
     assert_true(distance("t5", "clamp", "t5", "identity", 4) > 1e-3);
