@@ -57,7 +57,7 @@ static const struct argument plan_arguments[] = {
      "the resolved experiment as a file, which has the same ids; nothing else"},
     {"out", ARGUMENT_TEXT, AT(experiment.out), "DIR",
      "where results would go, and may be already (default: runs/<experiment>)"},
-    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants of the experiment"},
+    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants, of the experiment or besides"},
     {"set", ARGUMENT_LIST, AT(experiment.set), "SECTION.KEY=VALUE",
      "a setting above those of the file; may be repeated"},
     {"preset", ARGUMENT_LIST, AT(experiment.preset), "NAME",

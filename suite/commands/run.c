@@ -273,7 +273,7 @@ done:
 #define AT(field) offsetof(struct run_request, field)
 static const struct argument run_arguments[] = {
     {"out", ARGUMENT_TEXT, AT(experiment.out), "DIR", "where results go (default: runs/<experiment>)"},
-    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants of the experiment"},
+    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants, of the experiment or besides"},
     {"set", ARGUMENT_LIST, AT(experiment.set), "SECTION.KEY=VALUE",
      "a setting above those of the file; may be repeated"},
     {"preset", ARGUMENT_LIST, AT(experiment.preset), "NAME",

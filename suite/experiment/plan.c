@@ -83,7 +83,7 @@ enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *
     if (!status)
         status = claims_read(plan, ini, message);
     if (!status)
-        status = variants_keep(plan, request->only, message);
+        status = variants_keep(plan, ini, request->only, message);
     if (!status)
         status = read_datasets(plan, ini, experiment, message);
     if (!status)

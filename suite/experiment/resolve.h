@@ -68,8 +68,9 @@ enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, cons
  * names, encoders and inline SPECs. */
 enum status variants_read(struct plan *plan, struct ini *ini, const struct experiment *experiment,
                           struct message *message);
-/* --only a, b: of the variants read, these, by their own name or that of the list.  NULL = all. */
-enum status variants_keep(struct plan *plan, const char *only, struct message *message);
+/* --only a, b: of the variants read, these, by their own name or that of the list; what the list has not is
+ * read as if it had.  NULL = all. */
+enum status variants_keep(struct plan *plan, struct ini *ini, const char *only, struct message *message);
 
 /* Can this variant be built in this model: do options fit the shape, and are all weights of the
  * evaluated part trained? */

@@ -160,22 +160,25 @@ static enum status check_names(const struct plan *plan, struct message *message)
     return status;
 }
 
+static enum status read_listed(struct reader *reader, const char *name)
+{
+    enum status status;
+    bool found = false;
+    if (variant_section(reader->ini, name))
+        status = add_combinations(reader, &found, name, NULL);
+    else
+        status = add_combination(reader, &found, name);
+    return status || found ? status : add_variant(reader, name, name, name);
+}
+
 enum status variants_read(struct plan *plan, struct ini *ini, const struct experiment *experiment,
                           struct message *message)
 {
     struct reader reader = {.plan = plan, .ini = ini, .message = message};
     const struct list *names = &experiment->variants;
     enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < names->count; i++) {
-        const char *name = names->item[i];
-        bool found = false;
-        if (variant_section(ini, name))
-            status = add_combinations(&reader, &found, name, NULL);
-        else
-            status = add_combination(&reader, &found, name);
-        if (!status && !found)
-            status = add_variant(&reader, name, name, name);
-    }
+    for (size_t i = 0; !status && i < names->count; i++)
+        status = read_listed(&reader, names->item[i]);
     if (!status)
         status = check_names(plan, message);
     if (status) /* sections were checked: this is a name or a SPEC in the list */
@@ -193,37 +196,35 @@ static bool is_wanted(const struct list *wanted, const struct variant *variant)
     return false;
 }
 
-static enum status check_wanted(const struct list *wanted, const struct plan *plan, struct message *message)
+/* What the experiment does not list is read as if it did, behind the others. */
+static enum status add_wanted(struct reader *reader, const struct list *wanted)
 {
-    const char **names = memory_allocate(plan->variants, sizeof *names, "names of variants", message);
-    enum status status = names ? STATUS_OK : STATUS_FAILED;
-    char suggestion[768];
-    for (size_t v = 0; names && v < plan->variants; v++)
-        names[v] = plan->variant[v].name;
+    enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < wanted->count; i++) {
         const struct list one = {.count = 1, .item = &wanted->item[i]};
         bool there = false;
-        for (size_t v = 0; !there && v < plan->variants; v++)
-            there = is_wanted(&one, &plan->variant[v]);
-        if (there)
-            continue;
-        text_suggest(suggestion, sizeof suggestion, wanted->item[i], names, plan->variants);
-        status = message_set(message, STATUS_WRONG, "--only: `%.100s` is no variant of this experiment: %s",
-                             wanted->item[i], suggestion);
+        for (size_t v = 0; !there && v < reader->plan->variants; v++)
+            there = is_wanted(&one, &reader->plan->variant[v]);
+        if (!there)
+            status = read_listed(reader, wanted->item[i]);
     }
-    memory_release(names);
+    if (!status)
+        status = check_names(reader->plan, reader->message);
+    if (status)
+        message_prefix(reader->message, "--only");
     return status;
 }
 
-enum status variants_keep(struct plan *plan, const char *only, struct message *message)
+enum status variants_keep(struct plan *plan, struct ini *ini, const char *only, struct message *message)
 {
+    struct reader reader = {.plan = plan, .capacity = plan->variants, .ini = ini, .message = message};
     struct list wanted = {0};
     size_t kept = 0;
     if (!only)
         return STATUS_OK;
     enum status status = list_split(&wanted, only, "variants of --only", message);
     if (!status)
-        status = check_wanted(&wanted, plan, message);
+        status = add_wanted(&reader, &wanted);
     for (size_t v = 0; !status && v < plan->variants; v++) {
         if (is_wanted(&wanted, &plan->variant[v]))
             plan->variant[kept++] = plan->variant[v];

@@ -88,6 +88,12 @@ expect 'run --against what is not there' 2 'there is no such file' \
     "$lexbench" run "$work/tiny.ini" --out "$work/nothing" --against "$work/none.h5"
 expect 'run --against another instruction set' 2 'instruction set plain' \
     "$lexbench" run "$work/tiny.ini" --out "$work/nothing" --against "$work/plain"
+expect 'run --only of what the experiment does not list' 0 '' "$lexbench" run "$work/tiny.ini" \
+    --only 'alibi(slopes=learned)' --out "$work/new" --against "$work/d" --quiet
+check 'run --only of what the experiment does not list: beside the older one' "$(cat "$work/stdout")" \
+    grep -q '^alibi(slopes=learned) ' "$work/stdout"
+check 'run --only of what the experiment does not list: the older one' "$(cat "$work/stdout")" \
+    grep -q '^alibi  ' "$work/stdout"
 check 'run --against: nothing is started' 'there is a folder' test ! -e "$work/nothing"
 
 finish
