@@ -526,8 +526,8 @@ def variants_of(w):
             re.findall(r"^variant=(.*)\nencoders=(.*)\npositions=(.*)$", w.attrs["experiment"], re.M)}
 
 
-def compare(weights, tokens, wanted=None, items=None):
-    """Yields (variant, place, count, mean, difference)."""
+def compare(weights, tokens, wanted=None, length=None, items=None):
+    """Yields (variant, place, count, mean, difference): all, or of one variant, at one length, of the first items."""
     with h5py.File(weights) as w, h5py.File(tokens) as t:
         variants = variants_of(w)
         for row, name in enumerate(t["variant"].asstr()[:]):
@@ -536,6 +536,8 @@ def compare(weights, tokens, wanted=None, items=None):
             encoders, positions = variants[name]
             for place in (f"{protocol}/{n}" for protocol in t if isinstance(t[protocol], h5py.Group)
                           for n in sorted(t[protocol], key=int)):
+                if length and not place.endswith("/" + length):
+                    continue
                 g, ours, theirs = t[place], [], []
                 for item in range(len(g["token"]) if items is None else items):
                     here = g["scored"][item] == 1
