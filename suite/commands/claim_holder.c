@@ -80,15 +80,16 @@ enum status claim_holder_self(struct claim_holder *self, double every, struct me
     return STATUS_OK;
 }
 
+/* /proc before kill: a process that disappears between the two looks (a zombie, waited for) is unknown to the
+ * second.  The other way about it would be there for kill, nothing in /proc, and so alive once more. */
 bool claim_holder_gone(const struct claim_holder *holder)
 {
-    unsigned long long start;
     bool zombie;
+    unsigned long long start = process_start(holder->pid, &zombie);
 
-    if (kill((pid_t)holder->pid, 0) != 0 && errno == ESRCH)
+    if (zombie || (start > 0 && holder->start > 0 && start != holder->start))
         return true;
-    start = process_start(holder->pid, &zombie);
-    return zombie || (start > 0 && holder->start > 0 && start != holder->start);
+    return kill((pid_t)holder->pid, 0) != 0 && errno == ESRCH;
 }
 
 /* ------------------------------------------------------------------------------------ the claim file */

@@ -23,7 +23,7 @@ enum claim_found { CLAIM_ABSENT, CLAIM_PRESENT, CLAIM_UNREADABLE };
 /* This process, with a serial that no other claim has. */
 enum status claim_holder_self(struct claim_holder *self, double every, struct message *message);
 
-/* Of this system (same place): has the process ended? */
+/* Of this system (same place): has the process ended?  Once true, it stays true. */
 bool claim_holder_gone(const struct claim_holder *holder);
 
 /* The holder in a file; errno says why it is unreadable.  What another program or a full disk left is a

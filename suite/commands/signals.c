@@ -23,6 +23,7 @@ static void ask(int signal)
 
     if (signal == SIGINT && atomic_load(&first_signal) == SIGINT) {
         sigset_t only;
+        sigaction(SIGINT, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
         sigemptyset(&only);
         sigaddset(&only, SIGINT);
         pthread_sigmask(SIG_UNBLOCK, &only, NULL);

@@ -8,6 +8,16 @@
 #include <dnnl.h>
 #elif defined(LEXBENCH_CBLAS) && !defined(LEXBENCH_DOUBLE)
 #include <cblas.h>
+#include <pthread.h>
+
+/* There when the CBLAS is OpenBLAS, which may bring threads of its own that know nothing of OpenMP. */
+extern void openblas_set_num_threads(int count) __attribute__((weak));
+
+static void keep_to_one_thread(void)
+{
+    if (openblas_set_num_threads)
+        openblas_set_num_threads(1);
+}
 #endif
 
 void product_plain(real *c, size_t c_stride, const real *a, size_t a_stride, bool a_transposed, const real *b,
@@ -34,6 +44,9 @@ void product(real *c, size_t c_stride, const real *a, size_t a_stride, bool a_tr
     dnnl_sgemm(a_transposed ? 'T' : 'N', b_transposed ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1.0f,
                a, (dnnl_dim_t)a_stride, b, (dnnl_dim_t)b_stride, accumulate ? 1.0f : 0.0f, c, (dnnl_dim_t)c_stride);
 #elif defined(LEXBENCH_CBLAS) && !defined(LEXBENCH_DOUBLE)
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, keep_to_one_thread);
     cblas_sgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
                 (int)m, (int)n, (int)k, 1.0f, a, (int)a_stride, b, (int)b_stride, accumulate ? 1.0f : 0.0f, c,
                 (int)c_stride);

@@ -1,12 +1,15 @@
 /* threads.c -- teams of workers that draw tasks from one counter; a thread that ticks. */
 #include "support/threads.h"
 
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
 
 #include "support/memory.h"
 
@@ -205,6 +208,29 @@ static void *watch_signals(void *context)
     return NULL;
 }
 
+/* On a thread that a library started before the signals were blocked, as OpenBLAS does when it is loaded: blocks
+ * the signal there too, once this returns, and sends it on, until it comes to the thread that waits. */
+static void pass_on(int signal, siginfo_t *information, void *context)
+{
+    ucontext_t *interrupted = context;
+    int before = errno;
+
+    (void)information;
+    sigaddset(&interrupted->uc_sigmask, signal);
+    kill(getpid(), signal);
+    errno = before;
+}
+
+static void pass_on_all(const sigset_t *signals)
+{
+    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART};
+
+    sigemptyset(&action.sa_mask);
+    for (int signal = 1; signal <= SIGRTMAX; signal++)
+        if (sigismember(signals, signal) == 1)
+            sigaction(signal, &action, NULL);
+}
+
 enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal), struct message *message)
 {
     struct watch *watch = memory_allocate(1, sizeof *watch, "signals", message);
@@ -222,6 +248,7 @@ enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int s
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (result == 0) {
         pthread_detach(thread);
+        pass_on_all(signals);
         return STATUS_OK;
     }
     memory_release(watch);

@@ -4,7 +4,7 @@
 #
 # A kind whose tools are missing is skipped, and the reason given.
 cd "$(dirname "$0")/../.." || exit 1
-[ $# -gt 0 ] || set -- asan=1,hard=1 ubsan=1 hard=1,CC=clang tsan=1 openmp=0 products=plain
+[ $# -gt 0 ] || set -- asan=1,hard=1 ubsan=1 hard=1,CC=clang tsan=1 openmp=0 products=cblas products=plain
 
 output=$(mktemp) || exit 1
 trap 'rm -f "$output"' EXIT

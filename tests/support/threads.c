@@ -1,7 +1,10 @@
 /* threads.c -- each task once, one worker at a time, nested, exclusive. */
 #include "tests/test.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -214,6 +217,49 @@ static void a_thread_that_ticks(void **state)
     assert_int_equal(atomic_load(&none), 0);
 }
 
+static atomic_uint signals, turns;
+static atomic_bool leave;
+
+static void arrived(int signal)
+{
+    atomic_fetch_add(&signals, signal == SIGUSR2);
+}
+
+static void *turn(void *context)
+{
+    while (!atomic_load(&leave)) {
+        atomic_fetch_add(&turns, 1);
+        wait_a_little();
+    }
+    return context;
+}
+
+/* A thread that was there before, like those of a library, passes a signal on, once, and goes on itself. */
+static void signals_to_earlier_threads(void **state)
+{
+    struct message message = {""};
+    pthread_t earlier;
+    sigset_t two;
+    unsigned before;
+
+    (void)state;
+    assert_int_equal(pthread_create(&earlier, NULL, turn, NULL), 0);
+    sigemptyset(&two);
+    sigaddset(&two, SIGUSR1);
+    sigaddset(&two, SIGUSR2);
+    assert_int_equal(threads_watch_signals(&two, arrived, &message), STATUS_OK);
+    assert_int_equal(pthread_kill(earlier, SIGUSR2), 0);
+    while (atomic_load(&signals) < 1)
+        wait_a_little();
+    assert_int_equal(pthread_kill(earlier, SIGUSR2), 0); /* waits there for ever: it is blocked by now */
+    before = atomic_load(&turns);
+    while (atomic_load(&turns) < before + 2)
+        wait_a_little();
+    assert_int_equal(atomic_load(&signals), 1);
+    atomic_store(&leave, true);
+    pthread_join(earlier, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +269,7 @@ int main(void)
         cmocka_unit_test(exclusive),
         cmocka_unit_test(libraries_stay_on_their_thread),
         cmocka_unit_test(a_thread_that_ticks),
+        cmocka_unit_test(signals_to_earlier_threads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
