@@ -227,7 +227,7 @@ static void words(struct text *title, struct text *subtitle, struct text *note,
                 scatters->count > LABELLED ? "; grey: all others, not named here" : "");
     for (size_t c = 0; c < COSTS; c++)
         skipped += scatters[c].skipped;
-    figure_note(note, of);
+    figure_note(note, of, 1);
     text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.",
                 note->length > 0 ? "  " : "");
     if (skipped > 0)
