@@ -1,11 +1,11 @@
 /* figure_matrix.c -- all scores at one glance: a row for each variant, the best first, a block of columns for
  * each dataset, a column for each length.
  *
- * A scale of colours has the better scores of its block at its bright end.  Exact match goes from 0 to 100 per
- * cent.  Losses have no such ends, and one variant that diverges would leave one colour to all others: their
- * scale ends at the fences of Tukey (1977, Exploratory Data Analysis, section 2D), Q1 - 1.5 (Q3 - Q1) and
- * Q3 + 1.5 (Q3 - Q1) of all means of the block, or at the least and the largest mean where these lie inside;
- * and it spans loss_span at least, so that differences that mean nothing do not look like some. */
+ * A scale of colours has the better scores of its block at its bright end.  Exact match goes from 0 to 100
+ * per cent.  Losses have no such ends, and one variant that diverges would leave one colour to all others:
+ * their scale ends at the fences of Tukey (1977, Exploratory Data Analysis, section 2D), Q1 - 1.5 (Q3 - Q1)
+ * and Q3 + 1.5 (Q3 - Q1) of all means of the block, or at the least and the largest mean where these lie
+ * inside; and it spans loss_span at least, so that differences that mean nothing do not look like some. */
 #include "results/figure_matrix.h"
 
 #include <math.h>
@@ -48,13 +48,14 @@ static size_t find_tables(struct matrix *matrix, const struct figure_wish *wish)
 }
 
 /* The blocks that decide the order: one for each dataset. */
-static size_t find_ranked(struct selection *ranked, const struct matrix *matrix, const struct figure_wish *wish)
+static size_t find_ranked(struct selection *ranked, const struct matrix *matrix,
+                          const struct figure_wish *wish)
 {
     size_t count = ranks_blocks(ranked, matrix->results, wish->protocol), kept = 0;
     for (size_t b = 0; b < count; b++)
         for (size_t i = 0; i < matrix->blocks; i++)
-            if (ranked[b].configuration == matrix->configuration && ranked[b].dataset == matrix->of[i].dataset &&
-                ranked[b].protocol == matrix->of[i].protocol)
+            if (ranked[b].configuration == matrix->configuration &&
+                ranked[b].dataset == matrix->of[i].dataset && ranked[b].protocol == matrix->of[i].protocol)
                 ranked[kept++] = ranked[b];
     return kept;
 }
@@ -134,7 +135,8 @@ static enum status fill_blocks(struct matrix *matrix, struct message *message)
 {
     const struct results *results = matrix->results;
     const size_t cells = matrix->rows * results->lengths;
-    double *room = memory_allocate(cells + results->seeds * results->folds, sizeof *room, "a figure", message);
+    double *room =
+        memory_allocate(cells + results->seeds * results->folds, sizeof *room, "a figure", message);
     bool whole = room != NULL;
     for (size_t b = 0; b < matrix->blocks && whole; b++) {
         struct matrix_block *block = &matrix->block[b];
@@ -220,8 +222,9 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
                 figure_add(list, figure_matrix.name, results, dataset_of(&matrix, wish), message);
             if (figure) {
                 matrix_script(&figure->script, &matrix, wish->size, figure->name);
-                text_append(&figure->caption, "All scores: a row for each variant, the best first, a column for "
-                                              "each dataset and length, the score as a number and a colour");
+                text_append(&figure->caption,
+                            "All scores: a row for each variant, the best first, a column for "
+                            "each dataset and length, the score as a number and a colour");
             }
             status = figure ? STATUS_OK : STATUS_FAILED;
         }
@@ -231,4 +234,5 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
 }
 
 const struct figure_kind figure_matrix = {
-    "matrix", "all scores at one glance: variants x lengths of each dataset, ranked, as colours and numbers", make};
+    "matrix", "all scores at one glance: variants x lengths of each dataset, ranked, as colours and numbers",
+    make};

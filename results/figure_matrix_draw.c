@@ -1,196 +1,14 @@
-/* figure_matrix_draw.c -- the script of a matrix of scores (figure_matrix.c).
- *
- * Blocks stand side by side.  On a page of fixed width numbers become smaller, names shorter, and at last
- * numbers are left out; blocks that fit nowhere beside the others begin a band of their own, with all rows. */
+/* figure_matrix_draw.c -- the script of a matrix of scores (figure_matrix.c, figure_matrix_layout.c). */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "results/figure_matrix.h"
-#include "results/page.h"
 #include "results/plot_text.h"
 
-enum { ROWS_WIDE = 30, BLOCKS_NAMED = 6, SCALE_STEPS = 48, SCORE_SIZE = 24 };
+enum { BLOCKS_NAMED = 6, SCALE_STEPS = 48 };
 
-static const double widest_screen = 12;                       /* inches */
-static const double gap_em = 0.9, margin_em = 0.5, name_em = 0.5; /* between blocks; of the page; after names */
-static const double scale_rows = 1.1, bar_high = 0.45;        /* in rows: below the last one; height of the bar */
-
-/* A way to fit a page: size of the numbers (0: none), characters of a name. */
-static const struct fit {
-    double numbers;
-    size_t name;
-} fits[] = {{1, PLOT_NAME_SHOWN}, {0.82, PLOT_NAME_SHOWN}, {0.82, 24}, {0, PLOT_NAME_SHOWN}, {0, 24}, {0, 20}, {0, 16}};
-enum { FITS = sizeof fits / sizeof *fits };
-
-struct sheet {
-    struct page page;
-    struct matrix *matrix;
-    struct fit fit;
-    double size, numbers, over;         /* of names, numbers, what stands over columns: in units of the base font */
-    double pitch;                       /* of rows, in inches */
-    double names, titles;               /* inches: width of names, height of what stands over columns */
-    size_t bands;
-};
-
-/* Three digits or so. */
-static void print_score(char out[SCORE_SIZE], const struct matrix_block *block, double mean)
-{
-    const int digits = block->of->measure != MEASURE_NLL ? 0 : mean < 9.995 ? 2 : mean < 99.95 ? 1 : 0;
-    snprintf(out, SCORE_SIZE, mean < 99999.5 ? "%.*f" : "%.*e", digits, mean);
-}
-
-/* What stands over a block: dataset, measure, protocol, each a paragraph. */
-enum { TITLES = 3 };
-
-static void block_titles(struct text title[TITLES], const struct matrix_block *block)
-{
-    const struct results *results = block->of->results;
-    plot_text_name(&title[0], results->dataset[block->of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(&title[1], block->of->measure == MEASURE_NLL ? "loss (nats)" : "exact match (%%)");
-    plot_text_name(&title[2], results->protocol[block->of->protocol].name, PLOT_NAME_SHOWN);
-}
-
-/* ---- layout ---- */
-
-static double widest_word(const struct page *page, const char *text, double size)
-{
-    struct text word = {0};
-    double widest = 0;
-    while (*text) {
-        const size_t bytes = strcspn(text, " ");
-        word.length = 0;
-        text_append_bytes(&word, text, bytes);
-        widest = fmax(widest, page_inches(page, text_string(&word), size));
-        text += bytes + strspn(text + bytes, " ");
-    }
-    text_release(&word);
-    return widest;
-}
-
-/* Inches that a column of a block needs. */
-static double least_cell(const struct sheet *sheet, const struct matrix_block *block)
-{
-    const double em = sheet->page.em;
-    struct text title[TITLES] = {{0}, {0}, {0}};
-    double cell = 1.1 * em, words = 0;
-    for (size_t i = 0; i < sheet->matrix->rows * block->columns && sheet->numbers > 0; i++) {
-        char score[SCORE_SIZE];
-        if (isnan(block->mean[i]))
-            continue;
-        print_score(score, block, block->mean[i]);
-        cell = fmax(cell, page_inches(&sheet->page, score, sheet->numbers) + 0.35 * em);
-    }
-    block_titles(title, block);
-    for (size_t i = 0; i < TITLES; i++) {
-        const double size = i == 0 ? PAGE_LABEL : sheet->over;
-        words = fmax(words, i == 1 && sheet->numbers > 0 ? page_inches(&sheet->page, text_string(&title[i]), size)
-                                                         : widest_word(&sheet->page, text_string(&title[i]), size));
-        text_release(&title[i]);
-    }
-    return fmax(cell, fmin(words, 8 * em) / (double)block->columns);
-}
-
-static double block_width(const struct matrix_block *block)
-{
-    return block->cell * (double)block->columns;
-}
-
-/* Side by side, as many as there is room for; returns the width of the widest band. */
-static double place_blocks(struct sheet *sheet, double room)
-{
-    const double gap = gap_em * sheet->page.em;
-    double at = 0, widest = 0;
-    size_t band = 0;
-    for (size_t b = 0; b < sheet->matrix->blocks; b++) {
-        struct matrix_block *block = &sheet->matrix->block[b];
-        if (at > 0 && at + block_width(block) > room) {
-            at = 0;
-            band++;
-        }
-        block->band = band;
-        block->left = at;
-        widest = fmax(widest, at + block_width(block));
-        at += block_width(block) + gap;
-    }
-    sheet->bands = band + 1;
-    return widest;
-}
-
-static double names_width(const struct sheet *sheet)
-{
-    double widest = 0;
-    for (size_t i = 0; i < sheet->matrix->rows; i++) {
-        struct text name = {0};
-        plot_text_name(&name, sheet->matrix->results->variant[sheet->matrix->row[i]].name, sheet->fit.name);
-        widest = fmax(widest, page_inches(&sheet->page, text_string(&name), sheet->size));
-        text_release(&name);
-    }
-    return widest;
-}
-
-/* Returns the width of the widest band. */
-static double try_fit(struct sheet *sheet, const struct fit *fit, double *room)
-{
-    const double em = sheet->page.em;
-    const double width = sheet->page.size->fixed ? sheet->page.width : fmax(sheet->page.width, widest_screen);
-    sheet->fit = *fit;
-    sheet->numbers = fit->numbers * sheet->size;
-    sheet->over = fit->numbers > 0 ? sheet->size : 0.72;
-    sheet->names = names_width(sheet);
-    for (size_t b = 0; b < sheet->matrix->blocks; b++)
-        sheet->matrix->block[b].cell = least_cell(sheet, &sheet->matrix->block[b]);
-    *room = width - sheet->names - (2 * margin_em + name_em) * em;
-    return place_blocks(sheet, *room);
-}
-
-/* Columns become wider where there is room. */
-static void widen(struct sheet *sheet, double widest, double room)
-{
-    const double gaps = gap_em * sheet->page.em * (double)(sheet->matrix->blocks - 1);
-    const double share = sheet->bands > 1 ? 1 : fmin((room - gaps) / (widest - gaps), 1.5);
-    for (size_t b = 0; b < sheet->matrix->blocks && share > 1; b++)
-        sheet->matrix->block[b].cell *= share;
-    if (share > 1)
-        place_blocks(sheet, INFINITY);
-}
-
-static double titles(struct text *out, const struct sheet *sheet, const struct matrix_block *block, double left,
-                     double top)
-{
-    const struct page *page = &sheet->page;
-    const double width = block_width(block) + 0.01;
-    struct text title[TITLES] = {{0}, {0}, {0}};
-    double height = 0;
-    block_titles(title, block);
-    for (size_t i = 0; i < TITLES; i++) {
-        height += page_paragraph(out, page, text_string(&title[i]), left, top - height, width,
-                                 i == 0 ? PAGE_LABEL : sheet->over, i == 0);
-        height = title[i].failed ? NAN : height;
-        text_release(&title[i]);
-    }
-    return height;
-}
-
-static void lay_out(struct sheet *sheet)
-{
-    struct page *page = &sheet->page;
-    const size_t ways = page->size->fixed ? FITS : 1;
-    double room = 0, widest = 0;
-    sheet->size = sheet->matrix->rows > ROWS_WIDE ? 0.8 : PAGE_NOTE;
-    sheet->pitch = 1.32 * sheet->size * page->em;
-    sheet->bands = 2;
-    for (size_t i = 0; i < ways && sheet->bands > 1; i++)
-        widest = try_fit(sheet, &fits[i], &room);
-    if (sheet->bands > 1)
-        widest = try_fit(sheet, &fits[0], &room);
-    const double taken = sheet->names + (2 * margin_em + name_em) * page->em;
-    if (!page->size->fixed)
-        page->width = fmax(page->width, taken + widest);
-    widen(sheet, widest, page->width - taken);
-    for (size_t b = 0; b < sheet->matrix->blocks; b++)
-        sheet->titles = fmax(sheet->titles, titles(NULL, sheet, &sheet->matrix->block[b], 0, 0));
-}
+static const double scale_rows = 1.1, bar_high = 0.45; /* in rows: below the last one; height of the bar */
 
 /* ---- words ---- */
 
@@ -220,7 +38,8 @@ static void ranking_words(struct text *out, const struct matrix *matrix)
     else
         plot_text_ratio(out, ranks->ratio);
     text_append(out, "%s", ranks->blocks > 1 || matrix->blocks > 1 ? " over " : "");
-    for (size_t b = 0; b < ranks->blocks && b < BLOCKS_NAMED && (ranks->blocks > 1 || matrix->blocks > 1); b++) {
+    for (size_t b = 0; b < ranks->blocks && b < BLOCKS_NAMED && (ranks->blocks > 1 || matrix->blocks > 1);
+         b++) {
         text_append(out, "%s", b > 0 ? ", " : "");
         plot_text_name(out, matrix->results->dataset[ranks->block[b].dataset].name, PLOT_NAME_SHOWN);
         text_append(out, " ");
@@ -233,10 +52,11 @@ static void ranking_words(struct text *out, const struct matrix *matrix)
 
 static void words(struct text *title, struct text *subtitle, struct text *note, const struct matrix *matrix)
 {
-    bool none = false, blank = false, cut = false;
+    bool none = false, blank = false, worst = false, best = false;
     for (size_t b = 0; b < matrix->blocks; b++) {
         const struct matrix_block *block = &matrix->block[b];
-        cut = cut || block->cut_worst || block->cut_best;
+        worst = worst || block->cut_worst;
+        best = best || block->cut_best;
         for (size_t i = 0; i < matrix->rows * block->columns; i++) {
             none = none || (block->asked[i] && isnan(block->mean[i]));
             blank = blank || !block->asked[i];
@@ -248,13 +68,18 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
     plot_text_name(subtitle, matrix->results->configuration[matrix->configuration].name, PLOT_NAME_SHOWN);
     text_append(subtitle, "; ");
     replicates(subtitle, matrix);
-    text_append(subtitle, ".  Columns: evaluation length ÷ training length; red line: the training length.  ");
+    text_append(subtitle,
+                ".  Columns: evaluation length ÷ training length; red line: the training length.  ");
     if (matrix->rows > 1)
         ranking_words(subtitle, matrix);
-    text_append(subtitle, "  Colours: a scale for each block, below it; bright is better, of losses the lower.");
-    if (cut)
-        text_append(note, "≥, ≤: losses beyond have this colour, too (more than 1.5 times the quartiles' distance "
-                          "from them).");
+    text_append(subtitle, "  Colours: a scale for each block, below it; its bright end is the better one.");
+    if (worst || best)
+        text_append(note,
+                    "%s: losses beyond have this colour, too (farther from the quartiles than 1.5 times "
+                    "their distance).",
+                    worst && best ? "≥, ≤"
+                    : worst       ? "≥"
+                                  : "≤");
     if (none)
         text_append(note, "%sGrey: no score.", note->length > 0 ? "  " : "");
     if (blank)
@@ -265,7 +90,7 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
 /* ---- drawing ---- */
 
 /* Scores: left and right of the cell in inches, row, shade, colour of the number, the number, the mean. */
-static void write_scores(struct text *out, const struct sheet *sheet, size_t band)
+static void write_scores(struct text *out, const struct matrix_sheet *sheet, size_t band)
 {
     const struct matrix *matrix = sheet->matrix;
     text_append(out, "# left right row shade ink number mean\n$scores_%zu << EOD\n", band + 1);
@@ -275,10 +100,10 @@ static void write_scores(struct text *out, const struct sheet *sheet, size_t ban
             for (size_t c = 0; c < block->columns; c++) {
                 const double mean = block->mean[i * block->columns + c], shade = matrix_shade(block, mean);
                 const double left = block->left + block->cell * (double)c;
-                char score[SCORE_SIZE];
+                char score[MATRIX_SCORE_SIZE];
                 if (isnan(mean))
                     continue;
-                print_score(score, block, mean);
+                matrix_print_score(score, block, mean);
                 text_append(out, "%.4f %.4f %zu %.4f 0x%s %s %.10g\n", left, left + block->cell, i + 1, shade,
                             page_palette_light(shade) ? "000000" : "ffffff", score, mean);
             }
@@ -295,37 +120,38 @@ static void write_scores(struct text *out, const struct sheet *sheet, size_t ban
     text_append(out, "EOD\n");
 }
 
-/* The scale of each block: steps that reach to its end, so that no seams are seen between them. */
-static void write_scales(struct text *out, const struct sheet *sheet, size_t band)
+/* The scale of each block: steps that overlap, so that no seams are seen between them. */
+static void write_scales(struct text *out, const struct matrix_sheet *sheet, size_t band)
 {
     text_append(out, "$scale_%zu << EOD\n", band + 1);
     for (size_t b = 0; b < sheet->matrix->blocks; b++) {
         const struct matrix_block *block = &sheet->matrix->block[b];
-        const double width = block_width(block);
+        const double width = matrix_block_width(block);
         for (size_t i = 0; i < SCALE_STEPS && block->band == band; i++)
-            text_append(out, "%.4f %.4f %.4f\n", block->left + width * (double)i / SCALE_STEPS, block->left + width,
+            text_append(out, "%.4f %.4f %.4f\n", block->left + width * (double)i / SCALE_STEPS,
+                        block->left + width * fmin((double)(i + 2), SCALE_STEPS) / SCALE_STEPS,
                         ((double)i + 0.5) / SCALE_STEPS);
     }
     text_append(out, "EOD\n");
 }
 
-static void write_scale_labels(struct text *out, const struct sheet *sheet, const struct matrix_block *block,
-                               double left, double y)
+static void write_scale_labels(struct text *out, const struct matrix_sheet *sheet,
+                               const struct matrix_block *block, double left, double y)
 {
-    char look[120], score[SCORE_SIZE], end[SCORE_SIZE + 8];
-    print_score(score, block, block->worst);
+    char look[120], score[MATRIX_SCORE_SIZE], end[MATRIX_SCORE_SIZE + 8];
+    matrix_print_score(score, block, block->worst);
     snprintf(end, sizeof end, "%s%s", block->cut_worst ? "≥" : "", score);
     snprintf(look, sizeof look, "left textcolor rgb grey font sprintf(',%%g', %g*base)", sheet->size);
     page_text(out, &sheet->page, end, left, y, look);
-    print_score(score, block, block->best);
+    matrix_print_score(score, block, block->best);
     snprintf(end, sizeof end, "%s%s", block->cut_best ? "≤" : "", score);
     snprintf(look, sizeof look, "right textcolor rgb grey font sprintf(',%%g', %g*base)", sheet->size);
-    page_text(out, &sheet->page, end, left + block_width(block), y, look);
+    page_text(out, &sheet->page, end, left + matrix_block_width(block), y, look);
 }
 
 /* Title, lengths, the line at the training length, the ends of the scale. */
-static void write_block(struct text *out, const struct sheet *sheet, const struct matrix_block *block, double left,
-                        double top, double rows_top)
+static void write_block(struct text *out, const struct matrix_sheet *sheet, const struct matrix_block *block,
+                        double left, double top, double rows_top)
 {
     const struct page *page = &sheet->page;
     const double em = page->em, bottom = rows_top - sheet->pitch * (double)sheet->matrix->rows;
@@ -333,38 +159,41 @@ static void write_block(struct text *out, const struct sheet *sheet, const struc
     char look[120];
     size_t seen = 0;
     snprintf(look, sizeof look, "center textcolor rgb ink font sprintf(',%%g', %g*base)", sheet->size);
-    titles(out, sheet, block, left, top);
+    matrix_titles(out, sheet, block, left, top);
     for (size_t c = 0; c < block->columns; c++) {
         struct text ratio = {0};
         seen += selection_ratio(block->of, block->length[c]) <= 1;
         plot_text_ratio(&ratio, selection_ratio(block->of, block->length[c]));
         if (c % every == 0)
-            page_text(out, page, text_string(&ratio), left + block->cell * ((double)c + 0.5), rows_top + 0.7 * em,
-                      look);
+            page_text(out, page, text_string(&ratio), left + block->cell * ((double)c + 0.5),
+                      rows_top + 0.7 * em, look);
         text_carry(out, &ratio);
         text_release(&ratio);
     }
     if (seen > 0 && seen < block->columns) {
         const double x = (left + block->cell * (double)seen) / page->width;
-        text_append(out,
-                    "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '#d4001a' lw "
-                    "1.4 front\n",
-                    x, bottom / page->height, x, rows_top / page->height);
+        text_append(
+            out,
+            "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '#d4001a' lw "
+            "1.4 front\n",
+            x, bottom / page->height, x, rows_top / page->height);
     }
     if (block->left > 0) {
-        const double x = (left - gap_em * em / 2) / page->width;
-        text_append(out,
-                    "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale lw 0.8 "
-                    "back\n",
-                    x, bottom / page->height, x, top / page->height);
+        const double x = (left - MATRIX_GAP * em / 2) / page->width;
+        text_append(
+            out,
+            "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale lw 0.8 "
+            "back\n",
+            x, bottom / page->height, x, top / page->height);
     }
     write_scale_labels(out, sheet, block, left, bottom - (scale_rows + 0.1) * sheet->pitch - 0.45 * em);
 }
 
-static void write_names(struct text *out, const struct sheet *sheet, double right, double top)
+static void write_names(struct text *out, const struct matrix_sheet *sheet, double right, double top)
 {
     char look[120];
-    snprintf(look, sizeof look, "right textcolor rgb ink font sprintf(',%%g', %g*base) noenhanced", sheet->size);
+    snprintf(look, sizeof look, "right textcolor rgb ink font sprintf(',%%g', %g*base) noenhanced",
+             sheet->size);
     for (size_t i = 0; i < sheet->matrix->rows; i++) {
         struct text name = {0};
         plot_text_name(&name, sheet->matrix->results->variant[sheet->matrix->row[i]].name, sheet->fit.name);
@@ -374,49 +203,53 @@ static void write_names(struct text *out, const struct sheet *sheet, double righ
     }
 }
 
-static double band_height(const struct sheet *sheet)
+static double band_height(const struct matrix_sheet *sheet)
 {
     return sheet->titles + 1.4 * sheet->page.em + sheet->pitch * ((double)sheet->matrix->rows + scale_rows) +
            1.2 * sheet->page.em;
 }
 
-static void write_band(struct text *out, const struct sheet *sheet, size_t band, double top)
+static void write_band(struct text *out, const struct matrix_sheet *sheet, size_t band, double top)
 {
     const struct page *page = &sheet->page;
-    const double em = page->em, left = margin_em * em + sheet->names + name_em * em, right = page->width - em / 4;
+    const double em = page->em, left = MATRIX_MARGIN * em + sheet->names + MATRIX_NAME * em,
+                 right = page->width - em / 4;
     const double rows_top = top - sheet->titles - 1.4 * em, rows = (double)sheet->matrix->rows;
     text_append(out, "\n# ---- band %zu ----\n", band + 1);
     write_scores(out, sheet, band);
     write_scales(out, sheet, band);
     page_axes(out, page, left, right, rows_top - sheet->pitch * (rows + scale_rows), rows_top);
     text_append(out, "set xrange [0:%.5f]; set yrange [%.5f:0.5]\n", right - left, rows + scale_rows + 0.5);
-    write_names(out, sheet, left - name_em * em, rows_top);
+    write_names(out, sheet, left - MATRIX_NAME * em, rows_top);
     for (size_t b = 0; b < sheet->matrix->blocks; b++)
         if (sheet->matrix->block[b].band == band)
-            write_block(out, sheet, &sheet->matrix->block[b], left + sheet->matrix->block[b].left, top, rows_top);
+            write_block(out, sheet, &sheet->matrix->block[b], left + sheet->matrix->block[b].left, top,
+                        rows_top);
     const double bar = rows + 0.5 + scale_rows - bar_high;
-    text_append(out,
-                "plot $none_%zu using 1:3:($1+seam):($2-seam):($3-0.47):($3+0.47) with boxxyerror fc rgb '#e8e8e8', "
-                "\\\n     $scores_%zu using 1:3:($1+seam):($2-seam):($3-0.47):($3+0.47):4 with boxxyerror fc "
-                "palette, \\\n     $scale_%zu using 1:(%.4f):1:2:(%.4f):(%.4f):3 with boxxyerror fc palette, \\\n"
-                "     $none_%zu using (($1+$2)/2):3:('–') with labels textcolor rgb grey font number_font",
-                band + 1, band + 1, band + 1, bar, bar, bar + bar_high, band + 1);
+    text_append(
+        out,
+        "plot $none_%zu using 1:3:($1+seam):($2-seam):($3-0.47):($3+0.47) with boxxyerror fc rgb '#e8e8e8', "
+        "\\\n     $scores_%zu using 1:3:($1+seam):($2-seam):($3-0.47):($3+0.47):4 with boxxyerror fc "
+        "palette, \\\n     $scale_%zu using 1:(%.4f):1:2:(%.4f):(%.4f):3 with boxxyerror fc palette, \\\n"
+        "     $none_%zu using (($1+$2)/2):3:('–') with labels textcolor rgb grey font number_font",
+        band + 1, band + 1, band + 1, bar, bar, bar + bar_high, band + 1);
     if (sheet->numbers > 0)
-        text_append(out,
-                    ", \\\n     $scores_%zu using (($1+$2)/2):3:(stringcolumn(6)):5 with labels textcolor rgb "
-                    "variable font number_font",
-                    band + 1);
+        text_append(
+            out,
+            ", \\\n     $scores_%zu using (($1+$2)/2):3:(stringcolumn(6)):5 with labels textcolor rgb "
+            "variable font number_font",
+            band + 1);
     text_append(out, "\nunset label; unset arrow\n");
 }
 
 void matrix_script(struct text *out, struct matrix *matrix, const struct figure_size *size, const char *name)
 {
-    struct sheet sheet = {.page = page_of(size), .matrix = matrix};
+    struct matrix_sheet sheet = {.page = page_of(size), .matrix = matrix};
     struct page *page = &sheet.page;
     struct text title = {0}, subtitle = {0}, note = {0};
-    lay_out(&sheet);
+    matrix_lay_out(&sheet);
     words(&title, &subtitle, &note, matrix);
-    const double margin = margin_em * page->em, gap = 1.2 * page->em;
+    const double margin = MATRIX_MARGIN * page->em, gap = 1.2 * page->em;
     const double heading = page_heading(NULL, page, &title, &subtitle, margin, 0) + 0.3 * page->em;
     page->height = 2 * margin + heading + (double)sheet.bands * (band_height(&sheet) + gap) - gap +
                    page_foot(NULL, page, &note, margin, 0);

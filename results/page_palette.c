@@ -17,8 +17,8 @@ void page_palette(struct text *out)
 {
     text_append(out, "set palette maxcolors 256 defined (");
     for (size_t i = 0; i < STOPS; i++)
-        text_append(out, "%s%g '#%02x%02x%02x'", i > 0 ? ", " : "", stops[i].place, stops[i].red, stops[i].green,
-                    stops[i].blue);
+        text_append(out, "%s%g '#%02x%02x%02x'", i > 0 ? ", " : "", stops[i].place, stops[i].red,
+                    stops[i].green, stops[i].blue);
     text_append(out, ")\n");
 }
 
