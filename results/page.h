@@ -70,5 +70,8 @@ bool page_palette_light(double place);
 
 /* Ticks at 1, 2 or 5 times a power of ten, `most` at most, between the bounds: sets ytics or xtics. */
 void page_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most, bool labels);
+/* On a logarithmic axis, bounds above 0: at 1, 2 or 5 times powers of ten; where these are more than `most`, at
+ * powers of ten alone. */
+void page_ticks_logarithmic(struct text *out, const char *axis, double minimum, double maximum, size_t most);
 
 #endif
