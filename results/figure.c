@@ -6,8 +6,9 @@
 
 #include "support/memory.h"
 
-const struct figure_kind *const figure_kinds[] = {
-    &figure_score, &figure_position, &figure_retrieval, &figure_ranks, &figure_cost, &figure_curves, NULL};
+const struct figure_kind *const figure_kinds[] = {&figure_matrix,    &figure_score, &figure_position,
+                                                  &figure_retrieval, &figure_ranks, &figure_cost,
+                                                  &figure_curves,    NULL};
 
 void figure_list_release(struct figure_list *list)
 {

@@ -56,8 +56,8 @@ struct figure_kind {
     const char *name, *summary;
     enum status (*make)(struct figure_list *list, const struct figure_wish *wish, struct message *message);
 };
-extern const struct figure_kind figure_score, figure_position, figure_retrieval, figure_ranks, figure_cost,
-    figure_curves;
+extern const struct figure_kind figure_matrix, figure_score, figure_position, figure_retrieval, figure_ranks,
+    figure_cost, figure_curves;
 extern const struct figure_kind *const figure_kinds[];  /* ends with NULL */
 
 /* ---- numbers: figure_numbers.c ---- */
@@ -80,7 +80,8 @@ double figure_critical_difference(size_t variants, size_t blocks);
 
 /* ---- what is missing: figure_notes.c ---- */
 
-/* "Refused: learned (2 of 5 cells: reason).  Missing: ..." of one selection; nothing when all is measured. */
-void figure_note(struct text *out, const struct selection *selection);
+/* "Refused: 2 of 5 cells of learned (reason).  Missing: ..." of all that these selections (count) of the same
+ * results have; nothing when all is measured. */
+void figure_note(struct text *out, const struct selection *selections, size_t count);
 
 #endif

@@ -9,7 +9,7 @@
 #include "results/plot_text.h"
 #include "support/memory.h"
 
-enum { LABELLED = 12, COSTS = 2 };
+enum { LABELLED = 12, COSTS = 2, LOGARITHMIC = 8 }; /* so many times the least */
 
 static const double left_em = 4.6, gap_em = 5.5;
 
@@ -70,9 +70,10 @@ static void find_ranges(struct scatter *scatter)
         most = fmax(most, scatter->dot[i].y);
     }
     const double wide = fmax(high - low, 0.05 * high);
-    scatter->x_minimum = fmax(0, low - 0.15 * wide);
-    scatter->x_maximum = high + 0.15 * wide;
-    scatter->y_logarithmic = scatter->of.measure == MEASURE_NLL && least > 0 && most > 8 * least;
+    scatter->x_logarithmic = high > LOGARITHMIC * low; /* costs are positive */
+    scatter->x_minimum = scatter->x_logarithmic ? low / pow(high / low, 0.15) : fmax(0, low - 0.15 * wide);
+    scatter->x_maximum = scatter->x_logarithmic ? high * pow(high / low, 0.15) : high + 0.15 * wide;
+    scatter->y_logarithmic = scatter->of.measure == MEASURE_NLL && least > 0 && most > LOGARITHMIC * least;
     if (scatter->of.measure != MEASURE_NLL) {
         scatter->y_minimum = -6;
         scatter->y_maximum = 106;
@@ -170,6 +171,49 @@ static void write_data(struct text *out, const struct scatter *scatter, size_t p
     }
 }
 
+static void write_axes(struct text *out, const struct scatter *scatter, size_t ticks)
+{
+    text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]; %s logscale x; %s logscale y\n",
+                scatter->x_minimum, scatter->x_maximum, scatter->y_minimum, scatter->y_maximum,
+                scatter->x_logarithmic ? "set" : "unset", scatter->y_logarithmic ? "set" : "unset");
+    if (scatter->x_logarithmic)
+        page_ticks_logarithmic(out, "x", scatter->x_minimum, scatter->x_maximum, ticks + 2);
+    else
+        page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
+    if (scatter->y_logarithmic)
+        page_ticks_logarithmic(out, "y", scatter->y_minimum, scatter->y_maximum, 9);
+    else if (scatter->of.measure != MEASURE_NLL)
+        text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
+    else
+        page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
+}
+
+/* How many more dots have this place; *labelled: one before has the label of them all. */
+static size_t same_place(const struct scatter *scatter, size_t dot, bool *labelled)
+{
+    size_t more = 0;
+    *labelled = false;
+    for (size_t i = 0; i < scatter->count; i++)
+        if (i != dot && scatter->dot[i].x == scatter->dot[dot].x &&
+            scatter->dot[i].y == scatter->dot[dot].y) {
+            *labelled = *labelled || i < dot;
+            more++;
+        }
+    return more;
+}
+
+static void write_labels(struct text *out, struct scatter *scatter, const struct page *page)
+{
+    for (size_t pass = 0; pass < 2; pass++) /* the front first */
+        for (size_t i = 0; i < scatter->count; i++) {
+            bool labelled;
+            const size_t more = same_place(scatter, i, &labelled);
+            if (!labelled && scatter->dot[i].front == (pass == 0) &&
+                (pass == 0 || scatter->count <= LABELLED))
+                cost_label(out, scatter, &scatter->dot[i], more, page);
+        }
+}
+
 static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct page *page)
 {
     const double em = page->em;
@@ -178,16 +222,7 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
     write_front(out, scatter, p);
     write_data(out, scatter, p);
     page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
-    text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]; %s logscale y\n", scatter->x_minimum,
-                scatter->x_maximum, scatter->y_minimum, scatter->y_maximum,
-                scatter->y_logarithmic ? "set" : "unset");
-    page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
-    if (scatter->y_logarithmic)
-        text_append(out, "set ytics autofreq; set format y '%%g'\n");
-    else if (scatter->of.measure != MEASURE_NLL)
-        text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
-    else
-        page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
+    write_axes(out, scatter, ticks);
     page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2,
                  scatter->bottom - 2.6 * em);
     for (size_t i = 0; i < scatter->count; i++) {
@@ -195,10 +230,7 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
                      half = 0.4 * em;
         scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
     }
-    for (size_t pass = 0; pass < 2; pass++) /* the front first */
-        for (size_t i = 0; i < scatter->count; i++)
-            if (scatter->dot[i].front == (pass == 0) && (pass == 0 || scatter->count <= LABELLED))
-                cost_label(out, scatter, &scatter->dot[i], page);
+    write_labels(out, scatter, page);
     text_append(out, "%s$front_%zu using 1:2 with lines lc rgb '#9cc8e3' lw 1 dt solid", command, p);
     command = ", \\\n     ";
     if (front_size(scatter) < scatter->count)
@@ -227,7 +259,7 @@ static void words(struct text *title, struct text *subtitle, struct text *note,
                 scatters->count > LABELLED ? "; grey: all others, not named here" : "");
     for (size_t c = 0; c < COSTS; c++)
         skipped += scatters[c].skipped;
-    figure_note(note, of);
+    figure_note(note, of, 1);
     text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.",
                 note->length > 0 ? "  " : "");
     if (skipped > 0)

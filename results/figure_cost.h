@@ -35,7 +35,7 @@ struct scatter {
     struct dot *dot;                    /* (variants) */
     struct box *box;                    /* (4 variants): taken by markers, labels and the front */
     double x_minimum, x_maximum, y_minimum, y_maximum;
-    bool y_logarithmic;
+    bool x_logarithmic, y_logarithmic;
     double left, right, bottom, top;    /* of the axes, in inches */
 };
 
@@ -43,8 +43,9 @@ struct scatter {
 double cost_x(const struct scatter *scatter, const struct dot *dot);
 double cost_y(const struct scatter *scatter, const struct dot *dot);
 
-/* Writes the name of a dot at the first place around it that is free, and takes that place; a thin line leads
- * there when it is far. */
-void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, const struct page *page);
+/* Writes the name of a dot, and how many more have its place, where it is free around it, and takes that place; a
+ * thin line leads there when it is far. */
+void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, size_t more,
+                const struct page *page);
 
 #endif

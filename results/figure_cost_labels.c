@@ -7,18 +7,23 @@
 
 enum { LABEL_SHOWN = 24, SIDES = 8, DISTANCES = 6 };
 
+static double share(double value, double minimum, double maximum, bool logarithmic)
+{
+    return logarithmic ? log(value / minimum) / log(maximum / minimum)
+                       : (value - minimum) / (maximum - minimum);
+}
+
 double cost_x(const struct scatter *scatter, const struct dot *dot)
 {
-    return scatter->left + (scatter->right - scatter->left) * (dot->x - scatter->x_minimum) /
-                               (scatter->x_maximum - scatter->x_minimum);
+    return scatter->left + (scatter->right - scatter->left) *
+                               share(dot->x, scatter->x_minimum, scatter->x_maximum, scatter->x_logarithmic);
 }
 
 double cost_y(const struct scatter *scatter, const struct dot *dot)
 {
-    const double share = scatter->y_logarithmic
-                             ? log(dot->y / scatter->y_minimum) / log(scatter->y_maximum / scatter->y_minimum)
-                             : (dot->y - scatter->y_minimum) / (scatter->y_maximum - scatter->y_minimum);
-    return scatter->bottom + (scatter->top - scatter->bottom) * share;
+    return scatter->bottom + (scatter->top - scatter->bottom) * share(dot->y, scatter->y_minimum,
+                                                                      scatter->y_maximum,
+                                                                      scatter->y_logarithmic);
 }
 
 static double overlap(const struct box *a, const struct box *b)
@@ -67,10 +72,13 @@ static struct box place_label(struct scatter *scatter, const struct dot *dot, do
     return best;
 }
 
-void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, const struct page *page)
+void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, size_t more,
+                const struct page *page)
 {
     struct text label = {0};
     plot_text_name(&label, scatter->of.results->variant[dot->variant].name, LABEL_SHOWN);
+    if (more > 0)
+        text_append(&label, " and %zu more", more);
     const struct box box = place_label(scatter, dot, page_inches(page, text_string(&label), PAGE_NOTE), page);
     const double x = cost_x(scatter, dot), y = cost_y(scatter, dot), middle = (box.bottom + box.top) / 2;
     const double near = fmax(box.left, fmin(x, box.right));

@@ -1,6 +1,6 @@
 /* figure_inspect_map.c -- a number for each query and key, as colours.
  *
- * Sequential maps are viridis (van der Walt and Smith 2015).  Alikeness has a sign: there blue is unlike,
+ * Sequential maps are viridis (page_palette).  Alikeness has a sign: there blue is unlike,
  * white 0, red alike (the poles of ColorBrewer's RdBu, Harrower and Brewer 2003). */
 #include <math.h>
 
@@ -10,10 +10,6 @@ static const double bar_gap = 0.08, bar_width = 0.11;
 
 static const char similarity_palette[] = "set palette maxcolors 256 defined (-1 '#2166ac', -0.5 '#92c5de', 0 "
                                          "'#f7f7f7', 0.5 '#f4a582', 1 '#b2182b')\n";
-static const char sequential_palette[] =
-    "set palette maxcolors 256 defined (0 '#440154', 0.13 '#472d7b', 0.25 '#3b528b', 0.38 '#2c728e', "
-    "0.5 '#21918c', 0.63 '#28ae80', 0.75 '#5ec962', 0.88 '#addc30', 1 '#fde725')\n";
-
 static void write_data(struct text *out, size_t block, const double *values, size_t rows, size_t columns)
 {
     text_append(out, "$map_%zu << EOD\n", block);
@@ -94,7 +90,10 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
                 last + step / 2, -step / 2);
     inspect_ticks(out, "x", 0, last + 1, 4);
     inspect_ticks(out, "y", 0, last + 1, 4);
-    text_append(out, "%s", similarity ? similarity_palette : sequential_palette);
+    if (similarity)
+        text_append(out, "%s", similarity_palette);
+    else
+        page_palette(out);
     write_scale(out, figure, place, low, high);
     text_append(out,
                 "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fillstyle "

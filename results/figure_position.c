@@ -86,7 +86,7 @@ static void words(struct chart *chart, const struct selection *of, size_t length
     text_append(&chart->subtitle, ".");
     text_append(&chart->x_title, "position in the window (tokens)");
     text_append(&chart->end_words, "%" PRId64, results->length[length]);
-    figure_note(&chart->note, of);
+    figure_note(&chart->note, of, 1);
     const size_t last = position_bin_of(results->length[length]);
     if (!drawn(last, (double)results->length[length]))
         text_append(&chart->note, "%sPositions from %" PRId64 " on do not fill their bin and are not drawn.",

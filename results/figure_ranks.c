@@ -60,8 +60,7 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
             note,
             "No critical difference is drawn: over %zu datasets it exceeds half the number of variants.",
             ranks->blocks);
-    for (size_t b = 0; b < ranks->blocks; b++)
-        figure_note(note, &ranks->block[b]);
+    figure_note(note, ranks->block, ranks->blocks);
 }
 
 static void write_data(struct text *out, const struct ranks *ranks)

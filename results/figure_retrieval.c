@@ -1,8 +1,6 @@
 /* figure_retrieval.c -- exact match by length and depth of the needle: a heat map for each variant, the best
  * first.
- *
- * Colours are viridis (van der Walt and Smith 2015), whose lightness grows with the value, so that it can be
- * read in grey and by the colour-blind. */
+ */
 #include <math.h>
 
 #include "results/figure.h"
@@ -215,7 +213,7 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
                 ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
                 "training length; red line: the training length.  Ranked by the mean of all cells%s.",
                 heat->variants < 2 ? "" : ", those not measured as 0");
-    figure_note(note, of);
+    figure_note(note, of, 1);
     if (note->length > 0)
         text_append(note, "  Grey: not measured.");
 }
@@ -256,10 +254,9 @@ static void script(struct text *out, struct heat *heats, size_t count, const str
     for (size_t p = 0; p < count; p++)
         page.height += block(NULL, &heats[p], p, &page, 0) + gap;
     page_head(out, &page, name, "retrieval by length and depth");
+    page_palette(out);
     text_append(
         out,
-        "set palette maxcolors 256 defined (0 '#440154', 0.13 '#472d7b', 0.25 '#3b528b', 0.38 '#2c728e', "
-        "0.5 '#21918c', 0.63 '#28ae80', 0.75 '#5ec962', 0.88 '#addc30', 1 '#fde725')\n"
         "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"
         "set style fill solid 1 noborder\n"
         "unset grid; set border 0; set tics scale 0\n"

@@ -25,7 +25,7 @@ static void words(struct chart *chart, const struct selection *of)
     figure_spread_words(&chart->subtitle, of);
     text_append(&chart->subtitle, ".");
     text_append(&chart->x_title, "evaluation length ÷ training length, and in tokens");
-    figure_note(&chart->note, of);
+    figure_note(&chart->note, of, 1);
 }
 
 static void ticks(struct chart *chart, const struct selection *of)

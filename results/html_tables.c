@@ -96,7 +96,7 @@ static void table(struct text *out, const struct selection *of, double *values)
     floors(out, of);
     text_append(out, "</tbody></table></div>\n");
     struct text note = {0};
-    figure_note(&note, of);
+    figure_note(&note, of, 1);
     if (note.length > 0) {
         text_append(out, "<p class=\"soft\">");
         html_text(out, text_string(&note));

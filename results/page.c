@@ -267,3 +267,24 @@ void page_ticks(struct text *out, const char *axis, double minimum, double maxim
             text_append(out, "%s\"\" %.10g", comma, k * step);
     text_append(out, ")\n");
 }
+
+void page_ticks_logarithmic(struct text *out, const char *axis, double minimum, double maximum, size_t most)
+{
+    static const double steps[] = {1, 2, 5};
+    struct text ticks = {0};
+    for (size_t mantissas = 3; mantissas > 0; mantissas -= 2) {
+        size_t count = 0;
+        ticks.length = 0;
+        for (double decade = floor(log10(minimum)); decade <= log10(maximum); decade++)
+            for (size_t i = 0; i < mantissas; i++) {
+                const double at = steps[i] * pow(10, decade);
+                if (at >= minimum && at <= maximum)
+                    text_append(&ticks, "%s%.10g", count++ > 0 ? ", " : "", at);
+            }
+        if (count <= most)
+            break;
+    }
+    text_append(out, "set %stics (%s); set format %s '%%g'\n", axis, text_string(&ticks), axis);
+    text_carry(out, &ticks);
+    text_release(&ticks);
+}

@@ -3,6 +3,7 @@
 #ifndef LEXBENCH_PAGE_H
 #define LEXBENCH_PAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "results/figure.h"
@@ -58,7 +59,19 @@ void page_axes(struct text *out, const struct page *page, double left, double ri
  * order is kept).  When they cannot all fit they spread evenly.  order(count) is room. */
 void page_push_apart(double *at, size_t *order, size_t count, double gap);
 
+/* ---- page_palette.c ---- */
+
+/* Colours from 0 to 1 of a map are viridis from now on. */
+void page_palette(struct text *out);
+/* Is black better read on the colour at this place than white? */
+bool page_palette_light(double place);
+
+/* ---- page.c ---- */
+
 /* Ticks at 1, 2 or 5 times a power of ten, `most` at most, between the bounds: sets ytics or xtics. */
 void page_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most, bool labels);
+/* On a logarithmic axis, bounds above 0: at 1, 2 or 5 times powers of ten; where these are more than `most`, at
+ * powers of ten alone. */
+void page_ticks_logarithmic(struct text *out, const char *axis, double minimum, double maximum, size_t most);
 
 #endif

@@ -18,23 +18,24 @@ static bool is_preferred(const struct selection *selection)
     return strcmp(protocol->kind, "fixed-targets") == 0 || strcmp(protocol->kind, "exact-match") == 0;
 }
 
-/* One for each dataset and configuration: the preferred protocol, or the first; or the one named. */
-static void find_blocks(struct ranks *ranks, const char *protocol)
+size_t ranks_blocks(struct selection *out, const struct results *results, const char *protocol)
 {
     struct selection selection;
-    for (size_t i = 0; i < selection_tables(ranks->results); i++) {
-        if (!selection_table(&selection, ranks->results, i) || !measure_main(selection.measure))
+    size_t blocks = 0;
+    for (size_t i = 0; i < selection_tables(results); i++) {
+        if (!selection_table(&selection, results, i) || !measure_main(selection.measure))
             continue;
-        if (protocol && strcmp(ranks->results->protocol[selection.protocol].name, protocol) != 0)
+        if (protocol && strcmp(results->protocol[selection.protocol].name, protocol) != 0)
             continue;
-        struct selection *last = ranks->blocks > 0 ? &ranks->block[ranks->blocks - 1] : NULL;
+        struct selection *last = blocks > 0 ? &out[blocks - 1] : NULL;
         if (last && last->dataset == selection.dataset && last->configuration == selection.configuration) {
             if (!is_preferred(last) && is_preferred(&selection))
                 *last = selection;
             continue;
         }
-        ranks->block[ranks->blocks++] = selection;
+        out[blocks++] = selection;
     }
+    return blocks;
 }
 
 /* The length of a block at a ratio, or the number of lengths. */
@@ -47,21 +48,30 @@ static size_t length_at(const struct selection *block, double ratio)
     return n;
 }
 
-/* The longest n/L that all blocks have; false = none beyond L. */
-static bool find_ratio(struct ranks *ranks)
+static size_t longest(const struct selection *block)
 {
-    ranks->ratio = 1;
+    size_t longest = 0;
+    for (size_t n = 0; n < block->results->lengths; n++)
+        if (selection_uses_length(block, n))
+            longest = n;
+    return longest;
+}
+
+/* The longest n/L that all blocks have, or for each its longest. */
+static void find_lengths(struct ranks *ranks)
+{
+    ranks->ratio = NAN;
     for (size_t n = 0; ranks->blocks > 0 && n < ranks->results->lengths; n++) {
         const double ratio = selection_ratio(&ranks->block[0], n);
-        bool all = ratio > ranks->ratio;
+        bool all = !(ratio <= ranks->ratio);
         for (size_t b = 0; b < ranks->blocks && all; b++)
             all = length_at(&ranks->block[b], ratio) < ranks->results->lengths;
         if (all)
             ranks->ratio = ratio;
     }
     for (size_t b = 0; b < ranks->blocks; b++)
-        ranks->length[b] = length_at(&ranks->block[b], ranks->ratio);
-    return ranks->ratio > 1;
+        ranks->length[b] =
+            isnan(ranks->ratio) ? longest(&ranks->block[b]) : length_at(&ranks->block[b], ranks->ratio);
 }
 
 /* ---- ranks ---- */
@@ -94,12 +104,12 @@ static void rank_all(struct ranks *ranks)
     }
 }
 
-bool ranks_make(struct ranks *ranks, const struct results *results, const char *protocol,
-                struct message *message)
+bool ranks_over(struct ranks *ranks, const struct results *results, const struct selection *block,
+                size_t blocks, struct message *message)
 {
-    const size_t places = results->datasets * results->configurations, cells = places * results->variants;
+    const size_t places = blocks > 0 ? blocks : 1, cells = places * results->variants;
     static const char what[] = "the ranks of variants";
-    *ranks = (struct ranks){.results = results};
+    *ranks = (struct ranks){.results = results, .blocks = blocks};
     ranks->block = memory_allocate(places, sizeof *ranks->block, what, message);
     ranks->length = memory_allocate(places, sizeof *ranks->length, what, message);
     ranks->variant = memory_allocate(results->variants, sizeof *ranks->variant, what, message);
@@ -113,12 +123,24 @@ bool ranks_make(struct ranks *ranks, const struct results *results, const char *
         ranks_release(ranks);
         return false;
     }
-    find_blocks(ranks, protocol);
-    if (ranks->blocks >= 2 && find_ratio(ranks)) /* one dataset's table is its ranking */
-        rank_all(ranks);
-    if (ranks->variants < 2)
-        ranks->variants = 0;
+    if (blocks > 0)
+        memcpy(ranks->block, block, blocks * sizeof *block);
+    find_lengths(ranks);
+    rank_all(ranks);
     return true;
+}
+
+bool ranks_make(struct ranks *ranks, const struct results *results, const char *protocol,
+                struct message *message)
+{
+    struct selection *block = memory_allocate(results->datasets * results->configurations, sizeof *block,
+                                              "the ranks of variants", message);
+    const bool made =
+        block && ranks_over(ranks, results, block, ranks_blocks(block, results, protocol), message);
+    memory_release(block);
+    if (made && (ranks->blocks < 2 || !(ranks->ratio > 1) || ranks->variants < 2))
+        ranks->variants = 0; /* one dataset's table is its ranking */
+    return made;
 }
 
 void ranks_release(struct ranks *ranks)

@@ -22,7 +22,15 @@ struct ranks {
     double ratio;                       /* n/L */
 };
 
-/* protocol NULL: for each block the preferred one.  False: no memory, nothing to release. */
+/* What is ranked: one block for each dataset and configuration, of the preferred protocol or of the first; or of
+ * the one named, when it is not NULL.  out: room for datasets x configurations; returns how many. */
+size_t ranks_blocks(struct selection *out, const struct results *results, const char *protocol);
+
+/* Of these blocks at the longest n/L that they have in common; where there is none `ratio` is NAN, and each is
+ * taken at its longest.  False: no memory, nothing to release. */
+bool ranks_over(struct ranks *ranks, const struct results *results, const struct selection *block, size_t blocks,
+                struct message *message);
+/* Of ranks_blocks, where two blocks or more share a length beyond L; else variants is 0. */
 bool ranks_make(struct ranks *ranks, const struct results *results, const char *protocol, struct message *message);
 void ranks_release(struct ranks *ranks);
 

@@ -115,6 +115,7 @@ const struct command command_plot = {
         "and\n"
         "the gnuplot script, the data inside, stays beside it.\n"
         "\n"
+        "  matrix     all scores at one glance: variants x lengths of each dataset, as colours and numbers\n"
         "  score      score against n/L, with the floor where one is known\n"
         "  position   loss against the position in the longest window, with the floor\n"
         "  retrieval  exact match by length and depth of the needle\n"
@@ -125,7 +126,9 @@ const struct command command_plot = {
         "Up to twelve variants are labelled beside their curves; more become small panels, ranked, with the\n"
         "others in grey.  What is drawn around a mean is its 95 % interval from five seeds on, below that "
         "the\n"
-        "range.  `column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
+        "range.  A matrix is one of all datasets, ranked as `ranks` does; up to 16 columns it has all protocols,\n"
+        "beyond (in a column of a paper: 8) one for each dataset, fixed-targets before others.\n"
+        "`column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
         "of 8 to 9 points, and are best as pdf; `screen` may become wider.\n",
     .arguments = plot_arguments,
     .request_size = sizeof(struct plot_options),

@@ -34,9 +34,10 @@ static void kinds_and_sizes(void **state)
 {
     enum { MANY = 40 };
     static const size_t counts[] = {3, MANY};
-    static const char *const files[] = {"score-text",       "score-recall", "position-text",
-                                        "retrieval-recall", "ranks",        "cost-text",
-                                        "cost-recall",      "curves-text",  "curves-recall"};
+    static const char *const files[] = {"matrix",        "score-text",       "score-recall",
+                                        "position-text", "retrieval-recall", "ranks",
+                                        "cost-text",     "cost-recall",      "curves-text",
+                                        "curves-recall"};
     char names[MANY][NAME_SIZE];
     const char *variants[MANY];
     struct message message;
@@ -172,6 +173,36 @@ static void pareto(void **state)
     results_release(&results);
 }
 
+/* Variants of one place in speed and loss have one label; costs that differ much have a logarithmic axis. */
+static void costs_of_many(void **state)
+{
+    enum { MANY = 40 };
+    char names[MANY][NAME_SIZE];
+    const char *variants[MANY];
+    struct message message;
+    struct results results;
+    struct text written = {0};
+    (void)state;
+    name_variants(names, variants, MANY);
+    assert_int_equal(synthetic_results(&results, variants, MANY, 1, 2, &message), STATUS_OK);
+    for (size_t v = 0; v < MANY; v++) {
+        struct cell *cell = &results.cell[results_index(&results, v, 1, 0, 0, 0, 1, 1)];
+        cell->tokens_per_second = v == 7 ? 90000 : 1000;
+        cell->nll = v == 7 ? 3 : 2;
+        cell->peak_memory = NAN;
+    }
+    draw(&results, &(struct plot_request){.kinds = "cost", .dataset = "text"}, &written);
+    char *script = contents("cost-text.gp");
+    assert_has(script, "set label \"variant-00 and 38 more\"");
+    assert_has(script, "set label \"variant-07\"");
+    assert_null(strstr(script, "set label \"variant-01"));
+    assert_has(script, "set logscale x");
+    assert_has(script, "set xtics (1, 2, 5, 10, 20, 50, 100)");
+    memory_release(script);
+    results_release(&results);
+    text_release(&written);
+}
+
 /* Variants that share a training are one curve, and the figure says whose. */
 static void shared_trainings(void **state)
 {
@@ -202,6 +233,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ranks, figures_set_up, figures_tear_down),
         cmocka_unit_test_setup_teardown(ranks_of_losses_and_shares, figures_set_up, figures_tear_down),
         cmocka_unit_test_setup_teardown(pareto, figures_set_up, figures_tear_down),
+        cmocka_unit_test_setup_teardown(costs_of_many, figures_set_up, figures_tear_down),
         cmocka_unit_test_setup_teardown(shared_trainings, figures_set_up, figures_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
