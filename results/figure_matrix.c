@@ -223,8 +223,8 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
             if (figure) {
                 matrix_script(&figure->script, &matrix, wish->size, figure->name);
                 text_append(&figure->caption,
-                            "All scores: a row for each variant, the best first, a column for "
-                            "each dataset and length, the score as a number and a colour");
+                            "All scores: a row for each variant, the best first, a column for each dataset "
+                            "and length, the score as a colour and, where there is room, a number");
             }
             status = figure ? STATUS_OK : STATUS_FAILED;
         }

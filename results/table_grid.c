@@ -4,7 +4,7 @@
 #include "results/label.h"
 #include "support/memory.h"
 
-enum { LINE_WIDTH = 100, GAP = 2 };
+enum { LINE_WIDTH = 110, GAP = 2 }; /* names of 26 characters beside five losses fit */
 
 bool table_grid_begin(struct grid_of_texts *grid, size_t rows, size_t columns)
 {
