@@ -8,8 +8,9 @@
  * n* is the largest n that is within, as are all shorter ones.  Its interval turns the test around: from
  * the n* where the upper end of the two-sided 95 % interval of d decides to the one where the lower end
  * does.  L itself is within, however the seeds differ.  Below SEEDS_LEAST seeds the mean of d decides, and
- * the ends are those of the single seeds. (RULER, Hsieh et al. 2024, and position interpolation, Chen et al.
- * 2023, each have a threshold of their own model's; these are relative to the same training.) */
+ * the ends are those of the single seeds, of a task of those that learnt it. (RULER, Hsieh et al. 2024, and
+ * position interpolation, Chen et al. 2023, each have a threshold of their own model's; these are relative to
+ * the same training.) */
 #include <math.h>
 #include <string.h>
 
@@ -53,19 +54,24 @@ static void place(bool *any, size_t *index, const struct run *run)
     *index = run->within > 0 ? run->within - 1 : 0;
 }
 
-/* The ends of a few seeds: the least and the most of their own n*. */
+/* The ends of a few seeds: the least and the most of their own n*.  One that has not learnt the task has nothing to
+ * keep: 0 is no less than 90 % of 0. */
 static void range_of_seeds(struct effective_length *out, const double *values, const double *reference,
                            size_t lengths, size_t seeds, enum length_rule rule)
 {
     struct run least = {.within = lengths}, most = {.within = 0};
+    size_t learnt = 0;
     for (size_t s = 0; s < seeds; s++) {
         struct run run = {.within = 0};
+        if (rule == LENGTH_SCORE && !(reference[s] >= SOLVED))
+            continue;
+        learnt++;
         for (size_t n = 0; n < lengths; n++)
             extend(&run, decide(distance(values[n * seeds + s], reference[s], rule), rule));
         least = run.within < least.within ? run : least;
         most = run.within > most.within ? run : most;
     }
-    if (seeds == 0)
+    if (learnt == 0)
         least.within = 0;
     place(&out->low_any, &out->low, &least);
     place(&out->high_any, &out->high, &most);

@@ -197,6 +197,11 @@ static void lengths_of_tasks(void **state)
         values[2][s] = 1;
     found = statistics_effective_length(&values[0][0], reference, LENGTHS, 5, LENGTH_SCORE, scratch);
     assert_true(found.last == 3 && found.complete && !found.gap);
+    /* of two seeds one has not learnt the task: nothing it keeps is an end */
+    const double half[] = {1, 0};
+    double few[3][2] = {{1, 0}, {0.95, 0}, {0.3, 0}};
+    found = statistics_effective_length(&few[0][0], half, 3, 2, LENGTH_SCORE, scratch);
+    assert_true(found.last == 1 && found.low == 1 && found.high == 1);
 }
 
 /* loss(n) - loss(L) of five seeds: mean m, deviation s; the one-sided bound is m + 2.1318 s / sqrt 5. */
