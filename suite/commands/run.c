@@ -60,7 +60,7 @@ static void draw_figures(const struct results *results, const struct schedule *s
     if (folder)
         file_tidy(folder);
     if (folder && file_make_folders(folder, &why) == STATUS_OK &&
-        plot_draw(results, folder, &(struct plot_request){.kinds = "score"}, &written, &why) == STATUS_OK) {
+        plot_draw(results, folder, &(struct plot_request){.kinds = "score,matrix"}, &written, &why) == STATUS_OK) {
         if (!quiet)
             fprintf(stderr, "figures:\n%s", text_string(&written));
     } else {
