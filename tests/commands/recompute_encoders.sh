@@ -5,6 +5,7 @@
 
 python=/usr/bin/python3
 export OPENBLAS_NUM_THREADS=1 # idle threads of numpy's library would spin
+export PYTHONDONTWRITEBYTECODE=1 # no folder beside the programs
 program=$PWD/tests/commands/recompute_encoders.py
 if ! "$python" -c 'import h5py, numpy' 2>/dev/null; then
     echo 'skip recompute_encoders: python3 with h5py and numpy is not installed'
@@ -133,13 +134,14 @@ cat >"$work/wrong.py" <<'EOT'
 import sys
 
 program, table, *files = sys.argv[1:]
-source, right = open(program).read(), {"__name__": "right"}
+positions, one = program.replace("_encoders", "_positions"), "from recompute_positions import *\n"
+source, right = open(program).read().replace(one, open(positions).read()), {"__name__": "right"}
 exec(source, right)
 pairs = list(zip(files[::2], files[1::2]))
 for line in open(table):
     name, _, _, _, old, new = line.rstrip("\n").split(";")
     if source.count(old) != 1:
-        sys.exit(f"{name}: `{old}` stands {source.count(old)} times in {program}")
+        sys.exit(f"{name}: `{old}` stands {source.count(old)} times in {program} and {positions}")
     wrong = {"__name__": "wrong"}
     exec(source.replace(old, new), wrong)
     for weights, tokens in pairs:
