@@ -55,6 +55,9 @@ enum status variant_finish(struct variant *variant, struct message *message);
 /* All [variant NAME] in all their combinations, those that are not asked for too. */
 enum status variants_check(struct ini *ini, struct message *message);
 const struct ini_section *variant_section(const struct ini *ini, const char *name); /* or NULL */
+/* What a variant may be called, for suggestions: sections, and with encoders those without one.  Returns how many. */
+enum { VARIANT_NAMES_MAX = 512 };
+size_t variant_names(const char **names, size_t capacity, const struct ini *ini, bool encoders);
 
 /* ---- variant_grid.c ---- */
 
