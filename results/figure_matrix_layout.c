@@ -132,7 +132,7 @@ static double try_fit(struct matrix_sheet *sheet, const struct matrix_fit *fit, 
     const double width = sheet->page.size->fixed ? sheet->page.width : fmax(sheet->page.width, widest_screen);
     sheet->fit = *fit;
     sheet->numbers = fit->numbers * sheet->size;
-    sheet->over = fit->numbers > 0 ? sheet->size : 0.72;
+    sheet->over = fit->numbers > 0 ? sheet->size : 0.8;
     sheet->names = names_width(sheet);
     for (size_t b = 0; b < sheet->matrix->blocks; b++)
         sheet->matrix->block[b].cell = least_cell(sheet, &sheet->matrix->block[b]);
