@@ -52,8 +52,6 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
 void variant_release(struct variant *variant);
 /* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
-/* All [variant NAME] in all their combinations, those that are not asked for too. */
-enum status variants_check(struct ini *ini, struct message *message);
 const struct ini_section *variant_section(const struct ini *ini, const char *name); /* or NULL */
 /* What a variant may be called, for suggestions: sections, and with encoders those without one.  Returns how many. */
 enum { VARIANT_NAMES_MAX = 512 };
@@ -66,6 +64,8 @@ enum status variant_grid(struct grid *grid, struct ini *ini, const char *name, s
 /* NAME, or NAME-label-label. */
 enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, const char *name, size_t index,
                               struct message *message);
+/* All [variant NAME] in all their combinations, those that are not asked for too. */
+enum status variants_check(struct ini *ini, struct message *message);
 
 /* Reads the variants of a list: sections in all their combinations, single combinations by their
  * names, encoders and inline SPECs. */

@@ -76,6 +76,32 @@ enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, cons
     return status;
 }
 
+static enum status check_combinations(struct ini *ini, const char *name, struct message *message)
+{
+    struct grid grid;
+    struct variant variant;
+    enum status status = variant_grid(&grid, ini, name, message);
+    for (size_t i = 0; !status && i < grid.count; i++) {
+        grid_select(&grid, i);
+        status = variant_read(&variant, ini, name, message);
+        if (!status)
+            variant_release(&variant);
+    }
+    grid_release(&grid);
+    return status;
+}
+
+enum status variants_check(struct ini *ini, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < ini->count; i++) {
+        const char *name = ini_argument(&ini->section[i], "variant");
+        if (name)
+            status = check_combinations(ini, name, message);
+    }
+    return status;
+}
+
 /* ---------------------------------------------------------------------------------------- reading */
 
 struct reader {

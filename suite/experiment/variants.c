@@ -373,29 +373,3 @@ void variant_release(struct variant *variant)
     composition_release(&variant->trained);
     composition_release(&variant->evaluated);
 }
-
-static enum status check_combinations(struct ini *ini, const char *name, struct message *message)
-{
-    struct grid grid;
-    struct variant variant;
-    enum status status = variant_grid(&grid, ini, name, message);
-    for (size_t i = 0; !status && i < grid.count; i++) {
-        grid_select(&grid, i);
-        status = variant_read(&variant, ini, name, message);
-        if (!status)
-            variant_release(&variant);
-    }
-    grid_release(&grid);
-    return status;
-}
-
-enum status variants_check(struct ini *ini, struct message *message)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < ini->count; i++) {
-        const char *name = ini_argument(&ini->section[i], "variant");
-        if (name)
-            status = check_combinations(ini, name, message);
-    }
-    return status;
-}
