@@ -44,7 +44,7 @@ enum { MATRIX_SCORE_SIZE = 24 };
 
 /* A way to fit a page. */
 struct matrix_fit {
-    double numbers;                     /* their size as a share of the names'; 0 = none */
+    double numbers;                     /* their size at most, in units of the base font; 0 = none */
     size_t name;                        /* characters shown */
 };
 

@@ -13,9 +13,11 @@ enum { ROWS_MANY = 30 };
 
 static const double widest_screen = 12; /* inches */
 
+#define SMALLEST 0.72 /* text, in units of the base font */
+
 static const struct matrix_fit fits[] = {{1, PLOT_NAME_SHOWN},
-                                         {0.82, PLOT_NAME_SHOWN},
-                                         {0.82, 24},
+                                         {SMALLEST, PLOT_NAME_SHOWN},
+                                         {SMALLEST, 24},
                                          {0, PLOT_NAME_SHOWN},
                                          {0, 24},
                                          {0, 20},
@@ -131,8 +133,8 @@ static double try_fit(struct matrix_sheet *sheet, const struct matrix_fit *fit, 
     const double em = sheet->page.em;
     const double width = sheet->page.size->fixed ? sheet->page.width : fmax(sheet->page.width, widest_screen);
     sheet->fit = *fit;
-    sheet->numbers = fit->numbers * sheet->size;
-    sheet->over = fit->numbers > 0 ? sheet->size : 0.8;
+    sheet->numbers = fmin(fit->numbers, sheet->size);
+    sheet->over = fit->numbers > 0 ? sheet->size : SMALLEST;
     sheet->names = names_width(sheet);
     for (size_t b = 0; b < sheet->matrix->blocks; b++)
         sheet->matrix->block[b].cell = least_cell(sheet, &sheet->matrix->block[b]);

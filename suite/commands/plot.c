@@ -126,10 +126,11 @@ const struct command command_plot = {
         "Up to twelve variants are labelled beside their curves; more become small panels, ranked, with the\n"
         "others in grey.  What is drawn around a mean is its 95 % interval from five seeds on, below that "
         "the\n"
-        "range.  A matrix is one of all datasets, ranked as `ranks` does; up to 16 columns it has all protocols,\n"
-        "beyond (in a column of a paper: 8) one for each dataset, fixed-targets before others.\n"
-        "`column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
-        "of 8 to 9 points, and are best as pdf; `screen` may become wider.\n",
+        "range.  `column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
+        "of 8 to 9 points (in a matrix 6.5 to 9), and are best as pdf; `screen` may become wider.\n"
+        "\n"
+        "A matrix is one of all datasets, ranked as in `ranks`; up to 16 columns it has all protocols, beyond\n"
+        "(in a column of a paper: 8) one for each dataset, fixed-targets before others.\n",
     .arguments = plot_arguments,
     .request_size = sizeof(struct plot_options),
     .least = 1,
