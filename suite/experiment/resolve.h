@@ -53,9 +53,11 @@ void variant_release(struct variant *variant);
 /* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
 const struct ini_section *variant_section(const struct ini *ini, const char *name); /* or NULL */
-/* What a variant may be called, for suggestions: sections, and with encoders those without one.  Returns how many. */
-enum { VARIANT_NAMES_MAX = 512 };
-size_t variant_names(const char **names, size_t capacity, const struct ini *ini, bool encoders);
+/* Is it a section, an encoder or a SPEC?  A point of a grid is none of them. */
+bool variant_known(const struct ini *ini, const char *name);
+/* STATUS_WRONG with the nearest names: of sections, of encoders, and of the points of grids in a plan (NULL = none). */
+enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,
+                            struct message *message);
 
 /* ---- variant_grid.c ---- */
 

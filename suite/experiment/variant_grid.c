@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiment/registry.h"
 #include "experiment/resolve.h"
 #include "support/memory.h"
 #include "support/text.h"
@@ -223,28 +222,6 @@ static bool is_wanted(const struct list *wanted, const struct variant *variant)
     return false;
 }
 
-/* Neither a section of the file, an encoder nor a SPEC: at most a point of a grid. */
-static bool is_unknown(const struct reader *reader, const char *name)
-{
-    const struct encoder *encoder;
-    return !strpbrk(name, "(+") && !variant_section(reader->ini, name) &&
-           encoder_find(&encoder, name, NULL) != STATUS_OK;
-}
-
-static enum status unknown_wanted(const struct reader *reader, const char *name)
-{
-    const struct plan *plan = reader->plan;
-    const char *names[2 * VARIANT_NAMES_MAX];
-    char suggestion[768];
-    size_t count = 0;
-    for (size_t v = 0; v < plan->variants && count < VARIANT_NAMES_MAX; v++)
-        if (is_unknown(reader, plan->variant[v].name))
-            names[count++] = plan->variant[v].name;
-    count += variant_names(names + count, VARIANT_NAMES_MAX, reader->ini, true);
-    text_suggest(suggestion, sizeof suggestion, name, names, count);
-    return message_set(reader->message, STATUS_WRONG, "unknown variant `%.100s`: %s", name, suggestion);
-}
-
 /* What the experiment does not list is read as if it did, behind the others. */
 static enum status add_wanted(struct reader *reader, const struct list *wanted)
 {
@@ -256,8 +233,8 @@ static enum status add_wanted(struct reader *reader, const struct list *wanted)
             there = is_wanted(&one, &reader->plan->variant[v]);
         if (!there)
             status = read_listed(reader, wanted->item[i]);
-        if (status && is_unknown(reader, wanted->item[i]))
-            status = unknown_wanted(reader, wanted->item[i]);
+        if (status == STATUS_WRONG && !variant_known(reader->ini, wanted->item[i]))
+            status = variant_unknown(reader->ini, wanted->item[i], reader->plan, true, reader->message);
     }
     if (!status)
         status = check_names(reader->plan, reader->message);

@@ -4,11 +4,13 @@
  *     like      = OTHER                     begins as a copy of OTHER, or
  *     encoder   = SPEC                      as these components, position map identity
  *     positions = SPEC                      of training and evaluation
- *     finetune.steps = 200                  a second training, from the weights of the first, for so many
- * steps, finetune.length = 4L                  of sequences of this length (default 1L), finetune.rate,
- * finetune.batch         where the first training's are not kept finetune.encoder   = SPEC instead of the
- * first training's, in the second and at evaluation finetune.positions = SPEC finetune.COMPONENT.OPTION =
- * value     one option of it evaluate.encoder   = SPEC             instead of the trained ones, at evaluation
+ *     finetune.steps = 200                  a second training, from the weights of the first, for so many steps,
+ *     finetune.length = 4L                  of sequences of this length (default 1L),
+ *     finetune.rate, finetune.batch         where the first training's are not kept
+ *     finetune.encoder   = SPEC             instead of the first training's, in the second and at evaluation
+ *     finetune.positions = SPEC
+ *     finetune.COMPONENT.OPTION = value     one option of it
+ *     evaluate.encoder   = SPEC             instead of the trained ones, at evaluation
  *     evaluate.positions = SPEC
  *     evaluate.COMPONENT.OPTION = value     one option of an evaluated component or position map
  *
@@ -21,6 +23,8 @@
 #include "experiment/spec.h"
 #include "support/memory.h"
 #include "support/text.h"
+
+enum { NAMES_MAX = 1024 };
 
 static const char *const variant_keys[] = {"like",
                                            "encoder",
@@ -50,27 +54,30 @@ const struct ini_section *variant_section(const struct ini *ini, const char *nam
     return NULL;
 }
 
-size_t variant_names(const char **names, size_t capacity, const struct ini *ini, bool encoders)
+bool variant_known(const struct ini *ini, const char *name)
 {
+    const struct encoder *encoder;
+    return strpbrk(name, "(+") || variant_section(ini, name) || encoder_find(&encoder, name, NULL) == STATUS_OK;
+}
+
+enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,
+                            struct message *message)
+{
+    const char *names[NAMES_MAX];
+    char suggestion[768];
     size_t count = 0;
-    for (size_t i = 0; i < ini->count && count < capacity; i++) {
+    for (size_t v = 0; plan && v < plan->variants && count < NAMES_MAX; v++)
+        if (!variant_known(ini, plan->variant[v].name))
+            names[count++] = plan->variant[v].name;
+    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
         const char *other = ini_argument(&ini->section[i], "variant");
         if (other)
             names[count++] = other;
     }
-    for (size_t i = 0; encoders && encoder_list[i] && count < capacity; i++)
+    for (size_t i = 0; encoders && encoder_list[i] && count < NAMES_MAX; i++)
         if (!variant_section(ini, encoder_list[i]->name))
             names[count++] = encoder_list[i]->name;
-    return count;
-}
-
-static enum status unknown_variant(const struct ini *ini, const char *name, bool encoders,
-                                   struct message *message)
-{
-    const char *names[VARIANT_NAMES_MAX];
-    char suggestion[768];
-    text_suggest(suggestion, sizeof suggestion, name, names,
-                 variant_names(names, VARIANT_NAMES_MAX, ini, encoders));
+    text_suggest(suggestion, sizeof suggestion, name, names, count);
     return message_set(message, STATUS_WRONG, "unknown variant `%.100s`: %s", name, suggestion);
 }
 
@@ -95,12 +102,11 @@ static enum status set_component(struct composition *composition, const char *ke
     const char *names[COMPONENTS_MAX + 1], *at = strchr(key, '.') + 1, *point = strchr(at, '.');
     char name[INI_LINE_MAX + 1], suggestion[256];
     if (!point || point == at || !point[1])
-        return message_set(
-            message, STATUS_WRONG, "%.100s: write %s", key,
-            stage_of(key) == STAGE_FINETUNE
-                ? "finetune.steps, finetune.length, finetune.rate, finetune.batch, finetune.encoder, "
-                  "finetune.positions or finetune.COMPONENT.OPTION"
-                : "evaluate.encoder, evaluate.positions or evaluate.COMPONENT.OPTION");
+        return message_set(message, STATUS_WRONG, "%.100s: write %s", key,
+                           stage_of(key) == STAGE_FINETUNE
+                               ? "finetune.steps, finetune.length, finetune.rate, finetune.batch, finetune.encoder, "
+                                 "finetune.positions or finetune.COMPONENT.OPTION"
+                               : "evaluate.encoder, evaluate.positions or evaluate.COMPONENT.OPTION");
     snprintf(name, sizeof name, "%.*s", (int)(point - at), at);
     for (size_t i = 0; i < composition->count; i++) {
         const struct component *component = &composition->at[i];
@@ -112,13 +118,12 @@ static enum status set_component(struct composition *composition, const char *ke
         return option_set(composition->map->options, composition->map_state, name, point + 1, value, message);
     names[composition->count] = composition->map->name;
     text_suggest(suggestion, sizeof suggestion, name, names, composition->count + 1);
-    return message_set(message, STATUS_WRONG, "%.100s: `%.60s` is no component of this variant: %s", key,
-                       name, suggestion);
+    return message_set(message, STATUS_WRONG, "%.100s: `%.60s` is no component of this variant: %s", key, name,
+                       suggestion);
 }
 
 /* What the fine-tune has is evaluated too: the evaluated part, if it has the component. */
-static enum status set_finetuned(struct variant *variant, const char *key, const char *value,
-                                 struct message *message)
+static enum status set_finetuned(struct variant *variant, const char *key, const char *value, struct message *message)
 {
     enum status status = set_component(&variant->trained, key, value, message);
     if (!status)
@@ -126,8 +131,7 @@ static enum status set_finetuned(struct variant *variant, const char *key, const
     return status;
 }
 
-static enum status set_finetune(struct variant *variant, const char *key, const char *value,
-                                struct message *message)
+static enum status set_finetune(struct variant *variant, const char *key, const char *value, struct message *message)
 {
     const char *name = key + strlen("finetune.");
     enum status status;
@@ -218,7 +222,7 @@ static enum status begin(struct variant *variant, const struct ini *ini, const s
         return apply_section(variant, ini, other, depth + 1, message);
     status = other ? message_set(message, STATUS_WRONG, "[%s]: `like = %s` leads back to itself",
                                  section->name, like->value)
-                   : unknown_variant(ini, like->value, false, message);
+                   : variant_unknown(ini, like->value, NULL, false, message);
     ini_locate(message, like->place);
     return status;
 }
@@ -283,9 +287,8 @@ static enum status print_parts(char out[SPEC_SIZE], const struct composition *co
 static enum status check_finetune(const struct variant *variant, const char *last, struct message *message)
 {
     const struct finetune_options *finetune = &variant->finetune;
-    const bool plain = strcmp(variant->first_text, last) == 0 && finetune->rate <= 0 &&
-                       finetune->batch == 0 && finetune->length.relative && !(finetune->length.value < 1) &&
-                       !(finetune->length.value > 1);
+    const bool plain = strcmp(variant->first_text, last) == 0 && finetune->rate <= 0 && finetune->batch == 0 &&
+                       finetune->length.relative && !(finetune->length.value < 1) && !(finetune->length.value > 1);
     if (finetune->steps > 0 || plain)
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
@@ -339,7 +342,6 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
                          struct message *message)
 {
     const struct ini_section *section = variant_section(ini, name);
-    const struct encoder *encoder;
     enum status status;
     *out = (struct variant){0};
     if (strlen(name) >= NAME_SIZE)
@@ -351,8 +353,8 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
     snprintf(out->listed, sizeof out->listed, "%s", name);
     if (section)
         status = apply_section(out, ini, section, 0, message);
-    else if (!strpbrk(name, "(+") && encoder_find(&encoder, name, message))
-        status = unknown_variant(ini, name, true, message);
+    else if (!variant_known(ini, name))
+        status = variant_unknown(ini, name, NULL, true, message);
     else
         status = begin_with(out, name, message);
     if (!status) {
