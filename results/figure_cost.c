@@ -296,11 +296,6 @@ static double block(struct text *out, struct scatter *scatters, size_t p, const 
     for (size_t c = 0; c < COSTS && out; c++)
         if (scatters[c].count > 0)
             write_scatter(out, &scatters[c], COSTS * p + c + 1, page);
-    if (out) {
-        text_carry(out, &title);
-        text_carry(out, &subtitle);
-        text_carry(out, &note);
-    }
     text_release(&title);
     text_release(&subtitle);
     text_release(&note);

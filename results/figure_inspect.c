@@ -295,11 +295,14 @@ static void note(struct text *out, const struct inspect_figure *figure, size_t d
 
 /* ---- whole ---- */
 
+static double row_pitch(const struct page *page)
+{
+    return height + (title_em + names_em + gap_em) * page->em;
+}
+
 /* Rows from `top` downwards; labels that stand already are drawn with the first plot. */
 static void write_rows(struct text *out, struct inspect_figure *figure, size_t drawn, double top)
 {
-    const double em = figure->page->em, pitch = height + (title_em + names_em + gap_em) * em;
-
     if (drawn == 0)
         text_append(out,
                     "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
@@ -307,8 +310,8 @@ static void write_rows(struct text *out, struct inspect_figure *figure, size_t d
     for (size_t r = 0; r < ROWS && !out->failed; r++) /* without memory `top` is no place */
         if (inspected_find(figure->length, rows[r].array)) {
             text_append(out, "\n# ---- %s ----\n", rows[r].array);
-            rows[r].draw(out, figure, top - title_em * em);
-            top -= pitch;
+            rows[r].draw(out, figure, top - title_em * figure->page->em);
+            top -= row_pitch(figure->page);
         }
 }
 
@@ -325,7 +328,7 @@ static void script(struct text *out, const struct inspected *inspected, const st
         drawn += inspected_find(length, rows[r].array) != NULL;
     heading(&title, &subtitle, &figure);
     note(&foot, &figure, drawn);
-    const double of_rows = (double)drawn * (height + (title_em + names_em + gap_em) * page.em);
+    const double of_rows = (double)drawn * row_pitch(&page);
     page.height = 2 * margin + page_heading(NULL, &page, &title, &subtitle, margin, 0) + of_rows +
                   page_foot(NULL, &page, &foot, margin, 0);
     page_head(out, &page, name, "an encoder by itself");

@@ -269,9 +269,6 @@ void matrix_script(struct text *out, struct matrix *matrix, const struct figure_
         write_band(out, &sheet, band, top);
     }
     text_append(out, "\nunset multiplot\nset output\n");
-    text_carry(out, &title);
-    text_carry(out, &subtitle);
-    text_carry(out, &note);
     text_release(&title);
     text_release(&subtitle);
     text_release(&note);

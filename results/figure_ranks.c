@@ -136,9 +136,6 @@ static void script(struct text *out, const struct ranks *ranks, const struct fig
     }
     text_append(out, "plot $ranks using 1:2 with points pt 7 ps 0.4*mark lc rgb '#b5b5b5', \\\n"
                      "     $means using 1:2 with points pt 7 ps 1.15*mark lc rgb '#0072B2'\nset output\n");
-    text_carry(out, &title);
-    text_carry(out, &subtitle);
-    text_carry(out, &note);
     text_release(&title);
     text_release(&subtitle);
     text_release(&note);

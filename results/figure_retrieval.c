@@ -1,6 +1,5 @@
 /* figure_retrieval.c -- exact match by length and depth of the needle: a heat map for each variant, the best
- * first.
- */
+ * first. */
 #include <math.h>
 
 #include "results/figure.h"
@@ -235,9 +234,6 @@ static double block(struct text *out, struct heat *heat, size_t p, const struct 
             bar / page->width, low / page->height, em / page->width, heat->height / page->height);
         for (size_t i = 0; i < heat->variants; i++)
             write_map(out, heat, p, i, page, maps);
-        text_carry(out, &title);
-        text_carry(out, &subtitle);
-        text_carry(out, &note);
     }
     text_release(&title);
     text_release(&subtitle);
