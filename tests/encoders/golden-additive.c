@@ -1,5 +1,4 @@
-/* golden-additive.c -- what encoders add to the embeddings, and position maps, against golden-additive.txt.
- */
+/* golden-additive.c -- what encoders add to the embeddings, and position maps, against golden-additive.txt. */
 #include "tests/encoders/golden.h"
 
 static const char path[] = "tests/encoders/golden-additive.txt";
@@ -33,13 +32,8 @@ static void check_addition(const struct golden *golden)
 
 static void additions(void **state)
 {
-    struct golden golden;
-    size_t lines = 0;
-
     (void)state;
-    for (golden_open(&golden, path); golden_next(&golden, "add"); lines++)
-        check_addition(&golden);
-    assert_true(lines > 100);
+    golden_check(path, "add", check_addition, 101);
 }
 
 /* The marks of the script. */
@@ -84,13 +78,8 @@ static void check_map(const struct golden *golden)
 
 static void maps(void **state)
 {
-    struct golden golden;
-    size_t lines = 0;
-
     (void)state;
-    for (golden_open(&golden, path); golden_next(&golden, "map"); lines++)
-        check_map(&golden);
-    assert_true(lines > 300);
+    golden_check(path, "map", check_map, 301);
 }
 
 int main(void)

@@ -99,32 +99,22 @@ static void check_strip(const struct golden *golden)
     fixture_close(&f);
 }
 
-static void check_all(const char *kind, void (*check)(const struct golden *), size_t least)
-{
-    struct golden golden;
-    size_t lines = 0;
-
-    for (golden_open(&golden, path); golden_next(&golden, kind); lines++)
-        check(&golden);
-    assert_true(lines >= least);
-}
-
 static void biases(void **state)
 {
     (void)state;
-    check_all("bias", check_bias, 300);
+    golden_check(path, "bias", check_bias, 300);
 }
 
 static void tokens(void **state)
 {
     (void)state;
-    check_all("token", check_token, 2);
+    golden_check(path, "token", check_token, 2);
 }
 
 static void strips(void **state)
 {
     (void)state;
-    check_all("strip", check_strip, 48);
+    golden_check(path, "strip", check_strip, 48);
 }
 
 int main(void)

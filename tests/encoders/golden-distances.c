@@ -92,26 +92,25 @@ static void check_distances(const struct golden *golden, const struct fixture *f
     planes_close(&planes);
 }
 
-static void distances(void **state)
+static void check_distance(const struct golden *golden)
 {
-    struct golden golden;
-    size_t lines = 0;
+    const struct shape shape = shape_of(golden_whole(golden, 3));
+    struct fixture f;
 
-    (void)state;
-    for (golden_open(&golden, path); golden_next(&golden, "distance"); lines++) {
-        struct fixture f;
-        const struct shape shape = shape_of(golden_whole(&golden, 3));
-        golden_fixture(&f, &golden, 0, &shape, golden_whole(&golden, 4), golden_whole(&golden, 2));
-        check_distances(&golden, &f, 0);
-        if (f.encoder->flags & ENCODER_RELATIVE)
-            check_distances(&golden, &f, 1000.25);
-        fixture_close(&f);
-    }
-    assert_true(lines > 500);
+    golden_fixture(&f, golden, 0, &shape, golden_whole(golden, 4), golden_whole(golden, 2));
+    check_distances(golden, &f, 0);
+    if (f.encoder->flags & ENCODER_RELATIVE)
+        check_distances(golden, &f, 1000.25);
+    fixture_close(&f);
 }
 
-/* --- attention of one head, by the definition and by the tiled kernel -------------------------------------
- */
+static void distances(void **state)
+{
+    (void)state;
+    golden_check(path, "distance", check_distance, 501);
+}
+
+/* --- attention of one head, by the definition and by the tiled kernel -------------------------- */
 
 /* What a variant of two components makes of one head: `rotary` owns the angles, `mask` the rest. */
 struct head {
@@ -254,13 +253,8 @@ static void check_attention(const struct golden *golden)
 
 static void attentions(void **state)
 {
-    struct golden golden;
-    size_t lines = 0;
-
     (void)state;
-    for (golden_open(&golden, path); golden_next(&golden, "attention"); lines++)
-        check_attention(&golden);
-    assert_true(lines > 90);
+    golden_check(path, "attention", check_attention, 91);
 }
 
 int main(void)

@@ -80,38 +80,28 @@ static void check_scale(const struct golden *golden)
     memory_release(s);
 }
 
-static void check_all(const char *kind, void (*check)(const struct golden *), size_t least)
-{
-    struct golden golden;
-    size_t lines = 0;
-
-    for (golden_open(&golden, path); golden_next(&golden, kind); lines++)
-        check(&golden);
-    assert_true(lines >= least);
-}
-
 static void angles(void **state)
 {
     (void)state;
-    check_all("angle", check_angles, 400);
+    golden_check(path, "angle", check_angles, 400);
 }
 
 static void magnitudes(void **state)
 {
     (void)state;
-    check_all("magnitude", check_magnitude, 36);
+    golden_check(path, "magnitude", check_magnitude, 36);
 }
 
 static void decays(void **state)
 {
     (void)state;
-    check_all("decay", check_decay, 80);
+    golden_check(path, "decay", check_decay, 80);
 }
 
 static void scales(void **state)
 {
     (void)state;
-    check_all("scale", check_scale, 160);
+    golden_check(path, "scale", check_scale, 160);
 }
 
 int main(void)

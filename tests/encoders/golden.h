@@ -1,7 +1,6 @@
 /* golden.h -- reads the files golden-*.txt, whose numbers scripts of the same names work out from the
  * published formulas without knowing this code.  A line is a kind and then fields, separated by tabs; the
- * head of each script says which.  Fields 0 and 1 are the name of what is asked and its options ("-": none).
- */
+ * head of each script says which.  Fields 0 and 1 are the name of what is asked and its options ("-": none). */
 #ifndef LEXBENCH_TESTS_GOLDEN_H
 #define LEXBENCH_TESTS_GOLDEN_H
 
@@ -107,6 +106,18 @@ static inline void golden_weigh(struct fixture *f)
 {
     for (size_t i = 0; i < f->weights; i++)
         f->w[i] = golden_weight(i);
+}
+
+/* Each line of this kind; there are at least so many. */
+static inline void golden_check(const char *path, const char *kind, void (*check)(const struct golden *),
+                                size_t least)
+{
+    struct golden golden;
+    size_t lines = 0;
+
+    for (golden_open(&golden, path); golden_next(&golden, kind); lines++)
+        check(&golden);
+    assert_true(lines >= least);
 }
 
 #endif
