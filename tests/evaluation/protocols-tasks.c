@@ -1,5 +1,4 @@
-/* protocols-tasks.c -- answers of tasks, needles by depth, strings that may have been trained on, attention.
- */
+/* protocols-tasks.c -- answers of tasks, needles by depth, strings that may have been trained on, attention. */
 #include "tests/evaluation/protocols.h"
 
 /* ---- exact match ---- */
@@ -182,10 +181,11 @@ static void attention(void **state)
 
     assert_int_equal(spec_encoders(&none, "none", &message), STATUS_OK);
     assert_int_equal(spec_positions(&none, "identity", &message), STATUS_OK);
-    struct model_options options = s.model->options;
-    assert_int_equal(model_create(&s.model, &options, &none, TRAINED_LENGTH, VOCABULARY, ISA_PLAIN, &message),
-                     STATUS_OK);
-    s.weights = memory_allocate(s.model->weights, sizeof(real), "weights", &message);
+    struct model_options options = s.untrained.model->options;
+    assert_int_equal(
+        model_create(&s.untrained.model, &options, &none, TRAINED_LENGTH, VOCABULARY, ISA_PLAIN, &message),
+        STATUS_OK);
+    s.untrained.weights = memory_allocate(s.untrained.model->weights, sizeof(real), "weights", &message);
     for (size_t d = 0; d < 2; d++) {
         struct evaluation e = run(&s, &(struct asked){d ? &task : &text, "attention", NULL, NULL, 32, 0});
         entropy = first = 0;
@@ -202,8 +202,8 @@ static void attention(void **state)
     struct evaluation e = run(&s, &(struct asked){&text, "nonoverlap", NULL, NULL, 32, 0});
     assert_true(isnan(e.attention_entropy) && isnan(e.attention_distance) && isnan(e.attention_first));
     evaluation_release(&e);
-    memory_release(s.weights);
-    model_release(s.model);
+    memory_release(s.untrained.weights);
+    model_release(s.untrained.model);
     composition_release(&none);
 }
 

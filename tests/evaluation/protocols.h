@@ -2,19 +2,18 @@
 #ifndef LEXBENCH_TESTS_EVALUATION_PROTOCOLS_H
 #define LEXBENCH_TESTS_EVALUATION_PROTOCOLS_H
 
-#include "tests/test.h"
+#include "tests/evaluation/fixture.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "datasets/draw.h"
 #include "evaluation/items.h"
-#include "experiment/spec.h"
 #include "model/workspace.h"
 #include "results/store.h"
 #include "support/memory.h"
 
-enum { TRAINED_LENGTH = 16, EXTENT = 700, VOCABULARY = 3, END = 2, LONGEST = 64 };
+enum { EXTENT = 700, VOCABULARY = 3, END = 2, LONGEST = 64 };
 
 /* ---- a text whose floor names the place, and a task with a needle and an end ---- */
 
@@ -105,9 +104,7 @@ static const struct dataset task = {.name = "needle",
 /* ---- an untrained model ---- */
 
 struct setting {
-    struct composition composition;
-    struct model *model;
-    real *weights;
+    struct untrained untrained;
     struct evaluation_options options;
 };
 
@@ -118,7 +115,7 @@ static inline int create(void **state)
     struct model_options options;
     struct message message = {""};
 
-    *s = (struct setting){.model = NULL};
+    *s = (struct setting){.untrained = {.model = NULL}};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(evaluation_option_table, &s->options, &message), STATUS_OK);
     assert_int_equal(option_set(evaluation_option_table, &s->options, "", "lengths", "16, 32, 64", &message),
@@ -126,13 +123,7 @@ static inline int create(void **state)
     options.width = 16;
     options.initial_deviation = 0.5; /* so that it has opinions */
     s->options.examples = 24;
-    assert_int_equal(spec_encoders(&s->composition, "alibi", &message), STATUS_OK);
-    assert_int_equal(spec_positions(&s->composition, "identity", &message), STATUS_OK);
-    assert_int_equal(
-        model_create(&s->model, &options, &s->composition, TRAINED_LENGTH, VOCABULARY, ISA_PLAIN, &message),
-        STATUS_OK);
-    s->weights = memory_allocate(s->model->weights, sizeof(real), "weights", &message);
-    model_initialise(s->model, 3, s->weights);
+    untrained_create(&s->untrained, &options, "alibi", "identity", VOCABULARY);
     *state = s;
     return 0;
 }
@@ -141,9 +132,7 @@ static inline int destroy(void **state)
 {
     struct setting *s = *state;
 
-    memory_release(s->weights);
-    model_release(s->model);
-    composition_release(&s->composition);
+    untrained_release(&s->untrained);
     return 0;
 }
 
@@ -157,8 +146,8 @@ static inline enum status try(struct evaluation *out, const struct setting *s, c
                               struct message *message)
 {
     struct protocol protocol;
-    const struct evaluation_request request = {.model = s->model,
-                                               .weights = s->weights,
+    const struct evaluation_request request = {.model = s->untrained.model,
+                                               .weights = s->untrained.weights,
                                                .dataset = asked->dataset,
                                                .options = &s->options,
                                                .protocol = &protocol,
@@ -192,8 +181,8 @@ static inline void alone(double *nll, unsigned char *hit, const struct setting *
     struct message message = {""};
     const struct chunk chunk = {.sequences = 1, .count = &n, .tokens = tokens, .targets = targets};
 
-    assert_int_equal(workspace_create(&workspace, s->model, 1, n, false, 1, &message), STATUS_OK);
-    model_forward(nll, hit, workspace, s->weights, &chunk);
+    assert_int_equal(workspace_create(&workspace, s->untrained.model, 1, n, false, 1, &message), STATUS_OK);
+    model_forward(nll, hit, workspace, s->untrained.weights, &chunk);
     workspace_release(workspace);
 }
 

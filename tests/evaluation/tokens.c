@@ -1,6 +1,6 @@
 /* Losses per token: they are the scores' own summands, to the last bit, of the tokens that the dataset
  * gives, for any number of workers; and nobody pays who has not asked. */
-#include "tests/test.h"
+#include "tests/evaluation/fixture.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,17 +9,14 @@
 
 #include "evaluation/evaluation.h"
 #include "experiment/registry.h"
-#include "experiment/spec.h"
 #include "support/file.h"
 #include "support/memory.h"
 
-enum { TRAINED_LENGTH = 16, TEXT_BYTES = 4000 };
+enum { TEXT_BYTES = 4000 };
 
 struct setting {
     char path[64];
-    struct composition composition;
-    struct model *model;
-    real *weights;
+    struct untrained untrained;
     const struct dataset *dataset;
     void *dataset_state;
     struct evaluation_options options;
@@ -55,20 +52,12 @@ static void create(struct setting *s, const char *dataset)
     if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
         fail_msg("%s", message.text);
     unlink(s->path);
-    assert_int_equal(spec_encoders(&s->composition, "rope", &message), STATUS_OK);
-    assert_int_equal(spec_positions(&s->composition, "identity", &message), STATUS_OK);
-    assert_int_equal(model_create(&s->model, &options, &s->composition, TRAINED_LENGTH,
-                                  s->dataset->vocabulary(s->dataset_state), ISA_PLAIN, &message),
-                     STATUS_OK);
-    s->weights = memory_allocate(s->model->weights, sizeof(real), "weights", &message);
-    model_initialise(s->model, 3, s->weights);
+    untrained_create(&s->untrained, &options, "rope", "identity", s->dataset->vocabulary(s->dataset_state));
 }
 
 static void destroy(struct setting *s)
 {
-    memory_release(s->weights);
-    model_release(s->model);
-    composition_release(&s->composition);
+    untrained_release(&s->untrained);
     if (s->dataset->release)
         s->dataset->release(s->dataset_state);
     memory_release(s->dataset_state);
@@ -78,8 +67,8 @@ static struct evaluation evaluate(const struct setting *s, const char *protocol,
                                   size_t threads, bool per_token)
 {
     struct protocol asked;
-    const struct evaluation_request request = {.model = s->model,
-                                               .weights = s->weights,
+    const struct evaluation_request request = {.model = s->untrained.model,
+                                               .weights = s->untrained.weights,
                                                .dataset = s->dataset,
                                                .dataset_state = s->dataset_state,
                                                .options = &s->options,

@@ -1,21 +1,16 @@
 /* Truncation: the last tokens alone, at positions from 0.  Under fixed-targets its value at every n is that at the
  * length it keeps, to the bit; where targets before it are scored it is refused. */
-#include "tests/test.h"
+#include "tests/evaluation/fixture.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "evaluation/evaluation.h"
 #include "experiment/registry.h"
-#include "experiment/spec.h"
 #include "support/memory.h"
 
-enum { TRAINED_LENGTH = 16 };
-
 struct setting {
-    struct composition composition;
-    struct model *model;
-    real *weights;
+    struct untrained untrained;
     const struct dataset *dataset;
     void *dataset_state;
     struct evaluation_options options;
@@ -26,7 +21,7 @@ static void create(struct setting *s, const char *dataset, const char *positions
     struct model_options options;
     struct message message = {""};
 
-    *s = (struct setting){.model = NULL};
+    *s = (struct setting){.untrained = {.model = NULL}};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(evaluation_option_table, &s->options, &message), STATUS_OK);
     assert_int_equal(option_set(evaluation_option_table, &s->options, "", "lengths", "8, 16, 32, 64", &message),
@@ -41,20 +36,12 @@ static void create(struct setting *s, const char *dataset, const char *positions
     assert_int_equal(option_defaults(s->dataset->options, s->dataset_state, &message), STATUS_OK);
     if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
         fail_msg("%s", message.text);
-    assert_int_equal(spec_encoders(&s->composition, "sinusoidal", &message), STATUS_OK);
-    assert_int_equal(spec_positions(&s->composition, positions, &message), STATUS_OK);
-    assert_int_equal(model_create(&s->model, &options, &s->composition, TRAINED_LENGTH,
-                                  s->dataset->vocabulary(s->dataset_state), ISA_PLAIN, &message),
-                     STATUS_OK);
-    s->weights = memory_allocate(s->model->weights, sizeof(real), "weights", &message);
-    model_initialise(s->model, 3, s->weights);
+    untrained_create(&s->untrained, &options, "sinusoidal", positions, s->dataset->vocabulary(s->dataset_state));
 }
 
 static void release(struct setting *s)
 {
-    memory_release(s->weights);
-    model_release(s->model);
-    composition_release(&s->composition);
+    untrained_release(&s->untrained);
     if (s->dataset->release)
         s->dataset->release(s->dataset_state);
     memory_release(s->dataset_state);
@@ -66,8 +53,8 @@ static enum status run(struct evaluation *out, const struct setting *s, const ch
     struct protocol protocol;
     assert_int_equal(protocol_begin(&protocol, kind, protocol_kind_find(kind), message), STATUS_OK);
     assert_int_equal(protocol_finish(&protocol, message), STATUS_OK);
-    const struct evaluation_request request = {.model = s->model,
-                                               .weights = s->weights,
+    const struct evaluation_request request = {.model = s->untrained.model,
+                                               .weights = s->untrained.weights,
                                                .dataset = s->dataset,
                                                .dataset_state = s->dataset_state,
                                                .options = &s->options,
