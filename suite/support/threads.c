@@ -35,15 +35,27 @@ size_t threads_available(void)
 }
 
 #ifdef _OPENMP
+/* A team of one is this thread itself: a parallel region would count as a level, and regions inside it would start
+ * their threads anew each time instead of waking those of the last one. */
+static void run_alone(size_t tasks, void *context, void (*task)(void *context, size_t task, size_t worker))
+{
+    const int before = omp_get_max_threads();
+
+    omp_set_num_threads(1);
+    for (size_t next = 0; next < tasks; next++)
+        task(context, next, 0);
+    omp_set_num_threads(before);
+}
+
 void threads_run(size_t workers, size_t tasks, void *context,
                  void (*task)(void *context, size_t task, size_t worker))
 {
     size_t team = workers < tasks ? workers : tasks, drawn = 0;
 
-    if (tasks == 0)
+    if (team <= 1) {
+        run_alone(tasks, context, task);
         return;
-    if (team == 0)
-        team = 1;
+    }
     if (omp_get_max_active_levels() < 2)
         omp_set_max_active_levels(2);
 #pragma omp parallel num_threads((int)team) shared(drawn)

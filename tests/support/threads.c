@@ -183,6 +183,49 @@ static void libraries_stay_on_their_thread(void **state)
     assert_int_equal(threads_available(), before);
 }
 
+/* Two tasks that meet, so that each has a thread of its own; says whether that thread had one before. */
+struct meeting {
+    atomic_uint here, known;
+};
+
+static void meet(void *context, size_t task, size_t worker)
+{
+    static _Thread_local bool seen;
+    struct meeting *meeting = context;
+
+    (void)task, (void)worker;
+    atomic_fetch_add(&meeting->here, 1);
+    for (long spins = 0; atomic_load(&meeting->here) < 2 && spins < 300000000; spins++)
+        continue;
+    atomic_fetch_add(&meeting->known, seen);
+    seen = true;
+}
+
+static void meet_often(void *context, size_t task, size_t worker)
+{
+    unsigned *known = context;
+
+    (void)task, (void)worker;
+    for (int i = 0; i < 3; i++) {
+        struct meeting meeting = {0};
+        threads_run(2, 2, &meeting, meet);
+        known[i] = meeting.known;
+    }
+}
+
+/* A team of one leaves those inside it their threads: a training alone would start some in every step. */
+static void threads_are_kept(void **state)
+{
+    unsigned known[3];
+
+    (void)state;
+    threads_run(1, 1, known, meet_often);
+#ifdef _OPENMP
+    assert_int_equal(known[1], 2);
+    assert_int_equal(known[2], 2);
+#endif
+}
+
 static void count_tick(void *context)
 {
     atomic_fetch_add((atomic_uint *)context, 1);
@@ -268,6 +311,7 @@ int main(void)
         cmocka_unit_test(nested),
         cmocka_unit_test(exclusive),
         cmocka_unit_test(libraries_stay_on_their_thread),
+        cmocka_unit_test(threads_are_kept),
         cmocka_unit_test(a_thread_that_ticks),
         cmocka_unit_test(signals_to_earlier_threads),
     };
