@@ -175,12 +175,14 @@ static void shared_gather(void *context, size_t head, size_t worker)
     profile_switch(profile, before);
 }
 
-static void shared_part(void *context, size_t part, size_t worker)
+/* The last queries see the most keys: their parts go first, so that all workers end at about the same time. */
+static void shared_part(void *context, size_t task, size_t worker)
 {
     struct shared_sequence *shared = context;
     struct workspace *workspace = shared->workspace;
     struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL};
     struct attention attention = describe(&sequence, shared->n);
+    size_t part = attention_parts(&attention) - 1 - task;
     enum profile_part before = profile_switch(sequence.scratch->profile, PROFILE_ATTENTION);
 
     attention_forward_part(shared->out, workspace->model->shape.width, shared->log_sum, &attention,
