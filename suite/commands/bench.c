@@ -11,7 +11,7 @@
 struct bench_request {
     const char *shape, *encoder, *isa;
     size_t threads, repetitions;
-    bool json, profile;
+    bool json, profile, scaling;
 };
 
 struct machine {
@@ -29,12 +29,19 @@ static double fraction_of_peak(const struct bench_shape *shape, const struct ben
            machine->peak;
 }
 
-static void print_machine(const struct machine *machine)
+static void print_machine(const struct machine *machine, bool scaling)
 {
     printf("%s, %zu thread%s; products by %s\n", isa_name(machine->isa), machine->threads,
            machine->threads == 1 ? "" : "s", isa_product_library());
     printf("multiply-add peak %.1f GFLOP/s, best product %.1f GFLOP/s, memory %.1f GB/s\n\n", machine->peak,
            machine->product, machine->bandwidth);
+    if (scaling) {
+        printf("%-18s %-12s %12s %8s %24s %24s\n", "shape", "encoder", "tokens/s", "peak", "within a trial, of peak",
+               "trials at once, of peak");
+        printf("%-18s %-12s %12s %8s %8s %7s %7s %8s %7s %7s\n", "", "", "one thread", "scales", "median", "least",
+               "most", "median", "least", "most");
+        return;
+    }
     printf("%-18s %-12s %12s %12s %12s %9s %9s %7s %8s\n", "shape", "encoder", "tokens/s", "least", "most",
            "counted", "executed", "of peak", "memory");
     printf("%-18s %-12s %12s %12s %12s %9s %9s %7s %8s\n", "", "", "median", "", "", "GFLOP/s", "GFLOP/s", "",
@@ -49,6 +56,14 @@ static void print_row(const struct bench_shape *shape, const char *encoder, cons
     printf("%-18s %-12s %12.0f %12.0f %12.0f %9.1f %9.1f %6.1f%% %8.1f\n", shape->name, encoder, rate->median,
            rate->least, rate->most, rate->median * result->counted * 1e-9, rate->median * result->executed * 1e-9,
            100 * fraction_of_peak(shape, result, machine), (double)result->peak_memory / 1048576);
+    fflush(stdout);
+}
+
+static void print_scaling(const struct bench_shape *shape, const char *encoder, const struct bench_scaling *scaling)
+{
+    printf("%-18s %-12s %12.0f %8.3f %8.3f %7.3f %7.3f %8.3f %7.3f %7.3f\n", shape->name, encoder, scaling->one.median,
+           scaling->peak.median, scaling->within.median, scaling->within.least, scaling->within.most,
+           scaling->across.median, scaling->across.least, scaling->across.most);
     fflush(stdout);
 }
 
@@ -82,14 +97,47 @@ static void append_profile(struct text *out, const struct profile *profile)
     text_append(out, "}");
 }
 
+struct number {
+    const char *name;
+    double value;
+};
+
+static void append_shape(struct text *out, const struct bench_shape *shape, const char *encoder,
+                         const struct number *number, size_t numbers)
+{
+    text_append(out, "%s\n    {\"name\": ", out->bytes[out->length - 1] == '[' ? "" : ",");
+    text_append_json(out, shape->name);
+    text_append(out, ", \"kind\": \"%s\", \"encoder\": ", shape->training ? "training" : "evaluation");
+    text_append_json(out, encoder);
+    for (size_t i = 0; i < numbers; i++) {
+        text_append(out, ", \"%s\": ", number[i].name);
+        text_append_number(out, number[i].value);
+    }
+}
+
+static void append_scaling(struct text *out, const struct bench_shape *shape, const char *encoder,
+                           const struct bench_scaling *scaling)
+{
+    const struct number numbers[] = {
+        {"tokens_per_second_one_thread", scaling->one.median},
+        {"peak_scaling", scaling->peak.median},
+        {"within_trial_of_peak", scaling->within.median},
+        {"within_trial_of_peak_least", scaling->within.least},
+        {"within_trial_of_peak_most", scaling->within.most},
+        {"across_trials_of_peak", scaling->across.median},
+        {"across_trials_of_peak_least", scaling->across.least},
+        {"across_trials_of_peak_most", scaling->across.most},
+    };
+
+    append_shape(out, shape, encoder, numbers, sizeof numbers / sizeof *numbers);
+    text_append(out, "}");
+}
+
 static void append_json(struct text *out, const struct bench_shape *shape, const char *encoder,
                         const struct bench_result *result, const struct machine *machine)
 {
     const struct bench_rate *rate = &result->tokens_per_second;
-    const struct {
-        const char *name;
-        double value;
-    } numbers[] = {
+    const struct number numbers[] = {
         {"layers", (double)shape->layers},
         {"width", (double)shape->width},
         {"heads", (double)shape->heads},
@@ -105,14 +153,7 @@ static void append_json(struct text *out, const struct bench_shape *shape, const
         {"repetitions", (double)result->repetitions},
     };
 
-    text_append(out, "%s\n    {\"name\": ", out->bytes[out->length - 1] == '[' ? "" : ",");
-    text_append_json(out, shape->name);
-    text_append(out, ", \"kind\": \"%s\", \"encoder\": ", shape->training ? "training" : "evaluation");
-    text_append_json(out, encoder);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        text_append(out, ", \"%s\": ", numbers[i].name);
-        text_append_number(out, numbers[i].value);
-    }
+    append_shape(out, shape, encoder, numbers, sizeof numbers / sizeof *numbers);
     if (share(&result->profile, PROFILE_PRODUCTS) > 0)
         append_profile(out, &result->profile);
     text_append(out, "}");
@@ -148,30 +189,43 @@ static enum status check_shape(const char *name, struct message *message)
     return message_set(message, STATUS_WRONG, "bench: unknown shape `%.60s`: %s", name, suggestion);
 }
 
+/* One shape with one SPEC, as the request wants it. */
+static enum status measure_shape(struct text *json, const struct machine *machine, const struct bench_request *request,
+                                 const struct bench_shape *shape, const char *encoder, struct message *message)
+{
+    size_t repetitions = request->repetitions > 0 ? request->repetitions : 5;
+    struct bench_scaling scaling;
+    struct bench_result result;
+    enum status status =
+        request->scaling
+            ? bench_scaling(&scaling, shape, encoder, machine->isa, machine->threads, repetitions, message)
+            : bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions, request->profile,
+                            message);
+
+    if (status != STATUS_OK)
+        return status;
+    if (request->scaling)
+        request->json ? append_scaling(json, shape, encoder, &scaling) : print_scaling(shape, encoder, &scaling);
+    else
+        request->json ? append_json(json, shape, encoder, &result, machine)
+                      : print_row(shape, encoder, &result, machine);
+    if (request->profile && !request->scaling && !request->json)
+        print_profile(&result.profile);
+    return STATUS_OK;
+}
+
 static enum status measure_encoder(struct text *json, const struct machine *machine,
                                    const struct bench_request *request, const char *encoder, struct message *message)
 {
-    size_t repetitions = request->repetitions > 0 ? request->repetitions : 5;
-
     for (const struct bench_shape *shape = bench_shapes; shape->name; shape++) {
-        struct bench_result result;
         enum status status;
         if (request->shape && strcmp(shape->name, request->shape) != 0)
             continue;
-        status = bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions,
-                               request->profile, message);
-        if (status == STATUS_WRONG && strcmp(request->encoder ? request->encoder : "", "all") == 0) {
+        status = measure_shape(json, machine, request, shape, encoder, message);
+        if (status == STATUS_WRONG && strcmp(request->encoder ? request->encoder : "", "all") == 0)
             fprintf(stderr, "%s at %s: %s\n", encoder, shape->name, message->text);
-            continue;
-        }
-        if (status != STATUS_OK)
+        else if (status != STATUS_OK)
             return status;
-        if (request->json)
-            append_json(json, shape, encoder, &result, machine);
-        else
-            print_row(shape, encoder, &result, machine);
-        if (request->profile && !request->json)
-            print_profile(&result.profile);
     }
     return STATUS_OK;
 }
@@ -190,7 +244,7 @@ static enum status run_bench(const void *given, size_t count, const char *const 
         return status;
     text_append(&json, "{\n  \"shapes\": [");
     if (!request->json)
-        print_machine(&machine);
+        print_machine(&machine, request->scaling);
     if (request->encoder && strcmp(request->encoder, "all") == 0) {
         for (size_t e = 0; status == STATUS_OK && encoder_list[e]; e++)
             status = measure_encoder(&json, &machine, request, encoder_list[e]->name, message);
@@ -222,6 +276,7 @@ static const struct argument bench_arguments[] = {
     {"repetitions", ARGUMENT_COUNT, AT(repetitions), "N", "timings of each shape, at most (default: 5)"},
     {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set: auto (default), plain, avx2, avx512"},
     {"profile", ARGUMENT_SWITCH, AT(profile), NULL, "where the time of each shape goes"},
+    {"scaling", ARGUMENT_SWITCH, AT(scaling), NULL, "what the threads bring, against one and against the peak's gain"},
     {"json", ARGUMENT_SWITCH, AT(json), NULL, "for programs"},
     {.name = NULL}};
 

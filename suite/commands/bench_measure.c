@@ -91,12 +91,18 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+struct bench_rate bench_rate(double *value, size_t count)
+{
+    qsort(value, count, sizeof *value, ascending);
+    return (struct bench_rate){
+        .least = value[0], .median = (value[(count - 1) / 2] + value[count / 2]) / 2, .most = value[count - 1]};
+}
+
 static struct bench_rate rate_of(double *seconds, size_t count, double tokens)
 {
-    qsort(seconds, count, sizeof *seconds, ascending);
-    return (struct bench_rate){.least = tokens / seconds[count - 1],
-                               .median = tokens / ((seconds[(count - 1) / 2] + seconds[count / 2]) / 2),
-                               .most = tokens / seconds[0]};
+    struct bench_rate rate = bench_rate(seconds, count);
+
+    return (struct bench_rate){tokens / rate.most, tokens / rate.median, tokens / rate.least};
 }
 
 /* Steps are timed in groups, because one step of a small shape is shorter than what disturbs it. */
