@@ -101,7 +101,8 @@ static void paste_pass(const struct evaluator *evaluator, struct worker *worker)
     }
 }
 
-/* The last chunk is filled up with unscored sequences: every product has the same shape. */
+/* The last chunk is filled up with its first item again: every product has the shape that it has in other chunks,
+ * so that a score does not depend on how many items there are. */
 static void run_chunk(void *context, size_t which, size_t worker_index)
 {
     struct evaluator *evaluator = context;
@@ -129,12 +130,10 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
                 !items_make(tokens, targets, marks, &evaluator->items, request, first + s);
             continue;
         }
-        for (size_t i = 0; i < n; i++) {
-            tokens[i] = 0;
-            targets[i] = UNSCORED;
-            if (marks)
-                marks[i] = 0;
-        }
+        memcpy(tokens, worker->tokens, n * sizeof *tokens);
+        memcpy(targets, worker->targets, n * sizeof *targets);
+        if (marks)
+            memcpy(marks, worker->marks, n * sizeof *marks);
     }
     cut_pass(evaluator, worker);
     model_forward(worker->pass.nll, worker->pass.hit, worker->workspace, request->weights, &chunk);

@@ -232,12 +232,22 @@ size_t attention_parts(const struct attention *attention)
     return (attention->count + rows - 1) / rows;
 }
 
+bool attention_any_wanted(const struct attention *attention, size_t row, size_t rows)
+{
+    for (size_t r = row; attention->wanted && r < row + rows; r++)
+        if (attention->wanted[r])
+            return true;
+    return !attention->wanted;
+}
+
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                             struct attention_workspace *workspace, const struct kernels *kernels, size_t part)
 {
     size_t tile = part_rows(attention), row = part * tile;
     size_t rows = smaller(tile, attention->count - row);
 
+    if (!attention_any_wanted(attention, row, rows))
+        return;
     poison(workspace);
     workspace->kernels = kernels;
     if (attention->strips > 0)
@@ -313,6 +323,8 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
     }
     for (size_t row = 0, tile_rows = part_rows(attention); row < attention->count; row += tile_rows) {
         size_t rows = smaller(tile_rows, attention->count - row);
+        if (!attention_any_wanted(attention, row, rows))
+            continue;
         size_t end = attention_row_spans(workspace, attention, row, rows);
         rows_delta(workspace->delta, dout, dout_stride, out, out_stride, attention, row, rows);
         for (size_t key = 0; key < end; key += ATTENTION_KEYS) {

@@ -12,6 +12,7 @@
 #ifndef LEXBENCH_ATTENTION_H
 #define LEXBENCH_ATTENTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernels/kernels.h"
@@ -57,6 +58,10 @@ struct attention {
                           const real *dout, size_t stride);
 
     const double *token;                        /* c (heads, n); NULL = none */
+
+    /* Queries (n) whose output somebody reads; the gradients of others must be 0.  Tiles and strips without any are
+     * skipped, and their rows of out and log_sum not written.  NULL = all. */
+    const bool *wanted;
 
     /* Strips, run in order: logits(heads, rows, n) from content and bias of the same shape. */
     size_t strips;

@@ -35,6 +35,8 @@ struct attention_tile {
     bool whole;                         /* every query sees every key, all in one plane */
 };
 
+/* Whether any of these queries is wanted. */
+bool attention_any_wanted(const struct attention *attention, size_t row, size_t rows);
 /* Fills row_span for queries row..row+rows-1; returns the end of the keys that any of them sees. */
 size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention, size_t row,
                            size_t rows);

@@ -143,6 +143,8 @@ void attention_strip_backward(struct attention_gradient *gradient, const real *d
 
     for (size_t row = 0; row < n; row += ATTENTION_STRIP_ROWS) {
         size_t rows = n - row < ATTENTION_STRIP_ROWS ? n - row : ATTENTION_STRIP_ROWS, size = rows * n;
+        if (!attention_any_wanted(attention, row, rows))
+            continue;
         struct attention_tile tile = strip_logits(workspace, attention, row, rows);
         for (size_t h = 0; h < attention->heads; h++)
             head_backward(gradient, dout, dout_stride, out, out_stride, log_sum, attention, workspace, kernels,

@@ -6,13 +6,8 @@
 
 #include "kernels/product.h"
 #include "model/passes.h"
-#include "support/memory.h"
 #include "support/threads.h"
 #include "support/traps.h"
-
-struct block {
-    size_t first, rows;
-};
 
 static struct block block_of(size_t index, size_t rows)
 {
@@ -27,35 +22,21 @@ static size_t block_count(size_t rows)
     return (rows + MODEL_ROWS - 1) / MODEL_ROWS;
 }
 
-/* A pass under way; what blocks share. */
-struct pass {
-    struct workspace *workspace;
-    const real *w, *transposed;         /* model_transpose() */
-    real *dw;
-    bool accumulate;                    /* to dw; else its former content is not read */
-    const struct chunk *chunk;
-    size_t layer;
-    real *out;                          /* of the layer */
-    double *nll;
-    unsigned char *hit;
-    void (*block)(const struct pass *pass, struct block block, struct scratch *scratch);
-};
-
 static void run_block(void *context, size_t index, size_t worker)
 {
     const struct pass *pass = context;
     struct scratch *scratch = &pass->workspace->scratch[worker];
     enum profile_part before = profile_switch(scratch->profile, PROFILE_ROWS);
 
-    pass->block(pass, block_of(index, chunk_rows(pass->chunk)), scratch);
+    pass->block(pass, block_of(index, pass->rows), scratch);
     profile_switch(scratch->profile, before);
 }
 
-/* Every block of the chunk, on the workers that share the pass. */
+/* Every block, on the workers that share the pass. */
 static void for_blocks(struct pass *pass,
                        void (*block)(const struct pass *pass, struct block block, struct scratch *scratch))
 {
-    size_t count = block_count(chunk_rows(pass->chunk));
+    size_t count = block_count(pass->rows);
 
     pass->block = block;
     if (pass->workspace->workers > 1)
@@ -100,6 +81,12 @@ static bool drops(const struct pass *pass)
     return pass->chunk->dropout && pass->workspace->model->options.dropout > 0;
 }
 
+static void drop(real *x, const struct pass *pass, size_t place, struct block block)
+{
+    pass_dropout(x, pass->workspace, pass->chunk, pass->layer, place, pass->scored ? pass->scored->row : NULL,
+                 block.first, block.rows);
+}
+
 /* out = in + dropout(x w + bias), x (rows, width_in); out may be in. */
 static void residual(real *out, const real *in, const real *x, const real *w, const real *bias, size_t width_in,
                      size_t place, const struct pass *pass, struct block block, struct scratch *scratch)
@@ -114,7 +101,7 @@ static void residual(real *out, const real *in, const real *x, const real *w, co
     }
     dense(scratch->branch, false, x, w, block.rows, width, width_in, scratch);
     kernels->add_rows(scratch->branch, scratch->branch, bias, block.rows, width);
-    pass_dropout(scratch->branch, pass->workspace, pass->chunk, pass->layer, place, block.first, block.rows);
+    drop(scratch->branch, pass, place, block);
     if (out != in)
         memcpy(out, in, block.rows * width * sizeof(real));
     kernels->add(out, scratch->branch, block.rows * width);
@@ -129,7 +116,7 @@ static const real *residual_backward(const real *dx, size_t place, const struct 
     if (!drops(pass))
         return dx;
     memcpy(branch, dx, block.rows * width * sizeof(real));
-    pass_dropout(branch, pass->workspace, pass->chunk, pass->layer, place, block.first, block.rows);
+    drop(branch, pass, place, block);
     return branch;
 }
 
@@ -151,6 +138,21 @@ static void before_attention(const struct pass *pass, struct block b, struct scr
                              pass->w + place->query_key_value_bias, b.rows, 3 * width);
 }
 
+/* Only scored rows go on: the stream so far and what attention gave, moved together. */
+static void keep_scored(struct pass *pass)
+{
+    struct workspace *workspace = pass->workspace;
+    const struct layer_activations *a = &workspace->layer[pass->layer];
+    const struct scored_rows *scored = &workspace->scored;
+
+    if (scored->count == pass->rows)
+        return;
+    pass->scored = scored;
+    pass->rows = scored->count;
+    pass_gather(a->middle, a->in, scored, 0, pass->rows, workspace->model->shape.width);
+    pass_gather(a->feed_forward_norm, a->attention, scored, 0, pass->rows, workspace->model->shape.width);
+}
+
 /* In evaluation the wide activations of a block are gone with the next. */
 static void after_attention(const struct pass *pass, struct block b, struct scratch *scratch)
 {
@@ -163,8 +165,9 @@ static void after_attention(const struct pass *pass, struct block b, struct scra
     real *active = pass->workspace->training ? a->active + b.first * hidden : scratch->active;
     const real *w = pass->w;
 
-    residual(a->middle + at, a->in + at, a->attention + at, w + place->output, w + place->output_bias, width, 1, pass,
-             b, scratch);
+    residual(a->middle + at, (pass->scored ? a->middle : a->in) + at,
+             (pass->scored ? a->feed_forward_norm : a->attention) + at, w + place->output, w + place->output_bias, width,
+             1, pass, b, scratch);
     kernels->normalise(a->feed_forward_norm + at, a->feed_forward_mean + b.first, a->feed_forward_inverse + b.first,
                        a->middle + at, w + place->feed_forward_gain, w + place->feed_forward_bias, b.rows, width);
     dense(expanded, false, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, scratch);
@@ -183,7 +186,7 @@ static void after_attention_backward(const struct pass *pass, struct block b)
     const struct layer_activations *a = &workspace->layer[pass->layer];
     size_t width = model->shape.width, hidden = model->hidden, at = b.first * width;
     real *dx = workspace->dx + at, *dnorm = workspace->dnorm + at, *dhidden = workspace->dhidden, *dw = pass->dw;
-    const real *w = pass->w;
+    const real *w = pass->w, *attention = a->attention + at;
     bool more = pass->accumulate || b.first > 0;
 
     dense_backward((struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
@@ -195,10 +198,13 @@ static void after_attention_backward(const struct pass *pass, struct block b)
     kernels->normalise_backward(dx, dw + place->feed_forward_gain, dw + place->feed_forward_bias, dnorm,
                                 a->middle + at, w + place->feed_forward_gain, a->feed_forward_mean + b.first,
                                 a->feed_forward_inverse + b.first, b.rows, width);
+    if (pass->scored) {
+        pass_gather(dnorm, a->attention, pass->scored, b.first, b.rows, width);   /* it has been used up */
+        attention = dnorm;
+    }
     dense_backward((struct dense_gradient){workspace->dattention + at, false, dw + place->output, more,
                                            dw + place->output_bias},
-                   residual_backward(dx, 1, pass, b), a->attention + at, w + place->output, b.rows, width, width,
-                   pass);
+                   residual_backward(dx, 1, pass, b), attention, w + place->output, b.rows, width, width, pass);
 }
 
 /* tokens: token terms have left their share in dnorm. */
@@ -219,70 +225,34 @@ static void before_attention_backward(const struct pass *pass, struct block b, b
         pass->w + place->attention_gain, a->attention_mean + b.first, a->attention_inverse + b.first, b.rows, width);
 }
 
-/* dx, the gradient of the layer's output, becomes that of its input. */
-static void layer_backward(const struct pass *pass)
+/* The way back of keep_scored(). */
+static void spread_scored(struct pass *pass)
 {
     struct workspace *workspace = pass->workspace;
-    size_t rows = chunk_rows(pass->chunk);
+    size_t rows = chunk_rows(pass->chunk), width = workspace->model->shape.width;
+
+    if (!pass->scored)
+        return;
+    pass_scatter(workspace->dx, pass->scored, rows, width);
+    pass_scatter(workspace->dattention, pass->scored, rows, width);
+    pass->scored = NULL;
+    pass->rows = rows;
+}
+
+/* dx, the gradient of the layer's output, becomes that of its input. */
+static void layer_backward(struct pass *pass)
+{
+    struct workspace *workspace = pass->workspace;
     bool tokens = workspace->encoding[0]->tokens;
 
-    for (size_t i = 0; i < block_count(rows); i++)
-        after_attention_backward(pass, block_of(i, rows));
+    for (size_t i = 0; i < block_count(pass->rows); i++)
+        after_attention_backward(pass, block_of(i, pass->rows));
+    spread_scored(pass);
     if (tokens)
-        memset(workspace->dnorm, 0, rows * workspace->model->shape.width * sizeof(real));
+        memset(workspace->dnorm, 0, pass->rows * workspace->model->shape.width * sizeof(real));
     pass_attention_backward(pass->dw, workspace, pass->w, pass->chunk, pass->layer);
-    for (size_t i = 0; i < block_count(rows); i++)
-        before_attention_backward(pass, block_of(i, rows), tokens);
-}
-
-/* --- head ------------------------------------------------------------------------------------------- */
-
-/* Gradient of the head and the last norm, from that of the logits; into workspace->dx. */
-static void head_backward(const struct pass *pass, struct block b, const real *logits, const real *matrix)
-{
-    struct workspace *workspace = pass->workspace;
-    const struct model *model = workspace->model;
-    size_t width = model->shape.width, vocabulary = model->vocabulary, at = b.first * width;
-    size_t stride = memory_round_up(vocabulary, VECTOR_LANES);
-    const real *norm = workspace->out_norm + at;
-    real *dmatrix = pass->dw + (model->options.tied ? model->token_embedding : model->head);
-    struct profile *profile = workspace->scratch->profile;
-    bool more = pass->accumulate || b.first > 0;
-
-    product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false,
-                     model->options.tied ? matrix : pass->transposed + model->head, width, false, false, b.rows, width,
-                     vocabulary);
-    if (model->options.tied)
-        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, width, logits, stride, true, norm, width, false, more,
-                         vocabulary, width, b.rows);
-    else
-        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, vocabulary, norm, width, true, logits, stride, false,
-                         more, width, vocabulary, b.rows);
-    memset(workspace->dx + at, 0, b.rows * width * sizeof(real));
-    model->kernels->normalise_backward(workspace->dx + at, pass->dw + model->final_gain, pass->dw + model->final_bias,
-                                       workspace->dnorm + at, workspace->out + at, pass->w + model->final_gain,
-                                       workspace->out_mean + b.first, workspace->out_inverse + b.first, b.rows,
-                                       width);
-}
-
-static void head(const struct pass *pass, struct block b, struct scratch *scratch)
-{
-    struct workspace *workspace = pass->workspace;
-    const struct model *model = workspace->model;
-    size_t width = model->shape.width, vocabulary = model->vocabulary, at = b.first * width;
-    size_t stride = memory_round_up(vocabulary, VECTOR_LANES);
-    const real *matrix = pass->w + (model->options.tied ? model->token_embedding : model->head);
-    size_t matrix_stride = model->options.tied ? width : vocabulary;
-
-    model->kernels->normalise(workspace->out_norm + at, workspace->out_mean + b.first,
-                              workspace->out_inverse + b.first, workspace->out + at, pass->w + model->final_gain,
-                              pass->w + model->final_bias, b.rows, width);
-    product_profiled(scratch->profile, PROFILE_PRODUCTS, scratch->logits, stride, workspace->out_norm + at, width,
-                     false, matrix, matrix_stride, model->options.tied, false, b.rows, vocabulary, width);
-    model->kernels->cross_entropy(scratch->logits, stride, pass->nll + b.first, pass->hit + b.first,
-                                  pass->chunk->targets + b.first, pass->dw != NULL, 1, b.rows, vocabulary);
-    if (pass->dw)
-        head_backward(pass, b, scratch->logits, matrix);
+    for (size_t i = 0; i < block_count(pass->rows); i++)
+        before_attention_backward(pass, block_of(i, pass->rows), tokens);
 }
 
 /* --- whole passes ----------------------------------------------------------------------------------- */
@@ -290,16 +260,22 @@ static void head(const struct pass *pass, struct block b, struct scratch *scratc
 static void forward(struct pass *pass)
 {
     struct workspace *workspace = pass->workspace;
-    size_t layers = workspace->model->shape.layers;
+    size_t layers = workspace->model->shape.layers, rows = chunk_rows(pass->chunk);
 
+    pass->rows = rows;
+    pass_scored(workspace, pass->chunk);
+    memset(pass->nll, 0, rows * sizeof *pass->nll);
+    memset(pass->hit, 0, rows);
     pass_embedding(workspace, pass->w, pass->dw, pass->chunk);
     for (pass->layer = 0; pass->layer < layers; pass->layer++) {
         pass->out = pass->layer + 1 < layers ? workspace->layer[pass->layer + 1].in : workspace->out;
         for_blocks(pass, before_attention);
         pass_attention(workspace, pass->w, pass->dw, pass->chunk, pass->layer);
+        if (pass->layer + 1 == layers)
+            keep_scored(pass);
         for_blocks(pass, after_attention);
     }
-    for_blocks(pass, head);
+    for_blocks(pass, pass_head);
 }
 
 void pass_share(struct workspace *workspace, size_t tasks, void *context,

@@ -11,6 +11,7 @@ struct sequence {
     struct workspace *workspace;
     struct scratch *scratch;
     real *dw;
+    const bool *wanted;                 /* of its tokens; NULL = all */
 };
 
 static const struct component *strip_component(const struct sequence *sequence, size_t strip)
@@ -140,6 +141,7 @@ static struct attention describe(struct sequence *sequence, size_t n)
                                   .bias = encoding->row_bias ? bias : NULL,
                                   .bias_backward = encoding->row_bias && sequence->dw ? bias_backward : NULL,
                                   .token = encoding->tokens ? workspace->token : NULL,
+                                  .wanted = sequence->wanted,
                                   .strips = encoding->strips,
                                   .strip = strip,
                                   .strip_backward = strip_backward,
@@ -161,6 +163,7 @@ struct shared_sequence {
     struct workspace *workspace;
     struct encoding *encoding;
     const real *rows;
+    const bool *wanted;
     size_t n;
     real *out, *log_sum;
 };
@@ -180,7 +183,7 @@ static void shared_part(void *context, size_t task, size_t worker)
 {
     struct shared_sequence *shared = context;
     struct workspace *workspace = shared->workspace;
-    struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL};
+    struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL, shared->wanted};
     struct attention attention = describe(&sequence, shared->n);
     size_t part = attention_parts(&attention) - 1 - task;
     enum profile_part before = profile_switch(sequence.scratch->profile, PROFILE_ATTENTION);
@@ -193,7 +196,7 @@ static void shared_part(void *context, size_t task, size_t worker)
 static void sequence_forward(struct workspace *workspace, struct sequence *sequence, const real *rows,
                              const real *norm, size_t n, real *out, real *log_sum)
 {
-    struct shared_sequence shared = {workspace, sequence->encoding, rows, n, out, log_sum};
+    struct shared_sequence shared = {workspace, sequence->encoding, rows, sequence->wanted, n, out, log_sum};
     struct attention attention;
 
     if (workspace->workers > 1)
@@ -210,6 +213,12 @@ static void sequence_forward(struct workspace *workspace, struct sequence *seque
                           workspace->model->kernels);
 }
 
+/* Of the chunk's row and those that follow: in the last layer only scored tokens are asked. */
+static const bool *wanted_from(const struct workspace *workspace, size_t layer, size_t row)
+{
+    return layer + 1 == workspace->model->shape.layers ? workspace->scored.wanted + row : NULL;
+}
+
 void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk, size_t layer)
 {
     struct layer_activations *a = &workspace->layer[layer];
@@ -218,7 +227,8 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
 
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
-        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw,
+                                    wanted_from(workspace, layer, row)};
         sequence_forward(workspace, &sequence, a->query_key_value + row * 3 * width,
                          a->attention_norm + row * width, n, a->attention + row * width,
                          a->log_sum + row * workspace->model->shape.heads);
@@ -348,7 +358,8 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;
-        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw,
+                                    wanted_from(workspace, layer, row)};
         struct encoding *encoding = sequence.encoding;
         gather(workspace, encoding, rows, n);
         if (encoding->tokens)

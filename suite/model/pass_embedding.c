@@ -4,7 +4,7 @@
 #include "model/passes.h"
 
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
-                  size_t first, size_t rows)
+                  const size_t *row, size_t first, size_t rows)
 {
     size_t width = workspace->model->shape.width;
     double rate = workspace->model->options.dropout;
@@ -12,12 +12,13 @@ void pass_dropout(real *x, const struct workspace *workspace, const struct chunk
 
     if (!chunk->dropout || rate <= 0)
         return;
-    for (size_t s = 0, begin = 0; s < chunk->sequences; begin += chunk->count[s++]) {
+    for (size_t r = 0, s = 0, begin = 0; r < rows; r++) {
+        size_t at = row ? row[first + r] : first + r;
+        while (at >= begin + chunk->count[s])
+            begin += chunk->count[s++];
         struct key key = key_with(key_with(chunk->dropout[s], layer), place);
-        size_t row = begin > first ? begin : first, end = begin + chunk->count[s];
-        for (; row < end && row < first + rows; row++)
-            for (size_t i = 0; i < width; i++)
-                x[(row - first) * width + i] *= random_uniform(key, (row - begin) * width + i) < rate ? 0 : kept;
+        for (size_t i = 0; i < width; i++)
+            x[r * width + i] *= random_uniform(key, (at - begin) * width + i) < rate ? 0 : kept;
     }
 }
 
@@ -41,7 +42,7 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
                                     &encoding->positions, x + row * width);
         }
     }
-    pass_dropout(x, workspace, chunk, 0, 0, 0, rows);
+    pass_dropout(x, workspace, chunk, 0, 0, NULL, 0, rows);
 }
 
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk)
@@ -51,7 +52,7 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     size_t rows = chunk_rows(chunk);
     real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
 
-    pass_dropout(dx, workspace, chunk, 0, 0, 0, rows);
+    pass_dropout(dx, workspace, chunk, 0, 0, NULL, 0, rows);
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
         for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences; row += chunk->count[s++]) {

@@ -4,6 +4,27 @@
 
 #include "model/workspace.h"
 
+/* Rows that pass through the dense layers at once. */
+struct block {
+    size_t first, rows;
+};
+
+/* A pass under way; what blocks share. */
+struct pass {
+    struct workspace *workspace;
+    const real *w, *transposed;         /* model_transpose() */
+    real *dw;
+    bool accumulate;                    /* to dw; else its former content is not read */
+    const struct chunk *chunk;
+    size_t layer;
+    const struct scored_rows *scored;   /* after the last attention, where not every row goes on; else NULL */
+    size_t rows;                        /* that go on */
+    real *out;                          /* of the layer */
+    double *nll;
+    unsigned char *hit;
+    void (*block)(const struct pass *pass, struct block block, struct scratch *scratch);
+};
+
 /* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
 void pass_share(struct workspace *workspace, size_t tasks, void *context,
                 void (*task)(void *context, size_t task, size_t worker));
@@ -23,10 +44,21 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
 void pass_embedding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk);
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk);
 
-/* Dropout (Srivastava et al. 2014) of rows first..first+rows-1 of the chunk, x being the first of them, at one
- * place of one layer: the same mask forward and backward, because it is a function of the sequence's stream,
- * layer, place and element. */
+/* Last norm, head and losses of a block; in training the way back too, to workspace->dx. */
+void pass_head(const struct pass *pass, struct block block, struct scratch *scratch);
+
+/* Dropout (Srivastava et al. 2014) at one place of one layer: the same mask forward and backward, because it is a
+ * function of the sequence's stream, layer, place and element.  x: rows first..first+rows-1 of the chunk, or, where
+ * `row` is not NULL, its rows row[first], row[first + 1], ... */
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
-                  size_t first, size_t rows);
+                  const size_t *row, size_t first, size_t rows);
+
+/* Fills workspace->scored. */
+void pass_scored(struct workspace *workspace, const struct chunk *chunk);
+/* Rows first..first+rows-1 of scored->row, out of in, one after the other into out (which may be in, from 0 on). */
+void pass_gather(real *out, const real *in, const struct scored_rows *scored, size_t first, size_t rows,
+                 size_t width);
+/* Back again: x(scored->count, width) becomes x(rows, width), 0 in the rows that are not listed. */
+void pass_scatter(real *x, const struct scored_rows *scored, size_t rows, size_t width);
 
 #endif

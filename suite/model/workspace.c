@@ -199,6 +199,9 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
                                                 : workspace->layer[0].attention_norm;
     workspace->out_mean = reals(rows, &complete, message);
     workspace->out_inverse = reals(rows, &complete, message);
+    workspace->scored.row = memory_workspace(rows, sizeof(size_t), "scored rows", message);
+    workspace->scored.wanted = memory_workspace(rows, sizeof(bool), "scored rows", message);
+    complete = complete && workspace->scored.row && workspace->scored.wanted;
     workspace->dhidden = reals(training ? MODEL_ROWS * model->hidden : 0, &complete, message);
     workspace->dx = reals(gradient_rows * width, &complete, message);
     workspace->dnorm = reals(gradient_rows * width, &complete, message);
@@ -288,7 +291,8 @@ void workspace_release(struct workspace *workspace)
                       workspace->dattention, workspace->dquery_key_value,                 workspace->value,
                       workspace->dvalue,     workspace->raw_query,  workspace->raw_key,   workspace->draw_query,
                       workspace->draw_key,   workspace->token,      workspace->dtoken,    workspace->token_part,
-                      workspace->statistics, workspace->statistics_row};
+                      workspace->statistics, workspace->statistics_row,     workspace->scored.row,
+                      workspace->scored.wanted};
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         memory_release(blocks[i]);
     memory_release(workspace);

@@ -49,6 +49,12 @@ struct scratch {
     struct profile *profile;            /* of the worker; NULL = not wanted */
 };
 
+/* Rows of a chunk that the last layer calculates, ascending; all that have a target. */
+struct scored_rows {
+    size_t *row, count;                 /* (rows), of which the first count are set */
+    bool *wanted;                       /* (rows) whether it is listed */
+};
+
 struct workspace {
     const struct model *model;
     bool training;
@@ -59,6 +65,7 @@ struct workspace {
     struct scratch *scratch;            /* (workers) */
     real *dhidden;                      /* (MODEL_ROWS, hidden): training */
     real *dx, *dnorm, *dattention, *dquery_key_value;   /* (rows, ...): training */
+    struct scored_rows scored;
     struct encoding **encoding;         /* (layers), or one for all */
     size_t encodings;
     real *query[PLANES_MAX], *key[PLANES_MAX], *value;  /* (heads, n, head_width) */
