@@ -93,7 +93,7 @@ static void run_kind(struct batch *batch, size_t jobs, size_t begin, size_t end)
                 batch->outcome[i].parent_failure = batch->outcome[p].message.text;
         batch->task[batch->tasks++] = i;
     }
-    threads_run(jobs, batch->tasks, batch, run_one);
+    threads_run_teams(jobs, batch->tasks, batch, run_one);
 }
 
 /* The next round: what others had.  Says who has it, once for each holder. */
@@ -129,7 +129,7 @@ static void run_rounds(struct batch *batch, size_t jobs, bool wait)
     while (wait && batch->tasks > 0 && !signals_stop()) {
         signals_sleep(poll);
         poll = poll * 1.5 < poll_last ? poll * 1.5 : poll_last;
-        threads_run(jobs, batch->tasks, batch, run_one);
+        threads_run_teams(jobs, batch->tasks, batch, run_one);
         gather(batch);
     }
 }

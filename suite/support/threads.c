@@ -1,10 +1,11 @@
-/* threads.c -- teams of workers that draw tasks from one counter; a thread that ticks. */
+/* threads.c -- teams of workers that draw tasks from one counter; threads that tick and that wait for signals. */
 #include "support/threads.h"
 
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
@@ -34,53 +35,119 @@ size_t threads_available(void)
 #endif
 }
 
+/* Signals are for the threads that were there before. */
+static int start(pthread_t *thread, void *(*run)(void *context), void *context)
+{
+    sigset_t all, before;
+    int result;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    result = pthread_create(thread, NULL, run, context);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
+/* Tasks that several threads draw from. */
+struct draw {
+    atomic_size_t next;
+    size_t tasks;
+    void *context;
+    void (*task)(void *context, size_t task, size_t worker);
+};
+
+static void draw_all(struct draw *draw, size_t worker)
+{
+    for (size_t next; (next = atomic_fetch_add(&draw->next, 1)) < draw->tasks;)
+        draw->task(draw->context, next, worker);
+}
+
 #ifdef _OPENMP
-/* A team of one is this thread itself: a parallel region would count as a level, and regions inside it would start
- * their threads anew each time instead of waking those of the last one. */
-static void run_alone(size_t tasks, void *context, void (*task)(void *context, size_t task, size_t worker))
+/* This thread alone: a parallel region of one would count as a level, and regions inside it would start their threads
+ * anew each time instead of waking those of the last one. */
+static void draw_alone(struct draw *draw)
 {
     const int before = omp_get_max_threads();
 
     omp_set_num_threads(1);
-    for (size_t next = 0; next < tasks; next++)
-        task(context, next, 0);
+    draw_all(draw, 0);
     omp_set_num_threads(before);
 }
 
 void threads_run(size_t workers, size_t tasks, void *context,
                  void (*task)(void *context, size_t task, size_t worker))
 {
-    size_t team = workers < tasks ? workers : tasks, drawn = 0;
+    struct draw draw = {.tasks = tasks, .context = context, .task = task};
+    size_t team = workers < tasks ? workers : tasks;
 
     if (team <= 1) {
-        run_alone(tasks, context, task);
+        draw_alone(&draw);
         return;
     }
     if (omp_get_max_active_levels() < 2)
         omp_set_max_active_levels(2);
-#pragma omp parallel num_threads((int)team) shared(drawn)
+#pragma omp parallel num_threads((int)team)
     {
-        size_t worker = (size_t)omp_get_thread_num(), next;
-
         omp_set_num_threads(1);
-        for (;;) {
-#pragma omp atomic capture
-            next = drawn++;
-            if (next >= tasks)
-                break;
-            task(context, next, worker);
-        }
+        draw_all(&draw, (size_t)omp_get_thread_num());
     }
+}
+
+struct leader {
+    struct draw *draw;
+    size_t worker;
+    pthread_t thread;
+};
+
+static void *lead(void *context)
+{
+    struct leader *leader = context;
+
+    omp_set_num_threads(1);
+    draw_all(leader->draw, leader->worker);
+    return NULL;
+}
+
+/* Threads that the system refuses are not missed: this one takes what is left. */
+void threads_run_teams(size_t workers, size_t tasks, void *context,
+                       void (*task)(void *context, size_t task, size_t worker))
+{
+    struct draw draw = {.tasks = tasks, .context = context, .task = task};
+    size_t team = workers < tasks ? workers : tasks, started = 1;
+    struct leader *leader = team > 1 ? memory_allocate(team, sizeof *leader, "threads", NULL) : NULL;
+
+    /* Where OpenMP binds threads to processors, it alone knows how to share them out. */
+    if (team > 1 && omp_get_proc_bind() != omp_proc_bind_false) {
+        memory_release(leader);
+        threads_run(workers, tasks, context, task);
+        return;
+    }
+    for (; leader && started < team; started++) {
+        leader[started] = (struct leader){.draw = &draw, .worker = started};
+        if (start(&leader[started].thread, lead, &leader[started]) != 0)
+            break;
+    }
+    draw_alone(&draw);
+    for (size_t i = 1; leader && i < started; i++)
+        pthread_join(leader[i].thread, NULL);
+    memory_release(leader);
 }
 #else
 void threads_run(size_t workers, size_t tasks, void *context,
                  void (*task)(void *context, size_t task, size_t worker))
 {
+    struct draw draw = {.tasks = tasks, .context = context, .task = task};
+
     (void)workers;
     if (omp_set_num_threads)
         omp_set_num_threads(1);
-    for (size_t next = 0; next < tasks; next++)
-        task(context, next, 0);
+    draw_all(&draw, 0);
+}
+
+void threads_run_teams(size_t workers, size_t tasks, void *context,
+                       void (*task)(void *context, size_t task, size_t worker))
+{
+    threads_run(workers, tasks, context, task);
 }
 #endif
 
@@ -146,19 +213,6 @@ static void *run_ticks(void *context)
     return NULL;
 }
 
-/* Signals are for the threads that were there before. */
-static int start(struct threads_tick *ticker)
-{
-    sigset_t all, before;
-    int result;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    result = pthread_create(&ticker->thread, NULL, run_ticks, ticker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result;
-}
-
 enum status threads_tick_begin(struct threads_tick **out, double seconds, void *context,
                                void (*tick)(void *context), struct message *message)
 {
@@ -176,7 +230,7 @@ enum status threads_tick_begin(struct threads_tick **out, double seconds, void *
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&ticker->ended, &attributes);
     pthread_condattr_destroy(&attributes);
-    result = start(ticker);
+    result = start(&ticker->thread, run_ticks, ticker);
     if (result == 0) {
         *out = ticker;
         return STATUS_OK;
@@ -247,17 +301,13 @@ enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int s
 {
     struct watch *watch = memory_allocate(1, sizeof *watch, "signals", message);
     pthread_t thread;
-    sigset_t all, before;
     int result;
 
     if (!watch)
         return STATUS_FAILED;
     *watch = (struct watch){*signals, arrived};
     pthread_sigmask(SIG_BLOCK, signals, NULL);
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    result = pthread_create(&thread, NULL, watch_signals, watch);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    result = start(&thread, watch_signals, watch);
     if (result == 0) {
         pthread_detach(thread);
         pass_on_all(signals);

@@ -1,5 +1,5 @@
-/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for a heartbeat
- * and for signals.
+/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for what has a team of its own,
+ * for a heartbeat and for signals.
  *
  * Work is a list of tasks; results must not depend on which worker does which task.  Every
  * worker sets its own number of OpenMP threads to 1 first, so that a matrix library called
@@ -17,9 +17,15 @@ size_t threads_available(void);
 
 /* task(context, t, worker) for t = 0..tasks-1 on at most `workers` threads; worker is
  * 0..workers-1 and no two tasks with the same worker run at once.  Tasks are handed out in
- * ascending order.  Calls may nest once (trials side by side, each with its own workers). */
+ * ascending order. */
 void threads_run(size_t workers, size_t tasks, void *context,
                  void (*task)(void *context, size_t task, size_t worker));
+
+/* The same for tasks that call threads_run themselves, as trials side by side do, each with its own workers: these
+ * are kept from one call to the next, where a nested team of OpenMP would be started anew each time.  One task after
+ * the other without OpenMP. */
+void threads_run_teams(size_t workers, size_t tasks, void *context,
+                       void (*task)(void *context, size_t task, size_t worker));
 
 /* Mutual exclusion between tasks of one or several threads_run (log lines, shared counters). */
 void threads_exclusive(void *context, void (*action)(void *context));

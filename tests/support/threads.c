@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -111,7 +112,7 @@ static void nested(void **state)
     static struct grid grid;
 
     (void)state;
-    threads_run(2, INNER, &grid, outer);
+    threads_run_teams(2, INNER, &grid, outer);
     for (size_t i = 0; i < INNER; i++)
         for (size_t j = 0; j < INNER; j++)
             assert_int_equal(grid.cell[i][j], 1);
@@ -203,27 +204,48 @@ static void meet(void *context, size_t task, size_t worker)
 
 static void meet_often(void *context, size_t task, size_t worker)
 {
-    unsigned *known = context;
+    unsigned (*known)[3] = context;
 
-    (void)task, (void)worker;
+    (void)worker;
     for (int i = 0; i < 3; i++) {
         struct meeting meeting = {0};
         threads_run(2, 2, &meeting, meet);
-        known[i] = meeting.known;
+        known[task][i] = meeting.known;
     }
 }
 
-/* A team of one leaves those inside it their threads: a training alone would start some in every step. */
+/* Tasks that run teams keep their threads: a training would start some in every step. */
 static void threads_are_kept(void **state)
 {
-    unsigned known[3];
+    bool bound = getenv("OMP_PROC_BIND") || getenv("OMP_PLACES");
+    unsigned known[3][3];
 
     (void)state;
-    threads_run(1, 1, known, meet_often);
+    threads_run(1, 1, known[0], meet_often);
+    threads_run_teams(2, 2, known[1], meet_often);
+    for (int i = 0; i < 3; i++)
+        for (int again = 1; again < 3; again++) {
 #ifdef _OPENMP
-    assert_int_equal(known[1], 2);
-    assert_int_equal(known[2], 2);
+            assert_true(known[i][again] == 2 || (bound && i > 0));
 #endif
+        }
+}
+
+/* Each task once, on no more threads than were asked for. */
+static void teams(void **state)
+{
+    static struct tally tally;
+
+    (void)state;
+    for (size_t workers = 0; workers <= 4; workers++) {
+        memset(&tally, 0, sizeof tally);
+        tally.workers = workers > 0 ? workers : 1;
+        threads_run_teams(workers, TASKS, &tally, tick);
+        for (size_t t = 0; t < TASKS; t++)
+            assert_int_equal(tally.done[t], 1);
+        assert_int_equal(tally.faults, 0);
+    }
+    threads_run_teams(3, 0, NULL, NULL);
 }
 
 static void count_tick(void *context)
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(exclusive),
         cmocka_unit_test(libraries_stay_on_their_thread),
         cmocka_unit_test(threads_are_kept),
+        cmocka_unit_test(teams),
         cmocka_unit_test(a_thread_that_ticks),
         cmocka_unit_test(signals_to_earlier_threads),
     };
