@@ -169,7 +169,7 @@ static void tile_scores(struct attention_workspace *workspace, const struct atte
     }
     if (attention->token)
         attention_add_token(workspace->scores, STRIDE, attention, tile, head);
-    attention_mask(workspace->scores, STRIDE, workspace, tile, memory_round_up(tile->keys, VECTOR_LANES));
+    attention_mask(workspace->scores, STRIDE, workspace, tile);
 }
 
 static void rows_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
@@ -192,9 +192,9 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
         for (size_t h = 0; h < heads; h++) {
             real *output = workspace->output + h * ATTENTION_ROWS * width;
             tile_scores(workspace, attention, &tile, h);
-            kernels->softmax_tile(workspace->scores, STRIDE, rows, memory_round_up(tile.keys, VECTOR_LANES),
-                                  workspace->maximum + h * ATTENTION_ROWS, workspace->sum + h * ATTENTION_ROWS,
-                                  workspace->rescale);
+            kernels->softmax_tile(workspace->scores, STRIDE, rows, workspace->end,
+                                  memory_round_up(tile.keys, VECTOR_LANES), workspace->maximum + h * ATTENTION_ROWS,
+                                  workspace->sum + h * ATTENTION_ROWS, workspace->rescale);
             for (size_t r = 0; r < rows; r++)
                 for (size_t d = 0; d < width; d++)
                     output[r * width + d] *= workspace->rescale[r];
@@ -278,7 +278,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     for (size_t r = 0; r < tile->rows; r++)
         for (size_t j = tile->keys; j < padded; j++)
             workspace->gradient[r * STRIDE + j] = 0;
-    kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, padded,
+    kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, workspace->end, padded,
                                    log_sum + head * attention->count + tile->row,
                                    workspace->delta + head * ATTENTION_ROWS);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + first_key, width, workspace->scores, STRIDE, true, dout_head, dout_stride, false, true,

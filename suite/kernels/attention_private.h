@@ -23,6 +23,7 @@ struct attention_workspace {
     /* spans of the queries of a tile or strip, and those cut to the keys of a tile */
     struct attention_span row_span[ATTENTION_ROWS][ATTENTION_SPANS], span[ATTENTION_ROWS][ATTENTION_SPANS];
     size_t row_spans[ATTENTION_ROWS], spans[ATTENTION_ROWS];
+    size_t end[ATTENTION_ROWS];         /* of the last of a query's spans, rounded up to VECTOR_LANES */
     /* strips, (heads, ATTENTION_STRIP_ROWS, keys rounded up) each; content[k]: before strip k */
     size_t strip_keys;
     real *content[ATTENTION_STRIPS + 1], *strip_bias, *zero, *dlogits, *dcontent, *strip_dbias;
@@ -55,9 +56,9 @@ void attention_decay_backward(real *dquery, real *dkey, const struct attention_w
 /* Adds the token term c_i - c_j. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
                          const struct attention_tile *tile, size_t head);
-/* -inf outside the spans, up to `padded` columns. */
+/* -inf outside the spans, up to workspace->end. */
 void attention_mask(real *scores, size_t stride, const struct attention_workspace *workspace,
-                    const struct attention_tile *tile, size_t padded);
+                    const struct attention_tile *tile);
 /* `value` in every place that is in no span (of `plane`, or of any when plane is negative), up to `columns`. */
 void attention_fill_outside(real *x, size_t stride, const struct attention_workspace *workspace,
                             const struct attention_tile *tile, int plane, size_t columns, real value);

@@ -54,7 +54,7 @@ static void head_scores(struct attention_workspace *workspace, const struct atte
 
     for (size_t r = 0; r < tile->rows; r++)
         memcpy(workspace->strip_scores + r * padded, logits + r * n, n * sizeof(real));
-    attention_mask(workspace->strip_scores, padded, workspace, tile, padded);
+    attention_mask(workspace->strip_scores, padded, workspace, tile);
 }
 
 static void head_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
@@ -68,8 +68,8 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
         workspace->maximum[r] = (real)-INFINITY;
         workspace->sum[r] = 0;
     }
-    kernels->softmax_tile(workspace->strip_scores, padded, tile->rows, padded, workspace->maximum, workspace->sum,
-                          workspace->rescale);
+    kernels->softmax_tile(workspace->strip_scores, padded, tile->rows, workspace->end, padded, workspace->maximum,
+                          workspace->sum, workspace->rescale);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->output, width, workspace->strip_scores, padded, false, attention->value + head * n * width,
             width, false, false, tile->rows, width, n);
     for (size_t r = 0; r < tile->rows; r++) {
@@ -111,8 +111,8 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
             sum += dout_head[r * dout_stride + d] * out_head[r * out_stride + d];
         workspace->delta[r] = sum;
     }
-    kernels->softmax_tile_backward(workspace->strip_scores, workspace->strip_gradient, padded, tile->rows, padded,
-                                   log_sum + head * n + tile->row, workspace->delta);
+    kernels->softmax_tile_backward(workspace->strip_scores, workspace->strip_gradient, padded, tile->rows,
+                                   workspace->end, padded, log_sum + head * n + tile->row, workspace->delta);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + head * n * width, width, workspace->strip_scores, padded, true, dout_head, dout_stride,
             false, true, n, width, tile->rows);
     for (size_t r = 0; r < tile->rows; r++)

@@ -4,6 +4,7 @@
 
 #include "kernels/attention_private.h"
 #include "kernels/product.h"
+#include "support/memory.h"
 
 size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention, size_t row,
                            size_t rows)
@@ -43,6 +44,7 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
             tile.planes |= 1u << cut.plane;
         }
         workspace->spans[r] = count;
+        workspace->end[r] = count > 0 ? memory_round_up(workspace->span[r][count - 1].end, VECTOR_LANES) : 0;
         if (count != 1 || workspace->span[r][0].first != 0 || workspace->span[r][0].end != keys)
             tile.whole = false;
     }
@@ -167,30 +169,34 @@ static void fill(real *x, size_t count, real value)
         x[i] = value;
 }
 
+/* Row r of attention_fill_outside(). */
+static void fill_row(real *x, const struct attention_workspace *workspace, size_t r, int plane, size_t columns,
+                     real value)
+{
+    size_t done = 0;
+
+    for (size_t s = 0; s < workspace->spans[r]; s++) {
+        const struct attention_span *span = &workspace->span[r][s];
+        if (plane >= 0 && span->plane != (unsigned)plane)
+            continue;
+        fill(x + done, span->first - done, value);
+        done = span->end;
+    }
+    fill(x + done, columns - done, value);
+}
+
 void attention_fill_outside(real *x, size_t stride, const struct attention_workspace *workspace,
                             const struct attention_tile *tile, int plane, size_t columns, real value)
 {
-    for (size_t r = 0; r < tile->rows; r++) {
-        size_t done = 0;
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
-            if (plane >= 0 && span->plane != (unsigned)plane)
-                continue;
-            fill(x + r * stride + done, span->first - done, value);
-            done = span->end;
-        }
-        fill(x + r * stride + done, columns - done, value);
-    }
+    for (size_t r = 0; r < tile->rows; r++)
+        fill_row(x + r * stride, workspace, r, plane, columns, value);
 }
 
 void attention_mask(real *scores, size_t stride, const struct attention_workspace *workspace,
-                    const struct attention_tile *tile, size_t padded)
+                    const struct attention_tile *tile)
 {
-    if (!tile->whole)
-        attention_fill_outside(scores, stride, workspace, tile, -1, padded, (real)-INFINITY);
-    else if (padded > tile->keys)
-        for (size_t r = 0; r < tile->rows; r++)
-            fill(scores + r * stride + tile->keys, padded - tile->keys, (real)-INFINITY);
+    for (size_t r = 0; r < tile->rows; r++)
+        fill_row(scores + r * stride, workspace, r, -1, workspace->end[r], (real)-INFINITY);
 }
 
 /* dquery += d key, dkey += d^T query for one plane of a tile. */

@@ -55,12 +55,14 @@ struct kernels {
 
     /* One tile of an online softmax (Milakov and Gimelshein 2018): scores(rows, stride) become exp(score -
      * new maximum), maximum and sum (rows) are updated, rescale(rows) is what earlier sums were multiplied
-     * by.  count: columns, a multiple of VECTOR_LANES; masked ones hold -inf. */
-    void (*softmax_tile)(real *scores, size_t stride, size_t rows, size_t count, real *maximum, real *sum,
-                         real *rescale);
-    /* scores become probabilities p = exp(score - log_sum); gradient becomes p (gradient - delta). */
-    void (*softmax_tile_backward)(real *scores, real *gradient, size_t stride, size_t rows, size_t count,
-                                  const real *log_sum, const real *delta);
+     * by.  end (rows): where the columns end that a row sees, a multiple of VECTOR_LANES; masked ones before it
+     * hold -inf, those from it to count are not read and become 0. */
+    void (*softmax_tile)(real *scores, size_t stride, size_t rows, const size_t *end, size_t count, real *maximum,
+                         real *sum, real *rescale);
+    /* scores become probabilities p = exp(score - log_sum); gradient becomes p (gradient - delta).  end, count: as
+     * above. */
+    void (*softmax_tile_backward)(real *scores, real *gradient, size_t stride, size_t rows, const size_t *end,
+                                  size_t count, const real *log_sum, const real *delta);
 
     /* Cross-entropy of each row's logits(stride): nll[i] in nats, hit[i] = the target is the (first) largest.
      * gradient: logits become weight (softmax - one-hot), zero in rows whose target is negative (their nll

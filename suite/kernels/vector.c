@@ -266,13 +266,14 @@ static real exponential_sum(real *x, real shift, size_t count)
 
 /* maximum becomes the new one; rescale = exp(old - new), 1 where nothing is visible yet: exp(-inf + inf) is no
  * number. */
-static void raise_maximum(real *maximum, real *rescale, const real *scores, size_t stride, size_t rows, size_t count)
+static void raise_maximum(real *maximum, real *rescale, const real *scores, size_t stride, size_t rows,
+                          const size_t *end)
 {
     for (size_t r = 0; r < rows; r += LANES) {
         size_t block = rows - r < LANES ? rows - r : LANES;
         real factor[LANES] = {0};
         for (size_t l = 0; l < block; l++) {
-            real highest = row_maximum(scores + (r + l) * stride, count), before = maximum[r + l];
+            real highest = row_maximum(scores + (r + l) * stride, end[r + l]), before = maximum[r + l];
             maximum[r + l] = highest > before ? highest : before;
             factor[l] = maximum[r + l] == (real)-INFINITY ? 0 : before - maximum[r + l];
         }
@@ -281,24 +282,27 @@ static void raise_maximum(real *maximum, real *rescale, const real *scores, size
     }
 }
 
-static void softmax_tile(real *scores, size_t stride, size_t rows, size_t count, real *maximum, real *sum,
-                         real *rescale)
+static void softmax_tile(real *scores, size_t stride, size_t rows, const size_t *end, size_t count, real *maximum,
+                         real *sum, real *rescale)
 {
-    raise_maximum(maximum, rescale, scores, stride, rows, count);
-    for (size_t r = 0; r < rows; r++, scores += stride)
-        if (maximum[r] == (real)-INFINITY)
-            memset(scores, 0, count * sizeof(real));
-        else
-            sum[r] = sum[r] * rescale[r] + exponential_sum(scores, maximum[r], count);
+    raise_maximum(maximum, rescale, scores, stride, rows, end);
+    for (size_t r = 0; r < rows; r++, scores += stride) {
+        size_t seen = maximum[r] == (real)-INFINITY ? 0 : end[r];
+        if (seen > 0)
+            sum[r] = sum[r] * rescale[r] + exponential_sum(scores, maximum[r], seen);
+        memset(scores + seen, 0, (count - seen) * sizeof(real));
+    }
 }
 
-static void softmax_tile_backward(real *scores, real *gradient, size_t stride, size_t rows, size_t count,
-                                  const real *log_sum, const real *delta)
+static void softmax_tile_backward(real *scores, real *gradient, size_t stride, size_t rows, const size_t *end,
+                                  size_t count, const real *log_sum, const real *delta)
 {
     for (size_t r = 0; r < rows; r++, scores += stride, gradient += stride) {
-        exponential_sum(scores, log_sum[r], count);
-        for (size_t i = 0; i < count; i++)
+        exponential_sum(scores, log_sum[r], end[r]);
+        for (size_t i = 0; i < end[r]; i++)
             gradient[i] = scores[i] * (gradient[i] - delta[r]);
+        memset(scores + end[r], 0, (count - end[r]) * sizeof(real));
+        memset(gradient + end[r], 0, (count - end[r]) * sizeof(real));
     }
 }
 
