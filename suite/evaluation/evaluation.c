@@ -101,8 +101,8 @@ static void paste_pass(const struct evaluator *evaluator, struct worker *worker)
     }
 }
 
-/* The last chunk is filled up with its first item again: every product has the shape that it has in other chunks,
- * so that a score does not depend on how many items there are. */
+/* The last chunk is filled up with its first item again: where all items have as many targets, every product has the
+ * shape that it has in other chunks, and a score does not depend on how many items there are. */
 static void run_chunk(void *context, size_t which, size_t worker_index)
 {
     struct evaluator *evaluator = context;
