@@ -209,7 +209,7 @@ static enum status measure_shape(struct text *json, const struct machine *machin
     else
         request->json ? append_json(json, shape, encoder, &result, machine)
                       : print_row(shape, encoder, &result, machine);
-    if (request->profile && !request->scaling && !request->json)
+    if (request->profile && !request->json)
         print_profile(&result.profile);
     return STATUS_OK;
 }
@@ -238,6 +238,8 @@ static enum status run_bench(const void *given, size_t count, const char *const 
     enum status status = check_shape(request->shape, message);
 
     (void)count, (void)operand;
+    if (status == STATUS_OK && request->scaling && request->profile)
+        status = message_set(message, STATUS_WRONG, "bench: --profile is of one speed, --scaling of several: choose one");
     if (status == STATUS_OK)
         status = measure_machine(&machine, request, message);
     if (status != STATUS_OK)
@@ -289,7 +291,8 @@ const struct command command_bench = {
                 "lexbench bench --shape training-256 --threads 1\n"
                 "lexbench bench --shape training-512 --encoder all",
     .more = "counted: (6N + 12 layers width T) operations a trained token, a third of that evaluated; executed halves\n"
-            "attention for causality.  of peak: counted in training, executed in evaluation.\n",
+            "attention for causality.  of peak: counted in training, executed in evaluation.  scaling: each repetition\n"
+            "measures one thread, all threads, trials side by side and the peak; evaluation-131072 takes ten minutes.\n",
     .arguments = bench_arguments,
     .request_size = sizeof(struct bench_request),
     .least = 0,

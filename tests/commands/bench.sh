@@ -4,6 +4,7 @@
 
 expect 'bench: a shape misspelt' 2 'training-quick' "$lexbench" bench --shape training-quik
 expect 'bench: an encoder misspelt' 2 'rope' "$lexbench" bench --shape training-quick --encoder roep
+expect 'bench: two kinds at once' 2 'choose one' "$lexbench" bench --shape training-quick --scaling --profile
 expect 'bench: one shape' 0 '' "$lexbench" bench --shape training-quick --repetitions 1 --profile
 check 'bench: a row of its own' 'there is none' grep -qE '^training-quick +rope +[0-9]' "$work/stdout"
 check 'bench: where the time goes' 'not said' grep -qE '^ +[0-9.]+%  matrix products, at [0-9.]+ GFLOP/s' "$work/stdout"
