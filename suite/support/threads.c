@@ -114,14 +114,14 @@ void threads_run_teams(size_t workers, size_t tasks, void *context,
 {
     struct draw draw = {.tasks = tasks, .context = context, .task = task};
     size_t team = workers < tasks ? workers : tasks, started = 1;
-    struct leader *leader = team > 1 ? memory_allocate(team, sizeof *leader, "threads", NULL) : NULL;
+    struct leader *leader;
 
     /* Where OpenMP binds threads to processors, it alone knows how to share them out. */
-    if (team > 1 && omp_get_proc_bind() != omp_proc_bind_false) {
-        memory_release(leader);
+    if (team <= 1 || omp_get_proc_bind() != omp_proc_bind_false) {
         threads_run(workers, tasks, context, task);
         return;
     }
+    leader = memory_allocate(team, sizeof *leader, "threads", NULL);
     for (; leader && started < team; started++) {
         leader[started] = (struct leader){.draw = &draw, .worker = started};
         if (start(&leader[started].thread, lead, &leader[started]) != 0)
