@@ -33,7 +33,8 @@ static const struct option addition_options[] = {
     {"operands", OPTION_CHOICE, offsetof(struct addition, operands), "plain", 0, 0, order_names,
      "the same for the two operands"},
     {"base", OPTION_SIZE, offsetof(struct addition, base), "10", 2, 65536, NULL, "different digits"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static void layout(struct number number[3], const struct addition *addition, size_t n)
 {

@@ -13,17 +13,19 @@
 
 #include "datasets/dataset.h"
 
-enum { TOKEN_BLANK, TOKEN_BEGIN };      /* of every vocabulary that these tasks use */
+enum { TOKEN_BLANK, TOKEN_BEGIN }; /* of every vocabulary that these tasks use */
 
 /* targets(n): the `count` tokens from tokens[first] on, each asked for one place before it stands. */
-static inline void answer_targets(int32_t *targets, const int32_t *tokens, size_t n, size_t first, size_t count)
+static inline void answer_targets(int32_t *targets, const int32_t *tokens, size_t n, size_t first,
+                                  size_t count)
 {
     for (size_t i = 0; i < n; i++)
         targets[i] = i + 1 >= first && i + 1 < first + count ? tokens[i + 1] : UNSCORED;
 }
 
 /* Whether exactly that is asked for. */
-static inline bool answer_asked(const int32_t *targets, const int32_t *tokens, size_t n, size_t first, size_t count)
+static inline bool answer_asked(const int32_t *targets, const int32_t *tokens, size_t n, size_t first,
+                                size_t count)
 {
     size_t scored = 0;
 

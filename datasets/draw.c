@@ -24,8 +24,8 @@ enum split draw_split(const int32_t *tokens, size_t n)
     }
 }
 
-bool draw_example(const struct dataset *dataset, const void *state, struct key key, enum split split, size_t n,
-                  double depth, int32_t *tokens, int32_t *targets, int32_t *marks)
+bool draw_example(const struct dataset *dataset, const void *state, struct key key, enum split split,
+                  size_t n, double depth, int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     if (dataset->window) {
         dataset->example(state, key, split, n, tokens, targets, marks);

@@ -9,8 +9,8 @@
 #include "datasets/dataset.h"
 
 enum {
-    DRAW_CLASSES = 8,           /* one of them is the test's, one the validation's, the others the training's */
-    DRAW_ATTEMPTS = 512         /* (7/8)^512 = 2e-30: nothing found means that there is nothing */
+    DRAW_CLASSES = 8,   /* one of them is the test's, one the validation's, the others the training's */
+    DRAW_ATTEMPTS = 512 /* (7/8)^512 = 2e-30: nothing found means that there is nothing */
 };
 
 /* The split that these tokens belong to. */
@@ -19,7 +19,7 @@ enum split draw_split(const int32_t *tokens, size_t n);
 /* An example of a task as dataset->example() gives it, for this key and split; depth: of the needle, NAN = as the
  * dataset likes.  false: there is none of this split among DRAW_ATTEMPTS; then every target is UNSCORED and the
  * tokens are those of the last attempt.  Running text is cut into blocks already: it is never false. */
-bool draw_example(const struct dataset *dataset, const void *state, struct key key, enum split split, size_t n,
-                  double depth, int32_t *tokens, int32_t *targets, int32_t *marks);
+bool draw_example(const struct dataset *dataset, const void *state, struct key key, enum split split,
+                  size_t n, double depth, int32_t *tokens, int32_t *targets, int32_t *marks);
 
 #endif

@@ -47,7 +47,8 @@ static const struct option gap_recall_options[] = {
      "the gap as a fraction of n, with gap = fraction"},
     {"filler", OPTION_CHOICE, offsetof(struct gap_recall, filler), "blank", 0, 0, filler_names,
      "what stands at places without a pair or a query: one blank token, or random values"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* The vocabulary: 0 blank, 1..keys the keys, then the values. */
 static int32_t value_token(const struct gap_recall *recall, size_t value)

@@ -44,7 +44,8 @@ static const struct option hidden_markov_options[] = {
      "concentration of the Dirichlet prior of a row of B: near 0 a state has one symbol"},
     {"seed", OPTION_SIZE, offsetof(struct hidden_markov, seed), "1", 0, 4294967295, NULL,
      "which parameters are drawn; the same for training and test"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status hidden_markov_prepare(void *state, struct message *message)
 {

@@ -39,7 +39,8 @@ static const struct option markov_options[] = {
      "size of the alphabet (k); at most 64 for order 1, 16 for order 2"},
     {"concentration", OPTION_REAL, offsetof(struct markov, concentration), "1", 0.01, 100, NULL,
      "a of the Dirichlet prior of a row: near 0 rows are nearly deterministic, 1 is uniform"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t rows_of(const struct markov *markov)
 {

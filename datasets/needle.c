@@ -31,7 +31,8 @@ static const struct option needle_options[] = {
     {"values", OPTION_SIZE, offsetof(struct needle, values), "16", 2, 65536, NULL, "different values"},
     {"filler", OPTION_CHOICE, offsetof(struct needle, filler), "blank", 0, 0, filler_names,
      "what stands between the pairs: one blank token, or random values"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status needle_prepare(void *state, struct message *message)
 {

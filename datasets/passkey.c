@@ -31,7 +31,8 @@ static const struct option passkey_options[] = {
      "the text around: one sentence over and over, random words, or blanks"},
     {"words", OPTION_SIZE, offsetof(struct passkey, words), "20", 1, 65536, NULL,
      "different words of the text, which are those of the sentence"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t passkey_vocabulary(const void *state)
 {

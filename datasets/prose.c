@@ -67,7 +67,8 @@ static const struct option prose_options[] = {
      "share of the bytes in the validation block"},
     {"test", OPTION_REAL, offsetof(struct prose, test), "0.1", 0, 0.9, NULL,
      "share of the bytes in the test block, at the end of the stream"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t choose(const struct offer *offer, double u)
 {

@@ -41,7 +41,8 @@ static const struct option recall_options[] = {
      "a in p(gap) ~ gap^(a - 1): near 0 favours short gaps, 1 is uniform"},
     {"filler", OPTION_CHOICE, offsetof(struct recall, filler), "blank", 0, 0, filler_names,
      "what stands at places without a pair or a query: one blank token, or random values"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* The vocabulary: 0 blank, 1..keys the keys, then the values. */
 static int32_t key_token(size_t key)
@@ -226,7 +227,8 @@ static double recall_chance(const void *state)
 }
 
 /* The answer always stands in the example. */
-static void recall_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets, double *nll)
+static void recall_floor(const void *state, size_t n, const int32_t *tokens, const int32_t *targets,
+                         double *nll)
 {
     (void)state, (void)tokens;
     for (size_t i = 0; i < n; i++)

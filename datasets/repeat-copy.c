@@ -13,10 +13,11 @@ struct repeat_copy {
     size_t symbols;
 };
 
-static const struct option repeat_copy_options[] = {{"symbols", OPTION_SIZE,
-                                                     offsetof(struct repeat_copy, symbols), "2", 1,
-                                                     STRING_SYMBOLS_MAX, NULL, "different symbols"},
-                                                    {.name = NULL}};
+static const struct option repeat_copy_options[] = {
+    {"symbols", OPTION_SIZE, offsetof(struct repeat_copy, symbols), "2", 1, STRING_SYMBOLS_MAX, NULL,
+     "different symbols"},
+    {.name = NULL},
+};
 
 static size_t repeat_copy_vocabulary(const void *state)
 {

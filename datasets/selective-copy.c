@@ -29,7 +29,8 @@ static const struct option selective_copy_options[] = {
      "different symbols"},
     {"answer", OPTION_CHOICE, offsetof(struct selective_copy, answer), "hidden", 0, 0, answer_names,
      "what stands where the answer is asked for: only the copy token, or the answer so far"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* Tokens of the answer's part, from the first copy token on. */
 static size_t answer_tokens(const struct selective_copy *copy)

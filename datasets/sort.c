@@ -18,7 +18,8 @@ struct sort {
 static const struct option sort_options[] = {
     {"symbols", OPTION_SIZE, offsetof(struct sort, symbols), "512", 1, STRING_SYMBOLS_MAX, NULL,
      "different symbols; at least (n - 3) / 2 for the longest n that is asked for"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t sort_vocabulary(const void *state)
 {

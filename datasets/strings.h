@@ -57,7 +57,8 @@ static inline bool string_framed(size_t n, const int32_t *tokens, const int32_t 
     right = tokens[0] == TOKEN_BEGIN && tokens[count + 1] == STRING_SEPARATOR &&
             tokens[2 * count + 2] == STRING_END && (n % 2 == 1 || tokens[n - 1] == TOKEN_BLANK);
     for (size_t i = 0; i < count; i++)
-        right = right && string_symbol(tokens[1 + i], symbols) && string_symbol(tokens[count + 2 + i], symbols);
+        right =
+            right && string_symbol(tokens[1 + i], symbols) && string_symbol(tokens[count + 2 + i], symbols);
     return right && answer_asked(targets, tokens, n, count + 2, count + 1);
 }
 
@@ -65,23 +66,26 @@ static inline enum status string_refuses(const char *name, size_t n, struct mess
 {
     if (n >= STRING_MINIMUM)
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "dataset %s: begin, a symbol, separator, a symbol and end are %d tokens, more than %zu; use "
-                       "a larger length",
-                       name, STRING_MINIMUM, n);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset %s: begin, a symbol, separator, a symbol and end are %d tokens, more than %zu; use "
+        "a larger length",
+        name, STRING_MINIMUM, n);
 }
 
 /* For strings without repetition: there must be enough symbols. */
-static inline enum status string_refuses_symbols(const char *name, size_t n, size_t symbols, struct message *message)
+static inline enum status string_refuses_symbols(const char *name, size_t n, size_t symbols,
+                                                 struct message *message)
 {
     enum status status = string_refuses(name, n, message);
 
     if (status != STATUS_OK || string_count(n) <= symbols)
         return status;
-    return message_set(message, STATUS_WRONG,
-                       "dataset %s: an example of %zu tokens has a string of %zu different symbols, but symbols = "
-                       "%zu; use symbols = %zu or more, or lengths of at most %zu",
-                       name, n, string_count(n), symbols, string_count(n), 2 * symbols + 4);
+    return message_set(
+        message, STATUS_WRONG,
+        "dataset %s: an example of %zu tokens has a string of %zu different symbols, but symbols = "
+        "%zu; use symbols = %zu or more, or lengths of at most %zu",
+        name, n, string_count(n), symbols, string_count(n), 2 * symbols + 4);
 }
 
 static inline size_t string_minimum(const void *state)

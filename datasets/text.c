@@ -59,7 +59,8 @@ static const struct option text_options[] = {
     {"separator", OPTION_TEXT, offsetof(struct corpus, separator), "\\n\\n", 0, 0, NULL,
      "bytes between documents, for separate: \\n, \\t, \\f, \\r, \\\\ and \\xHH are single ones; default: a "
      "blank line"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* Where packages put the manual.  glob() sorts its matches, so the choice is the same every time. */
 static const char *const manual_patterns[] = {

@@ -16,7 +16,8 @@ struct unique_copy {
 static const struct option unique_copy_options[] = {
     {"symbols", OPTION_SIZE, offsetof(struct unique_copy, symbols), "512", 1, STRING_SYMBOLS_MAX, NULL,
      "different symbols; at least (n - 3) / 2 for the longest n that is asked for"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t unique_copy_vocabulary(const void *state)
 {

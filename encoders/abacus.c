@@ -21,9 +21,11 @@ struct abacus {
     size_t rows; /* length in tokens */
 };
 
-static const struct option options[] = {{"rows", OPTION_LENGTH, offsetof(struct abacus, length), "16L", 0.001,
-                                         1e9, NULL, "rows of the table: places of digits and their offset"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"rows", OPTION_LENGTH, offsetof(struct abacus, length), "16L", 0.001, 1e9, NULL,
+     "rows of the table: places of digits and their offset"},
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -24,9 +24,11 @@ struct alibi {
 
 static const char *const slopes_choices[] = {"fixed", "learned", NULL};
 
-static const struct option options[] = {{"slopes", OPTION_CHOICE, offsetof(struct alibi, slopes), "fixed", 0, 0,
-                                         slopes_choices, "the published slopes, or learned ones that begin there"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"slopes", OPTION_CHOICE, offsetof(struct alibi, slopes), "fixed", 0, 0, slopes_choices,
+     "the published slopes, or learned ones that begin there"},
+    {.name = NULL},
+};
 
 static double slope(size_t head, size_t heads)
 {

@@ -18,9 +18,11 @@ struct cable {
     bool divide;
 };
 
-static const struct option options[] = {{"divide", OPTION_BOOLEAN, offsetof(struct cable, divide), "off", 0, 0,
-                                         NULL, "divide the content term by sqrt(head width)"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"divide", OPTION_BOOLEAN, offsetof(struct cable, divide), "off", 0, 0, NULL,
+     "divide the content term by sqrt(head width)"},
+    {.name = NULL},
+};
 
 /* Per layer: fade.weight (heads, width), then fade.bias (heads). */
 static size_t layer_size(const struct shape *shape)
@@ -121,7 +123,8 @@ static void scale_backward(const void *state, const real *w, const struct site *
 const struct encoder encoder_cable = {
     .name = "cable",
     .summary = "a bias that each token adds to, accumulated along the sequence; content not divided",
-    .citation = "Veisi, Amirzadeh, Mansourian 2025, Context-aware biases for length extrapolation, arXiv:2503.08067",
+    .citation =
+        "Veisi, Amirzadeh, Mansourian 2025, Context-aware biases for length extrapolation, arXiv:2503.08067",
     .version = 1,
     .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
     .state_size = sizeof(struct cable),

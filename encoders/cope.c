@@ -24,11 +24,13 @@ struct cope {
     size_t rows; /* npos in tokens */
 };
 
-static const struct option options[] = {{"npos", OPTION_LENGTH, offsetof(struct cope, npos), "1L", 0.001, 1e9,
-                                         NULL, "rows of the table: contextual positions end at npos - 1"},
-                                        {"divide", OPTION_BOOLEAN, offsetof(struct cope, divide), "on", 0, 0,
-                                         NULL, "divide the positional term by sqrt(head width) too"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"npos", OPTION_LENGTH, offsetof(struct cope, npos), "1L", 0.001, 1e9, NULL,
+     "rows of the table: contextual positions end at npos - 1"},
+    {"divide", OPTION_BOOLEAN, offsetof(struct cope, divide), "on", 0, 0, NULL,
+     "divide the positional term by sqrt(head width) too"},
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -24,10 +24,12 @@ struct dape {
 };
 
 static const struct option options[] = {
-    {"hidden", OPTION_SIZE, offsetof(struct dape, hidden), "32", 1, 4096, NULL, "hidden units of the network"},
+    {"hidden", OPTION_SIZE, offsetof(struct dape, hidden), "32", 1, 4096, NULL,
+     "hidden units of the network"},
     {"kernel", OPTION_SIZE, offsetof(struct dape, kernel), "1", 1, 63, NULL,
      "keys that it sees at once, an odd number: 1 DAPE, 3 DAPE-V2"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
@@ -35,8 +37,8 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 
     (void)shape;
     if (dape->kernel % 2 == 0)
-        return message_set(message, STATUS_WRONG, "kernel is %zu; it is an odd number, as many keys on either side",
-                           dape->kernel);
+        return message_set(message, STATUS_WRONG,
+                           "kernel is %zu; it is an odd number, as many keys on either side", dape->kernel);
     return STATUS_OK;
 }
 
@@ -54,7 +56,8 @@ static struct parameter parameter_of(const struct dape *dape, const struct shape
 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
-    static const char *const names[PARAMETERS] = {"first.weight", "first.bias", "second.weight", "second.bias"};
+    static const char *const names[PARAMETERS] = {"first.weight", "first.bias", "second.weight",
+                                                  "second.bias"};
 
     for (size_t p = 0; out && p < PARAMETERS * shape->layers; p++) {
         out[p] = parameter_of(state, shape, p % PARAMETERS);
@@ -131,8 +134,8 @@ static void convolve(real *out, const struct layer *layer, const real *in, size_
 }
 
 /* din (inputs, seen), written; adds to the gradients of weight and bias. */
-static void convolve_backward(real *din, const struct layer *layer, const real *in, const real *dout, size_t seen,
-                              size_t stride)
+static void convolve_backward(real *din, const struct layer *layer, const real *in, const real *dout,
+                              size_t seen, size_t stride)
 {
     size_t half = layer->kernel / 2, first, end;
 
@@ -262,8 +265,9 @@ static void strip_backward(const void *state, const real *w, const struct site *
 const struct encoder encoder_dape = {
     .name = "dape",
     .summary = "a network over heads that adapts the biases of other encoders to the content terms",
-    .citation = "Zheng, Gao, Shi, Huang, Li, Xiong, Ren, Ng, Jiang, Li, Li 2024, DAPE: Data-adaptive positional "
-                "encoding for length extrapolation, arXiv:2405.14722; DAPE V2, arXiv:2410.04798",
+    .citation =
+        "Zheng, Gao, Shi, Huang, Li, Xiong, Ren, Ng, Jiang, Li, Li 2024, DAPE: Data-adaptive positional "
+        "encoding for length extrapolation, arXiv:2405.14722; DAPE V2, arXiv:2410.04798",
     .version = 1,
     .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
     .state_size = sizeof(struct dape),

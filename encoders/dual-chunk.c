@@ -40,7 +40,8 @@ static const struct option options[] = {
      "rule = program: by how many tokens its chunks are shorter"},
     {"magnitude", OPTION_BOOLEAN, offsetof(struct dual_chunk, magnitude), "off", 0, 0, NULL,
      "multiply queries beyond L by (0.05 ln(n/L) + 1)^2"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -34,7 +34,8 @@ static const struct option options[] = {
      "what enters the network: the distance, or its logarithm with its sign"},
     {"activation", OPTION_CHOICE, offsetof(struct dynamic, activation), "silu", 0, 0, activation_choices,
      "between the layers"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
@@ -44,7 +45,8 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
     if (dynamic->hidden == 0)
         dynamic->units = shape->width >= 4 ? shape->width / 4 : 1;
     if (dynamic->units > HIDDEN_MAX)
-        return message_set(message, STATUS_WRONG, "a quarter of the width %zu is more than %d hidden units; set hidden",
+        return message_set(message, STATUS_WRONG,
+                           "a quarter of the width %zu is more than %d hidden units; set hidden",
                            shape->width, HIDDEN_MAX);
     return STATUS_OK;
 }
@@ -106,7 +108,8 @@ static double activate(const struct dynamic *dynamic, double x, double *slope)
 }
 
 /* Fills course; returns the parameters of the last linear layer. */
-static const real *forward(struct course *course, const struct dynamic *dynamic, const real *w, double distance)
+static const real *forward(struct course *course, const struct dynamic *dynamic, const real *w,
+                           double distance)
 {
     size_t hidden = dynamic->units;
     double slope;
@@ -189,8 +192,8 @@ static void bias_backward(const void *state, const real *w, const struct site *s
                 activate(dynamic, course.before[l][u], &slope);
                 dout[u] = din[u] * slope;
             }
-            linear_backward(l > 0 ? din : NULL, dw + (at - w), at, l > 0 ? course.after[l - 1] : &course.in, dout,
-                            ins, hidden);
+            linear_backward(l > 0 ? din : NULL, dw + (at - w), at, l > 0 ? course.after[l - 1] : &course.in,
+                            dout, ins, hidden);
         }
     }
 }
@@ -198,8 +201,9 @@ static void bias_backward(const void *state, const real *w, const struct site *s
 const struct encoder encoder_dynamic_bias = {
     .name = "dynamic-bias",
     .summary = "a small network from the distance to a bias per head",
-    .citation = "Wang, Yao, Chen, Lin, Cai, He, Liu 2022, CrossFormer, arXiv:2108.00154 (dynamic position bias); "
-                "x-transformers for text",
+    .citation =
+        "Wang, Yao, Chen, Lin, Cai, He, Liu 2022, CrossFormer, arXiv:2108.00154 (dynamic position bias); "
+        "x-transformers for text",
     .version = 1,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct dynamic),

@@ -25,45 +25,47 @@
 #include "support/status.h"
 
 enum attention_kind { CAUSAL, BIDIRECTIONAL, CROSS };
-enum side           { QUERY, KEY };
-enum                { SEGMENTS_MAX = 8, PLANES_MAX = 4 };
+enum side { QUERY, KEY };
+enum { SEGMENTS_MAX = 8, PLANES_MAX = 4 };
 
-struct shape {                          /* constant in a training */
-    size_t layers, heads, head_width, width, axes;     /* axes: 1 text, 2 images */
-    size_t trained_length;              /* L of the first training; a fine-tune keeps it */
+struct shape {                                     /* constant in a training */
+    size_t layers, heads, head_width, width, axes; /* axes: 1 text, 2 images */
+    size_t trained_length;                         /* L of the first training; a fine-tune keeps it */
     enum attention_kind attention;
 };
-struct site {                           /* where and when a hook is called */
+struct site { /* where and when a hook is called */
     const struct shape *shape;
     size_t layer;
-    size_t length;                      /* n of this pass */
-    bool   training;
+    size_t length; /* n of this pass */
+    bool training;
 };
-struct positions {                      /* of one sequence, for this layer */
-    const double *at;                   /* (count, axes) */
+struct positions {    /* of one sequence, for this layer */
+    const double *at; /* (count, axes) */
     size_t count;
-    bool   regular;                     /* one axis, at[i] = at[0] + i * step */
+    bool regular; /* one axis, at[i] = at[0] + i * step */
     double step;
 };
-struct segment {                        /* keys first..end-1, seen through a plane */
+struct segment { /* keys first..end-1, seen through a plane */
     size_t first, end;
     unsigned plane;
 };
-struct parameter {                      /* one named array of weights */
-    char   name[48];                    /* "bias", "layer1.gate": unique within the encoder */
+struct parameter { /* one named array of weights */
+    char name[48]; /* "bias", "layer1.gate": unique within the encoder */
     size_t rank, extent[3];
-    bool   decayed;                     /* weight decay applies (matrices: yes; gains, biases, tables: no) */
+    bool decayed; /* weight decay applies (matrices: yes; gains, biases, tables: no) */
 };
 
-enum { ENCODER_RELATIVE = 1,            /* logits depend on positions only through differences */
-       ENCODER_CAUSAL_ONLY = 2,
-       ENCODER_EVALUATION_ONLY = 4 };   /* never part of what is trained */
+enum {
+    ENCODER_RELATIVE = 1, /* logits depend on positions only through differences */
+    ENCODER_CAUSAL_ONLY = 2,
+    ENCODER_EVALUATION_ONLY = 4
+}; /* never part of what is trained */
 
 struct encoder {
     const char *name, *summary, *citation;
-    unsigned    version, flags;         /* version enters the training id */
-    size_t      state_size;             /* no interior pointers: copied by memcpy */
-    const struct option *options;       /* offsets into the state */
+    unsigned version, flags;      /* version enters the training id */
+    size_t state_size;            /* no interior pointers: copied by memcpy */
+    const struct option *options; /* offsets into the state */
 
     /* Checks options against the shape, derives what hooks need.  NULL = nothing to do. */
     enum status (*prepare)(void *state, const struct shape *shape, struct message *message);
@@ -74,39 +76,38 @@ struct encoder {
 
     /* The parameters: how many, and (out not NULL) which. */
     size_t (*parameters)(const void *state, const struct shape *, struct parameter *out);
-    void   (*initialise)(const void *state, const struct shape *, size_t parameter, struct key,
-                         real *w);      /* w: that parameter */
+    void (*initialise)(const void *state, const struct shape *, size_t parameter, struct key,
+                       real *w); /* w: that parameter */
 
     /* 1  x(count, width) += P(position).  Called once, before the first layer (layer = 0). */
-    void (*add)         (const void *state, const real *w, const struct site *,
-                         const struct positions *, real *x);
-    void (*add_backward)(const void *state, const real *w, const struct site *,
-                         const struct positions *, const real *dx, real *dw);
+    void (*add)(const void *state, const real *w, const struct site *, const struct positions *, real *x);
+    void (*add_backward)(const void *state, const real *w, const struct site *, const struct positions *,
+                         const real *dx, real *dw);
 
     /* 2  rotation: the angle of each pair at each position, in double; the engine rotates.
      *    pairs are (2t, 2t+1), or (t, t+r/2) of the r rotated dimensions; angle 0 = not rotated.
      *    rotated (NULL: pairs are (2t, 2t+1)): r, even, when pairs are (t, t+r/2); else 0.
      *    magnitude (NULL = 1) multiplies cos and sin; decay: exp(-rate (p_i - p_j)) */
-    void   (*angle)(const void *state, const real *w, const struct site *,
-                    const struct positions *, double *angle /* (count, head_width/2) */);
-    void   (*angle_backward)(const void *state, const real *w, const struct site *,
-                    const struct positions *, const double *dangle, real *dw);
+    void (*angle)(const void *state, const real *w, const struct site *, const struct positions *,
+                  double *angle /* (count, head_width/2) */);
+    void (*angle_backward)(const void *state, const real *w, const struct site *, const struct positions *,
+                           const double *dangle, real *dw);
     size_t (*rotated)(const void *state, const struct shape *);
     double (*magnitude)(const void *state, const struct site *);
-    void   (*decay)(const void *state, const struct shape *, double *rate /* (head_width/2) */);
+    void (*decay)(const void *state, const struct shape *, double *rate /* (head_width/2) */);
 
     /* 3  which keys a query sees, and with which pair of positions.  Disjoint, ascending;
      *    keys in no segment are masked.  NULL = all that attention allows, plane 0.  query and
      *    keys are indices into the sequence, not positions. */
-    size_t   (*segments)(const void *state, const struct site *, size_t query, size_t keys,
-                         struct segment out[SEGMENTS_MAX]);
-    unsigned planes;                    /* 0 and 1: one, whose positions are the sequence's own */
-    void     (*plane)(const void *state, const struct site *, unsigned plane, enum side,
-                      const struct positions *in, double *out /* (count, axes) */);
+    size_t (*segments)(const void *state, const struct site *, size_t query, size_t keys,
+                       struct segment out[SEGMENTS_MAX]);
+    unsigned planes; /* 0 and 1: one, whose positions are the sequence's own */
+    void (*plane)(const void *state, const struct site *, unsigned plane, enum side,
+                  const struct positions *in, double *out /* (count, axes) */);
 
     /* 4  q_i *= s_i per head, on the content term, before any bias.  Writes s(count). */
-    void (*scale)         (const void *state, const real *w, const struct site *, size_t head,
-                           const struct positions *query, real *s);
+    void (*scale)(const void *state, const real *w, const struct site *, size_t head,
+                  const struct positions *query, real *s);
     void (*scale_backward)(const void *state, const real *w, const struct site *, size_t head,
                            const struct positions *query, const real *ds, real *dw);
 
@@ -114,43 +115,42 @@ struct encoder {
      *    added); it is added after the content term was divided by sqrt(head_width).
      *    RELATIVE: called on distinct distances only and tabulated by the engine when
      *    positions are regular or integers; dbias is summed per distance in fixed order */
-    void (*bias)         (const void *state, const real *w, const struct site *,
-                          const double *query, const double *key, size_t count, real *b);
-    void (*bias_backward)(const void *state, const real *w, const struct site *,
-                          const double *query, const double *key, size_t count,
-                          const real *db, real *dw);
+    void (*bias)(const void *state, const real *w, const struct site *, const double *query,
+                 const double *key, size_t count, real *b);
+    void (*bias_backward)(const void *state, const real *w, const struct site *, const double *query,
+                          const double *key, size_t count, const real *db, real *dw);
 
     /* 6  terms from the layer's input: logit_ij += c_i - c_j.  c is a running sum, in double;
      *    the engine forms differences per tile.  x: the normalised input of the attention.
      *    Writes c; adds to dx. */
-    void (*token)         (const void *state, const real *w, const struct site *,
-                           const real *x /* (n, width) */, double *c /* (heads, n) */);
-    void (*token_backward)(const void *state, const real *w, const struct site *,
-                           const real *x, const double *dc, real *dx, real *dw);
+    void (*token)(const void *state, const real *w, const struct site *, const real *x /* (n, width) */,
+                  double *c /* (heads, n) */);
+    void (*token_backward)(const void *state, const real *w, const struct site *, const real *x,
+                           const double *dc, real *dx, real *dw);
 
     /* 7  the escape hatch: a strip of query rows first..first+rows-1, all keys, all heads.
      *    q, k (heads, n, head_width) before rotation and scaling; content and bias (heads, rows,
      *    keys), content divided by sqrt(head_width); writes logits of the same shape.  Keys that
      *    attention does not allow are masked afterwards, but a causal strip must not read them.
      *    Backward adds to dq, dk, dw and writes dcontent, dbias. */
-    size_t (*strip_scratch)(const void *state, const struct site *, size_t rows, size_t keys);  /* bytes */
-    void (*strip)         (const void *state, const real *w, const struct site *,
-                           const struct positions *query, const struct positions *key,
-                           size_t first, size_t rows, const real *q, const real *k,
-                           const real *content, const real *bias, real *logits, void *scratch);
+    size_t (*strip_scratch)(const void *state, const struct site *, size_t rows, size_t keys); /* bytes */
+    void (*strip)(const void *state, const real *w, const struct site *, const struct positions *query,
+                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
+                  const real *content, const real *bias, real *logits, void *scratch);
     void (*strip_backward)(const void *state, const real *w, const struct site *,
-                           const struct positions *query, const struct positions *key,
-                           size_t first, size_t rows, const real *q, const real *k,
-                           const real *content, const real *bias, const real *dlogits,
-                           real *dq, real *dk, real *dcontent, real *dbias, real *dw,
+                           const struct positions *query, const struct positions *key, size_t first,
+                           size_t rows, const real *q, const real *k, const real *content, const real *bias,
+                           const real *dlogits, real *dq, real *dk, real *dcontent, real *dbias, real *dw,
                            void *scratch);
 };
 
 /* What the positions of a map depend on besides n; each is a bit of needs(). */
-enum { MAP_DRAWS = 1,                   /* the key: one draw for all sequences of a step, or of one evaluation at n */
-       MAP_DRAWS_SEQUENCES = 2,         /* ... instead, each sequence has a draw of its own */
-       MAP_DRAWS_LAYERS = 4,            /* ... and each layer; without it layers share the draw */
-       MAP_MARKS = 8 };                 /* the marks of the sequence */
+enum {
+    MAP_DRAWS = 1,           /* the key: one draw for all sequences of a step, or of one evaluation at n */
+    MAP_DRAWS_SEQUENCES = 2, /* ... instead, each sequence has a draw of its own */
+    MAP_DRAWS_LAYERS = 4,    /* ... and each layer; without it layers share the draw */
+    MAP_MARKS = 8
+}; /* the marks of the sequence */
 
 /* Which position each token is given before the encoder sees it; composes with every encoder. */
 struct position_map {
@@ -158,17 +158,17 @@ struct position_map {
     unsigned version;
     size_t state_size;
     const struct option *options;
-    const char *(*refuses)(const void *state, const struct site *);     /* NULL hook: never */
+    const char *(*refuses)(const void *state, const struct site *); /* NULL hook: never */
     /* How many of the last tokens the pass is given, at most n; NULL = all.  A map that has it acts at evaluation
      * only, and its other hooks are asked about the pass of those tokens. */
     size_t (*seen)(const void *state, const struct site *);
-    unsigned (*needs)(const void *state, const struct site *);          /* NULL = 0: positions depend on n alone */
+    unsigned (*needs)(const void *state, const struct site *); /* NULL = 0: positions depend on n alone */
     /* The least and the greatest position that any draw can give; NULL = what map() gives is all there is. */
     void (*range)(const void *state, const struct site *, double out[2]);
     /* The key is zero unless needs() asks for draws; mark is NULL unless it asks for marks. */
     void (*map)(const void *state, const struct site *, struct key,
-                const int32_t *mark /* (count) significance from the dataset, or NULL */,
-                size_t count, double *at /* (count, axes) */);
+                const int32_t *mark /* (count) significance from the dataset, or NULL */, size_t count,
+                double *at /* (count, axes) */);
 };
 
 /* All position maps (encoders/positions*.c); ends with NULL. */

@@ -33,7 +33,8 @@ static const struct option options[] = {
      "where the K intervals are read: at their beginning (paper) or middle (program)"},
     {"pairs", OPTION_CHOICE, offsetof(struct evq, pairs), "interleaved", 0, 0, rotary_pairings,
      "which dimensions turn together: (2t, 2t+1) or (t, t + d/2)"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -34,7 +34,8 @@ static const struct option options[] = {
      "T0: queries before this position, in tokens, are normalised by it (then learned)"},
     {"shared", OPTION_BOOLEAN, offsetof(struct fire, shared), "off", 0, 0, NULL,
      "one function for all layers (FIRE-S) instead of one per layer"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -17,9 +17,11 @@ struct kerple {
     double floor;
 };
 
-static const struct option options[] = {{"floor", OPTION_REAL, offsetof(struct kerple, floor), "0.01", 0, 1,
-                                         NULL, "r1 and r2 are kept at or above this"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"floor", OPTION_REAL, offsetof(struct kerple, floor), "0.01", 0, 1, NULL,
+     "r1 and r2 are kept at or above this"},
+    {.name = NULL},
+};
 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
@@ -83,8 +85,9 @@ static void bias_backward(const void *state, const real *w, const struct site *s
 const struct encoder encoder_kerple_log = {
     .name = "kerple-log",
     .summary = "a penalty on the logarithm of the distance, strength and rate learned per head",
-    .citation = "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
-                "extrapolation, arXiv:2205.09921",
+    .citation =
+        "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
+        "extrapolation, arXiv:2205.09921",
     .version = 1,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct kerple),

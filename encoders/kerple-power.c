@@ -31,7 +31,8 @@ static const struct option options[] = {
      "r1: learned, or the fixed slopes of ALiBi"},
     {"power", OPTION_CHOICE, offsetof(struct kerple, power), "learned", 0, 0, power_choices,
      "r2: learned, or one"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* As in alibi.c: 2^(-8 (h+1) / H), for other H every other slope of the doubled power of two. */
 static double alibi_slope(size_t head, size_t heads)
@@ -136,8 +137,9 @@ static void bias_backward(const void *state, const real *w, const struct site *s
 const struct encoder encoder_kerple_power = {
     .name = "kerple-power",
     .summary = "a penalty on a power of the distance, slope and power learned per head",
-    .citation = "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
-                "extrapolation, arXiv:2205.09921",
+    .citation =
+        "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
+        "extrapolation, arXiv:2205.09921",
     .version = 1,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct kerple),

@@ -29,7 +29,8 @@ static const struct option options[] = {
      "D: the largest distance, in tokens"},
     {"distance", OPTION_CHOICE, offsetof(struct lambda, distance), "paper", 0, 0, distance_names,
      "of global tokens outside the window: min(i - j, D), or min(D, n - 1) for all"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -21,7 +21,8 @@ static const struct option options[] = {
      "w: distances below this, in tokens, are left alone"},
     {"factor", OPTION_REAL, offsetof(struct leaky_rerope, slowing), "16", 1, 1e9, NULL,
      "k: distances beyond the window grow so many times slower"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

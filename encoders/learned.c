@@ -16,13 +16,15 @@
 
 struct learned {
     struct length length;
-    size_t rows; /* length in tokens */
+    size_t rows;       /* length in tokens */
     char refusal[160]; /* the clause, ready made: hooks allocate nothing */
 };
 
-static const struct option options[] = {{"rows", OPTION_LENGTH, offsetof(struct learned, length), "1L", 0.001,
-                                         1e9, NULL, "positions that have a row, in tokens"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"rows", OPTION_LENGTH, offsetof(struct learned, length), "1L", 0.001, 1e9, NULL,
+     "positions that have a row, in tokens"},
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -47,7 +47,8 @@ static const struct option options[] = {
      "frequency base b: pair t turns by b^(-2t/d) per token"},
     {"pairs", OPTION_CHOICE, offsetof(struct longrope, pairs), "interleaved", 0, 0, rotary_pairings,
      "which dimensions turn together: (2t, 2t+1) or (t, t + d/2)"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status read_factors(struct longrope *longrope, size_t pairs, struct message *message)
 {

@@ -20,7 +20,8 @@ static const struct option options[] = {
      "frequency base b: pair t turns by b^(-2t/d) per token"},
     {"pairs", OPTION_CHOICE, offsetof(struct p_rope, pairs), "interleaved", 0, 0, rotary_pairings,
      "which dimensions turn together: (2t, 2t+1) or (t, t + d/2)"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -29,4 +29,5 @@ unsigned positions_needs(const void *state, const struct site *site)
 
 const struct position_map *const position_maps[] = {
     &map_cape, &map_clamp,         &map_coupling,   &map_group, &map_identity, &map_interpolate,
-    &map_pose, &map_random_offset, &map_randomised, &map_shift, &map_truncate, &map_wrap, NULL};
+    &map_pose, &map_random_offset, &map_randomised, &map_shift, &map_truncate, &map_wrap,
+    NULL};

@@ -13,8 +13,8 @@ extern const struct position_map map_cape, map_clamp, map_coupling, map_group, m
 
 /* The first member of the state of every map that draws. */
 struct draw {
-    int of;             /* index of positions_draw_choices */
-    bool evaluation;    /* draw at evaluation too */
+    int of;          /* index of positions_draw_choices */
+    bool evaluation; /* draw at evaluation too */
 };
 extern const char *const positions_draw_choices[];
 extern const char positions_draw_help[], positions_evaluation_help[];

@@ -33,17 +33,21 @@ static const char *const layers_choices[] = {"shared", "fresh", NULL};
 static const struct option randomised_options[] = {
     {"range", OPTION_LENGTH, offsetof(struct randomised, range), "51.2L", 0.001, 1e9, NULL,
      "R: positions are drawn from 0 to R - 1"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "batch", 0, 0, positions_draw_choices, positions_draw_help},
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "batch", 0, 0, positions_draw_choices,
+     positions_draw_help},
     {"layers", OPTION_CHOICE, offsetof(struct randomised, layers), "fresh", 0, 0, layers_choices,
      "layers share a draw, or each makes its own"},
-    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "on", 0, 0, NULL, positions_evaluation_help},
-    {.name = NULL}};
+    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "on", 0, 0, NULL,
+     positions_evaluation_help},
+    {.name = NULL},
+};
 
 static size_t randomised_count(const void *state, const struct site *site)
 {
     const struct randomised *options = state;
 
-    return positions_drawn(state, site) ? length_tokens(options->range, site->shape->trained_length) : site->length;
+    return positions_drawn(state, site) ? length_tokens(options->range, site->shape->trained_length)
+                                        : site->length;
 }
 
 static const char *randomised_refuses(const void *state, const struct site *site)
@@ -120,9 +124,12 @@ static const struct option cape_options[] = {
      "S: all are multiplied by 1/S to S"},
     {"centre", OPTION_BOOLEAN, offsetof(struct cape, centre), "off", 0, 0, NULL,
      "the mean of all positions is taken away first, at evaluation too"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices, positions_draw_help},
-    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL, positions_evaluation_help},
-    {.name = NULL}};
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
+     positions_draw_help},
+    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
+     positions_evaluation_help},
+    {.name = NULL},
+};
 
 static double cape_first(const struct cape *options, const struct site *site)
 {
@@ -147,8 +154,8 @@ static double symmetric(struct key key, uint64_t counter, double most)
     return most * (2 * random_uniform(key, counter) - 1);
 }
 
-static void cape(const void *state, const struct site *site, struct key key, const int32_t *mark, size_t count,
-                 double *at)
+static void cape(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                 size_t count, double *at)
 {
     const struct cape *options = state;
     double first = cape_first(options, site), scale = 1;
@@ -197,9 +204,12 @@ static const struct option pose_options[] = {
      "N: consecutive parts of the sequence, each with a skip of its own (rule = program: always 2)"},
     {"rule", OPTION_CHOICE, offsetof(struct pose, rule), "paper", 0, 0, pose_choices,
      "chunks of any length, skips that grow; or the program's two chunks, the first at most half"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices, positions_draw_help},
-    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL, positions_evaluation_help},
-    {.name = NULL}};
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
+     positions_draw_help},
+    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
+     positions_evaluation_help},
+    {.name = NULL},
+};
 
 /* T - n: the greatest skip. */
 static size_t pose_room(const struct pose *options, const struct site *site)
@@ -214,7 +224,8 @@ static const char *pose_refuses(const void *state, const struct site *site)
     const struct pose *options = state;
     size_t target = length_tokens(options->target, site->shape->trained_length);
 
-    return positions_drawn(state, site) && site->length > target ? "the sequence is longer than its target" : NULL;
+    return positions_drawn(state, site) && site->length > target ? "the sequence is longer than its target"
+                                                                 : NULL;
 }
 
 static void pose_range(const void *state, const struct site *site, double out[2])
@@ -225,8 +236,8 @@ static void pose_range(const void *state, const struct site *site, double out[2]
 
 /* Chunk ends are drawn one after the other: of `count` tokens the first N - 1 ends are sorted, distinct and
  * equally likely, by the sampling of `randomised` with one number for each place. */
-static void pose(const void *state, const struct site *site, struct key key, const int32_t *mark, size_t count,
-                 double *at)
+static void pose(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                 size_t count, double *at)
 {
     const struct pose *options = state;
     size_t most = pose_room(options, site), skip = 0, chunks = options->chunks, drawn = 0;
@@ -250,8 +261,9 @@ static void pose(const void *state, const struct site *site, struct key key, con
 const struct position_map map_pose = {
     .name = "pose",
     .summary = "chunks of the sequence skip ahead at random, so that a short one covers a long range",
-    .citation = "Zhu, Yang, Wang, Song, Wu, Wei, Li 2023, PoSE: Efficient context window extension of LLMs via "
-                "positional skip-wise training, arXiv:2309.10400",
+    .citation =
+        "Zhu, Yang, Wang, Song, Wu, Wei, Li 2023, PoSE: Efficient context window extension of LLMs via "
+        "positional skip-wise training, arXiv:2309.10400",
     .version = 1,
     .state_size = sizeof(struct pose),
     .options = pose_options,

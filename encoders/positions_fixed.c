@@ -36,7 +36,8 @@ struct division {
 static const struct option division_options[] = {
     {"factor", OPTION_FACTOR, offsetof(struct division, factor), "auto", 1, 1e6, NULL,
      "positions are divided by this; auto: max(1, n/L) of each pass"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static double factor_of(const struct division *options, const struct site *site)
 {
@@ -77,7 +78,8 @@ static void group(const void *state, const struct site *site, struct key key, co
 
 const struct position_map map_group = {
     .name = "group",
-    .summary = "floor(p / factor): neighbours share a position, so that a longer sequence fits the trained range",
+    .summary =
+        "floor(p / factor): neighbours share a position, so that a longer sequence fits the trained range",
     .citation = "Zhu, Wang, Yang, Song, Wu, Wei, Li 2024, LongEmbed, arXiv:2404.12096 (grouped positions)",
     .version = 1,
     .state_size = sizeof(struct division),
@@ -123,9 +125,11 @@ struct truncate {
     struct length length;
 };
 
-static const struct option truncate_options[] = {{"length", OPTION_LENGTH, offsetof(struct truncate, length), "1L",
-                                                  1e-6, 16777216, NULL, "tokens that are seen, the last ones"},
-                                                 {.name = NULL}};
+static const struct option truncate_options[] = {
+    {"length", OPTION_LENGTH, offsetof(struct truncate, length), "1L", 1e-6, 16777216, NULL,
+     "tokens that are seen, the last ones"},
+    {.name = NULL},
+};
 
 static size_t truncate_seen(const void *state, const struct site *site)
 {
@@ -137,7 +141,8 @@ static size_t truncate_seen(const void *state, const struct site *site)
 
 const struct position_map map_truncate = {
     .name = "truncate",
-    .summary = "the last tokens alone, from position 0 on: what a model does that is given no more than it knows",
+    .summary =
+        "the last tokens alone, from position 0 on: what a model does that is given no more than it knows",
     .citation = "Press, Smith, Lewis 2022, arXiv:2108.12409, section 2 (shorter inputs as the control)",
     .version = 1,
     .state_size = sizeof(struct truncate),

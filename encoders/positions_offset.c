@@ -36,7 +36,8 @@ static const char *random_offset_refuses(const void *state, const struct site *s
     const struct offset *options = state;
     size_t range = length_tokens(options->most, site->shape->trained_length);
 
-    return positions_drawn(state, site) && site->length > range ? "the sequence is longer than its range" : NULL;
+    return positions_drawn(state, site) && site->length > range ? "the sequence is longer than its range"
+                                                                : NULL;
 }
 
 static void random_offset_range(const void *state, const struct site *site, double out[2])
@@ -55,9 +56,12 @@ static void random_offset(const void *state, const struct site *site, struct key
 static const struct option random_offset_options[] = {
     {"range", OPTION_LENGTH, offsetof(struct offset, most), "8L", 0.001, 1e9, NULL,
      "R: positions drawn are 0 to R - 1; the longest length that is to be met"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices, positions_draw_help},
-    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL, positions_evaluation_help},
-    {.name = NULL}};
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
+     positions_draw_help},
+    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
+     positions_evaluation_help},
+    {.name = NULL},
+};
 
 const struct position_map map_random_offset = {
     .name = "random-offset",
@@ -76,7 +80,8 @@ const struct position_map map_random_offset = {
 static void shift_range(const void *state, const struct site *site, double out[2])
 {
     const struct offset *options = state;
-    size_t most = positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
+    size_t most =
+        positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
 
     out[0] = 0;
     out[1] = (double)(site->length - 1 + most);
@@ -86,7 +91,8 @@ static void shift(const void *state, const struct site *site, struct key key, co
                   size_t count, double *at)
 {
     const struct offset *options = state;
-    size_t most = positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
+    size_t most =
+        positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
 
     (void)mark;
     add_offset(at, count, random_below(key, 0, most + 1));
@@ -96,9 +102,12 @@ static void shift(const void *state, const struct site *site, struct key key, co
 static const struct option shift_options[] = {
     {"most", OPTION_LENGTH, offsetof(struct offset, most), "10L", 0.001, 1e9, NULL,
      "K: the greatest shift, in tokens"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices, positions_draw_help},
-    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL, positions_evaluation_help},
-    {.name = NULL}};
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
+     positions_draw_help},
+    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
+     positions_evaluation_help},
+    {.name = NULL},
+};
 
 const struct position_map map_shift = {
     .name = "shift",
@@ -124,7 +133,8 @@ static void coupling(const void *state, const struct site *site, struct key key,
                      size_t count, double *at)
 {
     const struct offset *options = state;
-    size_t most = positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
+    size_t most =
+        positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
     size_t offset = random_below(key, 0, most + 1);
 
     for (size_t p = 0; p < count; p++)
@@ -135,15 +145,19 @@ static void coupling(const void *state, const struct site *site, struct key key,
 static const struct option coupling_options[] = {
     {"most", OPTION_LENGTH, offsetof(struct offset, most), "1.6L", 0.001, 1e9, NULL,
      "K: the greatest offset of the significances, in positions"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices, positions_draw_help},
-    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL, positions_evaluation_help},
-    {.name = NULL}};
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
+     positions_draw_help},
+    {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
+     positions_evaluation_help},
+    {.name = NULL},
+};
 
 const struct position_map map_coupling = {
     .name = "coupling",
     .summary = "digits of one significance share a position, with a random offset in training",
-    .citation = "Cho, Cha, Awasthi, Bhojanapalli, Gupta, Yun 2024, Position coupling, arXiv:2405.20671; McLeish "
-                "et al. 2024, Transformers can do arithmetic with the right embeddings, arXiv:2405.17399",
+    .citation =
+        "Cho, Cha, Awasthi, Bhojanapalli, Gupta, Yun 2024, Position coupling, arXiv:2405.20671; McLeish "
+        "et al. 2024, Transformers can do arithmetic with the right embeddings, arXiv:2405.17399",
     .version = 1,
     .state_size = sizeof(struct offset),
     .options = coupling_options,

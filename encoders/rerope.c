@@ -18,7 +18,8 @@ struct rerope {
 static const struct option options[] = {
     {"window", OPTION_LENGTH, offsetof(struct rerope, window), "0.25L", 0.001, 1e9, NULL,
      "w: keys at this distance, in tokens, and beyond all have it"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -55,7 +55,8 @@ static const struct option options[] = {
      "by-parts, yarn, llama3: pairs of fewer turns within L are slowed by s"},
     {"high", OPTION_FACTOR, offsetof(struct rope, high), "auto", 0.001, 1e6, NULL,
      "pairs of more turns within L are left alone; auto: 32, for llama3 4"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static double high_of(const struct rope *rope)
 {

@@ -16,11 +16,13 @@ struct sandwich {
     double base;
 };
 
-static const struct option options[] = {{"width", OPTION_SIZE, offsetof(struct sandwich, width), "128", 2, 65536,
-                                         NULL, "D: width of the sinusoidal vectors; half as many cosines are summed"},
-                                        {"base", OPTION_REAL, offsetof(struct sandwich, base), "10000", 1, 1e12,
-                                         NULL, "the longest wavelength is about 2 pi times this, in tokens"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"width", OPTION_SIZE, offsetof(struct sandwich, width), "128", 2, 65536, NULL,
+     "D: width of the sinusoidal vectors; half as many cosines are summed"},
+    {"base", OPTION_REAL, offsetof(struct sandwich, base), "10000", 1, 1e12, NULL,
+     "the longest wavelength is about 2 pi times this, in tokens"},
+    {.name = NULL},
+};
 
 static void bias(const void *state, const real *w, const struct site *site, const double *query,
                  const double *key, size_t count, real *b)
@@ -42,8 +44,9 @@ static void bias(const void *state, const real *w, const struct site *site, cons
 const struct encoder encoder_sandwich = {
     .name = "sandwich",
     .summary = "the inner product of sinusoidal vectors as a bias, with a fixed strength per head",
-    .citation = "Chi, Fan, Rudnicky, Ramadge 2023, Dissecting Transformer length extrapolation via the lens of "
-                "receptive field analysis, arXiv:2212.10356",
+    .citation =
+        "Chi, Fan, Rudnicky, Ramadge 2023, Dissecting Transformer length extrapolation via the lens of "
+        "receptive field analysis, arXiv:2212.10356",
     .version = 1,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct sandwich),

@@ -23,12 +23,13 @@ struct self_extend {
     size_t near; /* w in tokens */
 };
 
-static const struct option options[] = {{"group", OPTION_SIZE, offsetof(struct self_extend, group), "8", 1,
-                                         1 << 20, NULL, "G: how many far tokens share one position"},
-                                        {"window", OPTION_LENGTH, offsetof(struct self_extend, window),
-                                         "0.25L", 0.001, 1e9, NULL,
-                                         "w: keys nearer than this, in tokens, keep their own positions"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"group", OPTION_SIZE, offsetof(struct self_extend, group), "8", 1, 1 << 20, NULL,
+     "G: how many far tokens share one position"},
+    {"window", OPTION_LENGTH, offsetof(struct self_extend, window), "0.25L", 0.001, 1e9, NULL,
+     "w: keys nearer than this, in tokens, keep their own positions"},
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -30,7 +30,8 @@ static const struct option options[] = {
      "W: how many last keys a query sees, in tokens, itself included"},
     {"positions", OPTION_CHOICE, offsetof(struct sinks, positions), "cache", 0, 0, position_names,
      "sinks lie right before the recent keys, or where they stand in the text"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -50,7 +50,8 @@ static const struct option options[] = {
      "a of the schedule `article`"},
     {"scale", OPTION_CHOICE, offsetof(struct sinusoidal, scale), "fixed", 0, 0, scale_choices,
      "added as it is, or times one learned number"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
@@ -130,8 +131,8 @@ static void add(const void *state, const real *w, const struct site *site, const
 {
     const struct sinusoidal *sinusoidal = state;
 
-    columns(sinusoidal, positions, site->shape->width, sinusoidal->scale == SCALE_LEARNED ? (double)w[0] : 1, x,
-            NULL);
+    columns(sinusoidal, positions, site->shape->width, sinusoidal->scale == SCALE_LEARNED ? (double)w[0] : 1,
+            x, NULL);
 }
 
 static void add_backward(const void *state, const real *w, const struct site *site,

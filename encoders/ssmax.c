@@ -26,7 +26,8 @@ static const struct option options[] = {
      "first value of s; auto: L / ln L!"},
     {"shift", OPTION_BOOLEAN, offsetof(struct ssmax, shift), "off", 0, 0, NULL,
      "learn b too, which starts at 0"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -35,7 +35,8 @@ static const struct option options[] = {
      "distance, in tokens, from which all share the last bucket; more than buckets / 2"},
     {"scale", OPTION_BOOLEAN, offsetof(struct t5, scale), "off", 0, 0, NULL,
      "multiply the biases by sqrt(head width)"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

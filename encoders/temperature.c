@@ -22,7 +22,8 @@ static const struct option options[] = {
      "m, or what it starts from: logits are multiplied by it"},
     {"learned", OPTION_BOOLEAN, offsetof(struct temperature, learned), "on", 0, 0, NULL,
      "one m per head and layer, learned, or the value for all"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {

@@ -28,8 +28,8 @@ static size_t parameters(const void *state, const struct shape *shape, struct pa
 {
     (void)state;
     if (out) {
-        out[0] =
-            (struct parameter){.name = "content_bias", .rank = 2, .extent = {shape->heads, shape->head_width}};
+        out[0] = (struct parameter){
+            .name = "content_bias", .rank = 2, .extent = {shape->heads, shape->head_width}};
         out[1] = out[0];
         snprintf(out[1].name, sizeof out[1].name, "position_bias");
     }
@@ -53,11 +53,11 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 
 /* Where things lie: weights of this layer's heads, and the scratch of a strip. */
 struct places {
-    size_t width, pairs;                /* d, D/2 */
+    size_t width, pairs;                  /* d, D/2 */
     size_t content, position, projection; /* u, v, W of head 0 */
-    real *sine, *cosine;                /* of keys: (pairs, keys) each */
-    real *y, *dy;                       /* (2 pairs) */
-    double *a;                          /* (2 pairs) */
+    real *sine, *cosine;                  /* of keys: (pairs, keys) each */
+    real *y, *dy;                         /* (2 pairs) */
+    double *a;                            /* (2 pairs) */
 };
 
 static struct places places_of(const struct site *site, size_t keys, void *scratch)
@@ -120,7 +120,8 @@ static void query_wave(struct places *at, const struct site *site, const real *w
 }
 
 /* terms (seen) = u . k_j + y . R(j) */
-static void terms_of(real *terms, const struct places *at, const real *u, const real *k, size_t seen, size_t keys)
+static void terms_of(real *terms, const struct places *at, const real *u, const real *k, size_t seen,
+                     size_t keys)
 {
     for (size_t j = 0; j < seen; j++) {
         real sum = 0;
@@ -181,7 +182,8 @@ static void terms_backward(real *du, real *dk, struct places *at, const real *u,
 static void query_backward(real *dq, real *dw, struct places *at, const struct site *site, const real *w,
                            size_t head, const real *q, double position)
 {
-    size_t v = at->position + head * at->width, projection = at->projection + head * at->width * 2 * at->pairs;
+    size_t v = at->position + head * at->width,
+           projection = at->projection + head * at->width * 2 * at->pairs;
 
     for (size_t t = 0; t < at->pairs; t++) {
         double angle = position * frequency(site, t), s = sin(angle), c = cos(angle);
@@ -218,7 +220,8 @@ static void strip_backward(const void *state, const real *w, const struct site *
         size_t keys_at = head * site->length * at.width, query_at = keys_at + i * at.width;
         size_t content_at = at.content + head * at.width;
         const real *g = dlogits + r * keys;
-        terms_backward(dw + content_at, dk + keys_at, &at, w + content_at, k + keys_at, g, factor, seen, keys);
+        terms_backward(dw + content_at, dk + keys_at, &at, w + content_at, k + keys_at, g, factor, seen,
+                       keys);
         query_backward(dq + query_at, dw, &at, site, w, head, q + query_at, query->at[i]);
         for (size_t j = 0; j < keys; j++)
             dcontent[r * keys + j] = dbias[r * keys + j] = j < seen ? g[j] : 0;

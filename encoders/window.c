@@ -14,10 +14,11 @@ struct window {
     size_t tokens;
 };
 
-static const struct option options[] = {{"width", OPTION_LENGTH, offsetof(struct window, width), "1L", 0.001,
-                                         1e9, NULL,
-                                         "w: how many keys a query sees, in tokens, itself included"},
-                                        {.name = NULL}};
+static const struct option options[] = {
+    {"width", OPTION_LENGTH, offsetof(struct window, width), "1L", 0.001, 1e9, NULL,
+     "w: how many keys a query sees, in tokens, itself included"},
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {

@@ -24,20 +24,22 @@ static const struct option options[] = {
      "how unlike the rates are: the slowest pair keeps gamma / (1 + gamma) over scale_base tokens"},
     {"scale_base", OPTION_LENGTH, offsetof(struct xpos, scale_base), "0.5L", 1e-6, 1099511627776.0, NULL,
      "B, tokens over which pair t fades by zeta_t (paper: 512 at L = 1,024)"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     (void)state;
     if (shape->head_width % 2 != 0)
-        return message_set(message, STATUS_WRONG,
-                           "head width %zu is odd, and pairs of dimensions are turned; choose width / heads even",
-                           shape->head_width);
+        return message_set(
+            message, STATUS_WRONG,
+            "head width %zu is odd, and pairs of dimensions are turned; choose width / heads even",
+            shape->head_width);
     return STATUS_OK;
 }
 
-static void angle(const void *state, const real *w, const struct site *site, const struct positions *positions,
-                  double *out)
+static void angle(const void *state, const real *w, const struct site *site,
+                  const struct positions *positions, double *out)
 {
     const struct xpos *xpos = state;
     size_t pairs = site->shape->head_width / 2;
@@ -63,7 +65,8 @@ static void decay(const void *state, const struct shape *shape, double *rate)
 const struct encoder encoder_xpos = {
     .name = "xpos",
     .summary = "rotary positions whose pairs fade with distance",
-    .citation = "Sun, Dong, Patra, Ma, Huang, Benhaim, Chaudhary, Song, Wei 2022, A Length-Extrapolatable Transformer, "
+    .citation = "Sun, Dong, Patra, Ma, Huang, Benhaim, Chaudhary, Song, Wei 2022, A Length-Extrapolatable "
+                "Transformer, "
                 "arXiv:2212.10554",
     .version = 1,
     .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,

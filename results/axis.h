@@ -11,13 +11,13 @@
 
 /* Records that begin with a name: variants, datasets, configurations, protocols. */
 struct axis {
-    const char *what;                   /* "variant" */
+    const char *what; /* "variant" */
     const struct field *fields;
-    bool names_groups;                  /* its names stand in paths of results.h5 */
-    size_t size, count, capacity;       /* size: of a record */
+    bool names_groups;            /* its names stand in paths of results.h5 */
+    size_t size, count, capacity; /* size: of a record */
     void *records;
-    size_t origins;                     /* capacity of origin */
-    const char **origin;                /* (count) the source that brought the record; the caller's */
+    size_t origins;      /* capacity of origin */
+    const char **origin; /* (count) the source that brought the record; the caller's */
 };
 
 /* Adds the record unless one of its name is there; that one must be equal.  STATUS_FAILED names both

@@ -15,7 +15,8 @@ const struct cell_array cell_arrays[] = {
      "mean loss of the Bayes-optimal predictor at these positions"},
     {"retrieval", offsetof(struct cell, retrieval), true, false, "retrieval", "1",
      "share of examples with every target right, the needle at this depth"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* ----------------------------------------------------------------------------------------- in memory */
 

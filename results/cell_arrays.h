@@ -12,16 +12,16 @@
 #include "results/store.h"
 
 struct cell_array {
-    const char *name;               /* NULL ends the table */
-    size_t offset;                  /* of the member, a double * */
-    bool depths;                    /* along depth; else along position_bin */
-    bool scored;                    /* of the scored set: the same for every variant and seed */
-    const char *kind;               /* of the protocols that give it: one protocol at a place */
+    const char *name; /* NULL ends the table */
+    size_t offset;    /* of the member, a double * */
+    bool depths;      /* along depth; else along position_bin */
+    bool scored;      /* of the scored set: the same for every variant and seed */
+    const char *kind; /* of the protocols that give it: one protocol at a place */
     const char *unit, *description;
 };
 extern const struct cell_array cell_arrays[];
 
-double *cell_array_get(const struct cell *cell, const struct cell_array *array);        /* NULL = not taken */
+double *cell_array_get(const struct cell *cell, const struct cell_array *array); /* NULL = not taken */
 size_t cell_array_extent(const struct cell_array *array, size_t depths);
 void cell_arrays_release(struct cell *cell);
 /* depths: of the cells' trial or results. */

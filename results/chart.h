@@ -15,37 +15,39 @@ enum { CHART_TICK_SIZE = 48 };
 
 struct chart_curve {
     size_t variant, points;
-    double last_x, last_value;          /* where its line ends */
-    bool   complete;                    /* it ends where the longest of the chart does */
-    double label;                       /* height of its label: 0 bottom .. 1 top of the axis */
-    struct text data;                   /* lines "x mean low high"; a blank line breaks the curve */
-    struct text dots;                   /* lines "x value", one for each seed */
+    double last_x, last_value; /* where its line ends */
+    bool complete;             /* it ends where the longest of the chart does */
+    double label;              /* height of its label: 0 bottom .. 1 top of the axis */
+    struct text data;          /* lines "x mean low high"; a blank line breaks the curve */
+    struct text dots;          /* lines "x value", one for each seed */
 };
 
 struct chart {
     const struct results *results;
-    struct text title, subtitle, note, x_title, end_words;  /* end_words: where curves end, "16×" */
+    struct text title, subtitle, note, x_title, end_words; /* end_words: where curves end, "16×" */
     bool lower_is_better, percent, x_logarithmic, y_logarithmic, floored;
-    double trained;                     /* where training ended on this axis; NAN = it does not say */
+    double trained; /* where training ended on this axis; NAN = it does not say */
     double x_minimum, x_maximum, y_minimum, y_maximum;
-    double x_last;                      /* of the data; x_maximum is of the axis */
+    double x_last; /* of the data; x_maximum is of the axis */
     size_t ticks, curves, tick_capacity;
-    struct chart_tick {                 /* none: at round numbers */
+    struct chart_tick { /* none: at round numbers */
         double x;
-        char label[CHART_TICK_SIZE];    /* lines are divided by "\n" */
-    } *tick;
-    struct chart_curve *curve;          /* room for all variants */
-    struct text floor;                  /* data of the best possible curve */
-    double floor_x, floor_last;         /* its end */
+        char label[CHART_TICK_SIZE]; /* lines are divided by "\n" */
+    } * tick;
+    struct chart_curve *curve;  /* room for all variants */
+    struct text floor;          /* data of the best possible curve */
+    double floor_x, floor_last; /* its end */
     double floor_label;
 };
 
 /* STATUS_FAILED: no memory. */
-enum status chart_begin(struct chart *chart, const struct results *results, size_t ticks, struct message *message);
+enum status chart_begin(struct chart *chart, const struct results *results, size_t ticks,
+                        struct message *message);
 void chart_release(struct chart *chart);
 
 struct chart_curve *chart_curve(struct chart *chart, size_t variant);
-void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread, bool gap);
+void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread,
+                 bool gap);
 void chart_dot(struct chart *chart, struct chart_curve *curve, double x, double value);
 void chart_floor(struct chart *chart, double x, double value);
 void chart_tick(struct chart *chart, double x, const char *label);
@@ -72,11 +74,11 @@ struct chart_recipe {
     /* Makes the chart of one table of the results (chart_begin first, whatever happens after); one without
      * curves is left out.  The chart is the caller's, also when memory runs out. */
     enum status (*fill)(struct chart *chart, const struct selection *table, struct message *message);
-    bool protocols;                     /* one for each protocol, all on the scale of the figure; else the first asked */
+    bool protocols; /* one for each protocol, all on the scale of the figure; else the first asked */
 };
 /* One figure for each dataset. */
-enum status chart_figures(struct figure_list *list, const struct figure_wish *wish, const struct chart_recipe *recipe,
-                          struct message *message);
+enum status chart_figures(struct figure_list *list, const struct figure_wish *wish,
+                          const struct chart_recipe *recipe, struct message *message);
 
 /* ---- chart_axes.c: what both ways of drawing share ---- */
 

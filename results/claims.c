@@ -18,18 +18,20 @@ static const double level = 0.05;
             sizeof(((struct claim_record *)0)->member), NULL, description                                    \
     }
 
-const struct field claim_fields[] = {ROW(name, "claim"),
-                                     ROW(statement, "what is claimed, in words"),
-                                     ROW(protocol, "protocol"),
-                                     ROW(metric, "metric"),
-                                     ROW(left, "variant on the left"),
-                                     ROW(left_at, "its length; empty: at"),
-                                     ROW(direction, "less or greater: left than right"),
-                                     ROW(right, "variant on the right"),
-                                     ROW(right_at, "its length; empty: at"),
-                                     ROW(at, "lengths, in tokens or as multiples of L"),
-                                     ROW(datasets, "datasets; empty: all that have the protocol"),
-                                     {.name = NULL}};
+const struct field claim_fields[] = {
+    ROW(name, "claim"),
+    ROW(statement, "what is claimed, in words"),
+    ROW(protocol, "protocol"),
+    ROW(metric, "metric"),
+    ROW(left, "variant on the left"),
+    ROW(left_at, "its length; empty: at"),
+    ROW(direction, "less or greater: left than right"),
+    ROW(right, "variant on the right"),
+    ROW(right_at, "its length; empty: at"),
+    ROW(at, "lengths, in tokens or as multiples of L"),
+    ROW(datasets, "datasets; empty: all that have the protocol"),
+    {.name = NULL},
+};
 
 size_t claims_metrics(const char **names, size_t most)
 {
@@ -210,7 +212,8 @@ static void test_place(struct judge *judge, struct claim_place *place)
         const double b = selection_seed_value(&judge->of, judge->right, right, s);
         if (isnan(a) != isnan(b)) {
             object(judge, place, isnan(a) ? judge->left : judge->right,
-                   isnan(a) ? place->left_length : place->right_length, "a seed is missing that the other side has");
+                   isnan(a) ? place->left_length : place->right_length,
+                   "a seed is missing that the other side has");
             return;
         }
         if (!isnan(a))

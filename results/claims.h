@@ -27,22 +27,22 @@ enum status results_set_claims(struct results *results, const struct claim_recor
 enum verdict { CLAIM_HOLDS, CLAIM_DOES_NOT_HOLD, CLAIM_UNDECIDED };
 
 struct claim_place {
-    size_t dataset, configuration;      /* indices */
-    int64_t left_length, right_length;  /* tokens */
-    struct paired paired;               /* left - right, in the unit of the metric's table */
-    double p, adjusted;                 /* of the sign flip; NAN below SEEDS_LEAST pairs */
+    size_t dataset, configuration;     /* indices */
+    int64_t left_length, right_length; /* tokens */
+    struct paired paired;              /* left - right, in the unit of the metric's table */
+    double p, adjusted;                /* of the sign flip; NAN below SEEDS_LEAST pairs */
 };
 struct judgement {
     enum verdict verdict;
-    size_t seeds_needed;                /* of a claim that too few seeds leave undecided; else 0 */
-    struct text reason;                 /* of an undecided one, in words; may be empty */
+    size_t seeds_needed; /* of a claim that too few seeds leave undecided; else 0 */
+    struct text reason;  /* of an undecided one, in words; may be empty */
     size_t places;
     struct claim_place *place;
 };
 
 /* Release in any case. */
-enum status claims_judge(struct judgement *out, const struct results *results, const struct claim_record *claim,
-                         struct message *message);
+enum status claims_judge(struct judgement *out, const struct results *results,
+                         const struct claim_record *claim, struct message *message);
 void judgement_release(struct judgement *judgement);
 
 /* "holds", "does not hold", "undecided: needs 6 seeds", "undecided: reason". */

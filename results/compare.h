@@ -13,12 +13,12 @@
 enum { DIFFERENCE_SIZE = 1024 };
 
 struct comparison {
-    size_t cells;               /* asked in one or both */
-    size_t differing;           /* of them: asked in one only, or not equal */
-    size_t others;              /* differences that are no cell: provenance, a coordinate, a training */
-    char cell[DIFFERENCE_SIZE]; /* the first cell that differs, with both values; "" = none */
-    char other[DIFFERENCE_SIZE];        /* the first of the others; "" = none */
-    char note[DIFFERENCE_SIZE]; /* the first line in which manifests differ; "" = none */
+    size_t cells;                /* asked in one or both */
+    size_t differing;            /* of them: asked in one only, or not equal */
+    size_t others;               /* differences that are no cell: provenance, a coordinate, a training */
+    char cell[DIFFERENCE_SIZE];  /* the first cell that differs, with both values; "" = none */
+    char other[DIFFERENCE_SIZE]; /* the first of the others; "" = none */
+    char note[DIFFERENCE_SIZE];  /* the first line in which manifests differ; "" = none */
 };
 
 /* name_a, name_b: what sentences call the two.  STATUS_OK whether they are equal or not;

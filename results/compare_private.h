@@ -28,7 +28,8 @@ void compare_coordinates(size_t at[CELL_RANK], const struct results *results, si
 /* The element of the other side in C order, SIZE_MAX = a coordinate is not there. */
 size_t compare_across(const struct side *side, const struct results *other, const size_t *at, size_t rank);
 /* "rope on text, 2x64-L64, seed 1, fold 0, nonoverlap at 128", or the first part of it. */
-void compare_name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at, size_t rank);
+void compare_name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at,
+                        size_t rank);
 
 /* ---- compare_trainings.c ---- */
 

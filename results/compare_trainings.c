@@ -113,8 +113,8 @@ void compare_trainings(struct task *task)
         compare_curves(task, a, b);
         if (strcmp(a->parent, b->parent) != 0) {
             task->out->others++;
-            compare_say(task->out->other, "training %s began with `%s` in %s and with `%s` in %s", a->id, a->parent,
-                        task->a.name, b->parent, task->b.name);
+            compare_say(task->out->other, "training %s began with `%s` in %s and with `%s` in %s", a->id,
+                        a->parent, task->a.name, b->parent, task->b.name);
         }
         note_manifest(task, a->id, a->manifest, b->manifest);
     }

@@ -19,7 +19,8 @@ const struct field variant_fields[] = {
     FIELD(variant_record, positions, FIELD_TEXT, NULL, "position map as evaluated"),
     FIELD(variant_record, trained_as, FIELD_TEXT, NULL, "encoder and positions as trained"),
     FIELD(variant_record, evaluation_only, FIELD_FLAG, "1", "1: shares the training of another variant"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field dataset_fields[] = {
     FIELD(dataset_record, name, FIELD_TEXT, NULL, "dataset"),
@@ -28,7 +29,8 @@ const struct field dataset_fields[] = {
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
     FIELD(dataset_record, end_token, FIELD_FLAG, "1", "1: an answer ends in a token that is scored, too"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field configuration_fields[] = {
     FIELD(configuration_record, name, FIELD_TEXT, NULL, "model and training length"),
@@ -36,20 +38,24 @@ const struct field configuration_fields[] = {
     FIELD(configuration_record, heads, FIELD_INTEGER, "1", "attention heads of a layer"),
     FIELD(configuration_record, width, FIELD_INTEGER, "1", "width of the residual stream"),
     FIELD(configuration_record, training_length, FIELD_INTEGER, "token", "training length L"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field budget_fields[] = {
     FIELD(budget, steps, FIELD_INTEGER, "1", "training steps; 0: no such training"),
     FIELD(budget, parameters, FIELD_INTEGER, "1", "trained parameters; 0: not known"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field protocol_fields[] = {
     FIELD(protocol_record, name, FIELD_TEXT, NULL, "protocol"),
     FIELD(protocol_record, kind, FIELD_TEXT, NULL, "kind of protocol"),
     FIELD(protocol_record, targets, FIELD_TEXT, NULL, "which targets are scored"),
-    FIELD(protocol_record, stride, FIELD_INTEGER, "token", "from one window to the next; 0: not of this kind"),
+    FIELD(protocol_record, stride, FIELD_INTEGER, "token",
+          "from one window to the next; 0: not of this kind"),
     FIELD(protocol_record, bos, FIELD_FLAG, "1", "1: every window begins with a token of its own; 0: none"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field cell_fields[] = {
     FIELD(cell, nll, FIELD_REAL, "nat", "mean loss per scored token"),
@@ -61,33 +67,39 @@ const struct field cell_fields[] = {
     FIELD(cell, attention_first, FIELD_REAL, "1", "mean share of an attention on the first token"),
     FIELD(cell, status, FIELD_STATUS, "1", "what became of this evaluation"),
     FIELD(cell, reason, FIELD_TEXT, NULL, "why it was refused or failed"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field scored_fields[] = {
     FIELD(cell, scored_tokens, FIELD_INTEGER, "token", "tokens scored, the same for every variant"),
     FIELD(cell, scored_sha256, FIELD_TEXT, NULL, "SHA-256 of the places and targets scored"),
     FIELD(cell, floor, FIELD_REAL, "nat", "mean loss of the Bayes-optimal predictor on the targets scored"),
     FIELD(cell, left_out, FIELD_INTEGER, "1", "examples left out, which may occur in training"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field measured_fields[] = {
     FIELD(cell, tokens_per_second, FIELD_REAL, "token s-1", "tokens evaluated per second"),
     FIELD(cell, peak_memory, FIELD_REAL, "byte", "highest resident set of the process so far"),
     {"evaluation_wall_time", FIELD_REAL, offsetof(struct cell, wall_time), sizeof(double), "s",
      "time that the evaluation took"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
-const struct field place_fields[] = {FIELD(cell, protocol, FIELD_TEXT, NULL, "protocol"),
-                                     FIELD(cell, length, FIELD_INTEGER, "token", "evaluation length n"),
-                                     FIELD(cell, items, FIELD_COUNT, "1", "items scored"),
-                                     {.name = NULL}};
+const struct field place_fields[] = {
+    FIELD(cell, protocol, FIELD_TEXT, NULL, "protocol"),
+    FIELD(cell, length, FIELD_INTEGER, "token", "evaluation length n"),
+    FIELD(cell, items, FIELD_COUNT, "1", "items scored"),
+    {.name = NULL},
+};
 
 const struct field training_fields[] = {
     {"training_wall_time", FIELD_REAL, offsetof(struct training_record, wall_time), sizeof(double), "s",
      "time that the training took"},
     FIELD(training_record, host, FIELD_TEXT, NULL, "host that trained"),
     FIELD(training_record, threads, FIELD_INTEGER, "1", "threads of the training"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field trial_fields[] = {
     FIELD(trial, training_id, FIELD_TEXT, NULL, "id of the training"),
@@ -101,13 +113,15 @@ const struct field trial_fields[] = {
     FIELD(trial, instruction_set, FIELD_TEXT, NULL, "instruction set"),
     FIELD(trial, tuning, FIELD_TEXT, NULL, "values of a tuning; empty: none"),
     FIELD(trial, candidate, FIELD_INTEGER, "1", "number of these values"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct field trial_measured_fields[] = {
     FIELD(trial, training_wall_time, FIELD_REAL, "s", "time that the training took"),
     FIELD(trial, host, FIELD_TEXT, NULL, "host that trained"),
     FIELD(trial, threads, FIELD_INTEGER, "1", "threads of the training"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static enum hdf5_type type_in_file(const struct field *field)
 {

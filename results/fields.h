@@ -13,19 +13,19 @@
 
 /*                   member            in the file */
 enum field_type {
-    FIELD_TEXT,     /* char[size]       text */
-    FIELD_INTEGER,  /* int64_t          integer */
-    FIELD_REAL,     /* double           double */
-    FIELD_FLAG,     /* int, 0 or 1      byte */
-    FIELD_STATUS,   /* enum cell_status byte */
-    FIELD_COUNT     /* size_t           integer */
+    FIELD_TEXT,    /* char[size]       text */
+    FIELD_INTEGER, /* int64_t          integer */
+    FIELD_REAL,    /* double           double */
+    FIELD_FLAG,    /* int, 0 or 1      byte */
+    FIELD_STATUS,  /* enum cell_status byte */
+    FIELD_COUNT    /* size_t           integer */
 };
 
 struct field {
-    const char *name;               /* NULL ends a table */
+    const char *name; /* NULL ends a table */
     enum field_type type;
-    size_t offset, size;            /* of the member */
-    const char *unit;               /* NULL: of texts */
+    size_t offset, size; /* of the member */
+    const char *unit;    /* NULL: of texts */
     const char *description;
 };
 
@@ -47,8 +47,8 @@ void field_get(struct hdf5_file *file, void *records, const char *path, const st
                size_t stride, size_t rank, const size_t *extent);
 
 /* All members of a table, at group/name ("" = the root) for count records. */
-void fields_put(struct hdf5_file *file, const char *group, const struct field *fields,
-                const void *records, size_t stride, size_t count);
+void fields_put(struct hdf5_file *file, const char *group, const struct field *fields, const void *records,
+                size_t stride, size_t count);
 void fields_get(struct hdf5_file *file, void *records, const char *group, const struct field *fields,
                 size_t stride, size_t count);
 

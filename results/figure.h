@@ -15,19 +15,19 @@ enum { FIGURE_NAME_SIZE = 160 };
 /* Where a figure will stand. */
 struct figure_size {
     const char *name, *summary;
-    double width;                       /* inches */
-    double points;                      /* of the base font */
-    bool   fixed;                       /* no wider whatever the labels need */
+    double width;  /* inches */
+    double points; /* of the base font */
+    bool fixed;    /* no wider whatever the labels need */
 };
-extern const struct figure_size figure_sizes[];         /* ends with name = NULL; the first is the default */
+extern const struct figure_size figure_sizes[]; /* ends with name = NULL; the first is the default */
 
 /* One figure, ready to be drawn. */
 struct figure {
-    char name[FIGURE_NAME_SIZE];        /* of its files: only letters, digits, -, _ and . */
+    char name[FIGURE_NAME_SIZE]; /* of its files: only letters, digits, -, _ and . */
     const char *kind;
-    size_t dataset;                     /* whose it is; results->datasets = of all */
-    struct text script;                 /* gnuplot's, the data inside */
-    struct text caption;                /* what is to be seen, in plain words, for those who cannot see it */
+    size_t dataset;      /* whose it is; results->datasets = of all */
+    struct text script;  /* gnuplot's, the data inside */
+    struct text caption; /* what is to be seen, in plain words, for those who cannot see it */
 };
 struct figure_list {
     size_t count, capacity;
@@ -39,14 +39,14 @@ struct figure *figure_add(struct figure_list *list, const char *kind, const stru
                           size_t dataset, struct message *message);
 
 /* Writes the script into a folder and draws it in these formats ("png,svg"; plot.c). */
-enum status figure_publish(const char *folder, const struct figure *figure, const char *formats, struct text *written,
-                           struct message *message);
+enum status figure_publish(const char *folder, const struct figure *figure, const char *formats,
+                           struct text *written, struct message *message);
 
 /* What is asked for. */
 struct figure_wish {
     const struct results *results;
     const struct figure_size *size;
-    const char *dataset, *protocol;     /* NULL = all */
+    const char *dataset, *protocol; /* NULL = all */
 };
 /* The tables (selection_table) that the wish takes in, of the main measure of each. */
 bool figure_selection(struct selection *out, const struct figure_wish *wish, size_t index);
@@ -58,14 +58,14 @@ struct figure_kind {
 };
 extern const struct figure_kind figure_matrix, figure_score, figure_position, figure_retrieval, figure_ranks,
     figure_cost, figure_curves;
-extern const struct figure_kind *const figure_kinds[];  /* ends with NULL */
+extern const struct figure_kind *const figure_kinds[]; /* ends with NULL */
 
 /* ---- numbers: figure_numbers.c ---- */
 
 /* Where a mean lies: a 95 % t interval over SEEDS_LEAST values or more, else their range. */
 struct spread {
     size_t count;
-    double mean, low, high;             /* NAN of no values */
+    double mean, low, high; /* NAN of no values */
 };
 struct spread figure_spread(const double *values, size_t count);
 /* "95 % interval of the mean over 5 seeds", "range of 2 seeds"; "1 seed". */

@@ -8,7 +8,7 @@
 #include "results/page.h"
 #include "results/selection.h"
 
-#define COST_RIGHT 1.6                  /* room to the right of the axes, in em */
+#define COST_RIGHT 1.6 /* room to the right of the axes, in em */
 
 /* What a variant costs, and in which direction it is better. */
 struct cost {
@@ -17,26 +17,26 @@ struct cost {
     bool more_is_better;
 };
 
-struct box {                            /* inches */
+struct box { /* inches */
     double left, bottom, right, top;
 };
 
 struct dot {
     size_t variant;
     double x, y;
-    bool front;                         /* on the Pareto front */
+    bool front; /* on the Pareto front */
 };
 
 /* One panel: one table, one cost. */
 struct scatter {
     struct selection of;
     const struct cost *cost;
-    size_t length, count, boxes, skipped;       /* skipped: a score, but no such cost */
-    struct dot *dot;                    /* (variants) */
-    struct box *box;                    /* (4 variants): taken by markers, labels and the front */
+    size_t length, count, boxes, skipped; /* skipped: a score, but no such cost */
+    struct dot *dot;                      /* (variants) */
+    struct box *box;                      /* (4 variants): taken by markers, labels and the front */
     double x_minimum, x_maximum, y_minimum, y_maximum;
     bool x_logarithmic, y_logarithmic;
-    double left, right, bottom, top;    /* of the axes, in inches */
+    double left, right, bottom, top; /* of the axes, in inches */
 };
 
 /* Where a dot stands on the page. */

@@ -17,20 +17,20 @@ struct inspect_figure {
     const struct inspected *inspected;
     const struct inspected_length *length;
     const struct page *page;
-    size_t blocks;                      /* data blocks written so far: their names are numbered */
+    size_t blocks; /* data blocks written so far: their names are numbered */
 };
 
 /* Above the axes, over the left end: what the panel shows. */
-void inspect_panel_begin(struct text *out, const struct inspect_figure *figure, const struct panel_place *place,
-                         const char *title);
-void inspect_panel_names(struct text *out, const struct inspect_figure *figure, const struct panel_place *place,
-                         const char *x_name, const char *y_name);
+void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,
+                         const struct panel_place *place, const char *title);
+void inspect_panel_names(struct text *out, const struct inspect_figure *figure,
+                         const struct panel_place *place, const char *x_name, const char *y_name);
 void inspect_panel_end(struct text *out);
 /* set xtics or ytics: round numbers, `most` at most, written as 500, 20k, 1M. */
 void inspect_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most);
 /* The same on a logarithmic axis: powers of `factor`, or every k-th of them. */
-void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimum, double maximum, double factor,
-                               size_t most);
+void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimum, double maximum,
+                               double factor, size_t most);
 
 /* ---- figure_inspect_map.c ---- */
 
@@ -43,17 +43,18 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
 
 /* A vertical line in the axes, and words in its colour over them. */
 struct inspect_marker {
-    double x;                           /* NAN = there is none */
+    double x; /* NAN = there is none */
     const char *colour, *dash;
     char label[80];
 };
 enum { INSPECT_MARKERS_MAX = 5 };
 
 struct inspect_curve {
-    const struct inspected_array *array;        /* (distance, 3): mean, low, high; or (head, distance), (head, query) */
+    const struct inspected_array
+        *array; /* (distance, 3): mean, low, high; or (head, distance), (head, query) */
     const char *title, *x_name, *y_name;
-    double y_minimum, y_maximum;        /* NAN = of the data */
-    bool   y_logarithmic, diagonal;     /* diagonal: y = x, dotted */
+    double y_minimum, y_maximum;  /* NAN = of the data */
+    bool y_logarithmic, diagonal; /* diagonal: y = x, dotted */
     size_t markers;
     struct inspect_marker marker[INSPECT_MARKERS_MAX];
 };

@@ -20,19 +20,19 @@ enum { HDF5_RANK_MAX = 7, HDF5_GROUP_SIZE = 256, HDF5_PATH_SIZE = 512, SCHEMA_VE
 
 /*                in memory           in the file */
 enum hdf5_type {
-    HDF5_REAL64,    /* double             IEEE little-endian */
-    HDF5_REAL32,    /* float */
-    HDF5_INTEGER,   /* int64_t */
-    HDF5_BYTE,      /* uint8_t */
-    HDF5_TEXT       /* const char *       variable length, UTF-8 */
+    HDF5_REAL64,  /* double             IEEE little-endian */
+    HDF5_REAL32,  /* float */
+    HDF5_INTEGER, /* int64_t */
+    HDF5_BYTE,    /* uint8_t */
+    HDF5_TEXT     /* const char *       variable length, UTF-8 */
 };
 
 struct hdf5_file {
     hid_t handle;
-    const char *path;               /* the caller's */
-    struct message *message;        /* the caller's; may be NULL */
-    enum status status;             /* of the first failure */
-    unsigned char *bytes;           /* the image, between HDF5 and the disk */
+    const char *path;        /* the caller's */
+    struct message *message; /* the caller's; may be NULL */
+    enum status status;      /* of the first failure */
+    unsigned char *bytes;    /* the image, between HDF5 and the disk */
 };
 
 /* A new file; kind ("trial", "weights", "results") and the schema version become attributes. */
@@ -42,7 +42,7 @@ enum status hdf5_publish(struct hdf5_file *file);
 
 /* A sealed file of this kind; NULL = of any. */
 void hdf5_open(struct hdf5_file *file, const char *path, const char *kind, struct message *message);
-enum status hdf5_close(struct hdf5_file *file);         /* closes; the status of all calls */
+enum status hdf5_close(struct hdf5_file *file); /* closes; the status of all calls */
 
 /* Notes a failure: a sentence about `what`, behind the path of the file. */
 void hdf5_fail(struct hdf5_file *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -52,27 +52,27 @@ void *hdf5_allocate(struct hdf5_file *file, size_t count, size_t size);
 
 /* Writing.  Datasets of a few thousand bytes and more are chunked and deflated; doubles and floats
  * have NaN as their fill value.  rank 0 = one element.  count of an attribute 1 = {1}, 0 = a scalar. */
-void hdf5_group(struct hdf5_file *file, const char *path);      /* parents must be there */
-void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values,
-              size_t rank, const size_t *extent);
+void hdf5_group(struct hdf5_file *file, const char *path); /* parents must be there */
+void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values, size_t rank,
+              const size_t *extent);
 void hdf5_put_text(struct hdf5_file *file, const char *path, const char *text);
 void hdf5_attribute(struct hdf5_file *file, const char *object, const char *name, enum hdf5_type type,
                     const void *values, size_t count);
 void hdf5_attribute_text(struct hdf5_file *file, const char *object, const char *name, const char *text);
-void hdf5_scale(struct hdf5_file *file, const char *path);      /* a dimension of its own name */
+void hdf5_scale(struct hdf5_file *file, const char *path); /* a dimension of its own name */
 void hdf5_attach(struct hdf5_file *file, const char *path, size_t axis, const char *scale);
 
 /* Reading.  Shapes must be as asked. */
-bool   hdf5_has(struct hdf5_file *file, const char *path);      /* every parent must exist */
-size_t hdf5_count(struct hdf5_file *file, const char *path);    /* elements of a dataset; 0 on failure */
-void   hdf5_get(struct hdf5_file *file, void *values, const char *path, enum hdf5_type type, size_t rank,
-                const size_t *extent);
+bool hdf5_has(struct hdf5_file *file, const char *path);     /* every parent must exist */
+size_t hdf5_count(struct hdf5_file *file, const char *path); /* elements of a dataset; 0 on failure */
+void hdf5_get(struct hdf5_file *file, void *values, const char *path, enum hdf5_type type, size_t rank,
+              const size_t *extent);
 /* Texts into fields of `size` bytes, `stride` bytes apart; one that does not fit is a failure. */
-void   hdf5_get_texts(struct hdf5_file *file, char *fields, size_t size, size_t stride, const char *path,
-                      size_t rank, const size_t *extent);
-char  *hdf5_get_text(struct hdf5_file *file, const char *path);         /* memory_release(), or NULL */
-bool   hdf5_has_attribute(struct hdf5_file *file, const char *object, const char *name);
-char  *hdf5_get_attribute_text(struct hdf5_file *file, const char *object, const char *name);
+void hdf5_get_texts(struct hdf5_file *file, char *fields, size_t size, size_t stride, const char *path,
+                    size_t rank, const size_t *extent);
+char *hdf5_get_text(struct hdf5_file *file, const char *path); /* memory_release(), or NULL */
+bool hdf5_has_attribute(struct hdf5_file *file, const char *object, const char *name);
+char *hdf5_get_attribute_text(struct hdf5_file *file, const char *object, const char *name);
 int64_t hdf5_get_attribute_integer(struct hdf5_file *file, const char *object, const char *name);
 
 #endif

@@ -5,9 +5,9 @@
 #include "results/hdf5_helpers.h"
 
 /* New types: the caller closes them (H5Tclose). */
-hid_t  hdf5_stored_type(enum hdf5_type type);
-hid_t  hdf5_memory_type(enum hdf5_type type);
-size_t hdf5_size(enum hdf5_type type);                      /* of an element in memory */
-bool   hdf5_same_class(hid_t stored, enum hdf5_type type);  /* real, integer or text, as asked */
+hid_t hdf5_stored_type(enum hdf5_type type);
+hid_t hdf5_memory_type(enum hdf5_type type);
+size_t hdf5_size(enum hdf5_type type);                   /* of an element in memory */
+bool hdf5_same_class(hid_t stored, enum hdf5_type type); /* real, integer or text, as asked */
 
 #endif

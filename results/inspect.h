@@ -7,10 +7,10 @@
 #include "support/status.h"
 
 struct inspection {
-    char kind[32];              /* "trial", "results", "weights", "tokens" */
-    size_t bytes;               /* of the file */
-    size_t arrays, values;      /* of floating-point numbers at the root: what weights consist of */
-    size_t not_finite;          /* of values */
+    char kind[32];         /* "trial", "results", "weights", "tokens" */
+    size_t bytes;          /* of the file */
+    size_t arrays, values; /* of floating-point numbers at the root: what weights consist of */
+    size_t not_finite;     /* of values */
 };
 
 /* Checks the trailer, the schema version and that HDF5 can read all arrays at the root.  STATUS_FAILED

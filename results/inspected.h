@@ -17,35 +17,37 @@ struct inspected_array {
     size_t rank;
     const char *dimension[INSPECTED_RANK];
     size_t extent[INSPECTED_RANK];
-    double *values;                     /* owned; NAN = none */
+    double *values; /* owned; NAN = none */
 };
 struct inspected_fact {
     const char *name, *units, *description;
-    double value;                       /* NAN = there is none */
+    double value; /* NAN = there is none */
 };
 struct inspected_length {
-    size_t length;                      /* n */
-    char refusal[REASON_SIZE];          /* why there is no pass of this length; then there is nothing else */
+    size_t length;             /* n */
+    char refusal[REASON_SIZE]; /* why there is no pass of this length; then there is nothing else */
     size_t arrays, facts;
     struct inspected_array array[INSPECTED_ARRAYS];
     struct inspected_fact fact[INSPECTED_FACTS];
 };
 struct inspected {
     char variant[NAME_SIZE];
-    struct text encoder, positions;     /* as evaluated, with all options */
-    struct text acts, idle, content;    /* where it acts; where not; what it does with the text alone */
-    size_t layers, heads, width, trained_length, layer, seed;   /* layer from 1 */
+    struct text encoder, positions;  /* as evaluated, with all options */
+    struct text acts, idle, content; /* where it acts; where not; what it does with the text alone */
+    size_t layers, heads, width, trained_length, layer, seed; /* layer from 1 */
     size_t lengths;
-    struct inspected_length *at;        /* (lengths) ascending */
+    struct inspected_length *at; /* (lengths) ascending */
 };
-void inspected_release(struct inspected *inspected);        /* what it points to */
+void inspected_release(struct inspected *inspected); /* what it points to */
 
 /* A new array of zeros; NULL: no memory.  Unused dimensions are NULL. */
-double *inspected_add(struct inspected_length *length, const struct inspected_array *array, struct message *message);
-void inspected_say(struct inspected_length *length, const char *name, const char *units, const char *description,
-                   double value);
-const struct inspected_array *inspected_find(const struct inspected_length *length, const char *name);  /* or NULL */
-double inspected_value(const struct inspected_length *length, const char *fact);                        /* or NAN */
+double *inspected_add(struct inspected_length *length, const struct inspected_array *array,
+                      struct message *message);
+void inspected_say(struct inspected_length *length, const char *name, const char *units,
+                   const char *description, double value);
+const struct inspected_array *inspected_find(const struct inspected_length *length,
+                                             const char *name);                  /* or NULL */
+double inspected_value(const struct inspected_length *length, const char *fact); /* or NAN */
 
 /* netCDF-4 readable, published whole: a group `n<length>` per length that was not refused. */
 enum status inspected_write(const char *path, const struct inspected *inspected, struct message *message);
@@ -56,6 +58,6 @@ struct published_bound {
     double length, base;
 };
 enum { PUBLISHED_BOUNDS = 8 };
-extern const struct published_bound published_bounds[PUBLISHED_BOUNDS];     /* ascending */
+extern const struct published_bound published_bounds[PUBLISHED_BOUNDS]; /* ascending */
 
 #endif

@@ -13,7 +13,7 @@ void label_plain(struct text *out, const char *name);
 /* label_plain, with what Markdown would read as markup escaped. */
 void label_markdown(struct text *out, const char *name);
 
-size_t label_width(const char *text);           /* characters, not bytes */
+size_t label_width(const char *text); /* characters, not bytes */
 
 /* Bytes of the UTF-8 character at text (0 at its end); 1 for a byte that is none. */
 size_t label_character(const char *text);

@@ -13,8 +13,8 @@ struct lookup {
     size_t capacity, count;
     struct lookup_slot {
         uint64_t hash;
-        size_t position;        /* + 1; 0 = free */
-    } *slot;
+        size_t position; /* + 1; 0 = free */
+    } * slot;
 };
 
 uint64_t lookup_hash(const void *bytes, size_t size);

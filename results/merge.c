@@ -12,7 +12,9 @@
 #include "support/memory.h"
 
 static const struct field set_fields[] = {
-    {"instruction_set", FIELD_TEXT, 0, NAME_SIZE, NULL, "instruction set"}, {.name = NULL}};
+    {"instruction_set", FIELD_TEXT, 0, NAME_SIZE, NULL, "instruction set"},
+    {.name = NULL},
+};
 
 enum status merger_create(struct merger **out, const struct merge_options *options, struct message *message)
 {

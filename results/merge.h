@@ -17,12 +17,12 @@
 
 struct merge_options {
     bool allow_mixed;
-    bool no_items;              /* leave the scores of single items out */
+    bool no_items; /* leave the scores of single items out */
 };
 
 struct merger;
 enum status merger_create(struct merger **out, const struct merge_options *options, struct message *message);
-void merger_release(struct merger *merger);     /* NULL is fine */
+void merger_release(struct merger *merger); /* NULL is fine */
 
 /* source: what sentences call it, a path. */
 enum status merger_add_trial(struct merger *merger, const struct trial *trial, const char *source,

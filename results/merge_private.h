@@ -24,7 +24,7 @@ struct entry_key {
     size_t row, protocol;
     int64_t length;
 };
-struct entry {                  /* a cell that some source asked */
+struct entry { /* a cell that some source asked */
     struct entry_key key;
     const char *source;
     struct cell cell;
@@ -33,8 +33,8 @@ struct entry {                  /* a cell that some source asked */
 struct merger {
     struct merge_options options;
     size_t sources, source_capacity;
-    char **source;              /* (sources) their names */
-    char title[NAME_SIZE];      /* the least by name */
+    char **source;         /* (sources) their names */
+    char title[NAME_SIZE]; /* the least by name */
     struct axis variants, datasets, configurations, protocols;
     struct axis instruction_sets;
     struct integer_axis revisions, seeds, folds, lengths;
@@ -45,14 +45,14 @@ struct merger {
     size_t trainings, training_capacity;
     struct training_record *training;
     size_t tunings, tuning_capacity;
-    struct tuning_record *tuning;   /* as they came */
+    struct tuning_record *tuning; /* as they came */
     size_t claims, claim_capacity;
     struct claim_record *claim;
     struct lookup row_of, entry_of, training_of;
-    size_t depths;              /* of retrieval: one list for all sources */
+    size_t depths; /* of retrieval: one list for all sources */
     double *depth;
-    const char *depth_source;   /* who brought it */
-    struct text mixed;          /* what was allowed to differ, a line each */
+    const char *depth_source; /* who brought it */
+    struct text mixed;        /* what was allowed to differ, a line each */
 };
 
 /* A line for the record of mixtures, once. */

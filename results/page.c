@@ -15,7 +15,8 @@ const struct figure_size figure_sizes[] = {
     {"screen", "for screens and slides: as wide as its labels need", 7.2, 9, false},
     {"column", "for a column of a paper: 3.3 inches wide, text of 8 to 9 points", 3.3, 9, true},
     {"text", "for the text width of a paper: 6.5 inches wide, text of 8 to 9 points", 6.5, 9, true},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static const char *const colours[] = {"#0072B2", "#D55E00", "#00805D", "#B85C8E",
                                       "#B87A00", "#2F8FC9", "#000000"};

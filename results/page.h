@@ -17,15 +17,15 @@
 
 struct page {
     const struct figure_size *size;
-    double width, height;               /* inches */
-    double em;                          /* the base font, in inches */
+    double width, height; /* inches */
+    double em;            /* the base font, in inches */
 };
 struct page page_of(const struct figure_size *size);
 
 /* The look of variants, the same in every figure: line types 1, 2, ... are theirs. */
-enum { PAGE_LOOKS = 28 };               /* so many differ in colour or dash */
+enum { PAGE_LOOKS = 28 }; /* so many differ in colour or dash */
 const char *page_colour(size_t variant);
-int  page_marker(size_t variant);       /* gnuplot's number of it */
+int page_marker(size_t variant); /* gnuplot's number of it */
 bool page_marker_is_open(size_t variant);
 
 /* What stands first in every script: how to run it, terminal, colours, the looks of the variants. */
@@ -48,12 +48,13 @@ void page_centred(struct text *out, const struct page *page, const char *value, 
 double page_paragraph(struct text *out, const struct page *page, const char *value, double x, double top,
                       double width, double size, bool bold);
 /* What stands above and below: a title over a subtitle, a note.  As page_paragraph: height, out NULL. */
-double page_heading(struct text *out, const struct page *page, const struct text *title, const struct text *subtitle,
-                    double left, double top);
+double page_heading(struct text *out, const struct page *page, const struct text *title,
+                    const struct text *subtitle, double left, double top);
 double page_foot(struct text *out, const struct page *page, const struct text *note, double left, double top);
 
 /* The axes stand here from now on. */
-void page_axes(struct text *out, const struct page *page, double left, double right, double bottom, double top);
+void page_axes(struct text *out, const struct page *page, double left, double right, double bottom,
+               double top);
 
 /* Moves at(count) apart to at least `gap`, inside 0..1, each as little as can be (least squares; the
  * order is kept).  When they cannot all fit they spread evenly.  order(count) is room. */

@@ -101,8 +101,8 @@ static enum status publish(const char *folder, const struct figure *figure, cons
     return status;
 }
 
-enum status figure_publish(const char *folder, const struct figure *figure, const char *formats, struct text *written,
-                           struct message *message)
+enum status figure_publish(const char *folder, const struct figure *figure, const char *formats,
+                           struct text *written, struct message *message)
 {
     bool wanted[WORDS_MAX];
     const enum status status = read_words(wanted, formats, "format", plot_format, message);

@@ -8,10 +8,10 @@
 
 /* NULL: all that the results can give, all datasets, all protocols, "png", "screen". */
 struct plot_request {
-    const char *kinds;                  /* "score,ranks" */
+    const char *kinds; /* "score,ranks" */
     const char *dataset, *protocol;
-    const char *formats;                /* "png,svg,pdf" (any of them) */
-    const char *size;                   /* "screen", "column" or "text" */
+    const char *formats; /* "png,svg,pdf" (any of them) */
+    const char *size;    /* "screen", "column" or "text" */
 };
 
 /* The kinds and the sizes there are; index from 0, NULL after the last. */

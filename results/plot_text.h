@@ -6,7 +6,7 @@
 
 #include "support/text.h"
 
-enum { PLOT_NAME_SHOWN = 40 };          /* characters of a name where there is room */
+enum { PLOT_NAME_SHOWN = 40 }; /* characters of a name where there is room */
 
 /* A string of gnuplot's that is exactly this value, whatever it holds. */
 void plot_text_quoted(struct text *out, const char *value);

@@ -57,7 +57,8 @@ bool results_has_fold(const struct results *results, size_t dataset, size_t fold
     const size_t pairs = results->datasets * results->configurations;
 
     for (size_t t = fold; t < results->variants * pairs * place; t += results->folds)
-        for (size_t i = 0; i < inner && t / place / results->configurations % results->datasets == dataset; i++)
+        for (size_t i = 0; i < inner && t / place / results->configurations % results->datasets == dataset;
+             i++)
             if (results->cell[t * inner + i].status != CELL_NOT_ASKED)
                 return true;
     return false;

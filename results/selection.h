@@ -13,9 +13,9 @@
 enum measure {
     MEASURE_NLL,
     MEASURE_EXACT_MATCH,
-    MEASURE_EXACT_MATCH_FORCED,         /* without the token that ends an answer */
+    MEASURE_EXACT_MATCH_FORCED, /* without the token that ends an answer */
     MEASURE_ACCURACY,
-    MEASURE_ACCURACY_CORRECTED,         /* for chance; not stored: it needs the dataset's chance */
+    MEASURE_ACCURACY_CORRECTED, /* for chance; not stored: it needs the dataset's chance */
     MEASURE_ATTENTION_ENTROPY,
     MEASURE_ATTENTION_DISTANCE,
     MEASURE_ATTENTION_FIRST
@@ -26,29 +26,29 @@ struct selection {
     const struct results *results;
     size_t dataset, configuration, protocol;
     enum measure measure;
-    bool stored;                        /* shares from 0 to 1, as in results.h5, not per cent */
+    bool stored; /* shares from 0 to 1, as in results.h5, not per cent */
 };
 
 /* What became of one variant at one length, over all seeds; a seed's score is the mean of its folds, and
  * there is none where a fold has none. */
 struct outcome {
-    struct summary summary;             /* of the finite scores */
-    size_t asked, measured;             /* seeds asked; seeds with a finite score */
-    const struct cell *unmeasured;      /* the first that was asked and has none; NULL */
+    struct summary summary;        /* of the finite scores */
+    size_t asked, measured;        /* seeds asked; seeds with a finite score */
+    const struct cell *unmeasured; /* the first that was asked and has none; NULL */
 };
 
 /* measure.c */
-const char *measure_name(enum measure measure);         /* "loss" */
-const char *measure_unit(enum measure measure);         /* "nats per token", "per cent" */
-const char *measure_key(enum measure measure);          /* in results.h5: "nll" */
-const char *measure_key_unit(enum measure measure);     /* there: "nat", "1" */
-double measure_scale(enum measure measure);             /* from what is stored to the unit */
-int measure_digits(enum measure measure);               /* after the point, for people */
+const char *measure_name(enum measure measure);     /* "loss" */
+const char *measure_unit(enum measure measure);     /* "nats per token", "per cent" */
+const char *measure_key(enum measure measure);      /* in results.h5: "nll" */
+const char *measure_key_unit(enum measure measure); /* there: "nat", "1" */
+double measure_scale(enum measure measure);         /* from what is stored to the unit */
+int measure_digits(enum measure measure);           /* after the point, for people */
 bool measure_lower_is_better(enum measure measure);
-bool measure_ordered(enum measure measure);             /* is one value better than another? */
-bool measure_main(enum measure measure);                /* loss, exact match: what figures and ranks are of */
-bool measure_is_stored(enum measure measure);           /* is it a variable of results.h5? */
-bool measure_find(enum measure *out, const char *key);  /* by its key; false = there is none */
+bool measure_ordered(enum measure measure);            /* is one value better than another? */
+bool measure_main(enum measure measure);               /* loss, exact match: what figures and ranks are of */
+bool measure_is_stored(enum measure measure);          /* is it a variable of results.h5? */
+bool measure_find(enum measure *out, const char *key); /* by its key; false = there is none */
 /* In the unit; NAN when the cell has none. */
 double measure_value(enum measure measure, const struct cell *cell);
 /* As in results.h5: a share is from 0 to 1. */
@@ -110,7 +110,7 @@ size_t selection_bootstrap_index(const struct selection *selection, size_t varia
 /* Was anything asked at this length of any variant; of this variant at any length? */
 bool selection_uses_length(const struct selection *selection, size_t length);
 bool selection_uses_variant(const struct selection *selection, size_t variant);
-double selection_ratio(const struct selection *selection, size_t length);       /* n/L */
+double selection_ratio(const struct selection *selection, size_t length); /* n/L */
 
 /* "2 seeds", "1 seed", "2 seeds x 3 folds". */
 void selection_print_replicates(struct text *out, const struct selection *selection);

@@ -22,8 +22,8 @@ struct interval {
 
 struct summary {
     size_t count;
-    double mean, minimum, maximum;      /* NAN of no values */
-    double deviation;                   /* standard deviation of a sample; NAN below 2 values */
+    double mean, minimum, maximum; /* NAN of no values */
+    double deviation;              /* standard deviation of a sample; NAN below 2 values */
 };
 
 /* Of values(count), none of them NaN; summed in the order given. */
@@ -38,26 +38,26 @@ double statistics_chance_corrected(double score, double chance);
 
 /* ---- statistics_distributions.c ---- */
 
-double incomplete_beta(double x, double a, double b);       /* regularised I_x(a, b); a, b > 0, x in [0, 1] */
-double incomplete_gamma_upper(double a, double x);          /* regularised Q(a, x); a > 0, x >= 0 */
-double normal_lower(double z);                              /* P(Z <= z) */
-double normal_quantile(double p);                           /* z with P(Z <= z) = p; p in (0, 1) */
-double student_upper(double t, double freedom);             /* P(T >= t) */
-double student_quantile(double p, double freedom);          /* t with P(T <= t) = p; p in (0, 1) */
-double fisher_upper(double f, double freedom1, double freedom2);    /* P(F >= f) */
-double chi_square_upper(double x, double freedom);          /* P(X >= x) */
-double studentised_range_upper(double q, size_t groups);    /* P(Q >= q), infinite degrees of freedom */
-double studentised_range_quantile(double p, size_t groups); /* q with P(Q <= q) = p */
+double incomplete_beta(double x, double a, double b); /* regularised I_x(a, b); a, b > 0, x in [0, 1] */
+double incomplete_gamma_upper(double a, double x);    /* regularised Q(a, x); a > 0, x >= 0 */
+double normal_lower(double z);                        /* P(Z <= z) */
+double normal_quantile(double p);                     /* z with P(Z <= z) = p; p in (0, 1) */
+double student_upper(double t, double freedom);       /* P(T >= t) */
+double student_quantile(double p, double freedom);    /* t with P(T <= t) = p; p in (0, 1) */
+double fisher_upper(double f, double freedom1, double freedom2); /* P(F >= f) */
+double chi_square_upper(double x, double freedom);               /* P(X >= x) */
+double studentised_range_upper(double q, size_t groups);         /* P(Q >= q), infinite degrees of freedom */
+double studentised_range_quantile(double p, size_t groups);      /* q with P(Q <= q) = p */
 
 /* ---- statistics_paired.c: two variants on the same seeds ---- */
 
-struct paired {                         /* of the differences a_i - b_i */
+struct paired { /* of the differences a_i - b_i */
     size_t count;
     double mean, deviation;
-    double t;                           /* mean / (deviation / sqrt n); infinite where all are equal, NAN for zeros */
-    double p_two_sided, p_less, p_greater;      /* of t; NAN below SEEDS_LEAST pairs */
-    struct interval interval;           /* 95 % of the mean difference; NAN likewise */
-    double effect;                      /* Hedges's g of the differences; NAN below 3 pairs */
+    double t; /* mean / (deviation / sqrt n); infinite where all are equal, NAN for zeros */
+    double p_two_sided, p_less, p_greater; /* of t; NAN below SEEDS_LEAST pairs */
+    struct interval interval;              /* 95 % of the mean difference; NAN likewise */
+    double effect;                         /* Hedges's g of the differences; NAN below 3 pairs */
 };
 /* differences(count), none NaN. */
 struct paired statistics_paired(const double *differences, size_t count);
@@ -85,8 +85,8 @@ void statistics_holm(double *adjusted, const double *p, size_t *order, size_t co
 void statistics_ranks(double *rank, const double *values, bool lower_is_better, size_t *order, size_t count);
 
 struct friedman {
-    double chi_square, p_chi_square;    /* with ties corrected; NAN when nothing differs */
-    double f, p_f;                      /* Iman and Davenport; f INFINITY when all blocks agree */
+    double chi_square, p_chi_square; /* with ties corrected; NAN when nothing differs */
+    double f, p_f;                   /* Iman and Davenport; f INFINITY when all blocks agree */
 };
 /* rank(blocks, variants). */
 struct friedman statistics_friedman(const double *rank, size_t blocks, size_t variants);
@@ -101,21 +101,21 @@ double statistics_mean_reciprocal(const double *rank, size_t stride, size_t coun
 
 /* ---- statistics_bootstrap.c ---- */
 
-struct moments {                        /* of the items of one seed */
+struct moments { /* of the items of one seed */
     size_t count;
-    double mean, variance, skewness;    /* plug-in: divided by count; skewness 0 where variance is 0 */
+    double mean, variance, skewness; /* plug-in: divided by count; skewness 0 where variance is 0 */
 };
 struct moments statistics_moments(const float *items, size_t count);
 
 struct bootstrap_cell {
-    const struct moments *seed;         /* (seeds) */
+    const struct moments *seed; /* (seeds) */
     size_t seeds;
-    struct key key;                     /* of the cell's coordinates: no other cell matters */
+    struct key key; /* of the cell's coordinates: no other cell matters */
 };
 struct bootstrap_options {
-    size_t draws;                       /* 10000 */
-    double level;                       /* 0.95 */
-    bool plain;                         /* plain percentiles, too narrow for few seeds; else expanded ones */
+    size_t draws; /* 10000 */
+    double level; /* 0.95 */
+    bool plain;   /* plain percentiles, too narrow for few seeds; else expanded ones */
     size_t workers;
 };
 /* out(count): the interval of the mean of each cell; NAN below SEEDS_LEAST seeds.  The same bits for any
@@ -126,17 +126,17 @@ enum status statistics_bootstrap(struct interval *out, const struct bootstrap_ce
 /* ---- statistics_length.c ---- */
 
 struct effective_length {
-    bool   any;                         /* false: not even the first length */
-    size_t last;                        /* index of n*, when any */
-    bool   interval;                    /* from SEEDS_LEAST seeds on; below, the range over single seeds */
-    bool   low_any, high_any;           /* as `any`, for the ends */
-    size_t low, high;                   /* indices of the ends */
-    bool   complete;                    /* n* is the longest length there is: it may be more */
-    bool   gap;                         /* it ended where a seed has no number */
+    bool any;               /* false: not even the first length */
+    size_t last;            /* index of n*, when any */
+    bool interval;          /* from SEEDS_LEAST seeds on; below, the range over single seeds */
+    bool low_any, high_any; /* as `any`, for the ends */
+    size_t low, high;       /* indices of the ends */
+    bool complete;          /* n* is the longest length there is: it may be more */
+    bool gap;               /* it ended where a seed has no number */
 };
 enum length_rule {
-    LENGTH_SCORE,                       /* tasks: score(n) >= 0.9 score(L), mean over seeds */
-    LENGTH_LOSS                         /* text: paired 95 % upper bound of loss(n) - loss(L) below 0.01 nat */
+    LENGTH_SCORE, /* tasks: score(n) >= 0.9 score(L), mean over seeds */
+    LENGTH_LOSS   /* text: paired 95 % upper bound of loss(n) - loss(L) below 0.01 nat */
 };
 /* values(lengths, seeds) in ascending order of length, reference(seeds) at L; all of a seed, and a length
  * without all its numbers (any NAN) ends the run.  scratch(seeds). */
@@ -146,6 +146,6 @@ struct effective_length statistics_effective_length(const double *values, const 
 
 /* A task is solved by a seed at SOLVED or above (Deletang et al. 2023: 90 %). */
 #define SOLVED 0.9
-size_t statistics_solved(const double *values, size_t count);   /* how many */
+size_t statistics_solved(const double *values, size_t count); /* how many */
 
 #endif

@@ -33,7 +33,7 @@ enum status results_allocate_cells(struct results *results, struct message *mess
 /* What a cell knows of the set that was scored, but for position_floor. */
 void cell_share_scored(struct cell *out, const struct cell *in);
 void cell_release_items(struct cell *cell);
-void cell_release(struct cell *cell);       /* its items and arrays */
+void cell_release(struct cell *cell); /* its items and arrays */
 
 /* New memory with a copy; NULL and a sentence when there is none. */
 void *store_copy(const void *bytes, size_t count, size_t size, const char *what, struct message *message);

@@ -13,11 +13,11 @@
 enum table_format {
     TABLE_TEXT,
     TABLE_MARKDOWN,
-    TABLE_CSV,          /* the tables in tidy form: a row per variant and length */
-    TABLE_JSON,         /* the tables as one object; null = no number */
-    TABLE_LATEX,        /* the tables for booktabs */
-    TABLE_LONG,         /* no summary: a row of comma-separated values per seed and cell */
-    TABLE_HTML          /* a page with tables and figures (html.h) */
+    TABLE_CSV,   /* the tables in tidy form: a row per variant and length */
+    TABLE_JSON,  /* the tables as one object; null = no number */
+    TABLE_LATEX, /* the tables for booktabs */
+    TABLE_LONG,  /* no summary: a row of comma-separated values per seed and cell */
+    TABLE_HTML   /* a page with tables and figures (html.h) */
 };
 
 /* Refused, failed and missing cells say so in every format, with their reasons. */

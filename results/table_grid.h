@@ -13,10 +13,10 @@
 /* The first row is the header, the first column names what stands in a row. */
 struct grid_of_texts {
     size_t rows, columns;
-    struct text *cell;          /* (rows, columns) */
+    struct text *cell; /* (rows, columns) */
 };
 
-bool table_grid_begin(struct grid_of_texts *grid, size_t rows, size_t columns);    /* false: no memory */
+bool table_grid_begin(struct grid_of_texts *grid, size_t rows, size_t columns); /* false: no memory */
 struct text *table_grid_cell(struct grid_of_texts *grid, size_t row, size_t column);
 /* A name that came from a file, as plain text or with Markdown's signs escaped. */
 void table_grid_name(struct text *out, const char *name, enum table_format format);

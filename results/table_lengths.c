@@ -20,7 +20,7 @@ struct lengths {
     size_t columns;
     struct column *column;                /* room for two a table */
     size_t *index;                        /* (lengths) those of a column, ascending */
-    bool gap;                   /* a ? stands in the table */
+    bool gap;                             /* a ? stands in the table */
     double *values, *reference, *scratch; /* (lengths, seeds), (seeds), (seeds) */
 };
 

@@ -30,7 +30,8 @@ const struct field tuning_fields[] = {
     ROW(accuracy, FIELD_REAL, "1", "share of scored tokens whose target was the most likely"),
     ROW(exact_match, FIELD_REAL, "1", "share of examples with every target right"),
     ROW(chosen, FIELD_FLAG, "1", "1: the values that the experiment's trainings have"),
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 void tuning_take(struct tuning_record *out, const struct trial *trial)
 {

@@ -17,10 +17,10 @@
 enum { VALIDITY_REASONS = 12 };
 
 struct validity {
-    size_t count;                       /* of reasons; 0 = VALID */
-    struct text reasons;                /* the first VALIDITY_REASONS of them, a line each, indented */
-    size_t status[CELL_MISSING + 1];    /* cells by status */
-    size_t not_finite;                  /* of the measured ones */
+    size_t count;                    /* of reasons; 0 = VALID */
+    struct text reasons;             /* the first VALIDITY_REASONS of them, a line each, indented */
+    size_t status[CELL_MISSING + 1]; /* cells by status */
+    size_t not_finite;               /* of the measured ones */
 };
 
 /* Release in any case; reasons.failed = no memory for them. */

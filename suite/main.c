@@ -6,12 +6,16 @@
 #include "experiment/registry.h"
 
 extern const struct command command_run, command_plan, command_merge, command_report, command_plot,
-    command_list, command_compare, command_evaluate, command_validate, command_info, command_new, command_bench,
-    command_inspect;
+    command_list, command_compare, command_evaluate, command_validate, command_info, command_new,
+    command_bench, command_inspect;
 
-static const struct command *const commands[] = {
-    &command_run,  &command_plan, &command_evaluate, &command_merge, &command_compare, &command_report, &command_plot,
-    &command_inspect, &command_list, &command_validate, &command_info, &command_new, &command_bench, NULL};
+static const struct command *const commands[] = {&command_run,      &command_plan,
+                                                 &command_evaluate, &command_merge,
+                                                 &command_compare,  &command_report,
+                                                 &command_plot,     &command_inspect,
+                                                 &command_list,     &command_validate,
+                                                 &command_info,     &command_new,
+                                                 &command_bench,    NULL};
 
 int main(int argc, char **argv)
 {

@@ -52,8 +52,8 @@ static enum status read_seconds(double *out, const struct argument *argument, co
     double number = isdigit((unsigned char)value[0]) || value[0] == '.' ? strtod(value, &end) : 0;
 
     if (!end || *end != '\0' || !(number >= SECONDS_MIN && number <= SECONDS_MAX))
-        return message_set(message, STATUS_WRONG, "--%s takes seconds from %g to %g, not `%.60s`", argument->name,
-                           SECONDS_MIN, SECONDS_MAX, value);
+        return message_set(message, STATUS_WRONG, "--%s takes seconds from %g to %g, not `%.60s`",
+                           argument->name, SECONDS_MIN, SECONDS_MAX, value);
     *out = number;
     return STATUS_OK;
 }

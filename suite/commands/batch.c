@@ -190,7 +190,8 @@ enum status batch_run(struct batch_end *end, const struct schedule *schedule,
         .claim_timeout = request->claim_timeout > 0 ? request->claim_timeout : batch_claim_timeout,
         .progress = &progress};
     for (size_t t = 0; t < schedule->plan.trainings; t++)
-        if (schedule->scheduled[t].mine && schedule->scheduled[t].to_do == 0 && !schedule->scheduled[t].needed)
+        if (schedule->scheduled[t].mine && schedule->scheduled[t].to_do == 0 &&
+            !schedule->scheduled[t].needed)
             job_tidy(&batch.setting, t);
     if (batch.count == 0)
         goto done;

@@ -17,7 +17,7 @@ struct bench_request {
 struct machine {
     enum isa isa;
     size_t threads;
-    double peak, product, bandwidth;    /* GFLOP/s, GFLOP/s, GB/s */
+    double peak, product, bandwidth; /* GFLOP/s, GFLOP/s, GB/s */
     bool valid;
 };
 
@@ -36,10 +36,10 @@ static void print_machine(const struct machine *machine, bool scaling)
     printf("multiply-add peak %.1f GFLOP/s, best product %.1f GFLOP/s, memory %.1f GB/s\n\n", machine->peak,
            machine->product, machine->bandwidth);
     if (scaling) {
-        printf("%-18s %-12s %12s %8s %24s %24s\n", "shape", "encoder", "tokens/s", "peak", "within a trial, of peak",
-               "trials at once, of peak");
-        printf("%-18s %-12s %12s %8s %8s %7s %7s %8s %7s %7s\n", "", "", "one thread", "scales", "median", "least",
-               "most", "median", "least", "most");
+        printf("%-18s %-12s %12s %8s %24s %24s\n", "shape", "encoder", "tokens/s", "peak",
+               "within a trial, of peak", "trials at once, of peak");
+        printf("%-18s %-12s %12s %8s %8s %7s %7s %8s %7s %7s\n", "", "", "one thread", "scales", "median",
+               "least", "most", "median", "least", "most");
         return;
     }
     printf("%-18s %-12s %12s %12s %12s %9s %9s %7s %8s\n", "shape", "encoder", "tokens/s", "least", "most",
@@ -54,16 +54,18 @@ static void print_row(const struct bench_shape *shape, const char *encoder, cons
     const struct bench_rate *rate = &result->tokens_per_second;
 
     printf("%-18s %-12s %12.0f %12.0f %12.0f %9.1f %9.1f %6.1f%% %8.1f\n", shape->name, encoder, rate->median,
-           rate->least, rate->most, rate->median * result->counted * 1e-9, rate->median * result->executed * 1e-9,
-           100 * fraction_of_peak(shape, result, machine), (double)result->peak_memory / 1048576);
+           rate->least, rate->most, rate->median * result->counted * 1e-9,
+           rate->median * result->executed * 1e-9, 100 * fraction_of_peak(shape, result, machine),
+           (double)result->peak_memory / 1048576);
     fflush(stdout);
 }
 
-static void print_scaling(const struct bench_shape *shape, const char *encoder, const struct bench_scaling *scaling)
+static void print_scaling(const struct bench_shape *shape, const char *encoder,
+                          const struct bench_scaling *scaling)
 {
-    printf("%-18s %-12s %12.0f %8.3f %8.3f %7.3f %7.3f %8.3f %7.3f %7.3f\n", shape->name, encoder, scaling->one.median,
-           scaling->peak.median, scaling->within.median, scaling->within.least, scaling->within.most,
-           scaling->across.median, scaling->across.least, scaling->across.most);
+    printf("%-18s %-12s %12.0f %8.3f %8.3f %7.3f %7.3f %8.3f %7.3f %7.3f\n", shape->name, encoder,
+           scaling->one.median, scaling->peak.median, scaling->within.median, scaling->within.least,
+           scaling->within.most, scaling->across.median, scaling->across.least, scaling->across.most);
     fflush(stdout);
 }
 
@@ -190,8 +192,9 @@ static enum status check_shape(const char *name, struct message *message)
 }
 
 /* One shape with one SPEC, as the request wants it. */
-static enum status measure_shape(struct text *json, const struct machine *machine, const struct bench_request *request,
-                                 const struct bench_shape *shape, const char *encoder, struct message *message)
+static enum status measure_shape(struct text *json, const struct machine *machine,
+                                 const struct bench_request *request, const struct bench_shape *shape,
+                                 const char *encoder, struct message *message)
 {
     size_t repetitions = request->repetitions > 0 ? request->repetitions : 5;
     struct bench_scaling scaling;
@@ -199,13 +202,14 @@ static enum status measure_shape(struct text *json, const struct machine *machin
     enum status status =
         request->scaling
             ? bench_scaling(&scaling, shape, encoder, machine->isa, machine->threads, repetitions, message)
-            : bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions, request->profile,
-                            message);
+            : bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions,
+                            request->profile, message);
 
     if (status != STATUS_OK)
         return status;
     if (request->scaling)
-        request->json ? append_scaling(json, shape, encoder, &scaling) : print_scaling(shape, encoder, &scaling);
+        request->json ? append_scaling(json, shape, encoder, &scaling)
+                      : print_scaling(shape, encoder, &scaling);
     else
         request->json ? append_json(json, shape, encoder, &result, machine)
                       : print_row(shape, encoder, &result, machine);
@@ -215,7 +219,8 @@ static enum status measure_shape(struct text *json, const struct machine *machin
 }
 
 static enum status measure_encoder(struct text *json, const struct machine *machine,
-                                   const struct bench_request *request, const char *encoder, struct message *message)
+                                   const struct bench_request *request, const char *encoder,
+                                   struct message *message)
 {
     for (const struct bench_shape *shape = bench_shapes; shape->name; shape++) {
         enum status status;
@@ -230,7 +235,8 @@ static enum status measure_encoder(struct text *json, const struct machine *mach
     return STATUS_OK;
 }
 
-static enum status run_bench(const void *given, size_t count, const char *const *operand, struct message *message)
+static enum status run_bench(const void *given, size_t count, const char *const *operand,
+                             struct message *message)
 {
     const struct bench_request *request = given;
     struct machine machine = {.threads = 1};
@@ -239,7 +245,8 @@ static enum status run_bench(const void *given, size_t count, const char *const 
 
     (void)count, (void)operand;
     if (status == STATUS_OK && request->scaling && request->profile)
-        status = message_set(message, STATUS_WRONG, "bench: --profile is of one speed, --scaling of several: choose one");
+        status = message_set(message, STATUS_WRONG,
+                             "bench: --profile is of one speed, --scaling of several: choose one");
     if (status == STATUS_OK)
         status = measure_machine(&machine, request, message);
     if (status != STATUS_OK)
@@ -251,14 +258,16 @@ static enum status run_bench(const void *given, size_t count, const char *const 
         for (size_t e = 0; status == STATUS_OK && encoder_list[e]; e++)
             status = measure_encoder(&json, &machine, request, encoder_list[e]->name, message);
     } else {
-        status = measure_encoder(&json, &machine, request, request->encoder ? request->encoder : "rope", message);
+        status =
+            measure_encoder(&json, &machine, request, request->encoder ? request->encoder : "rope", message);
     }
     double again = bench_peak(machine.isa, machine.threads), product_again = bench_product(machine.threads);
     machine.valid = (again > machine.peak ? again : machine.peak) >=
                     (product_again > machine.product ? product_again : machine.product);
     if (request->json) {
-        text_append(&json, "\n  ],\n  \"peak_gflops\": %.6g, \"product_gflops\": %.6g, \"memory_gigabytes\": %.6g,\n",
-                    machine.peak, machine.product, machine.bandwidth);
+        text_append(
+            &json, "\n  ],\n  \"peak_gflops\": %.6g, \"product_gflops\": %.6g, \"memory_gigabytes\": %.6g,\n",
+            machine.peak, machine.product, machine.bandwidth);
         text_append(&json, "  \"threads\": %zu, \"isa\": \"%s\", \"valid\": %s\n}\n", machine.threads,
                     isa_name(machine.isa), machine.valid ? "true" : "false");
         fputs(text_string(&json), stdout);
@@ -278,9 +287,11 @@ static const struct argument bench_arguments[] = {
     {"repetitions", ARGUMENT_COUNT, AT(repetitions), "N", "timings of each shape, at most (default: 5)"},
     {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set: auto (default), plain, avx2, avx512"},
     {"profile", ARGUMENT_SWITCH, AT(profile), NULL, "where the time of each shape goes"},
-    {"scaling", ARGUMENT_SWITCH, AT(scaling), NULL, "what the threads bring, against one and against the peak's gain"},
+    {"scaling", ARGUMENT_SWITCH, AT(scaling), NULL,
+     "what the threads bring, against one and against the peak's gain"},
     {"json", ARGUMENT_SWITCH, AT(json), NULL, "for programs"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_bench;
 const struct command command_bench = {
@@ -290,9 +301,12 @@ const struct command command_bench = {
     .examples = "lexbench bench\n"
                 "lexbench bench --shape training-256 --threads 1\n"
                 "lexbench bench --shape training-512 --encoder all",
-    .more = "counted: (6N + 12 layers width T) operations a trained token, a third of that evaluated; executed halves\n"
-            "attention for causality.  of peak: counted in training, executed in evaluation.  scaling: each repetition\n"
-            "measures one thread, all threads, trials side by side and the peak; evaluation-131072 takes ten minutes.\n",
+    .more = "counted: (6N + 12 layers width T) operations a trained token, a third of that evaluated; "
+            "executed halves\n"
+            "attention for causality.  of peak: counted in training, executed in evaluation.  scaling: each "
+            "repetition\n"
+            "measures one thread, all threads, trials side by side and the peak; evaluation-131072 takes ten "
+            "minutes.\n",
     .arguments = bench_arguments,
     .request_size = sizeof(struct bench_request),
     .least = 0,

@@ -11,21 +11,21 @@
 
 struct bench_shape {
     const char *name;
-    bool training;                      /* else evaluation */
-    size_t layers, width, heads, length, batch;         /* batch: sequences; in evaluation: how many at once */
+    bool training;                              /* else evaluation */
+    size_t layers, width, heads, length, batch; /* batch: sequences; in evaluation: how many at once */
 };
-extern const struct bench_shape bench_shapes[];         /* ends with name = NULL */
+extern const struct bench_shape bench_shapes[]; /* ends with name = NULL */
 
-struct bench_rate {                     /* over repetitions */
+struct bench_rate { /* over repetitions */
     double least, median, most;
 };
-struct bench_rate bench_rate(double *value, size_t count);      /* sorts them; count > 0 */
+struct bench_rate bench_rate(double *value, size_t count); /* sorts them; count > 0 */
 
 struct bench_result {
     struct bench_rate tokens_per_second;
-    double counted, executed;           /* floating-point operations of one token */
-    size_t peak_memory;                 /* bytes, of the process while this shape ran */
-    struct profile profile;             /* summed over threads and repetitions */
+    double counted, executed; /* floating-point operations of one token */
+    size_t peak_memory;       /* bytes, of the process while this shape ran */
+    struct profile profile;   /* summed over threads and repetitions */
     size_t repetitions;
 };
 
@@ -39,12 +39,13 @@ enum status bench_bandwidth(double *out, size_t threads, struct message *message
 /* Trains a few steps, or evaluates, at this shape with this SPEC, `repetitions` times, or fewer where that would
  * take minutes.  profile: looks where the time goes. */
 enum status bench_measure(struct bench_result *out, const struct bench_shape *shape, const char *encoders,
-                          enum isa isa, size_t threads, size_t repetitions, bool profile, struct message *message);
+                          enum isa isa, size_t threads, size_t repetitions, bool profile,
+                          struct message *message);
 
 /* What `threads` threads bring against one: to the multiply-adds (peak), to one trial, and to as many trials side
  * by side as there are threads; the last two as fractions of what they bring to the multiply-adds. */
 struct bench_scaling {
-    struct bench_rate one;              /* tokens/s on one thread */
+    struct bench_rate one; /* tokens/s on one thread */
     struct bench_rate peak, within, across;
 };
 enum status bench_scaling(struct bench_scaling *out, const struct bench_shape *shape, const char *encoders,

@@ -13,7 +13,7 @@ enum { TRIALS = 5, SIZE = 256, BANDWIDTH_ELEMENTS = 1 << 24 };
 struct peak {
     const struct kernels *kernels;
     size_t rounds;
-    double sum[64];                     /* by task; keeps the work from being left out */
+    double sum[64]; /* by task; keeps the work from being left out */
 };
 
 static void peak_task(void *context, size_t task, size_t worker)
@@ -33,7 +33,8 @@ double bench_peak(enum isa isa, size_t threads)
         double started = progress_clock(), seconds;
         threads_run(threads, threads, &peak, peak_task);
         seconds = progress_clock() - started;
-        double rate = 2.0 * MULTIPLY_ADD_CHAINS * VECTOR_LANES * (double)peak.rounds * (double)threads / seconds;
+        double rate =
+            2.0 * MULTIPLY_ADD_CHAINS * VECTOR_LANES * (double)peak.rounds * (double)threads / seconds;
         best = rate > best ? rate : best;
     }
     return best * 1e-9;
@@ -42,7 +43,7 @@ double bench_peak(enum isa isa, size_t threads)
 /* --- products --------------------------------------------------------------------------------------- */
 
 struct products {
-    real *a, *b, *c;                    /* (SIZE, SIZE) for each thread */
+    real *a, *b, *c; /* (SIZE, SIZE) for each thread */
     size_t repeat;
 };
 
@@ -53,8 +54,8 @@ static void product_task(void *context, size_t task, size_t worker)
 
     (void)worker;
     for (size_t i = 0; i < products->repeat; i++)
-        product(products->c + at, SIZE, products->a + at, SIZE, false, products->b + at, SIZE, false, false, SIZE,
-                SIZE, SIZE);
+        product(products->c + at, SIZE, products->a + at, SIZE, false, products->b + at, SIZE, false, false,
+                SIZE, SIZE, SIZE);
 }
 
 double bench_product(size_t threads)

@@ -11,7 +11,13 @@
 #include "support/progress.h"
 #include "training/training.h"
 
-enum { VOCABULARY = 256, STEPS_UNTIMED = 2, STEP_SECONDS_LEAST = 1, STEPS_MOST = 4096, EVALUATION_SECONDS_MOST = 30 };
+enum {
+    VOCABULARY = 256,
+    STEPS_UNTIMED = 2,
+    STEP_SECONDS_LEAST = 1,
+    STEPS_MOST = 4096,
+    EVALUATION_SECONDS_MOST = 30
+};
 
 /* --- tokens that cost nothing to make --------------------------------------------------------------- */
 
@@ -50,14 +56,11 @@ static const struct dataset noise = {.name = "noise",
 /* --- one shape -------------------------------------------------------------------------------------- */
 
 const struct bench_shape bench_shapes[] = {
-    {"training-128", true, 4, 128, 4, 128, 16},
-    {"training-256", true, 6, 256, 8, 256, 16},
-    {"training-512", true, 6, 512, 8, 512, 4},
-    {"training-quick", true, 2, 64, 4, 64, 32},
-    {"evaluation-1024", false, 4, 128, 4, 1024, 16},
-    {"evaluation-16384", false, 4, 128, 4, 16384, 1},
-    {"evaluation-131072", false, 4, 128, 4, 131072, 1},
-    {.name = NULL}};
+    {"training-128", true, 4, 128, 4, 128, 16},         {"training-256", true, 6, 256, 8, 256, 16},
+    {"training-512", true, 6, 512, 8, 512, 4},          {"training-quick", true, 2, 64, 4, 64, 32},
+    {"evaluation-1024", false, 4, 128, 4, 1024, 16},    {"evaluation-16384", false, 4, 128, 4, 16384, 1},
+    {"evaluation-131072", false, 4, 128, 4, 131072, 1}, {.name = NULL},
+};
 
 /* The highest resident set since the last reset; where it cannot be reset, since the start. */
 static void peak_memory_reset(void)
@@ -94,8 +97,9 @@ static int ascending(const void *a, const void *b)
 struct bench_rate bench_rate(double *value, size_t count)
 {
     qsort(value, count, sizeof *value, ascending);
-    return (struct bench_rate){
-        .least = value[0], .median = (value[(count - 1) / 2] + value[count / 2]) / 2, .most = value[count - 1]};
+    return (struct bench_rate){.least = value[0],
+                               .median = (value[(count - 1) / 2] + value[count / 2]) / 2,
+                               .most = value[count - 1]};
 }
 
 static struct bench_rate rate_of(double *seconds, size_t count, double tokens)
@@ -107,8 +111,8 @@ static struct bench_rate rate_of(double *seconds, size_t count, double tokens)
 
 /* Steps are timed in groups, because one step of a small shape is shorter than what disturbs it. */
 struct stopwatch {
-    double started, *seconds;           /* (groups) */
-    size_t group, groups, done;         /* group: steps of one */
+    double started, *seconds;   /* (groups) */
+    size_t group, groups, done; /* group: steps of one */
 };
 
 static void step_ended(void *context, size_t step, double loss, double rate)
@@ -130,24 +134,32 @@ struct measurement {
     const struct bench_shape *shape;
     const struct model *model;
     size_t threads, repetitions;
-    double *seconds;                    /* (repetitions) */
-    struct profile *profile;            /* (threads), or NULL */
+    double *seconds;         /* (repetitions) */
+    struct profile *profile; /* (threads), or NULL */
 };
 
-static enum status measure_training(struct bench_result *out, const struct measurement *m, struct message *message)
+static enum status measure_training(struct bench_result *out, const struct measurement *m,
+                                    struct message *message)
 {
     struct stopwatch watch = {.seconds = m->seconds, .group = 1, .groups = 1};
     const struct bench_shape *shape = m->shape;
     const struct model *model = m->model;
-    struct training_request request = {.model = model, .dataset = &noise, .seed = 1, .threads = m->threads,
-                                       .profile = m->profile, .report = step_ended, .context = &watch};
+    struct training_request request = {.model = model,
+                                       .dataset = &noise,
+                                       .seed = 1,
+                                       .threads = m->threads,
+                                       .profile = m->profile,
+                                       .report = step_ended,
+                                       .context = &watch};
     struct training_curve curve = {0};
     real *weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
-    enum status status = weights ? option_defaults(training_option_table, &request.options, message) : STATUS_FAILED;
+    enum status status =
+        weights ? option_defaults(training_option_table, &request.options, message) : STATUS_FAILED;
 
     request.options.length = shape->length;
     request.options.batch = shape->batch;
-    for (int run = 0; status == STATUS_OK && run < 2; run++) {  /* the first finds how many steps take a while */
+    for (int run = 0; status == STATUS_OK && run < 2;
+         run++) { /* the first finds how many steps take a while */
         request.options.steps = STEPS_UNTIMED + watch.group * watch.groups;
         watch.done = 0;
         training_curve_release(&curve);
@@ -162,7 +174,8 @@ static enum status measure_training(struct bench_result *out, const struct measu
     }
     out->repetitions = m->repetitions;
     if (status == STATUS_OK)
-        out->tokens_per_second = rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
+        out->tokens_per_second =
+            rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
     out->counted = model_flop_per_token(model, shape->length, true);
     training_curve_release(&curve);
     memory_release(weights);
@@ -178,9 +191,13 @@ static enum status measure_evaluation(struct bench_result *out, const struct mea
     struct evaluation_options options = {.examples = shape->batch, .seed = 1};
     const struct protocol protocol = {.name = "exact-match", .kind = protocol_kind_find("exact-match")};
     real *weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
-    const struct evaluation_request request = {.model = model, .weights = weights, .dataset = &noise,
-                                               .options = &options, .protocol = &protocol,
-                                               .length = shape->length, .threads = m->threads,
+    const struct evaluation_request request = {.model = model,
+                                               .weights = weights,
+                                               .dataset = &noise,
+                                               .options = &options,
+                                               .protocol = &protocol,
+                                               .length = shape->length,
+                                               .threads = m->threads,
                                                .profile = m->profile};
     enum status status = weights ? STATUS_OK : STATUS_FAILED;
 
@@ -194,16 +211,20 @@ static enum status measure_evaluation(struct bench_result *out, const struct mea
         evaluation_release(&evaluation);
     }
     if (status == STATUS_OK)
-        out->tokens_per_second = rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
+        out->tokens_per_second =
+            rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
     out->counted = model_flop_per_token(model, shape->length, false);
     memory_release(weights);
     return status;
 }
 
 enum status bench_measure(struct bench_result *out, const struct bench_shape *shape, const char *encoders,
-                          enum isa isa, size_t threads, size_t repetitions, bool profile, struct message *message)
+                          enum isa isa, size_t threads, size_t repetitions, bool profile,
+                          struct message *message)
 {
-    struct measurement m = {.shape = shape, .threads = threads, .repetitions = repetitions,
+    struct measurement m = {.shape = shape,
+                            .threads = threads,
+                            .repetitions = repetitions,
                             .seconds = memory_allocate(repetitions, sizeof *m.seconds, "timings", message),
                             .profile = memory_allocate(threads, sizeof *m.profile, "a profile", message)};
     struct profile *profiles = m.profile;

@@ -29,7 +29,8 @@ static void run_trial(void *context, size_t task, size_t worker)
     struct bench_result result;
 
     (void)worker;
-    trial->status = bench_measure(&result, trials->shape, trials->encoders, trials->isa, 1, 1, false, &trial->message);
+    trial->status =
+        bench_measure(&result, trials->shape, trials->encoders, trials->isa, 1, 1, false, &trial->message);
     trial->tokens_per_second = result.tokens_per_second.median;
 }
 
@@ -54,19 +55,22 @@ struct round {
     double one, peak, within, across;
 };
 
-static enum status run_round(struct round *round, struct trials *trials, size_t threads, struct message *message)
+static enum status run_round(struct round *round, struct trials *trials, size_t threads,
+                             struct message *message)
 {
     double before[] = {bench_peak(trials->isa, 1), bench_peak(trials->isa, threads)};
     struct bench_result result;
     enum status status = run_trials(&round->one, trials, 1, message);
 
     if (status == STATUS_OK)
-        status = bench_measure(&result, trials->shape, trials->encoders, trials->isa, threads, 1, false, message);
+        status =
+            bench_measure(&result, trials->shape, trials->encoders, trials->isa, threads, 1, false, message);
     if (status == STATUS_OK)
         status = run_trials(&round->across, trials, threads, message);
     if (status != STATUS_OK)
         return status;
-    round->peak = fmax(before[1], bench_peak(trials->isa, threads)) / fmax(before[0], bench_peak(trials->isa, 1));
+    round->peak =
+        fmax(before[1], bench_peak(trials->isa, threads)) / fmax(before[0], bench_peak(trials->isa, 1));
     round->within = result.tokens_per_second.median / round->one / round->peak;
     round->across /= round->one * round->peak;
     return STATUS_OK;
@@ -75,7 +79,8 @@ static enum status run_round(struct round *round, struct trials *trials, size_t 
 enum status bench_scaling(struct bench_scaling *out, const struct bench_shape *shape, const char *encoders,
                           enum isa isa, size_t threads, size_t rounds, struct message *message)
 {
-    struct trials trials = {shape, encoders, isa, memory_allocate(threads, sizeof(struct trial), "trials", message)};
+    struct trials trials = {shape, encoders, isa,
+                            memory_allocate(threads, sizeof(struct trial), "trials", message)};
     double *values = memory_allocate(4 * rounds, sizeof *values, "timings", message);
     enum status status = trials.trial && values ? STATUS_OK : STATUS_FAILED;
 
@@ -90,7 +95,8 @@ enum status bench_scaling(struct bench_scaling *out, const struct bench_shape *s
     }
     if (status == STATUS_OK)
         *out = (struct bench_scaling){bench_rate(values, rounds), bench_rate(values + rounds, rounds),
-                                      bench_rate(values + 2 * rounds, rounds), bench_rate(values + 3 * rounds, rounds)};
+                                      bench_rate(values + 2 * rounds, rounds),
+                                      bench_rate(values + 3 * rounds, rounds)};
     memory_release(trials.trial);
     memory_release(values);
     return status;

@@ -33,10 +33,10 @@ struct claim;
 
 /* What was seen of another's claim, from call to call; begins zeroed. */
 struct claim_watch {
-    char holder[CLAIM_HOLDER_SIZE];     /* "process 4711 on node3" */
+    char holder[CLAIM_HOLDER_SIZE]; /* "process 4711 on node3" */
     char serial[CLAIM_SERIAL_SIZE];
-    int64_t changed;                    /* time of change of the file, ns */
-    double since;                       /* monotonic clock: unchanged since then */
+    int64_t changed; /* time of change of the file, ns */
+    double since;    /* monotonic clock: unchanged since then */
 };
 
 /* *claim: the folder's claim, held by this process with its heartbeat; NULL (and the watch says who) while
@@ -44,6 +44,6 @@ struct claim_watch {
  * is removed.  STATUS_FAILED with a sentence when the folder is gone, full or not to be written in. */
 enum status claim_take(struct claim **claim, struct claim_watch *watch, const char *folder, double timeout,
                        struct message *message);
-void claim_release(struct claim *claim);        /* NULL is fine */
+void claim_release(struct claim *claim); /* NULL is fine */
 
 #endif

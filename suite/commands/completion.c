@@ -64,30 +64,29 @@ static const char head[] =
     "    [[ $previous != = ]] || previous=${COMP_WORDS[COMP_CWORD - 2]}\n"
     "    [[ $current != = ]] || current=\n";
 
-static const char tail[] =
-    "    for ((i = 2; i < COMP_CWORD; i++)); do\n"
-    "        if [[ \" $valued \" == *\" ${COMP_WORDS[i]} \"* ]]; then\n"
-    "            [[ ${COMP_WORDS[i + 1]} != = ]] || ((i++))\n"
-    "            ((i++))\n"
-    "        elif [[ ${COMP_WORDS[i]} != -* ]]; then\n"
-    "            [[ -n $first ]] || first=${COMP_WORDS[i]}\n"
-    "            ((count++))\n"
-    "        fi\n"
-    "    done\n"
-    "    if [[ -n $what ]]; then\n"
-    "        _lexbench_value \"$what\" \"$current\" \"$first\"\n"
-    "    elif [[ $current == -* ]]; then\n"
-    "        _lexbench_keep \"$current\" <<<\"${options// /$'\\n'}\"\n"
-    "    elif ((${#operands[@]} > 0)); then\n"
-    "        if ((count >= ${#operands[@]})); then\n"
-    "            [[ -n $more ]] || return 0\n"
-    "            count=$((${#operands[@]} - 1))\n"
-    "        fi\n"
-    "        _lexbench_value \"${operands[count]}\" \"$current\" \"$first\"\n"
-    "    fi\n"
-    "    return 0\n"
-    "}\n"
-    "complete -F _lexbench lexbench\n";
+static const char tail[] = "    for ((i = 2; i < COMP_CWORD; i++)); do\n"
+                           "        if [[ \" $valued \" == *\" ${COMP_WORDS[i]} \"* ]]; then\n"
+                           "            [[ ${COMP_WORDS[i + 1]} != = ]] || ((i++))\n"
+                           "            ((i++))\n"
+                           "        elif [[ ${COMP_WORDS[i]} != -* ]]; then\n"
+                           "            [[ -n $first ]] || first=${COMP_WORDS[i]}\n"
+                           "            ((count++))\n"
+                           "        fi\n"
+                           "    done\n"
+                           "    if [[ -n $what ]]; then\n"
+                           "        _lexbench_value \"$what\" \"$current\" \"$first\"\n"
+                           "    elif [[ $current == -* ]]; then\n"
+                           "        _lexbench_keep \"$current\" <<<\"${options// /$'\\n'}\"\n"
+                           "    elif ((${#operands[@]} > 0)); then\n"
+                           "        if ((count >= ${#operands[@]})); then\n"
+                           "            [[ -n $more ]] || return 0\n"
+                           "            count=$((${#operands[@]} - 1))\n"
+                           "        fi\n"
+                           "        _lexbench_value \"${operands[count]}\" \"$current\" \"$first\"\n"
+                           "    fi\n"
+                           "    return 0\n"
+                           "}\n"
+                           "complete -F _lexbench lexbench\n";
 
 /* A word of ours inside '': it has no quote. */
 static void append_word(struct text *out, const char *word, size_t length)
@@ -153,9 +152,11 @@ void completion_print(struct text *out, const struct command *const *commands)
     text_append(out, "%s    case ${COMP_WORDS[1]} in\n", head);
     for (const struct command *const *command = commands; *command; command++)
         append_command(out, *command);
-    text_append(out, "    help)\n        [[ $COMP_CWORD -ne 2 ]] ||\n"
-                     "            _lexbench_keep \"$current\" <<<\"$_lexbench_commands\"\n"
-                     "        return 0\n        ;;\n    esac\n%s", tail);
+    text_append(out,
+                "    help)\n        [[ $COMP_CWORD -ne 2 ]] ||\n"
+                "            _lexbench_keep \"$current\" <<<\"$_lexbench_commands\"\n"
+                "        return 0\n        ;;\n    esac\n%s",
+                tail);
     text_append(out, "_lexbench_commands='");
     append_names(out, commands);
     text_append(out, "help\n--help\n--version'\n");

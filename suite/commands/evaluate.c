@@ -322,7 +322,8 @@ static const struct argument evaluate_arguments[] = {
     {"threads", ARGUMENT_COUNT, AT(threads), "N", "threads (default: OMP_NUM_THREADS, or all processors)"},
     {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set (default: that of the training)"},
     {"quiet", ARGUMENT_SWITCH, AT(quiet), NULL, "no progress"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_evaluate;
 const struct command command_evaluate = {

@@ -9,8 +9,8 @@
 
 struct token_collector {
     struct token_losses losses;
-    size_t variant;             /* whose cells come now: index into the plan's variants */
-    enum status status;         /* of the first failure, with its sentence */
+    size_t variant;     /* whose cells come now: index into the plan's variants */
+    enum status status; /* of the first failure, with its sentence */
     struct message message;
 };
 

@@ -165,7 +165,8 @@ static enum status info_run(const void *request, size_t count, const char *const
 
 static const struct argument info_arguments[] = {
     {"json", ARGUMENT_SWITCH, offsetof(struct info_request, json), NULL, "as JSON; null = not known"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_info;
 const struct command command_info = {

@@ -176,7 +176,8 @@ static const struct argument inspect_arguments[] = {
     {"out", ARGUMENT_TEXT, AT(out), "DIR", "write encoder.h5 and a figure for each length there"},
     {"format", ARGUMENT_TEXT, AT(formats), "NAME,...", "of the figures: png (default), svg, pdf"},
     {"json", ARGUMENT_SWITCH, AT(json), NULL, "as JSON, with the curves"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_inspect;
 const struct command command_inspect = {

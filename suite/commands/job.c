@@ -98,7 +98,8 @@ static bool is_needed(const struct job *job)
     bool needed = false;
 
     for (size_t t = job->index + 1; t < plan->trainings && !needed; t++)
-        needed = plan->training[t].parent == job->index && needs_parent(job->setting->out, &plan->training[t]);
+        needed =
+            plan->training[t].parent == job->index && needs_parent(job->setting->out, &plan->training[t]);
     return needed && !has_weights(job->setting->out, job->training);
 }
 

@@ -41,7 +41,8 @@ struct job { /* one training under way */
     struct model *model; /* as trained */
     real *weights;       /* (model->weights) */
     struct training_curve curve;
-    const char *parent_failure; /* why there are no weights to begin with; NULL = they are there, or not needed */
+    const char
+        *parent_failure;  /* why there are no weights to begin with; NULL = they are there, or not needed */
     double wall_time;     /* of the training, seconds; NAN = not known */
     size_t curve_written; /* points that stand in metrics.jsonl */
     size_t failed_cells;

@@ -114,7 +114,8 @@ static void fill_protocol(struct protocol_record *record, const struct protocol 
 }
 
 /* The depths of the needle, if any protocol has them; at most one does. */
-static enum status fill_depths(struct trial *trial, const struct planned_dataset *dataset, struct message *message)
+static enum status fill_depths(struct trial *trial, const struct planned_dataset *dataset,
+                               struct message *message)
 {
     for (size_t p = 0; p < dataset->protocols; p++) {
         const struct protocol *protocol = &dataset->protocol[p];
@@ -249,9 +250,9 @@ static enum status adopt(struct evaluated *evaluated, struct message *message)
 {
     const struct job *job = evaluated->job;
     const struct planned_dataset *dataset = job->dataset;
-    enum status status = model_create(&evaluated->model, &dataset->model, &evaluated->variant->evaluated,
-                                      dataset->training.length, job->model->vocabulary, job->setting->isa,
-                                      message);
+    enum status status =
+        model_create(&evaluated->model, &dataset->model, &evaluated->variant->evaluated,
+                     dataset->training.length, job->model->vocabulary, job->setting->isa, message);
 
     if (status != STATUS_OK)
         return status;
@@ -290,8 +291,8 @@ static enum status score(struct evaluated *evaluated, size_t e, const char *fail
         struct cell *cell = &evaluated->trial.cell[i];
 
         if (signals_stop())
-            return message_set(message, STATUS_CHECKPOINTED, "stopped before %s at %lld tokens", cell->protocol,
-                               (long long)cell->length);
+            return message_set(message, STATUS_CHECKPOINTED, "stopped before %s at %lld tokens",
+                               cell->protocol, (long long)cell->length);
         if (failure)
             say_why(cell, CELL_FAILED, failure);
         else

@@ -132,7 +132,8 @@ static enum status inherit(real **initial, const struct job *job, struct message
         goto done;
     *initial = memory_allocate(job->model->weights, sizeof **initial, "the weights", message);
     weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
-    status = *initial && weights ? job_weights_read(text_string(&path), model, weights, message) : STATUS_FAILED;
+    status =
+        *initial && weights ? job_weights_read(text_string(&path), model, weights, message) : STATUS_FAILED;
     if (status == STATUS_OK)
         status = model_inherit(job->model, *initial, job->training->seed, model, weights, message);
 done:
@@ -163,8 +164,8 @@ enum status job_obtain_weights(struct job *job, struct message *message)
     const struct planned_dataset *dataset = job->dataset;
     struct text path = job_path(setting->out, job->training, "weights.h5");
     enum status status = model_create(
-        &job->model, &dataset->model, planned_composition(setting->plan, job->training), dataset->training.length,
-        dataset->kind->vocabulary(dataset->state), setting->isa, message);
+        &job->model, &dataset->model, planned_composition(setting->plan, job->training),
+        dataset->training.length, dataset->kind->vocabulary(dataset->state), setting->isa, message);
 
     if (status == STATUS_OK)
         status = job_path_check(&path, message);

@@ -184,7 +184,9 @@ static enum status list_run(const void *request, size_t count, const char *const
 }
 
 static const struct argument list_arguments[] = {
-    {"json", ARGUMENT_SWITCH, offsetof(struct list_request, json), NULL, "as JSON"}, {.name = NULL}};
+    {"json", ARGUMENT_SWITCH, offsetof(struct list_request, json), NULL, "as JSON"},
+    {.name = NULL},
+};
 
 extern const struct command command_list;
 const struct command command_list = {
@@ -195,8 +197,10 @@ const struct command command_list = {
                 "lexbench list encoders rope\n"
                 "lexbench list experiments quick\n"
                 "lexbench list variants --json",
-    .more = "With a NAME, all about that one: options, citation, or the text of an experiment.  Encoders are listed with\n"
-            "where they act (embedding, rotation, decay, keys seen, positions of far keys, scale of queries, bias, token\n"
+    .more = "With a NAME, all about that one: options, citation, or the text of an experiment.  Encoders are "
+            "listed with\n"
+            "where they act (embedding, rotation, decay, keys seen, positions of far keys, scale of queries, "
+            "bias, token\n"
             "sums, logits), when, their options with default and range, and a citation.\n",
     .arguments = list_arguments,
     .request_size = sizeof(struct list_request),

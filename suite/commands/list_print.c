@@ -164,7 +164,8 @@ static void json_member(struct text *out, const char *separator, const char *nam
 }
 
 /* In the order of enum option_type. */
-static const char *const type_names[] = {"size", "real", "boolean", "choice", "length", "factor", "text", "lengths"};
+static const char *const type_names[] = {"size",   "real",   "boolean", "choice",
+                                         "length", "factor", "text",    "lengths"};
 
 /* minimum and maximum where there is a range, choices where there are. */
 static void json_range(struct text *out, const struct option *option)

@@ -90,7 +90,8 @@ static const struct argument merge_arguments[] = {
     {"no-items", ARGUMENT_SWITCH, AT(no_items), NULL, "leave the scores of single items out"},
     {"allow-mixed", ARGUMENT_SWITCH, AT(allow_mixed), NULL,
      "numerics revisions, instruction sets, dataset versions and scored sets may differ; the file says so"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_merge;
 const struct command command_merge = {

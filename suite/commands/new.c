@@ -192,10 +192,11 @@ static enum status new_run(const void *request, size_t count, const char *const 
     return status;
 }
 
-static const struct argument new_arguments[] = {{"out", ARGUMENT_TEXT, offsetof(struct new_request, out),
-                                                 "FILE",
-                                                 "where (default: encoders/NAME.c or datasets/NAME.c)"},
-                                                {.name = NULL}};
+static const struct argument new_arguments[] = {
+    {"out", ARGUMENT_TEXT, offsetof(struct new_request, out), "FILE",
+     "where (default: encoders/NAME.c or datasets/NAME.c)"},
+    {.name = NULL},
+};
 
 extern const struct command command_new;
 const struct command command_new = {

@@ -57,7 +57,8 @@ static const struct argument plan_arguments[] = {
      "the resolved experiment as a file, which has the same ids; nothing else"},
     {"out", ARGUMENT_TEXT, AT(experiment.out), "DIR",
      "where results would go, and may be already (default: runs/<experiment>)"},
-    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants, of the experiment or besides"},
+    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...",
+     "only these variants, of the experiment or besides"},
     {"set", ARGUMENT_LIST, AT(experiment.set), "SECTION.KEY=VALUE",
      "a setting above those of the file; may be repeated"},
     {"preset", ARGUMENT_LIST, AT(experiment.preset), "NAME",
@@ -66,7 +67,8 @@ static const struct argument plan_arguments[] = {
      "only the I-th of N parts, I from 1 to N: run's --shard"},
     {"isa", ARGUMENT_TEXT, AT(experiment.isa), "NAME",
      "instruction set: auto (default), plain, avx2, avx512"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_plan;
 const struct command command_plan = {

@@ -100,7 +100,8 @@ static const struct argument plot_arguments[] = {
      "what they are for, see below (default: screen)"},
     {"format", ARGUMENT_TEXT, AT(draw.formats), "NAME,...", "png (default), svg, pdf"},
     {"out", ARGUMENT_TEXT, AT(out), "DIR", "where figures go (default: figures beside the results)"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_plot;
 const struct command command_plot = {
@@ -129,7 +130,8 @@ const struct command command_plot = {
         "range.  `column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
         "of 8 to 9 points (in a matrix 6.5 to 9), and are best as pdf; `screen` may become wider.\n"
         "\n"
-        "A matrix is one of all datasets, ranked as in `ranks`; up to 16 columns it has all protocols, beyond\n"
+        "A matrix is one of all datasets, ranked as in `ranks`; up to 16 columns it has all protocols, "
+        "beyond\n"
         "(in a column of a paper: 8) one for each dataset, fixed-targets before others.\n",
     .arguments = plot_arguments,
     .request_size = sizeof(struct plot_options),

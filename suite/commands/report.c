@@ -43,7 +43,8 @@ static const struct argument report_arguments[] = {
     {"format", ARGUMENT_TEXT, offsetof(struct report_request, format), FORMAT_VALUES, "how (default: text)"},
     {"baseline", ARGUMENT_TEXT, offsetof(struct report_request, baseline), "VARIANT",
      "instead: every variant against this one, paired by seed"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_report;
 const struct command command_report = {
@@ -65,7 +66,8 @@ const struct command command_report = {
             "html is a page for people with all of it: tables with intervals, figures (by gnuplot), what is\n"
             "missing and why, and how to repeat the run.  It is one file and fetches nothing.\n"
             "\n"
-            "With at least 5 seeds a mean stands with its 95 % interval, with fewer with half the range and no test.\n"
+            "With at least 5 seeds a mean stands with its 95 % interval, with fewer with half the range and "
+            "no test.\n"
             "Effective lengths, ranks and the verdicts of the experiment's claims follow the tables.\n",
     .arguments = report_arguments,
     .request_size = sizeof(struct report_request),

@@ -60,7 +60,8 @@ static void draw_figures(const struct results *results, const struct schedule *s
     if (folder)
         file_tidy(folder);
     if (folder && file_make_folders(folder, &why) == STATUS_OK &&
-        plot_draw(results, folder, &(struct plot_request){.kinds = "score,matrix"}, &written, &why) == STATUS_OK) {
+        plot_draw(results, folder, &(struct plot_request){.kinds = "score,matrix"}, &written, &why) ==
+            STATUS_OK) {
         if (!quiet)
             fprintf(stderr, "figures:\n%s", text_string(&written));
     } else {
@@ -146,12 +147,13 @@ static enum status finish_shard(const struct schedule *schedule, const struct ru
     if (others == 0)
         return finish(schedule, request, message);
     if (!request->batch.quiet)
-        fprintf(stderr,
-                "shard %zu/%zu has ended; %zu training%s of other shards %s not done in %s, so there are no "
-                "tables yet.  When all have ended: the same command without --shard, or, for folders of their "
-                "own, lexbench merge FOLDER... --out results.h5\n",
-                schedule->shard.index, schedule->shard.count, others, others == 1 ? "" : "s",
-                others == 1 ? "is" : "are", out);
+        fprintf(
+            stderr,
+            "shard %zu/%zu has ended; %zu training%s of other shards %s not done in %s, so there are no "
+            "tables yet.  When all have ended: the same command without --shard, or, for folders of their "
+            "own, lexbench merge FOLDER... --out results.h5\n",
+            schedule->shard.index, schedule->shard.count, others, others == 1 ? "" : "s",
+            others == 1 ? "is" : "are", out);
     return STATUS_OK;
 }
 
@@ -169,11 +171,11 @@ static enum status check_against(const struct schedule *schedule, const struct r
         if (collection_open_results(&old, path, message) != STATUS_OK)
             return STATUS_WRONG;
         if (old.numerics_revision != NUMERICS_REVISION || strcmp(old.instruction_set, isa) != 0)
-            status = message_set(message, STATUS_WRONG,
-                                 "--against %s: it has numerics revision %lld and instruction set %s, this run %d "
-                                 "and %s; run the older again, or mix them: lexbench merge --allow-mixed",
-                                 path, (long long)old.numerics_revision, old.instruction_set,
-                                 (int)NUMERICS_REVISION, isa);
+            status = message_set(
+                message, STATUS_WRONG,
+                "--against %s: it has numerics revision %lld and instruction set %s, this run %d "
+                "and %s; run the older again, or mix them: lexbench merge --allow-mixed",
+                path, (long long)old.numerics_revision, old.instruction_set, (int)NUMERICS_REVISION, isa);
         results_release(&old);
     }
     return status;
@@ -222,9 +224,10 @@ static enum status tune_first(struct schedule *schedule, const char *experiment,
     if (status != STATUS_OK)
         return status;
     if (schedule->plan.next && end.failed > 0)
-        return message_set(message, STATUS_FAILED,
-                           "something failed in %zu training%s of the tuning, named above, so nothing is chosen yet",
-                           end.failed, end.failed == 1 ? "" : "s");
+        return message_set(
+            message, STATUS_FAILED,
+            "something failed in %zu training%s of the tuning, named above, so nothing is chosen yet",
+            end.failed, end.failed == 1 ? "" : "s");
     if (schedule->plan.next || limited)
         return message_set(message, STATUS_CHECKPOINTED, "%s; run again to go on",
                            schedule->plan.next ? "the tuning is not complete yet" : "the tuning is complete");
@@ -273,7 +276,8 @@ done:
 #define AT(field) offsetof(struct run_request, field)
 static const struct argument run_arguments[] = {
     {"out", ARGUMENT_TEXT, AT(experiment.out), "DIR", "where results go (default: runs/<experiment>)"},
-    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...", "only these variants, of the experiment or besides"},
+    {"only", ARGUMENT_TEXT, AT(experiment.only), "VARIANT,...",
+     "only these variants, of the experiment or besides"},
     {"set", ARGUMENT_LIST, AT(experiment.set), "SECTION.KEY=VALUE",
      "a setting above those of the file; may be repeated"},
     {"preset", ARGUMENT_LIST, AT(experiment.preset), "NAME",
@@ -284,7 +288,8 @@ static const struct argument run_arguments[] = {
     {"limit", ARGUMENT_COUNT, AT(batch.limit), "N", "at most N trainings now, the others in the next run"},
     {"shard", ARGUMENT_TEXT, AT(experiment.shard), "I/N",
      "only the I-th of N parts of the plan, I from 1 to N, for N processes or machines"},
-    {"reverse", ARGUMENT_SWITCH, AT(batch.reverse), NULL, "the last training first; the results are the same"},
+    {"reverse", ARGUMENT_SWITCH, AT(batch.reverse), NULL,
+     "the last training first; the results are the same"},
     {"against", ARGUMENT_LIST, AT(against), "OLD",
      "an older results file or run, merged into the results; may be repeated"},
     {"isa", ARGUMENT_TEXT, AT(experiment.isa), "NAME",
@@ -298,7 +303,8 @@ static const struct argument run_arguments[] = {
      "leave, with status 0 and without tables, what other processes are training"},
     {"dry-run", ARGUMENT_SWITCH, AT(dry_run), NULL, "only say what would be done, like lexbench plan"},
     {"quiet", ARGUMENT_SWITCH, AT(batch.quiet), NULL, "no progress; failures are still said"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_run;
 const struct command command_run = {
@@ -309,16 +315,17 @@ const struct command command_run = {
                 "lexbench run quick --only rope,alibi --set training.steps=2000 --out runs/longer\n"
                 "lexbench run mine.ini --jobs 2 --threads 8\n"
                 "lexbench run mine.ini --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT",
-    .more = "EXPERIMENT is a shipped name (lexbench list experiments) or a file.  A run that was stopped "
-            "goes on\n"
-            "where it was: what lies whole in DIR/trials is not done again, and a training goes on from its\n"
-            "last checkpoint.  SIGTERM, SIGUSR1 and Ctrl-C finish a step, save, and leave with status 75;\n"
-            "Ctrl-C twice leaves at once.\n\n"
-            "Several processes may run at once on one DIR, also from several machines: each training is done\n"
-            "by one of them, and each process waits for what the others do.  The claim of a dead process is\n"
-            "taken over: on the same machine at once, from another machine when its file is older than\n"
-            "--claim-timeout.  Both times compared are the file server's, so clocks of machines may differ.\n"
-            "All files are written in DIR; no temporary folder is used.\n",
+    .more =
+        "EXPERIMENT is a shipped name (lexbench list experiments) or a file.  A run that was stopped "
+        "goes on\n"
+        "where it was: what lies whole in DIR/trials is not done again, and a training goes on from its\n"
+        "last checkpoint.  SIGTERM, SIGUSR1 and Ctrl-C finish a step, save, and leave with status 75;\n"
+        "Ctrl-C twice leaves at once.\n\n"
+        "Several processes may run at once on one DIR, also from several machines: each training is done\n"
+        "by one of them, and each process waits for what the others do.  The claim of a dead process is\n"
+        "taken over: on the same machine at once, from another machine when its file is older than\n"
+        "--claim-timeout.  Both times compared are the file server's, so clocks of machines may differ.\n"
+        "All files are written in DIR; no temporary folder is used.\n",
     .arguments = run_arguments,
     .request_size = sizeof(struct run_request),
     .least = 1,

@@ -55,8 +55,8 @@ static void look_at_parent(struct schedule *schedule, size_t t)
     const size_t parent = schedule->plan.training[t].parent;
     struct scheduled *scheduled = parent == NO_PARENT ? NULL : &schedule->scheduled[parent];
 
-    if (!scheduled || schedule->scheduled[t].to_do == 0 || schedule->scheduled[t].trained || scheduled->trained ||
-        scheduled->needed)
+    if (!scheduled || schedule->scheduled[t].to_do == 0 || schedule->scheduled[t].trained ||
+        scheduled->trained || scheduled->needed)
         return;
     scheduled->needed = true;
     if (scheduled->to_do > 0) /* it is counted */
@@ -193,9 +193,11 @@ static void print_protocols(struct text *out, const struct plan *plan)
             struct protocol_cost cost;
 
             planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
-            text_append(out, "protocol  %-16s  on %s: %zu windows or examples at %zu length%s, %.4f TFLOP a variant\n",
-                        dataset->protocol[p].name, dataset->label, cost.items, cost.cells,
-                        cost.cells == 1 ? "" : "s", cost.flop / tera);
+            text_append(
+                out,
+                "protocol  %-16s  on %s: %zu windows or examples at %zu length%s, %.4f TFLOP a variant\n",
+                dataset->protocol[p].name, dataset->label, cost.items, cost.cells, cost.cells == 1 ? "" : "s",
+                cost.flop / tera);
         }
     }
 }

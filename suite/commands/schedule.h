@@ -31,7 +31,7 @@ struct schedule {
     struct shard shard;
     size_t trainings, to_do; /* of the shard: all, and those that are not done */
     double flop, flop_to_do; /* of the shard */
-    double thread_rate; /* FLOP per second and thread of finished trainings; NAN = none is known */
+    double thread_rate;      /* FLOP per second and thread of finished trainings; NAN = none is known */
 };
 
 /* Chooses the instruction set, makes the plan, looks at the disk.  schedule_release() after success. */

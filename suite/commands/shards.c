@@ -64,7 +64,8 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
     enum status status = cost && load ? STATUS_OK : STATUS_FAILED;
     size_t families = 0;
 
-    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++) { /* a parent stands right before its own */
+    for (size_t t = 0; status == STATUS_OK && t < plan->trainings;
+         t++) { /* a parent stands right before its own */
         const struct planned_training *training = &plan->training[t];
         const double flop = training->training_flop + training->evaluation_flop;
 

@@ -14,8 +14,8 @@
  * thread for it could be started. */
 enum status signals_begin(struct message *message);
 
-bool signals_stop(void);                /* was it asked? */
-const char *signals_name(void);         /* "SIGTERM", ... which was first; "" when none was */
+bool signals_stop(void);        /* was it asked? */
+const char *signals_name(void); /* "SIGTERM", ... which was first; "" when none was */
 
 /* Sleeps so long, or until a stop is asked. */
 void signals_sleep(double seconds);

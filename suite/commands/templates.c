@@ -210,6 +210,5 @@ static const char *const dataset_pieces[] = {
     "};\n",
     NULL};
 
-const struct template templates[] = {{"encoder", "encoders", encoder_pieces},
-                                     {"dataset", "datasets", dataset_pieces},
-                                     {NULL, NULL, NULL}};
+const struct template templates[] = {
+    {"encoder", "encoders", encoder_pieces}, {"dataset", "datasets", dataset_pieces}, {NULL, NULL, NULL}};

@@ -204,7 +204,8 @@ static enum status validate_run(const void *given, size_t count, const char *con
 static const struct argument validate_arguments[] = {
     {"preset", ARGUMENT_LIST, offsetof(struct validate_request, preset), "NAME",
      "of an experiment: with the settings of [preset NAME]; may be repeated"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 extern const struct command command_validate;
 const struct command command_validate = {

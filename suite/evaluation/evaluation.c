@@ -12,30 +12,30 @@
 
 struct worker {
     struct workspace *workspace;
-    int32_t *tokens, *targets, *marks;          /* marks: NULL unless the position map reads them */
-    size_t *number;                             /* (sequences) of the items of a chunk */
+    int32_t *tokens, *targets, *marks; /* marks: NULL unless the position map reads them */
+    size_t *number;                    /* (sequences) of the items of a chunk */
     double *nll, *floor;
     unsigned char *hit;
-    struct pass {                               /* what the model is given; the above when that is all of n */
+    struct pass { /* what the model is given; the above when that is all of n */
         int32_t *tokens, *targets;
         double *nll;
         unsigned char *hit;
     } pass;
-    bool unseen;                                /* a target is scored that the model is not given */
+    bool unseen; /* a target is scored that the model is not given */
 };
 
 struct evaluator {
     const struct evaluation_request *request;
-    struct evaluation *out;                     /* its arrays per token are filled by the workers */
+    struct evaluation *out; /* its arrays per token are filled by the workers */
     struct item_plan items;
-    size_t seen;                                /* the last so many of n tokens are given to the model */
-    size_t sequences;                           /* of a chunk */
-    size_t *count;                              /* (sequences), all `seen` */
+    size_t seen;      /* the last so many of n tokens are given to the model */
+    size_t sequences; /* of a chunk */
+    size_t *count;    /* (sequences), all `seen` */
     size_t workers;
     struct worker *worker;
-    struct item_score *score;                   /* (items) */
-    struct bin_score *bin;                      /* (items, POSITION_BINS), or NULL */
-    bool floor;                                 /* is known */
+    struct item_score *score; /* (items) */
+    struct bin_score *bin;    /* (items, POSITION_BINS), or NULL */
+    bool floor;               /* is known */
 };
 
 /* --- one chunk -------------------------------------------------------------------------------------- */
@@ -68,8 +68,9 @@ static void score_sequence(struct evaluator *evaluator, struct worker *worker, s
     if (!score->left_out) {
         if (evaluator->floor)
             items_floor(worker->floor, tokens, targets, &evaluator->items, request, item);
-        score_item(score, evaluator->bin ? evaluator->bin + item * POSITION_BINS : NULL, request, targets, nll,
-                   worker->hit + s * n, evaluator->floor ? worker->floor : NULL, items_key(&evaluator->items, item));
+        score_item(score, evaluator->bin ? evaluator->bin + item * POSITION_BINS : NULL, request, targets,
+                   nll, worker->hit + s * n, evaluator->floor ? worker->floor : NULL,
+                   items_key(&evaluator->items, item));
     }
     if (request->per_token)
         keep_tokens(evaluator->out, item, tokens, targets, nll, n);
@@ -83,8 +84,10 @@ static void cut_pass(const struct evaluator *evaluator, struct worker *worker)
     if (hidden == 0)
         return;
     for (size_t s = 0; s < evaluator->sequences; s++) {
-        memcpy(worker->pass.tokens + s * seen, worker->tokens + s * n + hidden, seen * sizeof(*worker->tokens));
-        memcpy(worker->pass.targets + s * seen, worker->targets + s * n + hidden, seen * sizeof(*worker->targets));
+        memcpy(worker->pass.tokens + s * seen, worker->tokens + s * n + hidden,
+               seen * sizeof(*worker->tokens));
+        memcpy(worker->pass.targets + s * seen, worker->targets + s * n + hidden,
+               seen * sizeof(*worker->targets));
         for (size_t i = 0; i < hidden; i++)
             worker->unseen = worker->unseen || worker->targets[s * n + i] != UNSCORED;
     }
@@ -109,8 +112,11 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     const struct evaluation_request *request = evaluator->request;
     struct worker *worker = &evaluator->worker[worker_index];
     size_t n = request->length, first = which * evaluator->sequences;
-    struct chunk chunk = {.sequences = evaluator->sequences, .count = evaluator->count,
-                          .tokens = worker->pass.tokens, .targets = worker->pass.targets, .number = worker->number,
+    struct chunk chunk = {.sequences = evaluator->sequences,
+                          .count = evaluator->count,
+                          .tokens = worker->pass.tokens,
+                          .targets = worker->pass.targets,
+                          .number = worker->number,
                           .marks = worker->marks};
     struct profile *profile = request->profile ? &request->profile[worker_index] : NULL;
 
@@ -154,11 +160,13 @@ static enum status check_marks(const struct evaluator *evaluator, struct message
     for (size_t i = 0; i < evaluator->request->length; i++)
         if (worker->marks[i] != 0)
             return STATUS_OK;
-    return message_set(message, STATUS_WRONG, "%s: it needs the significance of tokens, which %s does not give",
+    return message_set(message, STATUS_WRONG,
+                       "%s: it needs the significance of tokens, which %s does not give",
                        evaluator->request->model->composition.map->name, evaluator->request->dataset->name);
 }
 
-static enum status create_pass(struct worker *worker, const struct evaluator *evaluator, struct message *message)
+static enum status create_pass(struct worker *worker, const struct evaluator *evaluator,
+                               struct message *message)
 {
     const size_t rows = evaluator->sequences * evaluator->seen;
 
@@ -169,8 +177,9 @@ static enum status create_pass(struct worker *worker, const struct evaluator *ev
     worker->pass.targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
     worker->pass.nll = memory_workspace(rows, sizeof(double), "evaluation", message);
     worker->pass.hit = memory_workspace(rows, 1, "evaluation", message);
-    return worker->pass.tokens && worker->pass.targets && worker->pass.nll && worker->pass.hit ? STATUS_OK
-                                                                                               : STATUS_FAILED;
+    return worker->pass.tokens && worker->pass.targets && worker->pass.nll && worker->pass.hit
+               ? STATUS_OK
+               : STATUS_FAILED;
 }
 
 /* sharing: threads of one pass. */
@@ -189,12 +198,13 @@ static enum status create_worker(struct worker *worker, const struct evaluator *
     worker->hit = memory_workspace(rows, 1, "evaluation", message);
     if (marks && !(worker->marks = memory_workspace(rows, sizeof(int32_t), "evaluation", message)))
         return STATUS_FAILED;
-    if (!worker->tokens || !worker->targets || !worker->number || !worker->nll || !worker->floor || !worker->hit)
+    if (!worker->tokens || !worker->targets || !worker->number || !worker->nll || !worker->floor ||
+        !worker->hit)
         return STATUS_FAILED;
     status = create_pass(worker, evaluator, message);
     if (status == STATUS_OK)
-        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, evaluator->seen, false,
-                                  sharing, message);
+        status = workspace_create(&worker->workspace, request->model, evaluator->sequences, evaluator->seen,
+                                  false, sharing, message);
     if (status == STATUS_OK && request->protocol->kind->gives & GIVES_ATTENTION)
         status = workspace_keep_statistics(worker->workspace, message);
     return status;
@@ -220,18 +230,21 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     sharing = chunks < request->threads ? request->threads : 1;
     evaluator->workers = sharing > 1 ? 1 : request->threads;
     evaluator->count = memory_allocate(evaluator->sequences, sizeof(size_t), "evaluation", message);
-    evaluator->score = memory_allocate(evaluator->items.count, sizeof(*evaluator->score), "evaluation", message);
+    evaluator->score =
+        memory_allocate(evaluator->items.count, sizeof(*evaluator->score), "evaluation", message);
     evaluator->worker = memory_allocate(evaluator->workers, sizeof(struct worker), "evaluation", message);
     if (!evaluator->count || !evaluator->score || !evaluator->worker)
         return STATUS_FAILED;
     if (request->protocol->kind->gives & GIVES_POSITIONS) {
-        size_t bins = evaluator->items.count <= SIZE_MAX / POSITION_BINS ? evaluator->items.count * POSITION_BINS
-                                                                          : SIZE_MAX;
+        size_t bins = evaluator->items.count <= SIZE_MAX / POSITION_BINS
+                          ? evaluator->items.count * POSITION_BINS
+                          : SIZE_MAX;
         evaluator->bin = memory_allocate(bins, sizeof(*evaluator->bin), "losses by position", message);
         if (!evaluator->bin)
             return STATUS_FAILED;
     }
-    evaluator->floor = evaluator->items.text ? request->dataset->window_floor != NULL : request->dataset->floor != NULL;
+    evaluator->floor =
+        evaluator->items.text ? request->dataset->window_floor != NULL : request->dataset->floor != NULL;
     for (size_t s = 0; s < evaluator->sequences; s++)
         evaluator->count[s] = evaluator->seen;
     for (size_t i = 0; i < evaluator->workers; i++) {
@@ -374,7 +387,8 @@ size_t evaluation_items(const struct dataset *dataset, const void *dataset_state
     struct item_plan items;
     size_t count = 0;
 
-    if (items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length, NULL) == STATUS_OK)
+    if (items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length, NULL) ==
+        STATUS_OK)
         count = items.count;
     items_release(&items);
     return count;

@@ -15,36 +15,36 @@
 #include "support/sha256.h"
 
 struct evaluation_request {
-    const struct model *model;          /* with the composition as evaluated */
+    const struct model *model; /* with the composition as evaluated */
     const real *weights;
     const struct dataset *dataset;
     const void *dataset_state;
     const struct evaluation_options *options;
     const struct protocol *protocol;
-    size_t length;                      /* n, tokens */
+    size_t length; /* n, tokens */
     size_t threads;
-    struct profile *profile;            /* (threads) zeroed, for where the time goes; NULL = not wanted */
-    bool per_token;                     /* the loss of every token is wanted */
+    struct profile *profile; /* (threads) zeroed, for where the time goes; NULL = not wanted */
+    bool per_token;          /* the loss of every token is wanted */
 };
 
 struct evaluation {
-    double nll;                         /* nat per scored token */
-    double accuracy;                    /* share of scored tokens whose target was the most likely */
-    double exact_match;                 /* share of examples with every target right; NAN: not of this protocol */
-    double exact_match_forced;          /* without the token that ends an answer; NAN: there is none */
-    double floor;                       /* nat per scored token of the optimal predictor; NAN: not known */
-    double attention_entropy, attention_distance, attention_first;      /* nat; tokens; share; NAN: not asked */
-    int64_t left_out;                   /* examples of another split than that which is scored (draw.h) */
-    double *position_nll, *position_floor;      /* (POSITION_BINS) nat, NAN in empty bins; or NULL */
-    double *retrieval;                  /* (protocol->depths) exact match, or NULL */
+    double nll;                /* nat per scored token */
+    double accuracy;           /* share of scored tokens whose target was the most likely */
+    double exact_match;        /* share of examples with every target right; NAN: not of this protocol */
+    double exact_match_forced; /* without the token that ends an answer; NAN: there is none */
+    double floor;              /* nat per scored token of the optimal predictor; NAN: not known */
+    double attention_entropy, attention_distance, attention_first; /* nat; tokens; share; NAN: not asked */
+    int64_t left_out;                      /* examples of another split than that which is scored (draw.h) */
+    double *position_nll, *position_floor; /* (POSITION_BINS) nat, NAN in empty bins; or NULL */
+    double *retrieval;                     /* (protocol->depths) exact match, or NULL */
     int64_t scored_tokens;
-    char scored_sha256[SHA256_HEX_SIZE];        /* of the places and targets scored */
+    char scored_sha256[SHA256_HEX_SIZE]; /* of the places and targets scored */
     size_t items;
-    float *score;                       /* (items) mean nll */
-    int64_t *item_key;                  /* (items) */
+    float *score;      /* (items) mean nll */
+    int64_t *item_key; /* (items) */
     /* Per token, NULL unless asked for: */
-    int32_t *token, *target;            /* (items, length) target: UNSCORED where none was asked */
-    double *loss;                       /* (items, length) nat; NAN where unscored */
+    int32_t *token, *target; /* (items, length) target: UNSCORED where none was asked */
+    double *loss;            /* (items, length) nat; NAN where unscored */
     double seconds;
 };
 

@@ -36,8 +36,8 @@ struct document {
     size_t begin, length;
 };
 
-static bool document_at(struct document *out, const struct dataset *dataset, const void *state, enum split split,
-                        size_t index)
+static bool document_at(struct document *out, const struct dataset *dataset, const void *state,
+                        enum split split, size_t index)
 {
     if (dataset->document)
         return dataset->document(state, split, index, &out->begin, &out->length);
@@ -141,9 +141,10 @@ enum status items_plan(struct item_plan *plan, const struct dataset *dataset, co
 {
     size_t longest = longest_length(options, trained_length);
     struct protocol resolved = *protocol;
-    struct windows_request request = {
-        .protocol = &resolved, .length = length, .longest = length > longest ? length : longest,
-        .trained_length = trained_length};
+    struct windows_request request = {.protocol = &resolved,
+                                      .length = length,
+                                      .longest = length > longest ? length : longest,
+                                      .trained_length = trained_length};
 
     *plan = (struct item_plan){.text = dataset->window != NULL};
     if (resolved.tokens == 0)
@@ -183,7 +184,8 @@ static const struct item_piece *piece_of(const struct item_plan *plan, size_t it
 static size_t drawn_place(const struct item_plan *plan, const struct item_piece *piece, size_t item)
 {
     const struct windows *windows = &piece->windows;
-    size_t whole = windows->room / windows->count, rest = windows->room % windows->count, own = item - piece->item;
+    size_t whole = windows->room / windows->count, rest = windows->room % windows->count,
+           own = item - piece->item;
     size_t begin = own * whole + own * rest / windows->count;
     size_t end = (own + 1) * whole + (own + 1) * rest / windows->count;
 
@@ -198,7 +200,8 @@ int64_t items_key(const struct item_plan *plan, size_t item)
     if (!plan->text)
         return (int64_t)item;
     piece = piece_of(plan, item);
-    place = piece->windows.room > 0 ? drawn_place(plan, piece, item) : (item - piece->item) * piece->windows.stride;
+    place = piece->windows.room > 0 ? drawn_place(plan, piece, item)
+                                    : (item - piece->item) * piece->windows.stride;
     return (int64_t)(piece->begin + piece->windows.first + place);
 }
 
@@ -221,8 +224,8 @@ bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct 
 
     if (!plan->text)
         return make_example(tokens, targets, marks, plan, request, item);
-    request->dataset->window(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item), n,
-                             tokens, targets);
+    request->dataset->window(request->dataset_state, split_of(request->options),
+                             (size_t)items_key(plan, item), n, tokens, targets);
     scored = piece_of(plan, item)->windows.scored;
     for (size_t i = 0; i + scored < n; i++)
         targets[i] = UNSCORED;
@@ -237,8 +240,8 @@ bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, c
     const struct dataset *dataset = request->dataset;
 
     if (plan->text && dataset->window_floor)
-        dataset->window_floor(request->dataset_state, split_of(request->options), (size_t)items_key(plan, item),
-                              request->length, floor);
+        dataset->window_floor(request->dataset_state, split_of(request->options),
+                              (size_t)items_key(plan, item), request->length, floor);
     else if (!plan->text && dataset->floor)
         dataset->floor(request->dataset_state, request->length, tokens, targets, floor);
     else

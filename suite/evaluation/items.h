@@ -5,18 +5,18 @@
 #include "evaluation/evaluation.h"
 #include "kernels/attention_statistics.h"
 
-struct item_piece {             /* the windows in one document; all of a text when it has no documents */
-    size_t begin;               /* of the document */
-    size_t item;                /* the first window's number */
+struct item_piece { /* the windows in one document; all of a text when it has no documents */
+    size_t begin;   /* of the document */
+    size_t item;    /* the first window's number */
     struct windows windows;
 };
 struct item_plan {
     size_t count;
     bool text;
-    size_t pieces;              /* text */
+    size_t pieces; /* text */
     struct item_piece *piece;
-    size_t examples;            /* tasks: for each depth */
-    struct key places;          /* text: of places that are drawn */
+    size_t examples;   /* tasks: for each depth */
+    struct key places; /* text: of places that are drawn */
 };
 /* count 0: no document has room for the longest n that is asked.  STATUS_FAILED: no memory. */
 enum status items_plan(struct item_plan *plan, const struct dataset *dataset, const void *dataset_state,
@@ -39,10 +39,10 @@ int64_t items_key(const struct item_plan *plan, size_t item);
 
 struct item_score {
     bool left_out;
-    bool exact, exact_forced;                   /* every scored target is right; but for the end token */
+    bool exact, exact_forced; /* every scored target is right; but for the end token */
     double nll, floor;
     size_t scored, hits;
-    unsigned char digest[SHA256_SIZE];          /* of the places and targets scored */
+    unsigned char digest[SHA256_SIZE]; /* of the places and targets scored */
     struct attention_statistics attention;
 };
 struct bin_score {
@@ -52,14 +52,15 @@ struct bin_score {
 
 /* An item from its losses; floor: (n) or NULL; bin: (POSITION_BINS), or NULL = not asked. */
 void score_item(struct item_score *score, struct bin_score *bin, const struct evaluation_request *request,
-                const int32_t *targets, const double *nll, const unsigned char *hit, const double *floor, int64_t key);
+                const int32_t *targets, const double *nll, const unsigned char *hit, const double *floor,
+                int64_t key);
 
-struct scored {                 /* all items */
+struct scored { /* all items */
     const struct evaluation_request *request;
     const struct item_plan *plan;
-    const struct item_score *item;      /* (plan->count) */
-    const struct bin_score *bin;        /* (plan->count, POSITION_BINS), or NULL */
-    bool floor;                         /* is known */
+    const struct item_score *item; /* (plan->count) */
+    const struct bin_score *bin;   /* (plan->count, POSITION_BINS), or NULL */
+    bool floor;                    /* is known */
 };
 /* Summed in item order; what was left out counts as nothing. */
 enum status scores_sum(struct evaluation *out, const struct scored *scored, struct message *message);

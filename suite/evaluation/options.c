@@ -15,4 +15,5 @@ const struct option evaluation_option_table[] = {
     {"examples", OPTION_SIZE, AT(examples), "256", 1, 1073741824, NULL, "tasks: examples per length"},
     {"seed", OPTION_SIZE, AT(seed), "1", 0, 9007199254740992.0, NULL,
      "of the examples: the same for every training"},
-    {.name = NULL}};
+    {.name = NULL},
+};

@@ -29,33 +29,42 @@ static const char as_evaluation_tokens[] = "at most this many targets scored; 0:
 static const char as_evaluation_examples[] = "examples per length; 0: examples of [evaluation]";
 
 static const struct option tokens_options[] = {
-    {"tokens", OPTION_SIZE, AT(tokens), "0", 0, COUNT_MAX, NULL, as_evaluation_tokens}, {.name = NULL}};
+    {"tokens", OPTION_SIZE, AT(tokens), "0", 0, COUNT_MAX, NULL, as_evaluation_tokens},
+    {.name = NULL},
+};
 static const struct option examples_options[] = {
-    {"examples", OPTION_SIZE, AT(examples), "0", 0, 1073741824, NULL, as_evaluation_examples}, {.name = NULL}};
+    {"examples", OPTION_SIZE, AT(examples), "0", 0, 1073741824, NULL, as_evaluation_examples},
+    {.name = NULL},
+};
 static const struct option position_options[] = {
     {"tokens", OPTION_SIZE, AT(tokens), "0", 0, COUNT_MAX, NULL, as_evaluation_tokens},
     {"examples", OPTION_SIZE, AT(examples), "0", 0, 1073741824, NULL, as_evaluation_examples},
-    {.name = NULL}};
+    {.name = NULL},
+};
 static const struct option sliding_options[] = {
     {"stride", OPTION_SIZE, AT(stride), "1", 1, 16777216, NULL, "tokens from one window to the next"},
     {"targets", OPTION_SIZE, AT(targets), "2000", 1, COUNT_MAX, NULL,
      "stride 1: so many places are drawn, the same for every n and variant"},
     {"tokens", OPTION_SIZE, AT(tokens), "0", 0, COUNT_MAX, NULL,
      "other strides: at most this many targets scored; 0: tokens of [evaluation]"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 static const struct option fixed_options[] = {
     {"targets", OPTION_SIZE, AT(targets), "0", 0, COUNT_MAX, NULL,
      "at most this many targets scored; 0: targets of [evaluation]"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 static const struct option retrieval_options[] = {
     {"depths", OPTION_TEXT, AT(depths_text), "0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1", 0, 0, NULL,
      "places of the needle, ascending, 0 the beginning and 1 the end"},
     {"examples", OPTION_SIZE, AT(examples), "0", 0, 1073741824, NULL,
      "examples per length and depth; 0: examples of [evaluation]"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 static const struct option attention_options[] = {
     {"examples", OPTION_SIZE, AT(examples), "4", 1, 1073741824, NULL, "windows or examples per length"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* ------------------------------------------------------------------------------------------ windows */
 
@@ -104,7 +113,8 @@ static void windows_fixed_targets(struct windows *windows, const struct windows_
     if (request->extent < request->longest || request->length < scored)
         return;
     most = request->protocol->targets / scored;
-    room = 1 + (request->extent - request->longest) / scored; /* windows whose last targets lie one after the other */
+    room = 1 + (request->extent - request->longest) /
+                   scored; /* windows whose last targets lie one after the other */
     windows->count = smaller(room, most > 0 ? most : 1);
     windows->stride = scored * (room / windows->count);
     windows->first = request->longest - request->length;
@@ -137,24 +147,29 @@ static bool asked_from_stride(const struct protocol *protocol, size_t trained_le
 /* -------------------------------------------------------------------------------------------- kinds */
 
 const struct protocol_kind protocol_kinds[] = {
-    {"nonoverlap", "windows of n tokens side by side, every token scored", "all", SUBJECT_TEXT, 0, tokens_options,
-     windows_nonoverlap, NULL},
+    {"nonoverlap", "windows of n tokens side by side, every token scored", "all", SUBJECT_TEXT, 0,
+     tokens_options, windows_nonoverlap, NULL},
     {"sliding", "windows of n tokens, S apart, the last S tokens scored: with S = 1 after n - 1 others, each",
-     "last S of a window, the same at every n", SUBJECT_TEXT, 0, sliding_options, windows_sliding, asked_from_stride},
+     "last S of a window, the same at every n", SUBJECT_TEXT, 0, sliding_options, windows_sliding,
+     asked_from_stride},
     {"fixed-targets", "the last L/4 tokens of windows that end at fixed places, for every n from L",
-     "last L/4 of a window", SUBJECT_TEXT, 0, fixed_options, windows_fixed_targets, asked_from_trained_length},
-    {"per-position", "loss by position in windows of n tokens side by side, or in examples", "all, by position",
-     SUBJECT_TEXT | SUBJECT_TASK, GIVES_POSITIONS, position_options, windows_nonoverlap, NULL},
+     "last L/4 of a window", SUBJECT_TEXT, 0, fixed_options, windows_fixed_targets,
+     asked_from_trained_length},
+    {"per-position", "loss by position in windows of n tokens side by side, or in examples",
+     "all, by position", SUBJECT_TEXT | SUBJECT_TASK, GIVES_POSITIONS, position_options, windows_nonoverlap,
+     NULL},
     {"exact-match", "examples of n tokens, every asked token right, and without the one that ends the answer",
      "asked places", SUBJECT_TASK, GIVES_EXACT_MATCH, examples_options, NULL, NULL},
-    {"per-token", "examples of n tokens, each asked token by itself: teacher-forced", "asked places, teacher-forced",
-     SUBJECT_TASK, 0, examples_options, NULL, NULL},
+    {"per-token", "examples of n tokens, each asked token by itself: teacher-forced",
+     "asked places, teacher-forced", SUBJECT_TASK, 0, examples_options, NULL, NULL},
     {"retrieval", "examples of n tokens with the needle at given depths, every asked token right",
-     "asked places, by depth", SUBJECT_NEEDLE, GIVES_EXACT_MATCH | GIVES_RETRIEVAL, retrieval_options, NULL, NULL},
+     "asked places, by depth", SUBJECT_NEEDLE, GIVES_EXACT_MATCH | GIVES_RETRIEVAL, retrieval_options, NULL,
+     NULL},
     {"attention", "entropy, distance and share on the first token of attention, in a few windows or examples",
      "all of a few windows or examples", SUBJECT_TEXT | SUBJECT_TASK, GIVES_ATTENTION, attention_options,
      windows_attention, NULL},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 const struct protocol_kind *protocol_kind_find(const char *name)
 {
@@ -169,8 +184,9 @@ enum status protocol_begin(struct protocol *out, const char *name, const struct 
 {
     *out = (struct protocol){.kind = kind};
     if (strlen(name) >= sizeof out->name)
-        return message_set(message, STATUS_WRONG, "the name of the protocol `%.80s` has more than %zu characters",
-                           name, sizeof out->name - 1);
+        return message_set(message, STATUS_WRONG,
+                           "the name of the protocol `%.80s` has more than %zu characters", name,
+                           sizeof out->name - 1);
     snprintf(out->name, sizeof out->name, "%s", name);
     return option_defaults(kind->options, out, message);
 }
@@ -188,9 +204,10 @@ static enum status read_depths(struct protocol *protocol, struct message *messag
         end += strspn(end, " ");
         if (end == at || (*end && *end != ',') || !(depth > last) || depth > 1 || depth < 0 ||
             protocol->depths == DEPTHS_MAX)
-            return message_set(message, STATUS_WRONG,
-                               "depths = %.120s: at most %d numbers from 0 to 1, ascending: depths = 0, 0.5, 1",
-                               protocol->depths_text, DEPTHS_MAX);
+            return message_set(
+                message, STATUS_WRONG,
+                "depths = %.120s: at most %d numbers from 0 to 1, ascending: depths = 0, 0.5, 1",
+                protocol->depths_text, DEPTHS_MAX);
         protocol->depth[protocol->depths++] = last = depth;
         at = end;
         if (!*at)

@@ -19,37 +19,37 @@ struct protocol;
 struct windows {
     size_t count;
     size_t first, stride;
-    size_t scored;              /* the last so many targets of a window */
-    size_t room;                /* places are drawn from 0..room-1, one in each of count equal parts; 0 = none drawn */
+    size_t scored; /* the last so many targets of a window */
+    size_t room;   /* places are drawn from 0..room-1, one in each of count equal parts; 0 = none drawn */
 };
 struct windows_request {
     const struct protocol *protocol;
-    size_t extent;              /* targets of the block: target t follows token t */
-    size_t length, longest;     /* n, and the longest n that is asked */
+    size_t extent;          /* targets of the block: target t follows token t */
+    size_t length, longest; /* n, and the longest n that is asked */
     size_t trained_length;
 };
 
 struct protocol_kind {
     const char *name, *summary;
-    const char *targets;        /* which are scored, in words */
+    const char *targets; /* which are scored, in words */
     unsigned subjects, gives;
-    const struct option *options;       /* offsets into struct protocol */
+    const struct option *options; /* offsets into struct protocol */
     /* Text: fills windows, which is zero; count 0 = there is nothing to score. */
     void (*windows)(struct windows *windows, const struct windows_request *request);
-    bool (*asked)(const struct protocol *protocol, size_t trained_length, size_t n);    /* NULL = at every n */
+    bool (*asked)(const struct protocol *protocol, size_t trained_length, size_t n); /* NULL = at every n */
 };
-extern const struct protocol_kind protocol_kinds[];     /* ends with name = NULL */
-const struct protocol_kind *protocol_kind_find(const char *name);      /* or NULL */
+extern const struct protocol_kind protocol_kinds[];               /* ends with name = NULL */
+const struct protocol_kind *protocol_kind_find(const char *name); /* or NULL */
 
 /* A kind with options, under a name of its own or that of the kind. */
 struct protocol {
     char name[PROTOCOL_NAME_SIZE];
     const struct protocol_kind *kind;
     size_t stride;
-    size_t tokens, targets, examples;   /* 0 = as [evaluation] says */
+    size_t tokens, targets, examples; /* 0 = as [evaluation] says */
     char depths_text[OPTION_TEXT_SIZE];
-    size_t depths;                      /* of the needle */
-    double depth[DEPTHS_MAX];           /* 0 the beginning, 1 the end; ascending */
+    size_t depths;            /* of the needle */
+    double depth[DEPTHS_MAX]; /* 0 the beginning, 1 the end; ascending */
 };
 
 /* Every default; then protocol_finish() once all options are set: STATUS_WRONG when they do not go together. */

@@ -40,7 +40,8 @@ static size_t end_of_answer(const struct evaluation_request *request, const int3
 }
 
 void score_item(struct item_score *score, struct bin_score *bin, const struct evaluation_request *request,
-                const int32_t *targets, const double *nll, const unsigned char *hit, const double *floor, int64_t key)
+                const int32_t *targets, const double *nll, const unsigned char *hit, const double *floor,
+                int64_t key)
 {
     size_t n = request->length, end = end_of_answer(request, targets), which = 0, forced_hits = 0;
 
@@ -133,7 +134,8 @@ static enum status allocate(struct evaluation *out, const struct scored *scored,
             return STATUS_FAILED;
     }
     if (gives & GIVES_RETRIEVAL) {
-        out->retrieval = memory_allocate(scored->request->protocol->depths, sizeof(double), "scores", message);
+        out->retrieval =
+            memory_allocate(scored->request->protocol->depths, sizeof(double), "scores", message);
         if (!out->retrieval)
             return STATUS_FAILED;
     }
@@ -187,10 +189,11 @@ enum status scores_sum(struct evaluation *out, const struct scored *scored, stru
         left_out += scored->item[i].left_out;
     out->left_out = (int64_t)left_out;
     if (left_out == count)
-        return message_set(message, STATUS_WRONG,
-                           "all %zu examples of %zu tokens were left out: none of so few different ones is for the "
-                           "test alone",
-                           count, n);
+        return message_set(
+            message, STATUS_WRONG,
+            "all %zu examples of %zu tokens were left out: none of so few different ones is for the "
+            "test alone",
+            count, n);
     status = allocate(out, scored, count - left_out, message);
     if (status != STATUS_OK)
         return status;

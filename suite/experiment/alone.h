@@ -5,14 +5,14 @@
 #include "experiment/plan.h"
 
 struct alone_request {
-    const char *variant;        /* NAME of a section, NAME-option=value of its grid, SPEC or NAME=SPEC */
-    const char *positions;      /* SPEC of the map at evaluation; NULL = the variant's own */
-    const char *experiment;     /* whose variants and settings; NULL = the shipped variants and defaults */
+    const char *variant;    /* NAME of a section, NAME-option=value of its grid, SPEC or NAME=SPEC */
+    const char *positions;  /* SPEC of the map at evaluation; NULL = the variant's own */
+    const char *experiment; /* whose variants and settings; NULL = the shipped variants and defaults */
     size_t sets;
-    const char *const *set;     /* of [model], [variant NAME] and training.length alone */
+    const char *const *set; /* of [model], [variant NAME] and training.length alone */
 };
 struct alone {
-    struct variant variant;     /* an inline SPEC is trained without the components that act at evaluation only */
+    struct variant variant; /* an inline SPEC is trained without the components that act at evaluation only */
     struct model_options model;
     struct shape shape;
 };

@@ -104,7 +104,8 @@ enum status configuration_name(struct planned_dataset *out, const struct grid *g
     snprintf(out->label, sizeof out->label, "%s%s%s", out->name, grid->count > 1 ? " " : "",
              grid->count > 1 ? out->configuration : "");
     if (out->fold > 0)
-        snprintf(out->label + strlen(out->label), sizeof out->label - strlen(out->label), " fold %zu", out->fold);
+        snprintf(out->label + strlen(out->label), sizeof out->label - strlen(out->label), " fold %zu",
+                 out->fold);
     text_release(&whole);
     return status;
 }

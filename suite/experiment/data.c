@@ -75,8 +75,8 @@ static enum status read_options(void *state, const struct dataset *kind, const s
 }
 
 /* Fold out->fold of out->folds, unless the dataset has none. */
-static enum status choose_fold(struct planned_dataset *out, const struct ini *ini, const struct ini_section *section,
-                               struct message *message)
+static enum status choose_fold(struct planned_dataset *out, const struct ini *ini,
+                               const struct ini_section *section, struct message *message)
 {
     const struct ini_section *experiment = ini_find(ini, "experiment");
     const struct ini_entry *folds = experiment ? ini_entry(experiment, "folds") : NULL;
@@ -166,7 +166,8 @@ static enum status check_length(const struct planned_dataset *dataset, enum spli
     return status;
 }
 
-enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length, struct message *message)
+enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length,
+                                   struct message *message)
 {
     enum status status = check_length(dataset, SPLIT_TRAINING, length, message);
     size_t n = dataset->kind->uniform_length ? dataset->kind->minimum(dataset->state) : length;
@@ -189,7 +190,8 @@ static enum status check_lengths(const struct planned_dataset *dataset, const st
                                  struct message *message)
 {
     bool own;
-    enum status status = training ? planned_dataset_trains(dataset, dataset->training.length, message) : STATUS_OK;
+    enum status status =
+        training ? planned_dataset_trains(dataset, dataset->training.length, message) : STATUS_OK;
     if (!status) {
         training = false;
         status = check_evaluation(dataset, message);

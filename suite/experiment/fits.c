@@ -28,7 +28,8 @@ static bool same_extents(const struct parameter *a, const struct parameter *b)
     return same;
 }
 
-static const struct component *component_of(const struct composition *composition, const struct encoder *encoder)
+static const struct component *component_of(const struct composition *composition,
+                                            const struct encoder *encoder)
 {
     for (size_t i = 0; i < composition->count; i++)
         if (composition->at[i].encoder == encoder)
@@ -38,8 +39,8 @@ static const struct component *component_of(const struct composition *compositio
 
 /* Every parameter of a component is one of the component of its name in `from`; fresh: or is of no name there, and
  * begins with values of its own. */
-static enum status check_component(const struct component *component, const struct composition *from, bool fresh,
-                                   const struct shape *shape, struct message *message)
+static enum status check_component(const struct component *component, const struct composition *from,
+                                   bool fresh, const struct shape *shape, struct message *message)
 {
     struct parameter *wanted = NULL, *there = NULL;
     size_t wanted_count = 0, there_count = 0;
@@ -63,8 +64,8 @@ static enum status check_component(const struct component *component, const stru
     return status;
 }
 
-static enum status check_all(const struct composition *composition, const struct composition *from, bool fresh,
-                             const struct shape *shape, struct message *message)
+static enum status check_all(const struct composition *composition, const struct composition *from,
+                             bool fresh, const struct shape *shape, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < composition->count; i++)
@@ -72,8 +73,8 @@ static enum status check_all(const struct composition *composition, const struct
     return status;
 }
 
-static enum status copy_prepared(struct composition *out, const struct composition *in, const struct shape *shape,
-                                 struct message *message)
+static enum status copy_prepared(struct composition *out, const struct composition *in,
+                                 const struct shape *shape, struct message *message)
 {
     enum status status = composition_copy(out, in, message);
     return status ? status : composition_prepare(out, shape, message);
@@ -89,9 +90,8 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
                                 .axes = 1,
                                 .trained_length = trained_length,
                                 .attention = CAUSAL};
-    const struct site tuned = {.shape = &shape,
-                               .length = length_tokens(variant->finetune.length, trained_length),
-                               .training = true};
+    const struct site tuned = {
+        .shape = &shape, .length = length_tokens(variant->finetune.length, trained_length), .training = true};
     struct composition first = {0}, trained = {0}, evaluated = {0};
     enum status status = copy_prepared(&first, &variant->first, &shape, message);
     if (!status)

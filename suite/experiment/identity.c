@@ -66,7 +66,8 @@ static void describe_training(struct text *out, const struct planned_training *t
     add_dataset(out, dataset);
     add_options(out, "model", model_option_table, &dataset->model, NULL);
     add_options(out, "training", training_option_table, &dataset->training, NULL);
-    if (training->parent_id[0]) { /* [training] is the first's, which the parent's id says too; here it tells L */
+    if (training
+            ->parent_id[0]) { /* [training] is the first's, which the parent's id says too; here it tells L */
         add_options(out, "finetune", training_option_table, &training->options, NULL);
         text_append(out, "parent=%s\n", training->parent_id);
     }

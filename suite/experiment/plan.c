@@ -20,7 +20,8 @@ static enum status read_dataset(struct plan *plan, size_t *capacity, struct ini 
     for (size_t i = 0; !status && i < grid.count; i++) {
         struct planned_dataset *dataset = &plan->dataset[first + i];
         grid_select(&grid, i);
-        status = planned_dataset_read(dataset, ini, name, i > 0 ? &plan->dataset[first] : NULL, fold, message);
+        status =
+            planned_dataset_read(dataset, ini, name, i > 0 ? &plan->dataset[first] : NULL, fold, message);
         if (status)
             break;
         plan->datasets++;
@@ -52,10 +53,11 @@ static enum status check_size(const struct plan *plan, struct message *message)
     const double size = (double)plan->datasets * (double)plan->variants * (double)plan->seeds;
     if (size <= PRODUCT_MAX)
         return STATUS_OK;
-    return message_set(message, STATUS_WRONG,
-                       "the experiment has %.0f evaluated trainings: %zu datasets with configurations and folds, "
-                       "%zu variants, %zu seeds; at most %d are possible",
-                       size, plan->datasets, plan->variants, plan->seeds, PRODUCT_MAX);
+    return message_set(
+        message, STATUS_WRONG,
+        "the experiment has %.0f evaluated trainings: %zu datasets with configurations and folds, "
+        "%zu variants, %zu seeds; at most %d are possible",
+        size, plan->datasets, plan->variants, plan->seeds, PRODUCT_MAX);
 }
 
 static enum status resolve_ini(struct ini *ini, const struct plan_request *request, struct message *message)
@@ -98,14 +100,16 @@ enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *
 }
 
 /* A choice has no dimension of folds. */
-static enum status check_tuning(const struct ini *ini, const struct experiment *experiment, struct message *message)
+static enum status check_tuning(const struct ini *ini, const struct experiment *experiment,
+                                struct message *message)
 {
     const struct ini_section *tuning = ini_find(ini, "tuning");
     if (!tuning || experiment->folds == 1)
         return STATUS_OK;
-    message_set(message, STATUS_WRONG,
-                "[tuning] does not go together with folds = %zu: tune with folds = 1, then write what was chosen",
-                experiment->folds);
+    message_set(
+        message, STATUS_WRONG,
+        "[tuning] does not go together with folds = %zu: tune with folds = 1, then write what was chosen",
+        experiment->folds);
     ini_locate(message, tuning->place);
     return STATUS_WRONG;
 }

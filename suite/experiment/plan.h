@@ -17,56 +17,56 @@
 enum { NUMERICS_REVISION = 3 };
 
 struct variant {
-    char name[NAME_SIZE];                       /* of the section, or NAME-key=value of its grid */
-    char listed[NAME_SIZE];                     /* as [experiment] lists it: without the grid's part */
-    struct composition first;                   /* of the training from drawn weights; none of the three is prepared */
-    struct finetune_options finetune;           /* of a second training, if its steps are not 0 */
-    struct composition trained;                 /* of the last training: first, or what the fine-tune has instead */
+    char name[NAME_SIZE];             /* of the section, or NAME-key=value of its grid */
+    char listed[NAME_SIZE];           /* as [experiment] lists it: without the grid's part */
+    struct composition first;         /* of the training from drawn weights; none of the three is prepared */
+    struct finetune_options finetune; /* of a second training, if its steps are not 0 */
+    struct composition trained;       /* of the last training: first, or what the fine-tune has instead */
     struct composition evaluated;
-    char first_text[SPEC_SIZE];                 /* encoders and positions in full, canonical: what trainings share */
-    char trained_text[TRAINED_SIZE];            /* the same of the last training, and of a fine-tune all of both */
-    bool evaluation_only;                       /* evaluated differs from trained */
-    struct training_options training;           /* unused fields: see training_overridden */
+    char first_text[SPEC_SIZE];       /* encoders and positions in full, canonical: what trainings share */
+    char trained_text[TRAINED_SIZE];  /* the same of the last training, and of a fine-tune all of both */
+    bool evaluation_only;             /* evaluated differs from trained */
+    struct training_options training; /* unused fields: see training_overridden */
 };
 
 /* A dataset in one fold and one configuration; those of a dataset follow each other, fold after fold. */
 struct planned_dataset {
-    char name[NAME_SIZE];                       /* of the section [dataset NAME], or the kind's */
-    char configuration[NAME_SIZE];              /* "2x64-L64", "2x64-L64-steps=600" */
-    char label[4 * NAME_SIZE];                  /* the name, and the configuration if there are several */
-    bool named_by_grid;                         /* the configuration's name says more than its shape */
-    bool shared;                                /* the state is that of an earlier one, which owns it */
+    char name[NAME_SIZE];          /* of the section [dataset NAME], or the kind's */
+    char configuration[NAME_SIZE]; /* "2x64-L64", "2x64-L64-steps=600" */
+    char label[4 * NAME_SIZE];     /* the name, and the configuration if there are several */
+    bool named_by_grid;            /* the configuration's name says more than its shape */
+    bool shared;                   /* the state is that of an earlier one, which owns it */
     const struct dataset *kind;
-    void *state;                                /* prepared */
-    struct dataset_input input;                 /* path "" = no file */
-    size_t fold, folds;                         /* fold from 1 to folds; both 0 = is not split into folds */
-    struct training_options training;           /* with [training NAME] applied; its length is L, of fine-tunes too */
-    struct evaluation_options evaluation;       /* with [evaluation NAME] applied */
-    struct protocol *protocol;                  /* (protocols) those that evaluation.protocols names */
+    void *state;                      /* prepared */
+    struct dataset_input input;       /* path "" = no file */
+    size_t fold, folds;               /* fold from 1 to folds; both 0 = is not split into folds */
+    struct training_options training; /* with [training NAME] applied; its length is L, of fine-tunes too */
+    struct evaluation_options evaluation; /* with [evaluation NAME] applied */
+    struct protocol *protocol;            /* (protocols) those that evaluation.protocols names */
     size_t protocols;
-    bool protocols_shared;                      /* another one owns them */
+    bool protocols_shared; /* another one owns them */
     struct model_options model;
-    const char *trained_as;                     /* the trained part these are chosen for; NULL = all */
-    char tuning[TUNING_SIZE];                   /* of a tuning: the values tried, "rate=0.006"; else "" */
-    size_t candidate;                           /* of a tuning: their number */
+    const char *trained_as;   /* the trained part these are chosen for; NULL = all */
+    char tuning[TUNING_SIZE]; /* of a tuning: the values tried, "rate=0.006"; else "" */
+    size_t candidate;         /* of a tuning: their number */
 };
 
-#define NO_PARENT SIZE_MAX                      /* no index of a training */
+#define NO_PARENT SIZE_MAX /* no index of a training */
 
 /* One training, and which variants are evaluated on it: none, when fine-tunes alone begin with its weights. */
 struct planned_training {
     char id[ID_SIZE];
-    char parent_id[ID_SIZE];                    /* a fine-tune's: the training whose weights it begins with; else "" */
-    size_t parent;                              /* the same as an index into plan.training, before this; NO_PARENT */
-    struct training_options options;            /* its own: the dataset's, or what a fine-tune makes of them */
-    size_t dataset;                             /* index into plan.dataset */
-    size_t variant;                             /* whose trained part it is (the first of them) */
+    char parent_id[ID_SIZE];         /* a fine-tune's: the training whose weights it begins with; else "" */
+    size_t parent;                   /* the same as an index into plan.training, before this; NO_PARENT */
+    struct training_options options; /* its own: the dataset's, or what a fine-tune makes of them */
+    size_t dataset;                  /* index into plan.dataset */
+    size_t variant;                  /* whose trained part it is (the first of them) */
     size_t seed;
     size_t evaluations;
-    size_t *evaluation;                         /* (evaluations) indices into plan.variant */
-    char (*evaluation_id)[ID_SIZE];             /* (evaluations) */
-    char *identity;                             /* the text whose hash is the id */
-    double training_flop, evaluation_flop;      /* counted as design: 6N + 12 layers width T a token */
+    size_t *evaluation;                    /* (evaluations) indices into plan.variant */
+    char (*evaluation_id)[ID_SIZE];        /* (evaluations) */
+    char *identity;                        /* the text whose hash is the id */
+    double training_flop, evaluation_flop; /* counted as design: 6N + 12 layers width T a token */
 };
 
 /* Experiments with [tuning] have two plans, one after the other.  plan_make() gives the first: the
@@ -75,29 +75,29 @@ struct planned_training {
  * second, with the first as `tuning`. */
 struct plan {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
-    size_t variants, datasets, trainings, seeds, first_seed;    /* datasets: with folds and configurations */
+    size_t variants, datasets, trainings, seeds, first_seed; /* datasets: with folds and configurations */
     struct variant *variant;
     struct planned_dataset *dataset;
     struct planned_training *training;
-    struct plan *next, *tuning;                 /* owned; NULL = none */
+    struct plan *next, *tuning; /* owned; NULL = none */
     size_t claims;
-    struct claim_record *claim;                 /* what [claim NAME] say */
-    size_t candidates;                          /* of a tuning; dataset = pair * candidates + candidate */
+    struct claim_record *claim; /* what [claim NAME] say */
+    size_t candidates;          /* of a tuning; dataset = pair * candidates + candidate */
     struct tuned {
         struct model_options model;
         struct training_options training;
-    } *tuned;                                   /* (datasets) of a tuning: what a choice gives */
+    } * tuned; /* (datasets) of a tuning: what a choice gives */
 };
 
 /* --set section.key=value (the section may hold a space: "training recall.steps=900"). */
 struct plan_request {
-    const char *experiment;                     /* a shipped name or a path */
+    const char *experiment; /* a shipped name or a path */
     size_t sets;
     const char *const *set;
     size_t presets;
-    const char *const *preset;                  /* names of [preset NAME], applied one after the other */
-    const char *only;                           /* variants to keep, comma-separated; NULL = all */
-    const char *instruction_set;                /* enters the training ids */
+    const char *const *preset;   /* names of [preset NAME], applied one after the other */
+    const char *only;            /* variants to keep, comma-separated; NULL = all */
+    const char *instruction_set; /* enters the training ids */
 };
 
 /* Reads, checks and resolves everything, opens datasets, refuses lengths that cannot be had.
@@ -115,17 +115,18 @@ enum status plan_choose(struct plan *plan, const size_t *choice, const char *ins
 enum status plan_print(struct text *out, const struct plan_request *request, struct message *message);
 
 /* What a training trains. */
-const struct composition *planned_composition(const struct plan *plan, const struct planned_training *training);
+const struct composition *planned_composition(const struct plan *plan,
+                                              const struct planned_training *training);
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 
 /* What one protocol takes at all lengths where it is asked, for one variant. */
 struct protocol_cost {
-    size_t items;               /* windows or examples */
+    size_t items; /* windows or examples */
     double flop;
-    size_t cells;               /* lengths at which it is asked */
-    size_t empty;               /* a length at which there is nothing to score; 0 = none */
+    size_t cells; /* lengths at which it is asked */
+    size_t empty; /* a length at which there is nothing to score; 0 = none */
 };
 void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
                            const struct protocol *protocol);
@@ -134,6 +135,6 @@ void planned_protocol_cost(struct protocol_cost *out, const struct planned_datas
 struct shipped_experiment {
     const char *name, *text;
 };
-extern const struct shipped_experiment shipped_experiments[];       /* ends with name = NULL */
+extern const struct shipped_experiment shipped_experiments[]; /* ends with name = NULL */
 
 #endif

@@ -191,7 +191,8 @@ static enum status print_variant(struct printer *printer, const struct ini_secti
     for (size_t i = 0; !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         const char *key = entry->key;
-        const char *part = strncmp(key, "finetune.", 9) == 0 || strncmp(key, "evaluate.", 9) == 0 ? key + 9 : key;
+        const char *part =
+            strncmp(key, "finetune.", 9) == 0 || strncmp(key, "evaluate.", 9) == 0 ? key + 9 : key;
         bool positions = strcmp(part, "positions") == 0, encoders = strcmp(part, "encoder") == 0;
         if ((positions || encoders) && !strchr(entry->value, '|'))
             status = print_spec(printer, entry, positions);
@@ -354,7 +355,8 @@ enum status plan_print(struct text *out, const struct plan_request *request, str
     struct plan plan;
     struct ini ini = {0};
     struct experiment experiment;
-    struct printer printer = {.out = out, .ini = &ini, .plan = &plan, .experiment = &experiment, .message = message};
+    struct printer printer = {
+        .out = out, .ini = &ini, .plan = &plan, .experiment = &experiment, .message = message};
     enum status status = plan_resolve(&plan, &ini, &experiment, request, message);
     if (!status)
         status = print_experiment(&printer);

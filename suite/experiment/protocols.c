@@ -41,8 +41,8 @@ static enum status unknown(const struct ini *ini, const char *what, const char *
     return message_set(message, STATUS_WRONG, "unknown %s `%.100s`: %s", what, name, suggestion);
 }
 
-static enum status read_section(struct protocol *out, const struct ini *ini, const struct ini_section *section,
-                                struct message *message)
+static enum status read_section(struct protocol *out, const struct ini *ini,
+                                const struct ini_section *section, struct message *message)
 {
     char owner[INI_SECTION_MAX + 3];
     const char *name = ini_argument(section, "protocol");
@@ -110,7 +110,9 @@ static unsigned subjects_of(const struct dataset *kind)
 
 static const char *subject_words(unsigned subjects)
 {
-    return subjects & SUBJECT_NEEDLE ? "tasks with a needle" : subjects & SUBJECT_TASK ? "tasks" : "running text";
+    return subjects & SUBJECT_NEEDLE ? "tasks with a needle"
+           : subjects & SUBJECT_TASK ? "tasks"
+                                     : "running text";
 }
 
 /* Losses by position and retrieval have no dimension of protocols in the results. */
@@ -120,18 +122,19 @@ static enum status check_arrays(const struct planned_dataset *dataset, struct me
         for (size_t j = 0; j < i; j++) {
             const struct protocol *a = &dataset->protocol[j], *b = &dataset->protocol[i];
             if (a->kind->gives & b->kind->gives & (GIVES_POSITIONS | GIVES_RETRIEVAL))
-                return message_set(message, STATUS_WRONG,
-                                   "the protocols `%s` and `%s` of dataset `%s` are both of kind %s; results hold one "
-                                   "of them: keep one, or run two experiments",
-                                   a->name, b->name, dataset->name, a->kind->name);
+                return message_set(
+                    message, STATUS_WRONG,
+                    "the protocols `%s` and `%s` of dataset `%s` are both of kind %s; results hold one "
+                    "of them: keep one, or run two experiments",
+                    a->name, b->name, dataset->name, a->kind->name);
         }
     return STATUS_OK;
 }
 
 /* Keeps the protocols that fit the dataset.  own: they were written for this dataset, so each of them must
  * fit; else one is enough. */
-static enum status fit_protocols(struct planned_dataset *out, const struct ini *ini, const struct list *list, bool own,
-                                 struct message *message)
+static enum status fit_protocols(struct planned_dataset *out, const struct ini *ini, const struct list *list,
+                                 bool own, struct message *message)
 {
     const unsigned subjects = subjects_of(out->kind);
     enum status status = STATUS_OK;
@@ -143,13 +146,14 @@ static enum status fit_protocols(struct planned_dataset *out, const struct ini *
         else if (!status && own)
             status = message_set(message, STATUS_WRONG, "the protocol `%s` is for %s, and `%s` is %s",
                                  protocol->name, subject_words(protocol->kind->subjects), out->name,
-                                 subjects & SUBJECT_TEXT   ? "running text"
+                                 subjects & SUBJECT_TEXT     ? "running text"
                                  : subjects & SUBJECT_NEEDLE ? "a task with a needle"
                                                              : "a task");
     }
     if (!status && out->protocols == 0)
         status = message_set(message, STATUS_WRONG, "none of the protocols %s is for %s, which `%s` is",
-                             out->evaluation.protocols, subjects & SUBJECT_TEXT ? "running text" : "tasks", out->name);
+                             out->evaluation.protocols, subjects & SUBJECT_TEXT ? "running text" : "tasks",
+                             out->name);
     return status ? status : check_arrays(out, message);
 }
 
@@ -224,10 +228,11 @@ enum status protocols_check_depths(const struct plan *plan, struct message *mess
         first = first ? first : protocol;
         if (first->depths != protocol->depths ||
             memcmp(first->depth, protocol->depth, first->depths * sizeof *first->depth) != 0)
-            return message_set(message, STATUS_WRONG,
-                               "the protocols `%s` and `%s` have two lists of depths, which are one dimension of the "
-                               "results: give both the same, or run two experiments",
-                               first->name, protocol->name);
+            return message_set(
+                message, STATUS_WRONG,
+                "the protocols `%s` and `%s` have two lists of depths, which are one dimension of the "
+                "results: give both the same, or run two experiments",
+                first->name, protocol->name);
     }
     return STATUS_OK;
 }

@@ -5,7 +5,7 @@
 #include "datasets/dataset.h"
 #include "encoders/encoder.h"
 
-extern const struct encoder *const encoder_list[];      /* alphabetical, ends with NULL */
+extern const struct encoder *const encoder_list[]; /* alphabetical, ends with NULL */
 extern const struct dataset *const dataset_list[];
 
 /* STATUS_WRONG with the nearest names when there is none. */

@@ -97,7 +97,8 @@ enum status planned_dataset_read(struct planned_dataset *out, const struct ini *
 enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
                                       const struct fold *fold, struct message *message);
 /* Has it examples of every length that a training up to this length asks for? */
-enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length, struct message *message);
+enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length,
+                                   struct message *message);
 void planned_dataset_release(struct planned_dataset *dataset);
 
 /* ---- protocols.c ---- */

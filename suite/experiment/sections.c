@@ -217,7 +217,7 @@ const struct ini_entry *settings_source(bool *own, const struct ini *ini, const 
 
 /* ------------------------------------------------------------------------------------- [experiment] */
 
-static const char *const experiment_keys[] = {"name", "title", "datasets", "seeds",
+static const char *const experiment_keys[] = {"name",       "title", "datasets", "seeds",
                                               "first_seed", "folds", "variants"};
 enum { EXPERIMENT_KEYS = sizeof experiment_keys / sizeof *experiment_keys };
 
@@ -228,7 +228,8 @@ static const struct option seed_table[] = {
      "the first of them"},
     {"folds", OPTION_SIZE, offsetof(struct experiment, folds), "1", 1, 1000, NULL,
      "running text is split into so many blocks, each the test block of one training; 1: one split"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* A name becomes a folder. */
 static enum status read_name(char out[NAME_SIZE], const char *name, struct message *message)

@@ -317,7 +317,8 @@ static enum status make_training(struct plan *plan, const struct reading *readin
     plan->trainings = plan->seeds = 1;
     training->seed = plan->first_seed = strtoull(entries_value(&reading->identity, "seed"), NULL, 10);
     snprintf(training->id, sizeof training->id, "%s", request->training_id);
-    snprintf(training->parent_id, sizeof training->parent_id, "%s", entries_value(&reading->identity, "parent"));
+    snprintf(training->parent_id, sizeof training->parent_id, "%s",
+             entries_value(&reading->identity, "parent"));
     training->parent = NO_PARENT; /* is not in this plan */
     training->options = dataset->training;
     if (plan->variant[0].finetune.steps > 0)

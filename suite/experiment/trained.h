@@ -13,15 +13,15 @@
 void trained_describe(struct text *out, const struct plan *plan, size_t training);
 
 struct trained_request {
-    const char *file;                       /* the weights file, for sentences */
-    const char *training_id, *identity, *experiment;    /* what it says */
-    size_t vocabulary;                      /* of the trained model */
-    const char *dataset;                    /* name or kind; NULL = the one it was trained on */
-    const char *positions;                  /* SPEC of inline variants; NULL = as trained */
+    const char *file;                                /* the weights file, for sentences */
+    const char *training_id, *identity, *experiment; /* what it says */
+    size_t vocabulary;                               /* of the trained model */
+    const char *dataset;                             /* name or kind; NULL = the one it was trained on */
+    const char *positions;                           /* SPEC of inline variants; NULL = as trained */
     size_t sets;
-    const char *const *set;                 /* of [evaluation] and [dataset NAME] alone */
-    size_t variants;                        /* 0 = those of its experiment */
-    const char *const *variant;             /* NAME, SPEC or NAME=SPEC of the evaluated part */
+    const char *const *set;     /* of [evaluation] and [dataset NAME] alone */
+    size_t variants;            /* 0 = those of its experiment */
+    const char *const *variant; /* NAME, SPEC or NAME=SPEC of the evaluated part */
 };
 
 /* A plan of one training, whose evaluations are the variants asked for, in that order; evaluation ids

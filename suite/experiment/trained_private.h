@@ -14,7 +14,7 @@ struct entries {
     size_t count, capacity;
     struct entry {
         char *key, *value; /* in copy */
-    } *at;
+    } * at;
 };
 
 /* The value of a key, "" = there is none. */

@@ -180,10 +180,11 @@ enum status trained_variants(struct plan *plan, const struct reading *reading, s
     enum status status = check_positions(request, message);
 
     if (status == STATUS_OK && count == 0)
-        return message_set(message, STATUS_WRONG,
-                           "%s: its experiment evaluates no variant on these weights, fine-tunes begin with them: "
-                           "say what to evaluate, like \"rope()\"",
-                           request->file);
+        return message_set(
+            message, STATUS_WRONG,
+            "%s: its experiment evaluates no variant on these weights, fine-tunes begin with them: "
+            "say what to evaluate, like \"rope()\"",
+            request->file);
     plan->variant = memory_allocate(count, sizeof *plan->variant, "the variants", message);
     if (!plan->variant)
         return STATUS_FAILED;

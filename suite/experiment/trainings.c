@@ -62,8 +62,9 @@ enum status planned_dataset_flop(double *out, const struct planned_dataset *data
         struct protocol_cost cost;
         planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
         if (cost.empty > 0)
-            return message_set(message, STATUS_WRONG, "dataset `%s` has nothing to score under %s at %zu tokens",
-                               dataset->name, dataset->protocol[p].name, cost.empty);
+            return message_set(message, STATUS_WRONG,
+                               "dataset `%s` has nothing to score under %s at %zu tokens", dataset->name,
+                               dataset->protocol[p].name, cost.empty);
         *out += cost.flop;
         cells += cost.cells;
     }
@@ -85,7 +86,8 @@ static size_t sharers_of(size_t *out, const struct plan *plan, const char *text)
     return count;
 }
 
-const struct composition *planned_composition(const struct plan *plan, const struct planned_training *training)
+const struct composition *planned_composition(const struct plan *plan,
+                                              const struct planned_training *training)
 {
     const struct variant *variant = &plan->variant[training->variant];
     return training->parent_id[0] ? &variant->trained : &variant->first;
@@ -96,7 +98,7 @@ struct family { /* of trainings: one dataset and seed, one first training */
     const char *instruction_set;
     size_t *sharers; /* (plan->variants) room */
     size_t dataset, seed;
-    double flop;     /* of one variant's evaluation */
+    double flop; /* of one variant's evaluation */
 };
 
 /* The training of a variant: the first, or with a parent its fine-tune. */
@@ -106,12 +108,14 @@ static enum status add_training(struct family *family, size_t variant, size_t pa
     const struct planned_dataset *dataset = &plan->dataset[family->dataset];
     const struct variant *of = &plan->variant[variant];
     struct planned_training *training = &plan->training[plan->trainings++];
-    const size_t count = sharers_of(family->sharers, plan, parent == NO_PARENT ? of->first_text : of->trained_text);
+    const size_t count =
+        sharers_of(family->sharers, plan, parent == NO_PARENT ? of->first_text : of->trained_text);
     training->dataset = family->dataset;
     training->seed = family->seed;
     training->variant = count > 0 ? family->sharers[0] : variant;
     training->parent = parent;
-    training->options = parent == NO_PARENT ? dataset->training : finetune_training(&of->finetune, &dataset->training);
+    training->options =
+        parent == NO_PARENT ? dataset->training : finetune_training(&of->finetune, &dataset->training);
     if (parent != NO_PARENT)
         memcpy(training->parent_id, plan->training[parent].id, sizeof training->parent_id);
     training->evaluation = memory_allocate(count, sizeof *training->evaluation, "the evaluations", message);
@@ -156,7 +160,8 @@ static enum status check_variant(const struct variant *variant, const struct pla
     enum status status = variant_fits(variant, &dataset->model, dataset->training.length, message);
     if (status || variant->finetune.steps == 0)
         return status;
-    status = planned_dataset_trains(dataset, finetune_training(&variant->finetune, &dataset->training).length, message);
+    status = planned_dataset_trains(dataset, finetune_training(&variant->finetune, &dataset->training).length,
+                                    message);
     if (status)
         message_prefix(message, "fine-tune of variant `%s` on dataset `%s`", variant->name, dataset->name);
     return status;
@@ -184,8 +189,8 @@ enum status trainings_plan(struct plan *plan, const char *instruction_set, struc
     struct family family = {.plan = plan, .instruction_set = instruction_set};
     enum status status = STATUS_OK;
     /* Each variant has a first training and a fine-tune at most. */
-    plan->training = memory_allocate(2 * plan->datasets * plan->variants * plan->seeds, sizeof *plan->training,
-                                     "the trainings", message);
+    plan->training = memory_allocate(2 * plan->datasets * plan->variants * plan->seeds,
+                                     sizeof *plan->training, "the trainings", message);
     family.sharers = memory_allocate(plan->variants, sizeof *family.sharers, "the trainings", message);
     if (!plan->training || !family.sharers)
         status = STATUS_FAILED;

@@ -25,7 +25,8 @@ static const struct option tuning_table[] = {
     {"seed", OPTION_SIZE, offsetof(struct tuning, seed), "0", 0, 9007199254740992.0, NULL,
      "seed of the trainings of a tuning"},
     {"steps", OPTION_SIZE, offsetof(struct tuning, steps), "0", 1, 1e9, NULL, "steps of each of them"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 /* ---------------------------------------------------------------------------------- the section */
 

@@ -57,7 +57,8 @@ const struct ini_section *variant_section(const struct ini *ini, const char *nam
 bool variant_known(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-    return strpbrk(name, "(+") || variant_section(ini, name) || encoder_find(&encoder, name, NULL) == STATUS_OK;
+    return strpbrk(name, "(+") || variant_section(ini, name) ||
+           encoder_find(&encoder, name, NULL) == STATUS_OK;
 }
 
 enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,
@@ -102,11 +103,12 @@ static enum status set_component(struct composition *composition, const char *ke
     const char *names[COMPONENTS_MAX + 1], *at = strchr(key, '.') + 1, *point = strchr(at, '.');
     char name[INI_LINE_MAX + 1], suggestion[256];
     if (!point || point == at || !point[1])
-        return message_set(message, STATUS_WRONG, "%.100s: write %s", key,
-                           stage_of(key) == STAGE_FINETUNE
-                               ? "finetune.steps, finetune.length, finetune.rate, finetune.batch, finetune.encoder, "
-                                 "finetune.positions or finetune.COMPONENT.OPTION"
-                               : "evaluate.encoder, evaluate.positions or evaluate.COMPONENT.OPTION");
+        return message_set(
+            message, STATUS_WRONG, "%.100s: write %s", key,
+            stage_of(key) == STAGE_FINETUNE
+                ? "finetune.steps, finetune.length, finetune.rate, finetune.batch, finetune.encoder, "
+                  "finetune.positions or finetune.COMPONENT.OPTION"
+                : "evaluate.encoder, evaluate.positions or evaluate.COMPONENT.OPTION");
     snprintf(name, sizeof name, "%.*s", (int)(point - at), at);
     for (size_t i = 0; i < composition->count; i++) {
         const struct component *component = &composition->at[i];
@@ -118,12 +120,13 @@ static enum status set_component(struct composition *composition, const char *ke
         return option_set(composition->map->options, composition->map_state, name, point + 1, value, message);
     names[composition->count] = composition->map->name;
     text_suggest(suggestion, sizeof suggestion, name, names, composition->count + 1);
-    return message_set(message, STATUS_WRONG, "%.100s: `%.60s` is no component of this variant: %s", key, name,
-                       suggestion);
+    return message_set(message, STATUS_WRONG, "%.100s: `%.60s` is no component of this variant: %s", key,
+                       name, suggestion);
 }
 
 /* What the fine-tune has is evaluated too: the evaluated part, if it has the component. */
-static enum status set_finetuned(struct variant *variant, const char *key, const char *value, struct message *message)
+static enum status set_finetuned(struct variant *variant, const char *key, const char *value,
+                                 struct message *message)
 {
     enum status status = set_component(&variant->trained, key, value, message);
     if (!status)
@@ -131,7 +134,8 @@ static enum status set_finetuned(struct variant *variant, const char *key, const
     return status;
 }
 
-static enum status set_finetune(struct variant *variant, const char *key, const char *value, struct message *message)
+static enum status set_finetune(struct variant *variant, const char *key, const char *value,
+                                struct message *message)
 {
     const char *name = key + strlen("finetune.");
     enum status status;
@@ -287,8 +291,9 @@ static enum status print_parts(char out[SPEC_SIZE], const struct composition *co
 static enum status check_finetune(const struct variant *variant, const char *last, struct message *message)
 {
     const struct finetune_options *finetune = &variant->finetune;
-    const bool plain = strcmp(variant->first_text, last) == 0 && finetune->rate <= 0 && finetune->batch == 0 &&
-                       finetune->length.relative && !(finetune->length.value < 1) && !(finetune->length.value > 1);
+    const bool plain = strcmp(variant->first_text, last) == 0 && finetune->rate <= 0 &&
+                       finetune->batch == 0 && finetune->length.relative && !(finetune->length.value < 1) &&
+                       !(finetune->length.value > 1);
     if (finetune->steps > 0 || plain)
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,

@@ -8,22 +8,23 @@
 #include "model/composition.h"
 
 struct subject {
-    struct composition composition;     /* prepared; own copy */
+    struct composition composition; /* prepared; own copy */
     struct shape shape;
     struct site site;
-    struct key key;                     /* of drawn positions, refined by n and layer */
-    real *weights;                      /* of the encoders alone, as a model of this seed begins */
-    const struct component *rotation;   /* who turns; NULL = none */
-    bool adds, biases, scales, cuts, moves;     /* some component does; moves: planes or another map than identity */
+    struct key key;                   /* of drawn positions, refined by n and layer */
+    real *weights;                    /* of the encoders alone, as a model of this seed begins */
+    const struct component *rotation; /* who turns; NULL = none */
+    bool adds, biases, scales, cuts,
+        moves; /* some component does; moves: planes or another map than identity */
     unsigned planes;
-    double *at;                         /* (n) positions of the sequence */
-    double *plane[PLANES_MAX][2];       /* (n) by side; all `at` where there is one plane */
-    double *rate;                       /* (head_width / 2) decay; NULL = none */
+    double *at;                   /* (n) positions of the sequence */
+    double *plane[PLANES_MAX][2]; /* (n) by side; all `at` where there is one plane */
+    double *rate;                 /* (head_width / 2) decay; NULL = none */
 };
 
 /* subject_release() in any case. */
-enum status subject_create(struct subject *subject, const struct composition *composition, const struct shape *shape,
-                           size_t layer, uint64_t seed, struct message *message);
+enum status subject_create(struct subject *subject, const struct composition *composition,
+                           const struct shape *shape, size_t layer, uint64_t seed, struct message *message);
 void subject_release(struct subject *subject);
 
 /* The positions of a pass of n tokens.  STATUS_WRONG: such a pass is refused, and why. */
@@ -37,7 +38,8 @@ void subject_vectors(const struct subject *subject, real *x, const double *at, s
 /* angle(count, head_width / 2). */
 void subject_angles(const struct subject *subject, double *angle, const double *at, size_t count);
 /* b(heads, count) = sum of biases; part(heads, count) is room. */
-void subject_bias(const struct subject *subject, double *b, real *part, double query, const double *key, size_t count);
+void subject_bias(const struct subject *subject, double *b, real *part, double query, const double *key,
+                  size_t count);
 /* s(n) = product of the query scales of one head; part(n) is room. */
 void subject_scale(const struct subject *subject, real *s, real *part, size_t head);
 

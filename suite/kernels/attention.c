@@ -113,13 +113,27 @@ void attention_workspace_release(struct attention_workspace *workspace)
 /* Nothing that an earlier pass left is to be read. */
 static void poison(struct attention_workspace *workspace)
 {
-    real *blocks[] = {workspace->scores,       workspace->other,          workspace->gradient,
-                      workspace->bias,         workspace->dbias,          workspace->output,
-                      workspace->maximum,      workspace->sum,            workspace->delta,
-                      workspace->strip_bias,   workspace->dlogits,        workspace->dcontent,
-                      workspace->strip_dbias,  workspace->strip_scores,   workspace->strip_gradient,
-                      workspace->strip_other,  workspace->decayed.query_factor, workspace->decayed.key_factor,
-                      workspace->decayed.query, workspace->decayed.dquery, workspace->decayed.key,
+    real *blocks[] = {workspace->scores,
+                      workspace->other,
+                      workspace->gradient,
+                      workspace->bias,
+                      workspace->dbias,
+                      workspace->output,
+                      workspace->maximum,
+                      workspace->sum,
+                      workspace->delta,
+                      workspace->strip_bias,
+                      workspace->dlogits,
+                      workspace->dcontent,
+                      workspace->strip_dbias,
+                      workspace->strip_scores,
+                      workspace->strip_gradient,
+                      workspace->strip_other,
+                      workspace->decayed.query_factor,
+                      workspace->decayed.key_factor,
+                      workspace->decayed.query,
+                      workspace->decayed.dquery,
+                      workspace->decayed.key,
                       workspace->decayed.dkey};
 
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
@@ -129,8 +143,8 @@ static void poison(struct attention_workspace *workspace)
 }
 
 /* The biases that are no table, for all heads of a tile: (heads, rows, STRIDE). */
-static void tile_bias(real *bias, const struct attention *attention, const struct attention_workspace *workspace,
-                      const struct attention_tile *tile)
+static void tile_bias(real *bias, const struct attention *attention,
+                      const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
         for (size_t s = 0; s < workspace->spans[r]; s++) {
@@ -184,7 +198,8 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
     for (size_t i = 0; i < heads * ATTENTION_ROWS; i++)
         workspace->maximum[i] = (real)-INFINITY;
     for (size_t key = 0; key < end; key += ATTENTION_KEYS) {
-        struct attention_tile tile = attention_cut(workspace, row, rows, key, smaller(ATTENTION_KEYS, end - key));
+        struct attention_tile tile =
+            attention_cut(workspace, row, rows, key, smaller(ATTENTION_KEYS, end - key));
         if (tile.planes == 0)
             continue;
         if (attention->bias)
@@ -193,14 +208,15 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
             real *output = workspace->output + h * ATTENTION_ROWS * width;
             tile_scores(workspace, attention, &tile, h);
             kernels->softmax_tile(workspace->scores, STRIDE, rows, workspace->end,
-                                  memory_round_up(tile.keys, VECTOR_LANES), workspace->maximum + h * ATTENTION_ROWS,
+                                  memory_round_up(tile.keys, VECTOR_LANES),
+                                  workspace->maximum + h * ATTENTION_ROWS,
                                   workspace->sum + h * ATTENTION_ROWS, workspace->rescale);
             for (size_t r = 0; r < rows; r++)
                 for (size_t d = 0; d < width; d++)
                     output[r * width + d] *= workspace->rescale[r];
-            product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, output, width, workspace->scores, STRIDE, false,
-                    attention->value + (h * attention->count + key) * width, width, false, true, rows, width,
-                    tile.keys);
+            product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, output, width, workspace->scores,
+                             STRIDE, false, attention->value + (h * attention->count + key) * width, width,
+                             false, true, rows, width, tile.keys);
         }
     }
     for (size_t h = 0; h < heads; h++)
@@ -273,18 +289,20 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     const real *dout_head = dout + tile->row * dout_stride + head * width;
 
     tile_scores(workspace, attention, tile, head);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->gradient, STRIDE, dout_head, dout_stride, false, attention->value + first_key, width, true,
-            false, tile->rows, tile->keys, width);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->gradient, STRIDE, dout_head,
+                     dout_stride, false, attention->value + first_key, width, true, false, tile->rows,
+                     tile->keys, width);
     for (size_t r = 0; r < tile->rows; r++)
         for (size_t j = tile->keys; j < padded; j++)
             workspace->gradient[r * STRIDE + j] = 0;
-    kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, workspace->end, padded,
-                                   log_sum + head * attention->count + tile->row,
+    kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, workspace->end,
+                                   padded, log_sum + head * attention->count + tile->row,
                                    workspace->delta + head * ATTENTION_ROWS);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + first_key, width, workspace->scores, STRIDE, true, dout_head, dout_stride, false, true,
-            tile->keys, width, tile->rows);
-    attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace, tile,
-                               head);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + first_key, width,
+                     workspace->scores, STRIDE, true, dout_head, dout_stride, false, true, tile->keys, width,
+                     tile->rows);
+    attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace,
+                               tile, head);
     attention_table_backward(gradient, workspace->gradient, STRIDE, attention, workspace, tile, head);
     if (attention->token)
         attention_token_backward(gradient, workspace->gradient, STRIDE, attention, tile, head);
@@ -310,9 +328,10 @@ static void rows_delta(real *delta, const real *dout, size_t dout_stride, const 
         }
 }
 
-void attention_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride, const real *out,
-                        size_t out_stride, const real *log_sum, const struct attention *attention,
-                        struct attention_workspace *workspace, const struct kernels *kernels)
+void attention_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride,
+                        const real *out, size_t out_stride, const real *log_sum,
+                        const struct attention *attention, struct attention_workspace *workspace,
+                        const struct kernels *kernels)
 {
     poison(workspace);
     workspace->kernels = kernels;

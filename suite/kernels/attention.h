@@ -21,27 +21,27 @@
 #include "support/status.h"
 
 enum {
-    ATTENTION_ROWS = 128,       /* queries of a tile, at most: attention_rows() */
-    ATTENTION_KEYS = 512,       /* keys of a tile; a multiple of VECTOR_LANES */
-    ATTENTION_STRIP_ROWS = 16,  /* queries of a strip */
+    ATTENTION_ROWS = 128,      /* queries of a tile, at most: attention_rows() */
+    ATTENTION_KEYS = 512,      /* keys of a tile; a multiple of VECTOR_LANES */
+    ATTENTION_STRIP_ROWS = 16, /* queries of a strip */
     ATTENTION_PLANES = 4,
-    ATTENTION_SPANS = 57,       /* of one query, at most */
+    ATTENTION_SPANS = 57, /* of one query, at most */
     ATTENTION_STRIPS = 8
 };
 
-struct attention_span {         /* keys first..end-1, seen in a plane */
+struct attention_span { /* keys first..end-1, seen in a plane */
     size_t first, end;
     unsigned plane;
 };
 
 struct attention {
-    size_t heads, head_width, count;            /* count: n, queries and keys */
-    unsigned planes;                            /* 1..ATTENTION_PLANES */
-    const real *query[ATTENTION_PLANES], *key[ATTENTION_PLANES];        /* (heads, n, head_width) each */
-    const real *value;                                                  /* (heads, n, head_width) */
+    size_t heads, head_width, count;                             /* count: n, queries and keys */
+    unsigned planes;                                             /* 1..ATTENTION_PLANES */
+    const real *query[ATTENTION_PLANES], *key[ATTENTION_PLANES]; /* (heads, n, head_width) each */
+    const real *value;                                           /* (heads, n, head_width) */
 
     /* Dimension d of the content is multiplied by exp(-decay_d (p_i - p_j)), p the positions (n) of the plane. */
-    const double *decay;                        /* (head_width); NULL = none */
+    const double *decay; /* (head_width); NULL = none */
     const double *query_at[ATTENTION_PLANES], *key_at[ATTENTION_PLANES];
 
     /* Which keys a query sees, ascending and disjoint; NULL = causal, plane 0. */
@@ -57,7 +57,7 @@ struct attention {
     void (*bias_backward)(void *context, unsigned plane, size_t query, size_t first, size_t count,
                           const real *dout, size_t stride);
 
-    const double *token;                        /* c (heads, n); NULL = none */
+    const double *token; /* c (heads, n); NULL = none */
 
     /* Queries (n) whose output somebody reads; the gradients of others must be 0.  Tiles and strips without any are
      * skipped, and their rows of out and log_sum not written.  NULL = all. */
@@ -69,11 +69,11 @@ struct attention {
                   const real *bias, real *logits);
     void (*strip_backward)(void *context, size_t strip, size_t first, size_t rows, const real *content,
                            const real *bias, const real *dlogits, real *dcontent, real *dbias);
-    void *context;                              /* of all five */
-    struct profile *profile;                    /* NULL = not wanted */
+    void *context;           /* of all five */
+    struct profile *profile; /* NULL = not wanted */
 };
 
-struct attention_gradient {     /* all added to; those whose forward is NULL are not touched */
+struct attention_gradient { /* all added to; those whose forward is NULL are not touched */
     real *query[ATTENTION_PLANES], *key[ATTENTION_PLANES], *value;
     real *table[ATTENTION_PLANES];
     double *token;
@@ -83,7 +83,8 @@ struct attention_gradient {     /* all added to; those whose forward is NULL are
 struct attention_workspace;
 /* strip_keys: n of the longest sequence with strips; 0 = without strips.  decays: with decay. */
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
-                                       size_t strips, size_t strip_keys, bool decays, struct message *message);
+                                       size_t strips, size_t strip_keys, bool decays,
+                                       struct message *message);
 void attention_workspace_release(struct attention_workspace *workspace);
 
 /* Queries of a tile of n: half as many where n is short, because half of a tile on the diagonal is masked. */
@@ -93,7 +94,8 @@ size_t attention_rows(size_t n);
  * on different workers, each with its own workspace; together they are attention_forward, to the bit. */
 size_t attention_parts(const struct attention *attention);
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
-                            struct attention_workspace *workspace, const struct kernels *kernels, size_t part);
+                            struct attention_workspace *workspace, const struct kernels *kernels,
+                            size_t part);
 
 /* out (n, heads * head_width) with a row stride; log_sum (heads, n): log of the softmax denominator, for
  * backward (+inf where a query sees no key; its output is 0). */
@@ -101,12 +103,14 @@ void attention_forward(real *out, size_t out_stride, real *log_sum, const struct
                        struct attention_workspace *workspace, const struct kernels *kernels);
 
 /* dout, out: (n, heads * head_width) with row strides. */
-void attention_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride, const real *out,
-                        size_t out_stride, const real *log_sum, const struct attention *attention,
-                        struct attention_workspace *workspace, const struct kernels *kernels);
+void attention_backward(struct attention_gradient *gradient, const real *dout, size_t dout_stride,
+                        const real *out, size_t out_stride, const real *log_sum,
+                        const struct attention *attention, struct attention_workspace *workspace,
+                        const struct kernels *kernels);
 
 /* What query i has to do with key j in a plane, before any bias: the definition, in double. */
-double attention_content_of(const struct attention *attention, size_t head, size_t i, size_t j, unsigned plane);
+double attention_content_of(const struct attention *attention, size_t head, size_t i, size_t j,
+                            unsigned plane);
 
 /* The definition, straight from the formula with an (n, n) matrix per head: the reference for tests. */
 enum status attention_naive(real *out, const struct attention *attention, struct message *message);

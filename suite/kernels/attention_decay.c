@@ -11,8 +11,8 @@
 #include "support/memory.h"
 
 /* factor(count, head_width) = exp(sign rate_d (at_i - origin)); has room up to whole vectors. */
-static void factors(real *factor, const struct attention *attention, const struct kernels *kernels, const double *at,
-                    size_t count, double origin, double sign)
+static void factors(real *factor, const struct attention *attention, const struct kernels *kernels,
+                    const double *at, size_t count, double origin, double sign)
 {
     size_t width = attention->head_width, size = count * width, padded = memory_round_up(size, VECTOR_LANES);
 
@@ -39,7 +39,8 @@ void attention_decay(struct attention_workspace *workspace, const struct attenti
                      const struct attention_tile *tile, unsigned plane, const real *query, const real *key)
 {
     struct attention_decayed *decayed = &workspace->decayed;
-    const double *query_at = attention->query_at[plane] + tile->row, *key_at = attention->key_at[plane] + tile->key;
+    const double *query_at = attention->query_at[plane] + tile->row,
+                 *key_at = attention->key_at[plane] + tile->key;
     size_t width = attention->head_width;
 
     factors(decayed->query_factor, attention, workspace->kernels, query_at, tile->rows, query_at[0], -1);

@@ -19,7 +19,8 @@ static int visible(const struct attention *attention, size_t i, size_t j)
     return -1;
 }
 
-double attention_content_of(const struct attention *attention, size_t head, size_t i, size_t j, unsigned plane)
+double attention_content_of(const struct attention *attention, size_t head, size_t i, size_t j,
+                            unsigned plane)
 {
     size_t width = attention->head_width, n = attention->count;
     const real *q = attention->query[plane] + (head * n + i) * width;
@@ -49,13 +50,15 @@ static void terms(real *contents, real *biases, real *one, const struct attentio
                     bias += (double)attention->table[plane][h * attention->table_width + j + n - 1 - i];
                 if (attention->token)
                     bias += attention->token[h * n + i] - attention->token[h * n + j];
-                contents[(h * n + i) * n + j] = (real)attention_content_of(attention, h, i, j, (unsigned)plane);
+                contents[(h * n + i) * n + j] =
+                    (real)attention_content_of(attention, h, i, j, (unsigned)plane);
                 biases[(h * n + i) * n + j] = (real)bias;
             }
         }
 }
 
-static void row_output(real *out, const real *logits, const struct attention *attention, size_t head, size_t i)
+static void row_output(real *out, const real *logits, const struct attention *attention, size_t head,
+                       size_t i)
 {
     size_t n = attention->count, width = attention->head_width;
     double highest = -INFINITY, sum = 0;

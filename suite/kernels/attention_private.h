@@ -12,38 +12,38 @@ struct attention_decayed {
 };
 
 struct attention_workspace {
-    const struct kernels *kernels;      /* of the pass under way */
-    struct attention_decayed decayed;   /* NULL without decay */
+    const struct kernels *kernels;    /* of the pass under way */
+    struct attention_decayed decayed; /* NULL without decay */
     /* one tile of one head, (ATTENTION_ROWS, ATTENTION_KEYS) each */
     real *scores, *other, *gradient;
-    real *bias, *dbias;                 /* (heads, ATTENTION_ROWS, ATTENTION_KEYS) */
-    real *output;                       /* (heads, ATTENTION_ROWS, head_width) */
-    real *maximum, *sum, *delta;        /* (heads, ATTENTION_ROWS) */
+    real *bias, *dbias;          /* (heads, ATTENTION_ROWS, ATTENTION_KEYS) */
+    real *output;                /* (heads, ATTENTION_ROWS, head_width) */
+    real *maximum, *sum, *delta; /* (heads, ATTENTION_ROWS) */
     real rescale[ATTENTION_ROWS];
     /* spans of the queries of a tile or strip, and those cut to the keys of a tile */
     struct attention_span row_span[ATTENTION_ROWS][ATTENTION_SPANS], span[ATTENTION_ROWS][ATTENTION_SPANS];
     size_t row_spans[ATTENTION_ROWS], spans[ATTENTION_ROWS];
-    size_t end[ATTENTION_ROWS];         /* of the last of a query's spans, rounded up to VECTOR_LANES */
+    size_t end[ATTENTION_ROWS]; /* of the last of a query's spans, rounded up to VECTOR_LANES */
     /* strips, (heads, ATTENTION_STRIP_ROWS, keys rounded up) each; content[k]: before strip k */
     size_t strip_keys;
     real *content[ATTENTION_STRIPS + 1], *strip_bias, *zero, *dlogits, *dcontent, *strip_dbias;
-    real *strip_scores, *strip_gradient, *strip_other;  /* one head's, rows on padded strides */
+    real *strip_scores, *strip_gradient, *strip_other; /* one head's, rows on padded strides */
 };
 
 struct attention_tile {
     size_t row, rows, key, keys;
-    unsigned planes;                    /* bit p: plane p is present */
-    bool whole;                         /* every query sees every key, all in one plane */
+    unsigned planes; /* bit p: plane p is present */
+    bool whole;      /* every query sees every key, all in one plane */
 };
 
 /* Whether any of these queries is wanted. */
 bool attention_any_wanted(const struct attention *attention, size_t row, size_t rows);
 /* Fills row_span for queries row..row+rows-1; returns the end of the keys that any of them sees. */
-size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention, size_t row,
-                           size_t rows);
+size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention,
+                           size_t row, size_t rows);
 /* Cuts row_span to keys key..key+keys-1. */
-struct attention_tile attention_cut(struct attention_workspace *workspace, size_t row, size_t rows, size_t key,
-                                    size_t keys);
+struct attention_tile attention_cut(struct attention_workspace *workspace, size_t row, size_t rows,
+                                    size_t key, size_t keys);
 /* (rows, keys) of head into scores, stride apart, plane by plane; places in no span are left as they fall. */
 void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
                        struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
@@ -74,7 +74,8 @@ void attention_add_tables(real *scores, size_t stride, const struct attention *a
                           const struct attention_workspace *workspace, const struct attention_tile *tile,
                           size_t head);
 void attention_token_backward(struct attention_gradient *gradient, const real *dscores, size_t stride,
-                              const struct attention *attention, const struct attention_tile *tile, size_t head);
+                              const struct attention *attention, const struct attention_tile *tile,
+                              size_t head);
 
 void attention_strip_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                              struct attention_workspace *workspace, const struct kernels *kernels, size_t row,

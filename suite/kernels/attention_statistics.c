@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-struct row {                    /* (heads, n) each */
+struct row { /* (heads, n) each */
     real *content, *bias, *logits;
     size_t query, spans;
     struct attention_span span[ATTENTION_SPANS];
@@ -31,7 +31,8 @@ static void fill_row(struct row *row, const struct attention *attention)
         const struct attention_span *span = &row->span[s];
         unsigned plane = span->plane;
         for (size_t j = span->first; attention->bias && j < span->end; j += ATTENTION_KEYS)
-            attention->bias(attention->context, plane, i, j, smaller(span->end - j, ATTENTION_KEYS), row->bias + j, n);
+            attention->bias(attention->context, plane, i, j, smaller(span->end - j, ATTENTION_KEYS),
+                            row->bias + j, n);
         for (size_t h = 0; h < attention->heads; h++)
             for (size_t j = span->first; j < span->end; j++) {
                 double bias = (double)row->bias[h * n + j];
@@ -82,7 +83,8 @@ static void add_head(struct attention_statistics *out, const struct row *row, co
     out->queries++;
 }
 
-void attention_statistics_add(struct attention_statistics *out, const struct attention *attention, real *scratch)
+void attention_statistics_add(struct attention_statistics *out, const struct attention *attention,
+                              real *scratch)
 {
     size_t n = attention->count, size = attention->heads * n;
     size_t step = (n + ATTENTION_STATISTICS_QUERIES - 1) / ATTENTION_STATISTICS_QUERIES;

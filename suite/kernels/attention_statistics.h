@@ -19,6 +19,7 @@ enum { ATTENTION_STATISTICS_QUERIES = 1024 };
 size_t attention_statistics_scratch(size_t heads, size_t n);
 
 /* Adds those of one attention, a row of logits at a time, straight from the definition. */
-void attention_statistics_add(struct attention_statistics *out, const struct attention *attention, real *scratch);
+void attention_statistics_add(struct attention_statistics *out, const struct attention *attention,
+                              real *scratch);
 
 #endif

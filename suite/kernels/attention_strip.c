@@ -11,8 +11,8 @@
 #include "support/memory.h"
 
 /* Content, bias and the chain of strips: workspace->content[strips] holds the logits, unmasked. */
-static struct attention_tile strip_logits(struct attention_workspace *workspace, const struct attention *attention,
-                                          size_t row, size_t rows)
+static struct attention_tile strip_logits(struct attention_workspace *workspace,
+                                          const struct attention *attention, size_t row, size_t rows)
 {
     size_t n = attention->count, size = rows * n;
     struct attention_tile tile;
@@ -20,11 +20,11 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
     attention_row_spans(workspace, attention, row, rows);
     tile = attention_cut(workspace, row, rows, 0, n);
     memset(workspace->strip_bias, 0, attention->heads * size * sizeof(real));
-    if (attention->planes > 1)          /* keys in no span keep no content of an earlier strip */
+    if (attention->planes > 1) /* keys in no span keep no content of an earlier strip */
         memset(workspace->content[0], 0, attention->heads * size * sizeof(real));
     for (size_t h = 0; h < attention->heads; h++) {
-        attention_content(workspace->content[0] + h * size, workspace->strip_other, n, attention, workspace, &tile,
-                          h);
+        attention_content(workspace->content[0] + h * size, workspace->strip_other, n, attention, workspace,
+                          &tile, h);
         attention_add_tables(workspace->strip_bias + h * size, n, attention, workspace, &tile, h);
         if (attention->token)
             attention_add_token(workspace->strip_bias + h * size, n, attention, &tile, h);
@@ -32,7 +32,7 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
     for (size_t r = 0; attention->bias && r < rows; r++)
         for (size_t s = 0; s < workspace->spans[r]; s++) {
             const struct attention_span *span = &workspace->span[r][s];
-            real *written = workspace->dlogits;         /* free until the way back */
+            real *written = workspace->dlogits; /* free until the way back */
             size_t count = span->end - span->first;
             attention->bias(attention->context, span->plane, row + r, span->first, count, written, count);
             for (size_t h = 0; h < attention->heads; h++)
@@ -68,10 +68,11 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
         workspace->maximum[r] = (real)-INFINITY;
         workspace->sum[r] = 0;
     }
-    kernels->softmax_tile(workspace->strip_scores, padded, tile->rows, workspace->end, padded, workspace->maximum,
-                          workspace->sum, workspace->rescale);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->output, width, workspace->strip_scores, padded, false, attention->value + head * n * width,
-            width, false, false, tile->rows, width, n);
+    kernels->softmax_tile(workspace->strip_scores, padded, tile->rows, workspace->end, padded,
+                          workspace->maximum, workspace->sum, workspace->rescale);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->output, width,
+                     workspace->strip_scores, padded, false, attention->value + head * n * width, width,
+                     false, false, tile->rows, width, n);
     for (size_t r = 0; r < tile->rows; r++) {
         real sum = workspace->sum[r], inverse = sum > 0 || sum != sum ? 1 / sum : 0;
         for (size_t d = 0; d < width; d++)
@@ -103,8 +104,9 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
 
     head_scores(workspace, attention, tile, head);
     memset(workspace->strip_gradient, 0, tile->rows * padded * sizeof(real));
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->strip_gradient, padded, dout_head, dout_stride, false, attention->value + head * n * width,
-            width, true, false, tile->rows, n, width);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->strip_gradient, padded,
+                     dout_head, dout_stride, false, attention->value + head * n * width, width, true, false,
+                     tile->rows, n, width);
     for (size_t r = 0; r < tile->rows; r++) {
         real sum = 0;
         for (size_t d = 0; d < width; d++)
@@ -113,8 +115,9 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
     }
     kernels->softmax_tile_backward(workspace->strip_scores, workspace->strip_gradient, padded, tile->rows,
                                    workspace->end, padded, log_sum + head * n + tile->row, workspace->delta);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + head * n * width, width, workspace->strip_scores, padded, true, dout_head, dout_stride,
-            false, true, n, width, tile->rows);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + head * n * width,
+                     width, workspace->strip_scores, padded, true, dout_head, dout_stride, false, true, n,
+                     width, tile->rows);
     for (size_t r = 0; r < tile->rows; r++)
         memcpy(workspace->dlogits + (head * tile->rows + r) * n, workspace->strip_gradient + r * padded,
                n * sizeof(real));
@@ -147,15 +150,15 @@ void attention_strip_backward(struct attention_gradient *gradient, const real *d
             continue;
         struct attention_tile tile = strip_logits(workspace, attention, row, rows);
         for (size_t h = 0; h < attention->heads; h++)
-            head_backward(gradient, dout, dout_stride, out, out_stride, log_sum, attention, workspace, kernels,
-                          &tile, h);
+            head_backward(gradient, dout, dout_stride, out, out_stride, log_sum, attention, workspace,
+                          kernels, &tile, h);
         chain_backward(workspace, attention, &tile);
         for (size_t h = 0; h < attention->heads; h++) {
             real *dcontent = workspace->dcontent + h * size, *dbias = workspace->strip_dbias + h * size;
             attention_fill_outside(dcontent, n, workspace, &tile, -1, n, 0);
             attention_fill_outside(dbias, n, workspace, &tile, -1, n, 0);
-            attention_content_backward(gradient, dcontent, workspace->strip_other, n, attention, workspace, &tile,
-                                       h);
+            attention_content_backward(gradient, dcontent, workspace->strip_other, n, attention, workspace,
+                                       &tile, h);
             attention_table_backward(gradient, dbias, n, attention, workspace, &tile, h);
             if (attention->token)
                 attention_token_backward(gradient, dbias, n, attention, &tile, h);

@@ -6,8 +6,8 @@
 #include "kernels/product.h"
 #include "support/memory.h"
 
-size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention, size_t row,
-                           size_t rows)
+size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention,
+                           size_t row, size_t rows)
 {
     size_t end = 0;
 
@@ -25,8 +25,8 @@ size_t attention_row_spans(struct attention_workspace *workspace, const struct a
     return end;
 }
 
-struct attention_tile attention_cut(struct attention_workspace *workspace, size_t row, size_t rows, size_t key,
-                                    size_t keys)
+struct attention_tile attention_cut(struct attention_workspace *workspace, size_t row, size_t rows,
+                                    size_t key, size_t keys)
 {
     struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys, .whole = true};
 
@@ -59,8 +59,9 @@ static real *row_of(const real *base, const struct attention *attention, size_t 
 }
 
 /* Copies the places of one plane. */
-static void select_plane(real *to, const real *from, size_t stride, const struct attention_workspace *workspace,
-                         const struct attention_tile *tile, unsigned plane)
+static void select_plane(real *to, const real *from, size_t stride,
+                         const struct attention_workspace *workspace, const struct attention_tile *tile,
+                         unsigned plane)
 {
     for (size_t r = 0; r < tile->rows; r++)
         for (size_t s = 0; s < workspace->spans[r]; s++) {
@@ -87,16 +88,16 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
             query = workspace->decayed.query;
             key = workspace->decayed.key;
         }
-        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride, query, width,
-                         false, key, width, true, false, tile->rows, tile->keys, width);
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride,
+                         query, width, false, key, width, true, false, tile->rows, tile->keys, width);
         if (!single)
             select_plane(scores, other, stride, workspace, tile, p);
     }
 }
 
 /* The table's value for (query, first key of the span): neighbouring keys follow. */
-static size_t table_place(const struct attention *attention, const struct attention_tile *tile, size_t head, size_t r,
-                          size_t first)
+static size_t table_place(const struct attention *attention, const struct attention_tile *tile, size_t head,
+                          size_t r, size_t first)
 {
     return head * attention->table_width + (attention->count - 1 + tile->key + first) - (tile->row + r);
 }
@@ -148,7 +149,8 @@ void attention_add_token(real *scores, size_t stride, const struct attention *at
 }
 
 void attention_token_backward(struct attention_gradient *gradient, const real *dscores, size_t stride,
-                              const struct attention *attention, const struct attention_tile *tile, size_t head)
+                              const struct attention *attention, const struct attention_tile *tile,
+                              size_t head)
 {
     double *dc = gradient->token + head * attention->count;
 
@@ -170,8 +172,8 @@ static void fill(real *x, size_t count, real value)
 }
 
 /* Row r of attention_fill_outside(). */
-static void fill_row(real *x, const struct attention_workspace *workspace, size_t r, int plane, size_t columns,
-                     real value)
+static void fill_row(real *x, const struct attention_workspace *workspace, size_t r, int plane,
+                     size_t columns, real value)
 {
     size_t done = 0;
 
@@ -216,10 +218,11 @@ static void plane_backward(struct attention_gradient *gradient, const real *d, s
         query = workspace->decayed.query;
         key = workspace->decayed.key;
     }
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dquery : dquery, width,
-                     d, stride, false, key, width, false, !decays, tile->rows, width, tile->keys);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dkey : dkey, width, d,
-                     stride, true, query, width, false, !decays, tile->keys, width, tile->rows);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
+                     decays ? workspace->decayed.dquery : dquery, width, d, stride, false, key, width, false,
+                     !decays, tile->rows, width, tile->keys);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dkey : dkey,
+                     width, d, stride, true, query, width, false, !decays, tile->keys, width, tile->rows);
     if (decays)
         attention_decay_backward(dquery, dkey, workspace, attention, tile);
 }

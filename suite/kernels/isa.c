@@ -7,7 +7,7 @@
 
 #ifdef LEXBENCH_ONEDNN
 #include <dnnl.h>
-#define QUOTE(x) #x
+#define QUOTE(x)  #x
 #define STRING(x) QUOTE(x)
 #endif
 
@@ -27,8 +27,9 @@ static bool processor_has(enum isa isa)
     case ISA_AVX2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case ISA_AVX512:
-        return processor_has(ISA_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+        return processor_has(ISA_AVX2) && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq");
     }
     return false;
 #else

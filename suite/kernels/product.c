@@ -41,23 +41,24 @@ void product(real *c, size_t c_stride, const real *a, size_t a_stride, bool a_tr
     if (m == 0 || n == 0 || k == 0)
         return;
 #if defined(LEXBENCH_ONEDNN) && !defined(LEXBENCH_DOUBLE)
-    dnnl_sgemm(a_transposed ? 'T' : 'N', b_transposed ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1.0f,
-               a, (dnnl_dim_t)a_stride, b, (dnnl_dim_t)b_stride, accumulate ? 1.0f : 0.0f, c, (dnnl_dim_t)c_stride);
+    dnnl_sgemm(a_transposed ? 'T' : 'N', b_transposed ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n,
+               (dnnl_dim_t)k, 1.0f, a, (dnnl_dim_t)a_stride, b, (dnnl_dim_t)b_stride,
+               accumulate ? 1.0f : 0.0f, c, (dnnl_dim_t)c_stride);
 #elif defined(LEXBENCH_CBLAS) && !defined(LEXBENCH_DOUBLE)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, keep_to_one_thread);
-    cblas_sgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
-                (int)m, (int)n, (int)k, 1.0f, a, (int)a_stride, b, (int)b_stride, accumulate ? 1.0f : 0.0f, c,
-                (int)c_stride);
+    cblas_sgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans,
+                b_transposed ? CblasTrans : CblasNoTrans, (int)m, (int)n, (int)k, 1.0f, a, (int)a_stride, b,
+                (int)b_stride, accumulate ? 1.0f : 0.0f, c, (int)c_stride);
 #else
     product_plain(c, c_stride, a, a_stride, a_transposed, b, b_stride, b_transposed, accumulate, m, n, k);
 #endif
 }
 
-void product_profiled(struct profile *profile, enum profile_part part, real *c, size_t c_stride, const real *a,
-                      size_t a_stride, bool a_transposed, const real *b, size_t b_stride, bool b_transposed,
-                      bool accumulate, size_t m, size_t n, size_t k)
+void product_profiled(struct profile *profile, enum profile_part part, real *c, size_t c_stride,
+                      const real *a, size_t a_stride, bool a_transposed, const real *b, size_t b_stride,
+                      bool b_transposed, bool accumulate, size_t m, size_t n, size_t k)
 {
     enum profile_part before = profile_switch(profile, part);
 

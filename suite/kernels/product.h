@@ -17,9 +17,9 @@ void product(real *c, size_t c_stride, const real *a, size_t a_stride, bool a_tr
              size_t b_stride, bool b_transposed, bool accumulate, size_t m, size_t n, size_t k);
 
 /* product(), its time and operations charged to `part`. */
-void product_profiled(struct profile *profile, enum profile_part part, real *c, size_t c_stride, const real *a,
-                      size_t a_stride, bool a_transposed, const real *b, size_t b_stride, bool b_transposed,
-                      bool accumulate, size_t m, size_t n, size_t k);
+void product_profiled(struct profile *profile, enum profile_part part, real *c, size_t c_stride,
+                      const real *a, size_t a_stride, bool a_transposed, const real *b, size_t b_stride,
+                      bool b_transposed, bool accumulate, size_t m, size_t n, size_t k);
 
 /* The same by plain loops: the reference, and the last resort. */
 void product_plain(real *c, size_t c_stride, const real *a, size_t a_stride, bool a_transposed, const real *b,

@@ -6,7 +6,7 @@
 #include "kernels/vector_lanes.h"
 
 #define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
+#define JOIN(a, b)  JOIN_(a, b)
 
 /* Four vectors' worth of running sums or maxima: enough to hide the latency of an addition. */
 enum { WIDE = 4 * LANES };
@@ -34,8 +34,9 @@ static real row_sum(const real *x, size_t count)
 
 /* --- normalisation ---------------------------------------------------------------------------------- */
 
-static void normalise(real *restrict out, real *restrict mean, real *restrict inverse, const real *restrict in,
-                      const real *restrict gain, const real *restrict bias, size_t rows, size_t width)
+static void normalise(real *restrict out, real *restrict mean, real *restrict inverse,
+                      const real *restrict in, const real *restrict gain, const real *restrict bias,
+                      size_t rows, size_t width)
 {
     for (size_t r = 0; r < rows; r++, in += width, out += width) {
         real centre = row_sum(in, width) / (real)width, lane[LANES] = {0}, scale;
@@ -54,7 +55,8 @@ static void normalise(real *restrict out, real *restrict mean, real *restrict in
 }
 
 /* One lane of the two sums over a row that the gradient needs. */
-static inline void backward_lane(real *plain, real *weighted, real dout, real in, real gain, real mean, real inverse)
+static inline void backward_lane(real *plain, real *weighted, real dout, real in, real gain, real mean,
+                                 real inverse)
 {
     real d = dout * gain;
 
@@ -64,16 +66,19 @@ static inline void backward_lane(real *plain, real *weighted, real dout, real in
 
 static void normalise_backward(real *restrict din, real *restrict dgain, real *restrict dbias,
                                const real *restrict dout, const real *restrict in, const real *restrict gain,
-                               const real *restrict mean, const real *restrict inverse, size_t rows, size_t width)
+                               const real *restrict mean, const real *restrict inverse, size_t rows,
+                               size_t width)
 {
     for (size_t r = 0; r < rows; r++, in += width, dout += width, din += width) {
         real plain[LANES] = {0}, weighted[LANES] = {0}, mean_plain, mean_weighted;
         size_t at = 0;
         for (; at + LANES <= width; at += LANES)
             for (size_t l = 0; l < LANES; l++)
-                backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r], inverse[r]);
+                backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r],
+                              inverse[r]);
         for (size_t l = 0; at + l < width; l++)
-            backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r], inverse[r]);
+            backward_lane(&plain[l], &weighted[l], dout[at + l], in[at + l], gain[at + l], mean[r],
+                          inverse[r]);
         mean_plain = lanes_sum(plain, LANES) / (real)width;
         mean_weighted = lanes_sum(weighted, LANES) / (real)width;
         for (size_t i = 0; i < width; i++) {
@@ -159,7 +164,8 @@ static void sum_rows(real *out, const real *in, size_t rows, size_t width)
 
 /* One row of pairs (t * step, t * step + apart); inlined for each kind of pairs, so that step is a constant. */
 static inline void rotate_pairs(real *restrict out, const real *restrict in, const real *restrict cosine,
-                                const real *restrict sine, real factor, size_t pairs, size_t step, size_t apart)
+                                const real *restrict sine, real factor, size_t pairs, size_t step,
+                                size_t apart)
 {
     for (size_t t = 0; t < pairs; t++) {
         real x = in[t * step], y = in[t * step + apart];
@@ -168,9 +174,10 @@ static inline void rotate_pairs(real *restrict out, const real *restrict in, con
     }
 }
 
-static inline void rotate_pairs_backward(real *restrict din, const real *restrict dout, const real *restrict cosine,
-                                         const real *restrict sine, bool accumulate, real factor, size_t pairs,
-                                         size_t step, size_t apart)
+static inline void rotate_pairs_backward(real *restrict din, const real *restrict dout,
+                                         const real *restrict cosine, const real *restrict sine,
+                                         bool accumulate, real factor, size_t pairs, size_t step,
+                                         size_t apart)
 {
     for (size_t t = 0; t < pairs; t++) {
         real x = dout[t * step], y = dout[t * step + apart];
@@ -208,13 +215,14 @@ static inline void rotate_row_backward(real *din, const real *dout, const real *
         din[i] = (accumulate ? din[i] : 0) + factor * dout[i];
 }
 
-static void rotate_backward(real *din, size_t din_stride, bool accumulate, const real *dout, const real *cosine,
-                            const real *sine, const real *factor, real common, size_t rotated, size_t rows,
-                            size_t head_width)
+static void rotate_backward(real *din, size_t din_stride, bool accumulate, const real *dout,
+                            const real *cosine, const real *sine, const real *factor, real common,
+                            size_t rotated, size_t rows, size_t head_width)
 {
     size_t turned = !cosine ? 0 : rotated ? rotated : head_width, tables = cosine ? head_width / 2 : 0;
 
-    for (size_t r = 0; r < rows; r++, din += din_stride, dout += head_width, cosine += tables, sine += tables) {
+    for (size_t r = 0; r < rows;
+         r++, din += din_stride, dout += head_width, cosine += tables, sine += tables) {
         real f = factor ? factor[r] * common : common;
         if (accumulate)
             rotate_row_backward(din, dout, cosine, sine, true, f, rotated, turned, head_width);
@@ -282,8 +290,8 @@ static void raise_maximum(real *maximum, real *rescale, const real *scores, size
     }
 }
 
-static void softmax_tile(real *scores, size_t stride, size_t rows, const size_t *end, size_t count, real *maximum,
-                         real *sum, real *rescale)
+static void softmax_tile(real *scores, size_t stride, size_t rows, const size_t *end, size_t count,
+                         real *maximum, real *sum, real *rescale)
 {
     raise_maximum(maximum, rescale, scores, stride, rows, end);
     for (size_t r = 0; r < rows; r++, scores += stride) {

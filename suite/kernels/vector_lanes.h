@@ -47,12 +47,13 @@ static inline float_register multiply_add(float_register a, float_register b, fl
 static inline float_register exponential_register(float_register x)
 {
     const float_register zero = {0}, rounder = zero + 12582912.0f;
-    const integer_register low = x < -80.0f, high = x > 88.3f;
+    const integer_register low = x<-80.0f, high = x> 88.3f;
     float_register n, r, p, power;
 
     x = (float_register)((integer_register)x & ~(low | high));
     n = multiply_add(x, zero + 1.44269504f, rounder);
-    power = (float_register)((((((integer_register)n << 23) + 0x3f800000) & ~high) | (0x7f800000 & high)) & ~low);
+    power =
+        (float_register)((((((integer_register)n << 23) + 0x3f800000) & ~high) | (0x7f800000 & high)) & ~low);
     n -= rounder;
     r = multiply_add(n, zero + 2.12194440e-4f, multiply_add(n, zero - 0.693359375f, x));
     p = multiply_add(r, zero + 1.9875691500e-4f, zero + 1.3981999507e-3f);
@@ -105,7 +106,7 @@ static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], s
 
     for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
         value[c] = _mm256_set1_ps((real)c);
-    for (size_t r = 0; r < 2 * rounds; r++)     /* two vectors are LANES */
+    for (size_t r = 0; r < 2 * rounds; r++) /* two vectors are LANES */
         for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
             value[c] = _mm256_fmadd_ps(value[c], factor, term);
     for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++) {

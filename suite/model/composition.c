@@ -118,7 +118,8 @@ enum status composition_prepare(struct composition *composition, const struct sh
     return STATUS_OK;
 }
 
-static void print_component(struct text *out, const char *name, const struct option *options, const void *state)
+static void print_component(struct text *out, const char *name, const struct option *options,
+                            const void *state)
 {
     text_append(out, "%s", name);
     if (options && options->name) {

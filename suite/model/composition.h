@@ -9,8 +9,8 @@ enum { COMPONENTS_MAX = 8, SPANS_MAX = COMPONENTS_MAX * (SEGMENTS_MAX - 1) + 1 }
 
 struct component {
     const struct encoder *encoder;
-    void *state;                    /* options set; owned by the composition (memory_release) */
-    size_t first_parameter;         /* offset of its weights among the model's, set by the model */
+    void *state;            /* options set; owned by the composition (memory_release) */
+    size_t first_parameter; /* offset of its weights among the model's, set by the model */
 };
 
 struct composition {
@@ -22,12 +22,11 @@ struct composition {
 
 void composition_release(struct composition *composition);
 enum status composition_copy(struct composition *out, const struct composition *in,
-                             struct message *message);      /* deep: states are copied */
+                             struct message *message); /* deep: states are copied */
 
 /* One owner at most of angle, planes, decay; segments, flags, attention kind fit together.
  * STATUS_WRONG names both.  trained: it is to be trained, so evaluation-only ones are refused. */
-enum status composition_check(const struct composition *composition, bool trained,
-                              struct message *message);
+enum status composition_check(const struct composition *composition, bool trained, struct message *message);
 
 /* prepare() of every component, once, for this shape. */
 enum status composition_prepare(struct composition *composition, const struct shape *shape,

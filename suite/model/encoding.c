@@ -132,8 +132,8 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
     encoding->component_gradient =
         memory_workspace(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
     if (!encoding->at || !encoding->angle || !encoding->scale || !encoding->scale_gradient ||
-        !encoding->component_scale || !encoding->component_gradient || allocate_planes(encoding, message) != STATUS_OK ||
-        create_decay(encoding, message) != STATUS_OK ||
+        !encoding->component_scale || !encoding->component_gradient ||
+        allocate_planes(encoding, message) != STATUS_OK || create_decay(encoding, message) != STATUS_OK ||
         encoding_bias_create(encoding, message) != STATUS_OK) {
         encoding_release(encoding);
         return STATUS_FAILED;
@@ -192,7 +192,8 @@ static void build_positions(struct encoding *encoding, const int32_t *marks)
                 encoding->plane[p][side] = encoding->positions;
                 continue;
             }
-            owner->encoder->plane(owner->state, &encoding->site, p, (enum side)side, &encoding->positions, at);
+            owner->encoder->plane(owner->state, &encoding->site, p, (enum side)side, &encoding->positions,
+                                  at);
             encoding->plane[p][side] = describe(at, n);
         }
 }
@@ -306,8 +307,8 @@ static void flush_scale(struct encoding *encoding, const struct component *compo
             const struct component *other = &composition->at[c];
             if (other == component || !other->encoder->scale)
                 continue;
-            other->encoder->scale(other->state, encoding->weights + other->first_parameter, &encoding->site, h,
-                                  &encoding->positions, encoding->component_scale);
+            other->encoder->scale(other->state, encoding->weights + other->first_parameter, &encoding->site,
+                                  h, &encoding->positions, encoding->component_scale);
             for (size_t i = 0; i < n; i++)
                 gradient[i] *= encoding->component_scale[i];
         }

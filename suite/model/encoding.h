@@ -15,43 +15,43 @@ _Static_assert((int)ATTENTION_PLANES == (int)PLANES_MAX && (int)ATTENTION_SPANS 
 
 /* A bias of relative encoders over the whole distances lowest..lowest+span-1 (planes with integer positions). */
 struct distance_table {
-    double lowest;              /* q - k of entry 0 */
-    size_t span;                /* 0 = not in use */
-    real *value, *gradient;     /* (heads, span) */
+    double lowest;          /* q - k of entry 0 */
+    size_t span;            /* 0 = not in use */
+    real *value, *gradient; /* (heads, span) */
 };
 
 struct encoding {
     const struct model *model;
     const real *weights;
-    size_t longest;                             /* n that the buffers hold */
-    bool training;                              /* gradients are wanted */
+    size_t longest; /* n that the buffers hold */
+    bool training;  /* gradients are wanted */
     bool built;
     struct site site;
-    struct key key;                             /* of the drawn positions; zero when nothing is drawn */
+    struct key key; /* of the drawn positions; zero when nothing is drawn */
 
-    double *at;                                 /* the sequence's own positions */
+    double *at; /* the sequence's own positions */
     struct positions positions;
     unsigned planes;
-    double *plane_at[PLANES_MAX][2];            /* by side; plane 0 of a single plane: at */
+    double *plane_at[PLANES_MAX][2]; /* by side; plane 0 of a single plane: at */
     struct positions plane[PLANES_MAX][2];
 
-    size_t rotated;                             /* as kernels->rotate */
+    size_t rotated; /* as kernels->rotate */
     bool rotates;
-    real *cosine[PLANES_MAX][2], *sine[PLANES_MAX][2];      /* (n, head_width/2) */
-    double *angle, *angle_gradient[PLANES_MAX][2];          /* gradient: only when angles have weights */
-    double *decay;                              /* (head_width) by dimension; NULL = none */
+    real *cosine[PLANES_MAX][2], *sine[PLANES_MAX][2]; /* (n, head_width/2) */
+    double *angle, *angle_gradient[PLANES_MAX][2];     /* gradient: only when angles have weights */
+    double *decay;                                     /* (head_width) by dimension; NULL = none */
     bool scales;
     real *scale, *scale_gradient;               /* (heads, n): product over components */
     real *component_scale, *component_gradient; /* (n) */
 
     bool tabulated[PLANES_MAX];
-    real *table[PLANES_MAX], *table_gradient[PLANES_MAX];   /* (heads, n) at j - i + n - 1 */
+    real *table[PLANES_MAX], *table_gradient[PLANES_MAX]; /* (heads, n) at j - i + n - 1 */
     struct distance_table distance[PLANES_MAX];
-    bool row_bias;                              /* some bias is formed row by row */
-    real *table_part;                           /* (heads, distances): what one component adds to a table */
-    double *table_key;                          /* (distances): positions that have them */
-    bool cuts;                                  /* segments: some component narrows what is seen */
-    size_t strips, strip[ATTENTION_STRIPS];     /* components with a strip, in order */
+    bool row_bias;                          /* some bias is formed row by row */
+    real *table_part;                       /* (heads, distances): what one component adds to a table */
+    double *table_key;                      /* (distances): positions that have them */
+    bool cuts;                              /* segments: some component narrows what is seen */
+    size_t strips, strip[ATTENTION_STRIPS]; /* components with a strip, in order */
     bool tokens;
 };
 

@@ -16,7 +16,8 @@ enum { DISTANCES_PER_POSITION = 4 };
 
 enum bias_form { BIAS_NONE, BIAS_TABLE, BIAS_DISTANCE, BIAS_ROWS };
 
-static enum bias_form form_of(const struct encoding *encoding, const struct component *component, unsigned plane)
+static enum bias_form form_of(const struct encoding *encoding, const struct component *component,
+                              unsigned plane)
 {
     if (!component->encoder->bias)
         return BIAS_NONE;
@@ -139,8 +140,8 @@ static void build_tables(struct encoding *encoding, unsigned plane, enum bias_fo
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) != form)
             continue;
-        component->encoder->bias(component->state, encoding->weights + component->first_parameter, &encoding->site,
-                                 &query, keys, count, encoding->table_part);
+        component->encoder->bias(component->state, encoding->weights + component->first_parameter,
+                                 &encoding->site, &query, keys, count, encoding->table_part);
         for (size_t i = 0; i < encoding->model->shape.heads * count; i++)
             value[i] += encoding->table_part[i];
     }
@@ -166,7 +167,8 @@ void encoding_bias_build(struct encoding *encoding)
     }
 }
 
-static void flush_table(struct encoding *encoding, real *dw, unsigned plane, enum bias_form form, real *gradient)
+static void flush_table(struct encoding *encoding, real *dw, unsigned plane, enum bias_form form,
+                        real *gradient)
 {
     const struct composition *composition = &encoding->model->composition;
     const double *keys;
@@ -176,9 +178,9 @@ static void flush_table(struct encoding *encoding, real *dw, unsigned plane, enu
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) == form && component->encoder->bias_backward)
-            component->encoder->bias_backward(component->state, encoding->weights + component->first_parameter,
-                                              &encoding->site, &query, keys, count, gradient,
-                                              dw + component->first_parameter);
+            component->encoder->bias_backward(component->state,
+                                              encoding->weights + component->first_parameter, &encoding->site,
+                                              &query, keys, count, gradient, dw + component->first_parameter);
     }
     memset(gradient, 0, encoding->model->shape.heads * count * sizeof(real));
 }
@@ -222,8 +224,8 @@ void encoding_bias(const struct encoding *encoding, real *row, unsigned plane, s
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) != BIAS_ROWS)
             continue;
-        component->encoder->bias(component->state, encoding->weights + component->first_parameter, &encoding->site,
-                                 query_at, key_at, count, row);
+        component->encoder->bias(component->state, encoding->weights + component->first_parameter,
+                                 &encoding->site, query_at, key_at, count, row);
         for (size_t h = 0; h < heads; h++)
             for (size_t j = 0; j < count; j++)
                 out[h * stride + j] += row[h * count + j];
@@ -247,9 +249,9 @@ void encoding_bias_backward(struct encoding *encoding, real *row, real *dw, unsi
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) == BIAS_ROWS && component->encoder->bias_backward)
-            component->encoder->bias_backward(component->state, encoding->weights + component->first_parameter,
-                                              &encoding->site, encoding->plane[plane][QUERY].at + query,
-                                              encoding->plane[plane][KEY].at + first, count,
-                                              row, dw + component->first_parameter);
+            component->encoder->bias_backward(
+                component->state, encoding->weights + component->first_parameter, &encoding->site,
+                encoding->plane[plane][QUERY].at + query, encoding->plane[plane][KEY].at + first, count, row,
+                dw + component->first_parameter);
     }
 }

@@ -12,7 +12,8 @@ enum { LAYER_PARAMETERS = 12 };
 
 /* --- layout ----------------------------------------------------------------------------------------- */
 
-static struct model_parameter *append(struct model *model, size_t rank, size_t first, size_t second, bool decayed)
+static struct model_parameter *append(struct model *model, size_t rank, size_t first, size_t second,
+                                      bool decayed)
 {
     struct model_parameter *parameter = &model->parameter[model->parameters++];
 
@@ -35,7 +36,8 @@ static size_t append_vector(struct model *model, const char *prefix, const char 
     return parameter->offset;
 }
 
-static size_t append_matrix(struct model *model, const char *prefix, const char *name, size_t rows, size_t columns)
+static size_t append_matrix(struct model *model, const char *prefix, const char *name, size_t rows,
+                            size_t columns)
 {
     struct model_parameter *parameter = append(model, 2, rows, columns, true);
 
@@ -54,7 +56,8 @@ static void layout_layer(struct model *model, size_t layer)
     snprintf(prefix, sizeof(prefix), "layer%zu.", layer);
     place->attention_gain = append_vector(model, prefix, "attention.norm.gain", width);
     place->attention_bias = append_vector(model, prefix, "attention.norm.bias", width);
-    place->query_key_value = append_matrix(model, prefix, "attention.query_key_value.weight", width, 3 * width);
+    place->query_key_value =
+        append_matrix(model, prefix, "attention.query_key_value.weight", width, 3 * width);
     place->query_key_value_bias = append_vector(model, prefix, "attention.query_key_value.bias", 3 * width);
     place->output = append_matrix(model, prefix, "attention.output.weight", width, width);
     place->output_bias = append_vector(model, prefix, "attention.output.bias", width);
@@ -82,14 +85,15 @@ static enum status layout_encoder(struct model *model, struct component *compone
     if (count > 0)
         component->encoder->parameters(component->state, &model->shape, described);
     for (size_t i = 0; i < count; i++) {
-        struct model_parameter *parameter =
-            append(model, described[i].rank, described[i].extent[0], described[i].extent[1], described[i].decayed);
+        struct model_parameter *parameter = append(model, described[i].rank, described[i].extent[0],
+                                                   described[i].extent[1], described[i].decayed);
         if (described[i].rank > 2) {
             parameter->extent[2] = described[i].extent[2];
             model->weights += parameter->size * (parameter->extent[2] - 1);
             parameter->size *= parameter->extent[2];
         }
-        snprintf(parameter->name, sizeof(parameter->name), "%s.%s", component->encoder->name, described[i].name);
+        snprintf(parameter->name, sizeof(parameter->name), "%s.%s", component->encoder->name,
+                 described[i].name);
     }
     memory_release(described);
     return STATUS_OK;
@@ -134,8 +138,8 @@ enum status model_create(struct model **out, const struct model_options *options
     enum status status = STATUS_FAILED;
 
     if (options->width % options->heads != 0)
-        return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu", options->width,
-                           options->heads);
+        return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu",
+                           options->width, options->heads);
     model = memory_allocate(1, sizeof(*model), "a model", message);
     if (!model)
         return STATUS_FAILED;
@@ -188,7 +192,8 @@ static bool ends_with(const char *name, const char *ending)
 
 /* Matrices normal; those that end a residual branch smaller by sqrt(2 layers) (Radford et al. 2019,
  * section 2.3); gains one; biases zero. */
-static void initialise_own(const struct model *model, const struct model_parameter *parameter, struct key key, real *w)
+static void initialise_own(const struct model *model, const struct model_parameter *parameter, struct key key,
+                           real *w)
 {
     double deviation = model->options.initial_deviation;
 
@@ -211,7 +216,8 @@ void model_initialise(const struct model *model, uint64_t seed, real *w)
         size_t first = 0;
         for (size_t i = 0; i < model->composition.count; i++) {
             const struct component *component = &model->composition.at[i];
-            if (encoder_parameters(component, &model->shape) > 0 && parameter->offset >= component->first_parameter)
+            if (encoder_parameters(component, &model->shape) > 0 &&
+                parameter->offset >= component->first_parameter)
                 owner = component;
         }
         if (!owner) {
@@ -233,8 +239,9 @@ static const struct model_parameter *parameter_of(const struct model *model, con
 }
 
 /* to(wanted) = from(found).  when: "at evaluation" */
-static enum status take_parameter(const struct model_parameter *wanted, real *to, const struct model_parameter *found,
-                                  const real *from, const char *when, struct message *message)
+static enum status take_parameter(const struct model_parameter *wanted, real *to,
+                                  const struct model_parameter *found, const real *from, const char *when,
+                                  struct message *message)
 {
     if (memcmp(wanted->extent, found->extent, sizeof(wanted->extent)) != 0)
         return message_set(message, STATUS_WRONG, "the parameter `%s` has another shape %s than in training",

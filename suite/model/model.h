@@ -17,43 +17,43 @@
 #include "support/status.h"
 
 struct model_parameter {
-    char   name[96];            /* "token_embedding", "layer0.attention.query_key_value.weight", "t5.bias" */
+    char name[96]; /* "token_embedding", "layer0.attention.query_key_value.weight", "t5.bias" */
     size_t rank, extent[3];
-    size_t offset, size;        /* in weights, in elements */
-    bool   decayed;             /* weight decay applies */
-    bool   product;             /* a matrix product gives its gradient, before anything else adds to it */
+    size_t offset, size; /* in weights, in elements */
+    bool decayed;        /* weight decay applies */
+    bool product;        /* a matrix product gives its gradient, before anything else adds to it */
 };
 
 /* Where a layer's weights lie: offsets in elements.  Matrices are (in, out), row-major. */
 struct layer_places {
-    size_t attention_gain, attention_bias;              /* norm before attention (width) */
-    size_t query_key_value, query_key_value_bias;       /* (width, 3 width): q of all heads, k, v */
-    size_t output, output_bias;                         /* (width, width) */
-    size_t feed_forward_gain, feed_forward_bias;        /* norm before the feed-forward part (width) */
-    size_t expand, expand_bias;                         /* (width, hidden) */
-    size_t contract, contract_bias;                     /* (hidden, width) */
+    size_t attention_gain, attention_bias;        /* norm before attention (width) */
+    size_t query_key_value, query_key_value_bias; /* (width, 3 width): q of all heads, k, v */
+    size_t output, output_bias;                   /* (width, width) */
+    size_t feed_forward_gain, feed_forward_bias;  /* norm before the feed-forward part (width) */
+    size_t expand, expand_bias;                   /* (width, hidden) */
+    size_t contract, contract_bias;               /* (hidden, width) */
 };
 
 struct model {
     struct model_options options;
     struct shape shape;
     size_t vocabulary;
-    struct composition composition;     /* prepared; own copy */
+    struct composition composition; /* prepared; own copy */
     const struct kernels *kernels;
-    size_t parameters, weights;         /* weights: elements in all */
+    size_t parameters, weights; /* weights: elements in all */
     struct model_parameter *parameter;
-    struct layer_places *layer;         /* (layers) */
-    size_t token_embedding;             /* (vocabulary, width) */
+    struct layer_places *layer; /* (layers) */
+    size_t token_embedding;     /* (vocabulary, width) */
     size_t final_gain, final_bias;
-    size_t head;                        /* (width, vocabulary); unused when tied */
-    size_t hidden;                      /* width of the feed-forward part */
-    size_t product_weights;             /* N of 6N: weights that take part in a product per token */
+    size_t head;            /* (width, vocabulary); unused when tied */
+    size_t hidden;          /* width of the feed-forward part */
+    size_t product_weights; /* N of 6N: weights that take part in a product per token */
 };
 
 /* STATUS_WRONG when options do not fit together (heads do not divide width, ...). */
 enum status model_create(struct model **out, const struct model_options *options,
-                         const struct composition *composition, size_t trained_length,
-                         size_t vocabulary, enum isa isa, struct message *message);
+                         const struct composition *composition, size_t trained_length, size_t vocabulary,
+                         enum isa isa, struct message *message);
 void model_release(struct model *model);
 
 /* w(weights): every parameter from its own stream, keyed by (seed, name, element): two models with

@@ -50,29 +50,29 @@ static void for_blocks(struct pass *pass,
 static void dense(real *y, bool accumulate, const real *x, const real *w, size_t rows, size_t out, size_t in,
                   struct scratch *scratch)
 {
-    product_profiled(scratch->profile, PROFILE_PRODUCTS, y, out, x, in, false, w, out, false, accumulate, rows, out,
-                     in);
+    product_profiled(scratch->profile, PROFILE_PRODUCTS, y, out, x, in, false, w, out, false, accumulate,
+                     rows, out, in);
 }
 
 /* One product of a pass and where its gradients go. */
 struct dense_gradient {
     real *dx;
-    bool accumulate;                    /* to dx */
+    bool accumulate; /* to dx */
     real *dw;
     bool accumulate_weights;
     real *dbias;
 };
 
 /* dx = dy w^T, dw = x^T dy, each written or added to;  dbias += sum of dy.  w: a matrix of pass->w. */
-static void dense_backward(struct dense_gradient to, const real *dy, const real *x, const real *w, size_t rows,
-                           size_t out, size_t in, const struct pass *pass)
+static void dense_backward(struct dense_gradient to, const real *dy, const real *x, const real *w,
+                           size_t rows, size_t out, size_t in, const struct pass *pass)
 {
     struct profile *profile = pass->workspace->scratch->profile;
 
-    product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, pass->transposed + (w - pass->w), in, false,
-                     to.accumulate, rows, in, out);
-    product_profiled(profile, PROFILE_PRODUCTS, to.dw, out, x, in, true, dy, out, false, to.accumulate_weights, in,
-                     out, rows);
+    product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, pass->transposed + (w - pass->w),
+                     in, false, to.accumulate, rows, in, out);
+    product_profiled(profile, PROFILE_PRODUCTS, to.dw, out, x, in, true, dy, out, false,
+                     to.accumulate_weights, in, out, rows);
     pass->workspace->model->kernels->sum_rows(to.dbias, dy, rows, out);
 }
 
@@ -88,8 +88,9 @@ static void drop(real *x, const struct pass *pass, size_t place, struct block bl
 }
 
 /* out = in + dropout(x w + bias), x (rows, width_in); out may be in. */
-static void residual(real *out, const real *in, const real *x, const real *w, const real *bias, size_t width_in,
-                     size_t place, const struct pass *pass, struct block block, struct scratch *scratch)
+static void residual(real *out, const real *in, const real *x, const real *w, const real *bias,
+                     size_t width_in, size_t place, const struct pass *pass, struct block block,
+                     struct scratch *scratch)
 {
     const struct kernels *kernels = pass->workspace->model->kernels;
     size_t width = pass->workspace->model->shape.width;
@@ -108,7 +109,8 @@ static void residual(real *out, const real *in, const real *x, const real *w, co
 }
 
 /* The gradient of what residual() added: that of its output, through dropout. */
-static const real *residual_backward(const real *dx, size_t place, const struct pass *pass, struct block block)
+static const real *residual_backward(const real *dx, size_t place, const struct pass *pass,
+                                     struct block block)
 {
     size_t width = pass->workspace->model->shape.width;
     real *branch = pass->workspace->scratch->branch;
@@ -129,11 +131,11 @@ static void before_attention(const struct pass *pass, struct block b, struct scr
     const struct layer_activations *a = &pass->workspace->layer[pass->layer];
     size_t width = model->shape.width, at = b.first * width;
 
-    model->kernels->normalise(a->attention_norm + at, a->attention_mean + b.first, a->attention_inverse + b.first,
-                              a->in + at, pass->w + place->attention_gain, pass->w + place->attention_bias, b.rows,
-                              width);
-    dense(a->query_key_value + 3 * at, false, a->attention_norm + at, pass->w + place->query_key_value, b.rows,
-          3 * width, width, scratch);
+    model->kernels->normalise(a->attention_norm + at, a->attention_mean + b.first,
+                              a->attention_inverse + b.first, a->in + at, pass->w + place->attention_gain,
+                              pass->w + place->attention_bias, b.rows, width);
+    dense(a->query_key_value + 3 * at, false, a->attention_norm + at, pass->w + place->query_key_value,
+          b.rows, 3 * width, width, scratch);
     model->kernels->add_rows(a->query_key_value + 3 * at, a->query_key_value + 3 * at,
                              pass->w + place->query_key_value_bias, b.rows, 3 * width);
 }
@@ -166,14 +168,15 @@ static void after_attention(const struct pass *pass, struct block b, struct scra
     const real *w = pass->w;
 
     residual(a->middle + at, (pass->scored ? a->middle : a->in) + at,
-             (pass->scored ? a->feed_forward_norm : a->attention) + at, w + place->output, w + place->output_bias, width,
-             1, pass, b, scratch);
-    kernels->normalise(a->feed_forward_norm + at, a->feed_forward_mean + b.first, a->feed_forward_inverse + b.first,
-                       a->middle + at, w + place->feed_forward_gain, w + place->feed_forward_bias, b.rows, width);
+             (pass->scored ? a->feed_forward_norm : a->attention) + at, w + place->output,
+             w + place->output_bias, width, 1, pass, b, scratch);
+    kernels->normalise(a->feed_forward_norm + at, a->feed_forward_mean + b.first,
+                       a->feed_forward_inverse + b.first, a->middle + at, w + place->feed_forward_gain,
+                       w + place->feed_forward_bias, b.rows, width);
     dense(expanded, false, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, scratch);
     kernels->gelu(active, pass->dw ? expanded : NULL, expanded, w + place->expand_bias, b.rows, hidden);
-    residual(pass->out + at, a->middle + at, active, w + place->contract, w + place->contract_bias, hidden, 2, pass, b,
-             scratch);
+    residual(pass->out + at, a->middle + at, active, w + place->contract, w + place->contract_bias, hidden, 2,
+             pass, b, scratch);
 }
 
 /* From the layer's output to what attention gave: workspace->dx and ->dattention of a block. */
@@ -185,26 +188,29 @@ static void after_attention_backward(const struct pass *pass, struct block b)
     const struct kernels *kernels = model->kernels;
     const struct layer_activations *a = &workspace->layer[pass->layer];
     size_t width = model->shape.width, hidden = model->hidden, at = b.first * width;
-    real *dx = workspace->dx + at, *dnorm = workspace->dnorm + at, *dhidden = workspace->dhidden, *dw = pass->dw;
+    real *dx = workspace->dx + at, *dnorm = workspace->dnorm + at, *dhidden = workspace->dhidden,
+         *dw = pass->dw;
     const real *w = pass->w, *attention = a->attention + at;
     bool more = pass->accumulate || b.first > 0;
 
-    dense_backward((struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
-                   residual_backward(dx, 2, pass, b), a->active + b.first * hidden, w + place->contract, b.rows, width,
-                   hidden, pass);
+    dense_backward(
+        (struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
+        residual_backward(dx, 2, pass, b), a->active + b.first * hidden, w + place->contract, b.rows, width,
+        hidden, pass);
     kernels->multiply(dhidden, a->hidden + b.first * hidden, b.rows * hidden);
-    dense_backward((struct dense_gradient){dnorm, false, dw + place->expand, more, dw + place->expand_bias}, dhidden,
-                   a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, pass);
+    dense_backward((struct dense_gradient){dnorm, false, dw + place->expand, more, dw + place->expand_bias},
+                   dhidden, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, pass);
     kernels->normalise_backward(dx, dw + place->feed_forward_gain, dw + place->feed_forward_bias, dnorm,
                                 a->middle + at, w + place->feed_forward_gain, a->feed_forward_mean + b.first,
                                 a->feed_forward_inverse + b.first, b.rows, width);
     if (pass->scored) {
-        pass_gather(dnorm, a->attention, pass->scored, b.first, b.rows, width);   /* it has been used up */
+        pass_gather(dnorm, a->attention, pass->scored, b.first, b.rows, width); /* it has been used up */
         attention = dnorm;
     }
     dense_backward((struct dense_gradient){workspace->dattention + at, false, dw + place->output, more,
                                            dw + place->output_bias},
-                   residual_backward(dx, 1, pass, b), attention, w + place->output, b.rows, width, width, pass);
+                   residual_backward(dx, 1, pass, b), attention, w + place->output, b.rows, width, width,
+                   pass);
 }
 
 /* tokens: token terms have left their share in dnorm. */
@@ -216,13 +222,14 @@ static void before_attention_backward(const struct pass *pass, struct block b, b
     size_t width = workspace->model->shape.width, at = b.first * width;
     real *dnorm = workspace->dnorm + at, *dw = pass->dw;
 
-    dense_backward((struct dense_gradient){dnorm, tokens, dw + place->query_key_value, pass->accumulate || b.first > 0,
-                                           dw + place->query_key_value_bias},
-                   workspace->dquery_key_value + 3 * at, a->attention_norm + at, pass->w + place->query_key_value,
-                   b.rows, 3 * width, width, pass);
+    dense_backward((struct dense_gradient){dnorm, tokens, dw + place->query_key_value,
+                                           pass->accumulate || b.first > 0, dw + place->query_key_value_bias},
+                   workspace->dquery_key_value + 3 * at, a->attention_norm + at,
+                   pass->w + place->query_key_value, b.rows, 3 * width, width, pass);
     workspace->model->kernels->normalise_backward(
         workspace->dx + at, dw + place->attention_gain, dw + place->attention_bias, dnorm, a->in + at,
-        pass->w + place->attention_gain, a->attention_mean + b.first, a->attention_inverse + b.first, b.rows, width);
+        pass->w + place->attention_gain, a->attention_mean + b.first, a->attention_inverse + b.first, b.rows,
+        width);
 }
 
 /* The way back of keep_scored(). */
@@ -317,11 +324,18 @@ static void clear_sums(real *dw, const struct model *model)
             memset(dw + model->parameter[p].offset, 0, model->parameter[p].size * sizeof(real));
 }
 
-void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit, struct workspace *workspace,
-                            const real *w, const real *transposed, const struct chunk *chunk)
+void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit,
+                            struct workspace *workspace, const real *w, const real *transposed,
+                            const struct chunk *chunk)
 {
-    struct pass pass = {.workspace = workspace, .w = w, .transposed = transposed, .dw = dw, .accumulate = accumulate,
-                        .chunk = chunk, .nll = nll, .hit = hit};
+    struct pass pass = {.workspace = workspace,
+                        .w = w,
+                        .transposed = transposed,
+                        .dw = dw,
+                        .accumulate = accumulate,
+                        .chunk = chunk,
+                        .nll = nll,
+                        .hit = hit};
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ROWS);
     int traps = traps_begin();
 

@@ -11,7 +11,7 @@ struct sequence {
     struct workspace *workspace;
     struct scratch *scratch;
     real *dw;
-    const bool *wanted;                 /* of its tokens; NULL = all */
+    const bool *wanted; /* of its tokens; NULL = all */
 };
 
 static const struct component *strip_component(const struct sequence *sequence, size_t strip)
@@ -34,13 +34,13 @@ static void bias(const void *context, unsigned plane, size_t query, size_t first
     encoding_bias(sequence->encoding, sequence->scratch->bias_row, plane, query, first, count, out, stride);
 }
 
-static void bias_backward(void *context, unsigned plane, size_t query, size_t first, size_t count, const real *dout,
-                          size_t stride)
+static void bias_backward(void *context, unsigned plane, size_t query, size_t first, size_t count,
+                          const real *dout, size_t stride)
 {
     const struct sequence *sequence = context;
 
-    encoding_bias_backward(sequence->encoding, sequence->scratch->bias_row, sequence->dw, plane, query, first, count,
-                           dout, stride);
+    encoding_bias_backward(sequence->encoding, sequence->scratch->bias_row, sequence->dw, plane, query, first,
+                           count, dout, stride);
 }
 
 static void strip(const void *context, size_t which, size_t first, size_t rows, const real *content,
@@ -50,10 +50,10 @@ static void strip(const void *context, size_t which, size_t first, size_t rows, 
     const struct component *component = strip_component(sequence, which);
     const struct encoding *encoding = sequence->encoding;
 
-    component->encoder->strip(component->state, encoding->weights + component->first_parameter, &encoding->site,
-                              &encoding->positions, &encoding->positions, first, rows,
-                              sequence->workspace->raw_query, sequence->workspace->raw_key, content, biases, logits,
-                              sequence->scratch->strip);
+    component->encoder->strip(component->state, encoding->weights + component->first_parameter,
+                              &encoding->site, &encoding->positions, &encoding->positions, first, rows,
+                              sequence->workspace->raw_query, sequence->workspace->raw_key, content, biases,
+                              logits, sequence->scratch->strip);
 }
 
 static void strip_backward(void *context, size_t which, size_t first, size_t rows, const real *content,
@@ -65,9 +65,9 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
     struct workspace *workspace = sequence->workspace;
 
     component->encoder->strip_backward(component->state, encoding->weights + component->first_parameter,
-                                       &encoding->site, &encoding->positions, &encoding->positions, first, rows,
-                                       workspace->raw_query, workspace->raw_key, content, biases, dlogits,
-                                       workspace->draw_query, workspace->draw_key, dcontent, dbias,
+                                       &encoding->site, &encoding->positions, &encoding->positions, first,
+                                       rows, workspace->raw_query, workspace->raw_key, content, biases,
+                                       dlogits, workspace->draw_query, workspace->draw_key, dcontent, dbias,
                                        sequence->dw + component->first_parameter, sequence->scratch->strip);
 }
 
@@ -78,8 +78,8 @@ static size_t head_place(const struct shape *shape, size_t part, size_t head)
 }
 
 /* Splits q, k, v of one head from their rows (n, 3 width); rotates q and k once per plane; scales q. */
-static void gather_head(struct workspace *workspace, const struct encoding *encoding, const real *rows, size_t n,
-                        size_t head)
+static void gather_head(struct workspace *workspace, const struct encoding *encoding, const real *rows,
+                        size_t n, size_t head)
 {
     const struct kernels *kernels = workspace->model->kernels;
     const struct shape *shape = &workspace->model->shape;
@@ -95,8 +95,8 @@ static void gather_head(struct workspace *workspace, const struct encoding *enco
         kernels->rotate(workspace->key[p] + place, k, stride, encoding->cosine[p][key_side],
                         encoding->sine[p][key_side], NULL, 1, encoding->rotated, n, width);
     }
-    kernels->rotate(workspace->value + place, rows + head_place(shape, 2, head), stride, NULL, NULL, NULL, 1, 0, n,
-                    width);
+    kernels->rotate(workspace->value + place, rows + head_place(shape, 2, head), stride, NULL, NULL, NULL, 1,
+                    0, n, width);
     if (encoding->strips > 0) {
         kernels->rotate(workspace->raw_query + place, q, stride, NULL, NULL, NULL, 1, 0, n, width);
         kernels->rotate(workspace->raw_key + place, k, stride, NULL, NULL, NULL, 1, 0, n, width);
@@ -109,7 +109,8 @@ static void gather(struct workspace *workspace, const struct encoding *encoding,
         gather_head(workspace, encoding, rows, n, h);
 }
 
-static void gather_tokens(struct workspace *workspace, const struct encoding *encoding, const real *norm, size_t n)
+static void gather_tokens(struct workspace *workspace, const struct encoding *encoding, const real *norm,
+                          size_t n)
 {
     const struct composition *composition = &workspace->model->composition;
     size_t size = workspace->model->shape.heads * n;
@@ -119,8 +120,8 @@ static void gather_tokens(struct workspace *workspace, const struct encoding *en
         const struct component *component = &composition->at[c];
         if (!component->encoder->token)
             continue;
-        component->encoder->token(component->state, encoding->weights + component->first_parameter, &encoding->site,
-                                  norm, workspace->token_part);
+        component->encoder->token(component->state, encoding->weights + component->first_parameter,
+                                  &encoding->site, norm, workspace->token_part);
         for (size_t i = 0; i < size; i++)
             workspace->token[i] += workspace->token_part[i];
     }
@@ -183,7 +184,8 @@ static void shared_part(void *context, size_t task, size_t worker)
 {
     struct shared_sequence *shared = context;
     struct workspace *workspace = shared->workspace;
-    struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL, shared->wanted};
+    struct sequence sequence = {shared->encoding, workspace, &workspace->scratch[worker], NULL,
+                                shared->wanted};
     struct attention attention = describe(&sequence, shared->n);
     size_t part = attention_parts(&attention) - 1 - task;
     enum profile_part before = profile_switch(sequence.scratch->profile, PROFILE_ATTENTION);
@@ -209,8 +211,8 @@ static void sequence_forward(struct workspace *workspace, struct sequence *seque
     if (workspace->workers > 1)
         pass_share(workspace, attention_parts(&attention), &shared, shared_part);
     else
-        attention_forward(out, workspace->model->shape.width, log_sum, &attention, sequence->scratch->attention,
-                          workspace->model->kernels);
+        attention_forward(out, workspace->model->shape.width, log_sum, &attention,
+                          sequence->scratch->attention, workspace->model->kernels);
 }
 
 /* Of the chunk's row and those that follow: in the last layer only scored tokens are asked. */
@@ -219,7 +221,8 @@ static const bool *wanted_from(const struct workspace *workspace, size_t layer, 
     return layer + 1 == workspace->model->shape.layers ? workspace->scored.wanted + row : NULL;
 }
 
-void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk, size_t layer)
+void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
+                    size_t layer)
 {
     struct layer_activations *a = &workspace->layer[layer];
     size_t width = workspace->model->shape.width;
@@ -227,8 +230,8 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
 
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
-        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw,
-                                    wanted_from(workspace, layer, row)};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace,
+                                    workspace->scratch, dw, wanted_from(workspace, layer, row)};
         sequence_forward(workspace, &sequence, a->query_key_value + row * 3 * width,
                          a->attention_norm + row * width, n, a->attention + row * width,
                          a->log_sum + row * workspace->model->shape.heads);
@@ -260,8 +263,8 @@ static void clear_gradients(struct workspace *workspace, const struct encoding *
 }
 
 /* d logit / d angle of a rotated pair (x, y) is (-y, x): summed over heads, in double. */
-static void angle_gradient(double *dangle, const real *rotated_gradient, const real *rotated, size_t pairs_step,
-                           size_t n, size_t width)
+static void angle_gradient(double *dangle, const real *rotated_gradient, const real *rotated,
+                           size_t pairs_step, size_t n, size_t width)
 {
     size_t half = width / 2, step = pairs_step ? 1 : 2, apart = pairs_step ? pairs_step / 2 : 1;
     size_t pairs = pairs_step ? pairs_step / 2 : half;
@@ -281,7 +284,8 @@ static void scale_gradient(real *dscale, const real *dquery, const real *unscale
 }
 
 /* Gradients of rotation tables and scales, from those of the rotated queries and keys. */
-static void table_gradients(struct workspace *workspace, struct encoding *encoding, const real *rows, size_t n)
+static void table_gradients(struct workspace *workspace, struct encoding *encoding, const real *rows,
+                            size_t n)
 {
     const struct kernels *kernels = workspace->model->kernels;
     const struct shape *shape = &workspace->model->shape;
@@ -297,11 +301,12 @@ static void table_gradients(struct workspace *workspace, struct encoding *encodi
                                workspace->key[p] + place, encoding->rotated, n, width);
             }
             if (encoding->scales) {
-                real *unscaled = workspace->query[p] + place;   /* the scaled one is not needed any more */
+                real *unscaled = workspace->query[p] + place; /* the scaled one is not needed any more */
                 kernels->rotate(unscaled, rows + head_place(shape, 0, h), 3 * shape->width,
                                 encoding->cosine[p][QUERY], encoding->sine[p][QUERY], NULL,
                                 (real)(1 / sqrt((double)width)), encoding->rotated, n, width);
-                scale_gradient(encoding->scale_gradient + h * n, workspace->dquery[p] + place, unscaled, n, width);
+                scale_gradient(encoding->scale_gradient + h * n, workspace->dquery[p] + place, unscaled, n,
+                               width);
             }
         }
 }
@@ -320,31 +325,35 @@ static void scatter(real *drows, struct workspace *workspace, const struct encod
         size_t place = h * n * width;
         for (unsigned p = 0; p < encoding->planes; p++) {
             int key_side = encoding->planes > 1 ? KEY : QUERY;
-            kernels->rotate_backward(dq, stride, p > 0, workspace->dquery[p] + place, encoding->cosine[p][QUERY],
-                                     encoding->sine[p][QUERY], scale, common, encoding->rotated, n, width);
-            kernels->rotate_backward(dk, stride, p > 0, workspace->dkey[p] + place, encoding->cosine[p][key_side],
-                                     encoding->sine[p][key_side], NULL, 1, encoding->rotated, n, width);
+            kernels->rotate_backward(dq, stride, p > 0, workspace->dquery[p] + place,
+                                     encoding->cosine[p][QUERY], encoding->sine[p][QUERY], scale, common,
+                                     encoding->rotated, n, width);
+            kernels->rotate_backward(dk, stride, p > 0, workspace->dkey[p] + place,
+                                     encoding->cosine[p][key_side], encoding->sine[p][key_side], NULL, 1,
+                                     encoding->rotated, n, width);
         }
-        kernels->rotate_backward(drows + head_place(shape, 2, h), stride, false, workspace->dvalue + place, NULL, NULL,
-                                 NULL, 1, 0, n, width);
+        kernels->rotate_backward(drows + head_place(shape, 2, h), stride, false, workspace->dvalue + place,
+                                 NULL, NULL, NULL, 1, 0, n, width);
         if (encoding->strips > 0) {
-            kernels->rotate_backward(dq, stride, true, workspace->draw_query + place, NULL, NULL, NULL, 1, 0, n, width);
-            kernels->rotate_backward(dk, stride, true, workspace->draw_key + place, NULL, NULL, NULL, 1, 0, n, width);
+            kernels->rotate_backward(dq, stride, true, workspace->draw_query + place, NULL, NULL, NULL, 1, 0,
+                                     n, width);
+            kernels->rotate_backward(dk, stride, true, workspace->draw_key + place, NULL, NULL, NULL, 1, 0, n,
+                                     width);
         }
     }
 }
 
-static void token_backward(real *dw, struct workspace *workspace, const struct encoding *encoding, const real *norm,
-                           real *dnorm)
+static void token_backward(real *dw, struct workspace *workspace, const struct encoding *encoding,
+                           const real *norm, real *dnorm)
 {
     const struct composition *composition = &workspace->model->composition;
 
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
         if (component->encoder->token)
-            component->encoder->token_backward(component->state, encoding->weights + component->first_parameter,
-                                               &encoding->site, norm, workspace->dtoken, dnorm,
-                                               dw + component->first_parameter);
+            component->encoder->token_backward(
+                component->state, encoding->weights + component->first_parameter, &encoding->site, norm,
+                workspace->dtoken, dnorm, dw + component->first_parameter);
     }
 }
 
@@ -358,8 +367,8 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;
-        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace, workspace->scratch, dw,
-                                    wanted_from(workspace, layer, row)};
+        struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace,
+                                    workspace->scratch, dw, wanted_from(workspace, layer, row)};
         struct encoding *encoding = sequence.encoding;
         gather(workspace, encoding, rows, n);
         if (encoding->tokens)
@@ -372,9 +381,9 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
             gradient.key[p] = workspace->dkey[p];
             gradient.table[p] = encoding->table_gradient[p];
         }
-        attention_backward(&gradient, workspace->dattention + row * width, width, a->attention + row * width, width,
-                           a->log_sum + row * attention.heads, &attention, workspace->scratch->attention,
-                           workspace->model->kernels);
+        attention_backward(&gradient, workspace->dattention + row * width, width, a->attention + row * width,
+                           width, a->log_sum + row * attention.heads, &attention,
+                           workspace->scratch->attention, workspace->model->kernels);
         table_gradients(workspace, encoding, rows, n);
         scatter(workspace->dquery_key_value + row * 3 * width, workspace, encoding, n);
         if (encoding->tokens)

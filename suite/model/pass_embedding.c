@@ -3,8 +3,8 @@
 
 #include "model/passes.h"
 
-void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
-                  const size_t *row, size_t first, size_t rows)
+void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
+                  size_t place, const size_t *row, size_t first, size_t rows)
 {
     size_t width = workspace->model->shape.width;
     double rate = workspace->model->options.dropout;
@@ -36,7 +36,8 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
     }
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
-        for (size_t s = 0, row = 0; component->encoder->add && s < chunk->sequences; row += chunk->count[s++]) {
+        for (size_t s = 0, row = 0; component->encoder->add && s < chunk->sequences;
+             row += chunk->count[s++]) {
             const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
             component->encoder->add(component->state, w + component->first_parameter, &encoding->site,
                                     &encoding->positions, x + row * width);
@@ -55,10 +56,11 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     pass_dropout(dx, workspace, chunk, 0, 0, NULL, 0, rows);
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
-        for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences; row += chunk->count[s++]) {
+        for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences;
+             row += chunk->count[s++]) {
             const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
-            component->encoder->add_backward(component->state, w + component->first_parameter, &encoding->site,
-                                             &encoding->positions, dx + row * width,
+            component->encoder->add_backward(component->state, w + component->first_parameter,
+                                             &encoding->site, &encoding->positions, dx + row * width,
                                              dw + component->first_parameter);
         }
     }

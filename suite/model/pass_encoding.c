@@ -18,8 +18,8 @@ static const int32_t *marks_of(const struct chunk *chunk, size_t s)
     return chunk->marks + chunk_rows(&before);
 }
 
-struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
-                               size_t s, size_t layer)
+struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw,
+                               const struct chunk *chunk, size_t s, size_t layer)
 {
     const struct composition *composition = &workspace->model->composition;
     struct encoding *encoding = workspace->encoding[workspace->encodings == 1 ? 0 : layer];

@@ -24,19 +24,19 @@ static void head_backward(const struct pass *pass, struct block b, const real *l
     bool more = pass->accumulate || b.first > 0;
 
     product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false,
-                     model->options.tied ? matrix : pass->transposed + model->head, width, false, false, b.rows, width,
-                     vocabulary);
+                     model->options.tied ? matrix : pass->transposed + model->head, width, false, false,
+                     b.rows, width, vocabulary);
     if (model->options.tied)
-        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, width, logits, stride, true, norm, width, false, more,
-                         vocabulary, width, b.rows);
+        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, width, logits, stride, true, norm, width, false,
+                         more, vocabulary, width, b.rows);
     else
-        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, vocabulary, norm, width, true, logits, stride, false,
-                         more, width, vocabulary, b.rows);
+        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, vocabulary, norm, width, true, logits, stride,
+                         false, more, width, vocabulary, b.rows);
     memset(workspace->dx + at, 0, b.rows * width * sizeof(real));
-    model->kernels->normalise_backward(workspace->dx + at, pass->dw + model->final_gain, pass->dw + model->final_bias,
-                                       workspace->dnorm + at, workspace->out + at, pass->w + model->final_gain,
-                                       workspace->out_mean + b.first, workspace->out_inverse + b.first, b.rows,
-                                       width);
+    model->kernels->normalise_backward(
+        workspace->dx + at, pass->dw + model->final_gain, pass->dw + model->final_bias, workspace->dnorm + at,
+        workspace->out + at, pass->w + model->final_gain, workspace->out_mean + b.first,
+        workspace->out_inverse + b.first, b.rows, width);
 }
 
 /* nll and hit of a block, and logits become their gradient. */
@@ -49,7 +49,8 @@ static void losses(const struct pass *pass, struct block b, real *logits, size_t
 
     for (size_t i = 0; i < b.rows; i++)
         target[i] = pass->chunk->targets[row_of(pass, b, i)];
-    model->kernels->cross_entropy(logits, stride, nll, hit, target, pass->dw != NULL, 1, b.rows, model->vocabulary);
+    model->kernels->cross_entropy(logits, stride, nll, hit, target, pass->dw != NULL, 1, b.rows,
+                                  model->vocabulary);
     for (size_t i = 0; i < b.rows; i++) {
         pass->nll[row_of(pass, b, i)] = nll[i];
         pass->hit[row_of(pass, b, i)] = hit[i];
@@ -66,10 +67,11 @@ void pass_head(const struct pass *pass, struct block b, struct scratch *scratch)
     size_t matrix_stride = model->options.tied ? width : vocabulary;
 
     model->kernels->normalise(workspace->out_norm + at, workspace->out_mean + b.first,
-                              workspace->out_inverse + b.first, workspace->out + at, pass->w + model->final_gain,
-                              pass->w + model->final_bias, b.rows, width);
-    product_profiled(scratch->profile, PROFILE_PRODUCTS, scratch->logits, stride, workspace->out_norm + at, width,
-                     false, matrix, matrix_stride, model->options.tied, false, b.rows, vocabulary, width);
+                              workspace->out_inverse + b.first, workspace->out + at,
+                              pass->w + model->final_gain, pass->w + model->final_bias, b.rows, width);
+    product_profiled(scratch->profile, PROFILE_PRODUCTS, scratch->logits, stride, workspace->out_norm + at,
+                     width, false, matrix, matrix_stride, model->options.tied, false, b.rows, vocabulary,
+                     width);
     losses(pass, b, scratch->logits, stride);
     if (pass->dw)
         head_backward(pass, b, scratch->logits, matrix);

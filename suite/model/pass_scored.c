@@ -28,7 +28,8 @@ void pass_scored(struct workspace *workspace, const struct chunk *chunk)
             scored->row[scored->count++] = r;
 }
 
-void pass_gather(real *out, const real *in, const struct scored_rows *scored, size_t first, size_t rows, size_t width)
+void pass_gather(real *out, const real *in, const struct scored_rows *scored, size_t first, size_t rows,
+                 size_t width)
 {
     for (size_t i = 0; i < rows; i++)
         memmove(out + i * width, in + scored->row[first + i] * width, width * sizeof(real));

@@ -12,14 +12,14 @@ struct block {
 /* A pass under way; what blocks share. */
 struct pass {
     struct workspace *workspace;
-    const real *w, *transposed;         /* model_transpose() */
+    const real *w, *transposed; /* model_transpose() */
     real *dw;
-    bool accumulate;                    /* to dw; else its former content is not read */
+    bool accumulate; /* to dw; else its former content is not read */
     const struct chunk *chunk;
     size_t layer;
-    const struct scored_rows *scored;   /* after the last attention, where not every row goes on; else NULL */
-    size_t rows;                        /* that go on */
-    real *out;                          /* of the layer */
+    const struct scored_rows *scored; /* after the last attention, where not every row goes on; else NULL */
+    size_t rows;                      /* that go on */
+    real *out;                        /* of the layer */
     double *nll;
     unsigned char *hit;
     void (*block)(const struct pass *pass, struct block block, struct scratch *scratch);
@@ -31,11 +31,12 @@ void pass_share(struct workspace *workspace, size_t tasks, void *context,
 
 /* The encoding of a layer for sequence s of the chunk; gradients of another length, or of other positions, are
  * flushed to dw first. */
-struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
-                               size_t s, size_t layer);
+struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw,
+                               const struct chunk *chunk, size_t s, size_t layer);
 
 /* Attention of every sequence of the chunk: from norm and query_key_value to attention (rows, width). */
-void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk, size_t layer);
+void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
+                    size_t layer);
 /* Backward: dattention -> dquery_key_value (written); adds to dnorm what token terms take from the input. */
 void pass_attention_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk,
                              size_t layer);
@@ -50,8 +51,8 @@ void pass_head(const struct pass *pass, struct block block, struct scratch *scra
 /* Dropout (Srivastava et al. 2014) at one place of one layer: the same mask forward and backward, because it is a
  * function of the sequence's stream, layer, place and element.  x: rows first..first+rows-1 of the chunk, or, where
  * `row` is not NULL, its rows row[first], row[first + 1], ... */
-void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer, size_t place,
-                  const size_t *row, size_t first, size_t rows);
+void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
+                  size_t place, const size_t *row, size_t first, size_t rows);
 
 /* Fills workspace->scored. */
 void pass_scored(struct workspace *workspace, const struct chunk *chunk);

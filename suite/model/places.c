@@ -38,13 +38,15 @@ static bool rewrites(const struct encoder *encoder)
     return encoder->strip != NULL;
 }
 
-const struct place places[] = {{"embedding", "embeddings", false, adds},
-                               {"rotation", "rotation of queries and keys", false, turns},
-                               {"decay", "decay of content", false, decays},
-                               {"keys", "keys seen", false, cuts},
-                               {"positions", "positions of far keys", false, moves},
-                               {"scale", "scale of queries", false, scales},
-                               {"bias", "bias of logits", false, biases},
-                               {"token", "sums over tokens", true, sums},
-                               {"logits", "logits, through queries and keys", true, rewrites},
-                               {.name = NULL}};
+const struct place places[] = {
+    {"embedding", "embeddings", false, adds},
+    {"rotation", "rotation of queries and keys", false, turns},
+    {"decay", "decay of content", false, decays},
+    {"keys", "keys seen", false, cuts},
+    {"positions", "positions of far keys", false, moves},
+    {"scale", "scale of queries", false, scales},
+    {"bias", "bias of logits", false, biases},
+    {"token", "sums over tokens", true, sums},
+    {"logits", "logits, through queries and keys", true, rewrites},
+    {.name = NULL},
+};

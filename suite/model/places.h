@@ -7,11 +7,11 @@
 #include "encoders/encoder.h"
 
 struct place {
-    const char *name;           /* one word, for programs: "rotation" */
-    const char *what;           /* for people: "rotation of queries and keys" */
-    bool needs_text;            /* acts through queries, keys or tokens: without a text there is nothing to see */
+    const char *name; /* one word, for programs: "rotation" */
+    const char *what; /* for people: "rotation of queries and keys" */
+    bool needs_text;  /* acts through queries, keys or tokens: without a text there is nothing to see */
     bool (*acts)(const struct encoder *encoder);
 };
-extern const struct place places[];     /* in the order of the contract; ends with name = NULL */
+extern const struct place places[]; /* in the order of the contract; ends with name = NULL */
 
 #endif

@@ -117,10 +117,11 @@ static bool allocate_scratch(struct workspace *workspace, struct message *messag
         scratch->active = reals(hidden, &complete, message);
         scratch->bias_row = reals(model->shape.heads * keys, &complete, message);
         scratch->strip = memory_workspace(strip_bytes(workspace), 1, "strip scratch", message);
-        complete = complete && scratch->strip &&
-                   attention_workspace_create(&scratch->attention, model->shape.heads, model->shape.head_width,
-                                              strips, strips ? workspace->longest : 0,
-                                              workspace->encoding[0]->decay != NULL, message) == STATUS_OK;
+        complete =
+            complete && scratch->strip &&
+            attention_workspace_create(&scratch->attention, model->shape.heads, model->shape.head_width,
+                                       strips, strips ? workspace->longest : 0,
+                                       workspace->encoding[0]->decay != NULL, message) == STATUS_OK;
     }
     return workspace->scratch && complete;
 }
@@ -168,14 +169,14 @@ static bool allocate_encodings(struct workspace *workspace, struct message *mess
     workspace->encodings = workspace->training || workspace->longest <= MODEL_ENCODINGS_LENGTH ? layers : 1;
     workspace->encoding = memory_allocate(layers, sizeof(struct encoding *), "encodings", message);
     for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
-        if (encoding_create(&workspace->encoding[l], workspace->model, workspace->longest, workspace->training,
-                            message) != STATUS_OK)
+        if (encoding_create(&workspace->encoding[l], workspace->model, workspace->longest,
+                            workspace->training, message) != STATUS_OK)
             return false;
     return workspace->encoding != NULL;
 }
 
-enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
-                             bool training, size_t workers, struct message *message)
+enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
+                             size_t longest, bool training, size_t workers, struct message *message)
 {
     struct workspace *workspace = memory_allocate(1, sizeof(*workspace), "a workspace", message);
     size_t width = model->shape.width, rows = sequences * longest, gradient_rows = training ? rows : 0;
@@ -189,14 +190,15 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     workspace->longest = longest;
     workspace->sequences = sequences;
     workspace->workers = workers;
-    workspace->layer = memory_allocate(model->shape.layers, sizeof(*workspace->layer), "activations", message);
+    workspace->layer =
+        memory_allocate(model->shape.layers, sizeof(*workspace->layer), "activations", message);
     for (size_t l = 0; complete && workspace->layer && l < model->shape.layers; l++)
         complete = allocate_layer(workspace, l, message);
     complete = complete && workspace->layer && allocate_encodings(workspace, message) &&
                allocate_attention(workspace, message) && allocate_scratch(workspace, message);
     workspace->out = training || !complete ? reals(rows * width, &complete, message) : workspace->layer[0].in;
-    workspace->out_norm = training || !complete ? reals(rows * width, &complete, message)
-                                                : workspace->layer[0].attention_norm;
+    workspace->out_norm =
+        training || !complete ? reals(rows * width, &complete, message) : workspace->layer[0].attention_norm;
     workspace->out_mean = reals(rows, &complete, message);
     workspace->out_inverse = reals(rows, &complete, message);
     workspace->scored.row = memory_workspace(rows, sizeof(size_t), "scored rows", message);
@@ -223,9 +225,18 @@ void workspace_profile(struct workspace *workspace, struct profile *profile)
 
 static void poison_layer(struct layer_activations *a)
 {
-    real *blocks[] = {a->in,     a->attention_norm,  a->query_key_value,   a->attention,
-                      a->middle, a->attention_mean,  a->feed_forward_norm, a->feed_forward_mean,
-                      a->hidden, a->attention_inverse, a->active,          a->feed_forward_inverse,
+    real *blocks[] = {a->in,
+                      a->attention_norm,
+                      a->query_key_value,
+                      a->attention,
+                      a->middle,
+                      a->attention_mean,
+                      a->feed_forward_norm,
+                      a->feed_forward_mean,
+                      a->hidden,
+                      a->attention_inverse,
+                      a->active,
+                      a->feed_forward_inverse,
                       a->log_sum};
 
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
@@ -243,11 +254,11 @@ static void poison_scratch(struct scratch *scratch)
 
 void workspace_poison(struct workspace *workspace)
 {
-    real *blocks[] = {workspace->out,       workspace->out_norm,   workspace->out_mean,
-                      workspace->out_inverse, workspace->dhidden,  workspace->dx,
-                      workspace->dnorm,     workspace->dattention, workspace->value,
-                      workspace->dvalue,    workspace->raw_query,  workspace->raw_key,
-                      workspace->draw_key,  workspace->draw_query, workspace->dquery_key_value};
+    real *blocks[] = {workspace->out,         workspace->out_norm,   workspace->out_mean,
+                      workspace->out_inverse, workspace->dhidden,    workspace->dx,
+                      workspace->dnorm,       workspace->dattention, workspace->value,
+                      workspace->dvalue,      workspace->raw_query,  workspace->raw_key,
+                      workspace->draw_key,    workspace->draw_query, workspace->dquery_key_value};
 
     for (size_t i = 0; i < workspace->workers; i++)
         poison_scratch(&workspace->scratch[i]);
@@ -286,12 +297,28 @@ void workspace_release(struct workspace *workspace)
     }
     for (size_t i = 0; workspace->scratch && i < workspace->workers; i++)
         release_scratch(&workspace->scratch[i]);
-    void *blocks[] = {workspace->layer,      workspace->encoding,   workspace->scratch,   workspace->out_mean,
-                      workspace->out_inverse, workspace->dhidden,   workspace->dx,        workspace->dnorm,
-                      workspace->dattention, workspace->dquery_key_value,                 workspace->value,
-                      workspace->dvalue,     workspace->raw_query,  workspace->raw_key,   workspace->draw_query,
-                      workspace->draw_key,   workspace->token,      workspace->dtoken,    workspace->token_part,
-                      workspace->statistics, workspace->statistics_row,     workspace->scored.row,
+    void *blocks[] = {workspace->layer,
+                      workspace->encoding,
+                      workspace->scratch,
+                      workspace->out_mean,
+                      workspace->out_inverse,
+                      workspace->dhidden,
+                      workspace->dx,
+                      workspace->dnorm,
+                      workspace->dattention,
+                      workspace->dquery_key_value,
+                      workspace->value,
+                      workspace->dvalue,
+                      workspace->raw_query,
+                      workspace->raw_key,
+                      workspace->draw_query,
+                      workspace->draw_key,
+                      workspace->token,
+                      workspace->dtoken,
+                      workspace->token_part,
+                      workspace->statistics,
+                      workspace->statistics_row,
+                      workspace->scored.row,
                       workspace->scored.wanted};
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
         memory_release(blocks[i]);

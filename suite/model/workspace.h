@@ -14,65 +14,66 @@
 #include "support/profile.h"
 
 enum {
-    MODEL_ROWS = 256,           /* tokens that pass through the dense layers at once */
-    MODEL_CHUNK = 32768,        /* a chunk holds about this many numbers of width * tokens */
-    MODEL_ENCODINGS_LENGTH = 4096       /* up to this n every layer keeps its encoding */
+    MODEL_ROWS = 256,             /* tokens that pass through the dense layers at once */
+    MODEL_CHUNK = 32768,          /* a chunk holds about this many numbers of width * tokens */
+    MODEL_ENCODINGS_LENGTH = 4096 /* up to this n every layer keeps its encoding */
 };
 
 struct chunk {
     size_t sequences;
-    const size_t *count;                /* (sequences) tokens of each; their sum is the chunk's rows */
-    const int32_t *tokens, *targets;    /* (rows) one sequence after the other */
-    const struct key *dropout;          /* (sequences) one stream each; NULL = no dropout */
-    struct key draw;                    /* of positions, for the whole step or evaluation */
-    const size_t *number;               /* (sequences) which sequence of it; NULL unless each has its own draw */
-    const int32_t *marks;               /* (rows); NULL unless the position map reads them */
+    const size_t *count;             /* (sequences) tokens of each; their sum is the chunk's rows */
+    const int32_t *tokens, *targets; /* (rows) one sequence after the other */
+    const struct key *dropout;       /* (sequences) one stream each; NULL = no dropout */
+    struct key draw;                 /* of positions, for the whole step or evaluation */
+    const size_t *number;            /* (sequences) which sequence of it; NULL unless each has its own draw */
+    const int32_t *marks;            /* (rows); NULL unless the position map reads them */
 };
 
 /* Activations of one layer.  In training every layer has its own; in evaluation they share. */
 struct layer_activations {
-    real *in;                           /* (rows, width) residual stream before the layer */
-    real *attention_norm, *query_key_value, *attention, *middle, *feed_forward_norm;   /* middle: after attention */
-    real *hidden, *active;              /* (rows, hidden); in evaluation each worker's scratch */
-    real *attention_mean, *attention_inverse, *feed_forward_mean, *feed_forward_inverse;        /* (rows) */
-    real *log_sum;                      /* (heads, n) of each sequence, one after the other */
+    real *in; /* (rows, width) residual stream before the layer */
+    real *attention_norm, *query_key_value, *attention, *middle,
+        *feed_forward_norm; /* middle: after attention */
+    real *hidden, *active;  /* (rows, hidden); in evaluation each worker's scratch */
+    real *attention_mean, *attention_inverse, *feed_forward_mean, *feed_forward_inverse; /* (rows) */
+    real *log_sum; /* (heads, n) of each sequence, one after the other */
 };
 
 /* What a worker needs between two products. */
 struct scratch {
-    real *logits;                       /* (MODEL_ROWS, vocabulary rounded up) */
-    real *branch;                       /* (MODEL_ROWS, width) */
-    real *hidden, *active;              /* (MODEL_ROWS, hidden): in evaluation */
-    real *bias_row;                     /* (heads, keys of a tile; of a strip: n) */
+    real *logits;          /* (MODEL_ROWS, vocabulary rounded up) */
+    real *branch;          /* (MODEL_ROWS, width) */
+    real *hidden, *active; /* (MODEL_ROWS, hidden): in evaluation */
+    real *bias_row;        /* (heads, keys of a tile; of a strip: n) */
     struct attention_workspace *attention;
-    void *strip;                        /* of strip hooks */
-    struct profile *profile;            /* of the worker; NULL = not wanted */
+    void *strip;             /* of strip hooks */
+    struct profile *profile; /* of the worker; NULL = not wanted */
 };
 
 /* Rows of a chunk that the last layer calculates, ascending; all that have a target. */
 struct scored_rows {
-    size_t *row, count;                 /* (rows), of which the first count are set */
-    bool *wanted;                       /* (rows) whether it is listed */
+    size_t *row, count; /* (rows), of which the first count are set */
+    bool *wanted;       /* (rows) whether it is listed */
 };
 
 struct workspace {
     const struct model *model;
     bool training;
-    size_t rows, longest, sequences;    /* what the buffers hold */
-    struct layer_activations *layer;    /* (layers) */
-    real *out, *out_norm, *out_mean, *out_inverse;      /* after the last layer */
-    size_t workers;                     /* that share a pass; 1 in training */
-    struct scratch *scratch;            /* (workers) */
-    real *dhidden;                      /* (MODEL_ROWS, hidden): training */
-    real *dx, *dnorm, *dattention, *dquery_key_value;   /* (rows, ...): training */
+    size_t rows, longest, sequences;                  /* what the buffers hold */
+    struct layer_activations *layer;                  /* (layers) */
+    real *out, *out_norm, *out_mean, *out_inverse;    /* after the last layer */
+    size_t workers;                                   /* that share a pass; 1 in training */
+    struct scratch *scratch;                          /* (workers) */
+    real *dhidden;                                    /* (MODEL_ROWS, hidden): training */
+    real *dx, *dnorm, *dattention, *dquery_key_value; /* (rows, ...): training */
     struct scored_rows scored;
-    struct encoding **encoding;         /* (layers), or one for all */
+    struct encoding **encoding; /* (layers), or one for all */
     size_t encodings;
-    real *query[PLANES_MAX], *key[PLANES_MAX], *value;  /* (heads, n, head_width) */
+    real *query[PLANES_MAX], *key[PLANES_MAX], *value; /* (heads, n, head_width) */
     real *dquery[PLANES_MAX], *dkey[PLANES_MAX], *dvalue;
-    real *raw_query, *raw_key, *draw_query, *draw_key;  /* before rotation: strips, learned scales */
-    double *token, *dtoken, *token_part;                /* (heads, n) */
-    struct attention_statistics *statistics;            /* (sequences); NULL = not kept */
+    real *raw_query, *raw_key, *draw_query, *draw_key; /* before rotation: strips, learned scales */
+    double *token, *dtoken, *token_part;               /* (heads, n) */
+    struct attention_statistics *statistics;           /* (sequences); NULL = not kept */
     real *statistics_row;
 };
 
@@ -83,8 +84,8 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 
 /* Buffers for chunks of up to `sequences` sequences of up to `longest` tokens, for `workers` workers (1 in
  * training). */
-enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences, size_t longest,
-                             bool training, size_t workers, struct message *message);
+enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
+                             size_t longest, bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
 /* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */
 void workspace_profile(struct workspace *workspace, struct profile *profile);
@@ -104,8 +105,9 @@ void model_transpose(real *transposed, const struct model *model, const real *w,
 
 /* Forward and backward: dw (model->weights) becomes the gradient of the sum of nll, which is added to it when
  * `accumulate`. */
-void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit, struct workspace *workspace,
-                            const real *w, const real *transposed, const struct chunk *chunk);
+void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned char *hit,
+                            struct workspace *workspace, const real *w, const real *transposed,
+                            const struct chunk *chunk);
 
 /* The end of a slot: gradients that the encoders' tables still hold go to dw, and tables that depend on
  * weights are made anew at the next pass. */

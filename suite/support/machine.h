@@ -7,7 +7,7 @@
 /* What the processor calls itself, without needless blanks; the architecture where it has no name. */
 void machine_processor(char *out, size_t size);
 
-size_t machine_processors(void);        /* online, whether this process may use them or not */
+size_t machine_processors(void); /* online, whether this process may use them or not */
 
 /* Of this computer, in bytes; 0 = not known.  Available: without swapping, right now. */
 size_t machine_memory(void);

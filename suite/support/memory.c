@@ -100,13 +100,14 @@ void *memory_allocate(size_t count, size_t size, const char *what, struct messag
         return NULL;
     }
     /* To the byte, so that the address sanitizer sees the first one beyond. */
-    if (must_fail() || posix_memalign(&block, bytes < HUGE_LEAST ? MEMORY_ALIGNMENT : HUGE_PAGE, bytes) != 0) {
+    if (must_fail() ||
+        posix_memalign(&block, bytes < HUGE_LEAST ? MEMORY_ALIGNMENT : HUGE_PAGE, bytes) != 0) {
         message_set(message, STATUS_FAILED, "no memory for %s: %zu bytes are needed", what, bytes);
         return NULL;
     }
 #ifdef MADV_HUGEPAGE
     if (bytes >= HUGE_LEAST)
-        madvise(block, bytes, MADV_HUGEPAGE);   /* fewer look-ups of addresses; nothing is lost if refused */
+        madvise(block, bytes, MADV_HUGEPAGE); /* fewer look-ups of addresses; nothing is lost if refused */
 #endif
     return memset(block, 0, bytes);
 }

@@ -23,10 +23,10 @@ void *memory_allocate(size_t count, size_t size, const char *what, struct messag
 /* Grows a block from memory_allocate or memory_grow (or NULL) to at least `wanted` elements:
  * *capacity is updated, new elements are zero.  STATUS_FAILED leaves block and capacity as
  * they were. */
-enum status memory_grow(void **block, size_t *capacity, size_t wanted, size_t size,
-                        const char *what, struct message *message);
+enum status memory_grow(void **block, size_t *capacity, size_t wanted, size_t size, const char *what,
+                        struct message *message);
 
-void memory_release(void *block);    /* NULL is fine */
+void memory_release(void *block); /* NULL is fine */
 
 /* The same, without a promise of what the block holds: for whoever writes before reading.  A hard build
  * fills it as memory_poison does. */
@@ -35,7 +35,7 @@ void *memory_workspace(size_t count, size_t size, const char *what, struct messa
 /* A whole block, whose elements have `size` bytes, is not to be read before it is written: a hard build
  * fills it with signalling NaN, which as an index is far out of range.  Else it does nothing. */
 #ifdef LEXBENCH_HARD
-void memory_poison(void *block, size_t size);       /* NULL is fine */
+void memory_poison(void *block, size_t size); /* NULL is fine */
 
 /* The k-th allocation from now on fails, with `later` every one after it too; k = 0: none.  The
  * environment says the same to a whole program: LEXBENCH_FAIL_ALLOCATION=k, or k+ for later ones too;

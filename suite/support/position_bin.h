@@ -10,7 +10,7 @@
 
 enum { POSITION_BINS = 64 };
 
-int64_t position_bin_first(size_t bin);         /* its first position; that of the next bin ends it */
-size_t position_bin_of(int64_t position);       /* position from 1 */
+int64_t position_bin_first(size_t bin);   /* its first position; that of the next bin ends it */
+size_t position_bin_of(int64_t position); /* position from 1 */
 
 #endif

@@ -9,11 +9,11 @@
 #ifdef LEXBENCH_DOUBLE
 typedef double real;
 #define REAL_EPSILON DBL_EPSILON
-#define REAL_NAME "double"
+#define REAL_NAME    "double"
 #else
 typedef float real;
 #define REAL_EPSILON FLT_EPSILON
-#define REAL_NAME "float"
+#define REAL_NAME    "float"
 #endif
 
 #endif

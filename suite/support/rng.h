@@ -14,14 +14,15 @@ struct key {
     uint64_t high, low;
 };
 
-struct key key_named(uint64_t seed, const char *purpose);     /* purpose: any string */
-struct key key_with(struct key key, uint64_t value);          /* an independent stream per value */
+struct key key_named(uint64_t seed, const char *purpose); /* purpose: any string */
+struct key key_with(struct key key, uint64_t value);      /* an independent stream per value */
 
 /* counter: which number of this key's stream */
-uint64_t random_bits(struct key key, uint64_t counter);                 /* 64 random bits */
-double   random_uniform(struct key key, uint64_t counter);              /* [0, 1), 53 bits */
-double   random_normal(struct key key, uint64_t counter);               /* mean 0, variance 1 */
-size_t   random_below(struct key key, uint64_t counter, size_t bound);  /* 0..bound-1, bound > 0; unbiased to 2^-64 */
+uint64_t random_bits(struct key key, uint64_t counter);  /* 64 random bits */
+double random_uniform(struct key key, uint64_t counter); /* [0, 1), 53 bits */
+double random_normal(struct key key, uint64_t counter);  /* mean 0, variance 1 */
+size_t random_below(struct key key, uint64_t counter,
+                    size_t bound); /* 0..bound-1, bound > 0; unbiased to 2^-64 */
 
 /* The raw block function, for the known-answer test: out = philox4x32_10(counter, key). */
 void random_philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);

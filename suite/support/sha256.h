@@ -18,6 +18,6 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t count);
 void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_SIZE]);
 
 void sha256_hex(char hex[SHA256_HEX_SIZE], const unsigned char digest[SHA256_SIZE]);
-void sha256_of(char hex[SHA256_HEX_SIZE], const void *bytes, size_t count);   /* in one call */
+void sha256_of(char hex[SHA256_HEX_SIZE], const void *bytes, size_t count); /* in one call */
 
 #endif

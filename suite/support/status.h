@@ -7,11 +7,11 @@
 #define LEXBENCH_STATUS_H
 
 enum status {
-    STATUS_OK           = 0,
-    STATUS_FAILED       = 1,    /* something asked for could not be done */
-    STATUS_WRONG        = 2,    /* the request itself was wrong: nothing was started */
-    STATUS_DIFFERENT    = 3,    /* compare found a difference */
-    STATUS_CHECKPOINTED = 75    /* stopped at a checkpoint: run me again */
+    STATUS_OK = 0,
+    STATUS_FAILED = 1,       /* something asked for could not be done */
+    STATUS_WRONG = 2,        /* the request itself was wrong: nothing was started */
+    STATUS_DIFFERENT = 3,    /* compare found a difference */
+    STATUS_CHECKPOINTED = 75 /* stopped at a checkpoint: run me again */
 };
 
 /* One sentence: names the file, the line or option, what is wrong and what would be right. */
@@ -25,7 +25,6 @@ enum status message_set(struct message *message, enum status status, const char 
     __attribute__((format(printf, 3, 4)));
 
 /* Puts "prefix: " before the sentence that is there already (to name a file and a line). */
-void message_prefix(struct message *message, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void message_prefix(struct message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -11,8 +11,8 @@
 #include "support/status.h"
 
 struct stretch {
-    size_t first, size;     /* in the sequence */
-    size_t before;          /* see below */
+    size_t first, size; /* in the sequence */
+    size_t before;      /* see below */
 };
 
 struct stretches {
@@ -24,10 +24,10 @@ struct stretches {
 /* To be added in ascending order, and ranked when all are there. STATUS_FAILED: no memory. */
 enum status stretches_add(struct stretches *stretches, size_t first, size_t size, struct message *message);
 enum status stretches_rank(struct stretches *stretches, struct message *message);
-void stretches_release(struct stretches *stretches);                     /* and empties it */
+void stretches_release(struct stretches *stretches); /* and empties it */
 
-size_t stretches_predictions(const struct stretches *stretches);         /* in all */
-size_t stretches_longest(const struct stretches *stretches);             /* size; 0 when there is none */
+size_t stretches_predictions(const struct stretches *stretches); /* in all */
+size_t stretches_longest(const struct stretches *stretches);     /* size; 0 when there is none */
 
 /* The one with this prediction. */
 size_t stretches_find(const struct stretches *stretches, size_t prediction);

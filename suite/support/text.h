@@ -9,14 +9,14 @@
 #include <stddef.h>
 
 struct text {
-    char  *bytes;       /* always NUL-terminated once something was appended; NULL before */
+    char *bytes; /* always NUL-terminated once something was appended; NULL before */
     size_t length, capacity;
-    bool   failed;
+    bool failed;
 };
 
 void text_append(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_append_bytes(struct text *text, const char *bytes, size_t count);
-const char *text_string(const struct text *text);       /* "" when empty */
+const char *text_string(const struct text *text); /* "" when empty */
 void text_release(struct text *text);
 /* What is written into `text` came of `part`: where part has failed, text has failed too. */
 void text_carry(struct text *text, const struct text *part);
@@ -31,12 +31,10 @@ bool text_unescape(unsigned char *out, size_t *size, const char *written);
 /* The names nearest to `wrong` by edit distance (at most 3, those within a third of its length
  * or 2 edits, transpositions counted as one), written as  `rope`, `none` or `t5`  into out.
  * Returns how many; out is "" for none. */
-size_t text_nearest(char *out, size_t size, const char *wrong,
-                    const char *const *names, size_t count);
+size_t text_nearest(char *out, size_t size, const char *wrong, const char *const *names, size_t count);
 
 /* "did you mean `rope`?" or "valid: a, b, c" -- the tail of a sentence about an unknown name. */
-void text_suggest(char *out, size_t size, const char *wrong,
-                  const char *const *names, size_t count);
+void text_suggest(char *out, size_t size, const char *wrong, const char *const *names, size_t count);
 
 /* JSON: appends s as a quoted string with escapes; invalid UTF-8 becomes U+FFFD. */
 void text_append_json(struct text *text, const char *s);

@@ -297,7 +297,8 @@ static void pass_on_all(const sigset_t *signals)
             sigaction(signal, &action, NULL);
 }
 
-enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal), struct message *message)
+enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal),
+                                  struct message *message)
 {
     struct watch *watch = memory_allocate(1, sizeof *watch, "signals", message);
     pthread_t thread;

@@ -35,12 +35,13 @@ void threads_exclusive(void *context, void (*action)(void *context));
 struct threads_tick;
 enum status threads_tick_begin(struct threads_tick **out, double seconds, void *context,
                                void (*tick)(void *context), struct message *message);
-void threads_tick_end(struct threads_tick *ticker);     /* NULL is fine */
+void threads_tick_end(struct threads_tick *ticker); /* NULL is fine */
 
 /* From now on these signals interrupt no thread: they are blocked here and in all threads that this one starts,
  * and one of its own waits for them and calls arrived(signal) for each, until the process ends.  A thread that a
  * library started before is interrupted once by each, by a handler that blocks it there and passes it on; so the
  * system's own action is out of reach until arrived() sets SIG_DFL. */
-enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal), struct message *message);
+enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal),
+                                  struct message *message);
 
 #endif

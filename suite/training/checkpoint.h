@@ -11,14 +11,14 @@
 #include "support/real.h"
 #include "training/training.h"
 
-struct checkpoint {                 /* the arrays are the caller's */
-    size_t step;                    /* steps done */
-    size_t since;                   /* steps since the last point of the curve, */
-    double sum;                     /* and the sum of their losses */
-    double seconds;                 /* spent so far, over all runs */
+struct checkpoint { /* the arrays are the caller's */
+    size_t step;    /* steps done */
+    size_t since;   /* steps since the last point of the curve, */
+    double sum;     /* and the sum of their losses */
+    double seconds; /* spent so far, over all runs */
     size_t weights;
-    real *w, *first, *second;       /* (weights) */
-    struct training_curve *curve;   /* with room for `points` of them */
+    real *w, *first, *second;     /* (weights) */
+    struct training_curve *curve; /* with room for `points` of them */
     size_t points;
 };
 

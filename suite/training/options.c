@@ -19,7 +19,8 @@ const struct option training_option_table[] = {
     {"beta2", OPTION_REAL, AT(beta2), "0.95", 0, 0.9999999, NULL, "decay of the second moment"},
     {"epsilon", OPTION_REAL, AT(epsilon), "1e-8", 1e-30, 1, NULL, "added to the root of the second moment"},
     {"clip", OPTION_REAL, AT(clip), "1", 0, 1e9, NULL, "largest norm of the gradient; 0 = no limit"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 #undef AT
 #define AT(field) offsetof(struct finetune_options, field)
@@ -30,9 +31,11 @@ const struct option finetune_option_table[] = {
      "length of its sequences: tokens, or multiples of the training length"},
     {"rate", OPTION_REAL, AT(rate), "0", 0, 10, NULL, "peak learning rate; 0: that of the training"},
     {"batch", OPTION_SIZE, AT(batch), "0", 0, 65536, NULL, "sequences per step; 0: those of the training"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
-struct training_options finetune_training(const struct finetune_options *finetune, const struct training_options *first)
+struct training_options finetune_training(const struct finetune_options *finetune,
+                                          const struct training_options *first)
 {
     struct training_options out = *first;
 

@@ -10,7 +10,7 @@
 #include "support/threads.h"
 #include "training/schedule.h"
 
-enum { PART = 16384 };    /* elements of the weights that are reduced and stepped at once */
+enum { PART = 16384 }; /* elements of the weights that are reduced and stepped at once */
 
 /* --- one chunk -------------------------------------------------------------------------------------- */
 
@@ -209,8 +209,7 @@ static enum status create_worker(struct trainer_worker *worker, const struct tra
     if (!worker->tokens || !worker->targets || !worker->count || !worker->number || !worker->dropout ||
         !worker->nll || !worker->hit)
         return STATUS_FAILED;
-    return workspace_create(&worker->workspace, model, trainer->sequences, length, true, 1,
-                            message);
+    return workspace_create(&worker->workspace, model, trainer->sequences, length, true, 1, message);
 }
 
 void trainer_profile(const struct trainer *trainer)
@@ -233,10 +232,11 @@ static enum status check_marks(struct trainer *trainer, struct message *message)
     for (size_t i = 0; i < worker->count[0]; i++)
         found = found || chunk.marks[i] != 0;
     return found ? STATUS_OK
-                 : message_set(message, STATUS_WRONG,
-                               "the positions `%s` need the significance of tokens, which the dataset `%s` does "
-                               "not give; choose a dataset with numbers, or other positions",
-                               trainer->request->model->composition.map->name, trainer->request->dataset->name);
+                 : message_set(
+                       message, STATUS_WRONG,
+                       "the positions `%s` need the significance of tokens, which the dataset `%s` does "
+                       "not give; choose a dataset with numbers, or other positions",
+                       trainer->request->model->composition.map->name, trainer->request->dataset->name);
 }
 
 enum status trainer_create(struct trainer *trainer, real *w, const struct training_request *request,

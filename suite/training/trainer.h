@@ -12,8 +12,8 @@ enum { TRAINER_SLOTS_LEAST = 8, TRAINER_SLOTS_MAX = 16 };
 /* One worker's buffers for a chunk. */
 struct trainer_worker {
     struct workspace *workspace;
-    int32_t *tokens, *targets, *marks;  /* marks: NULL unless the position map reads them */
-    size_t *count, *number;             /* number: which sequence of the batch */
+    int32_t *tokens, *targets, *marks; /* marks: NULL unless the position map reads them */
+    size_t *count, *number;            /* number: which sequence of the batch */
     struct key *dropout;
     double *nll;
     unsigned char *hit;
@@ -21,17 +21,17 @@ struct trainer_worker {
 
 struct trainer {
     const struct training_request *request;
-    struct checkpoint state;            /* what a step reads and leaves; step: the one under way */
-    real *transposed;                   /* matrices of state.w, for the way back */
+    struct checkpoint state; /* what a step reads and leaves; step: the one under way */
+    real *transposed;        /* matrices of state.w, for the way back */
     real *gradient[TRAINER_SLOTS_MAX];
-    size_t slots, sequences;            /* sequences: of a chunk */
+    size_t slots, sequences; /* sequences: of a chunk */
     size_t workers;
     struct trainer_worker worker[TRAINER_SLOTS_MAX];
-    double *sequence_nll;               /* (batch) */
-    size_t *sequence_scored;            /* (batch) */
-    double *square;                     /* (parts) */
+    double *sequence_nll;    /* (batch) */
+    size_t *sequence_scored; /* (batch) */
+    double *square;          /* (parts) */
     struct adamw_step step;
-    double began, saved;                /* seconds, monotonic: of this run, of the last checkpoint */
+    double began, saved; /* seconds, monotonic: of this run, of the last checkpoint */
 };
 
 /* Fills a zeroed trainer (state.curve and state.points stay); w is what is trained.  trainer_destroy() also

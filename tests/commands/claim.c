@@ -163,7 +163,8 @@ static bool taken(const struct place *place, struct claim_watch *watch, double t
     if (!claim)
         return false;
     clock_gettime(CLOCK_REALTIME, &now);
-    assert_true((double)(now.tv_sec - facts.st_mtim.tv_sec) + 1e-9 * (double)(now.tv_nsec - facts.st_mtim.tv_nsec) >
+    assert_true((double)(now.tv_sec - facts.st_mtim.tv_sec) +
+                    1e-9 * (double)(now.tv_nsec - facts.st_mtim.tv_nsec) >
                 timeout);
     assert_true(progress_clock() - watch->since >= 2 * every);
     claim_release(claim);

@@ -23,7 +23,8 @@ static inline void *open_task(const struct dataset *dataset, const struct settin
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset->options, state, &message), STATUS_OK);
     for (; settings && settings->name; settings++)
-        if (option_set(dataset->options, state, dataset->name, settings->name, settings->value, &message) != STATUS_OK)
+        if (option_set(dataset->options, state, dataset->name, settings->name, settings->value, &message) !=
+            STATUS_OK)
             fail_msg("%s", message.text);
     if (dataset->prepare && dataset->prepare(state, &message) != STATUS_OK)
         fail_msg("%s", message.text);
@@ -35,7 +36,8 @@ static inline struct key nth_key(uint64_t index)
     return key_with(key_named(5, "tests of tasks"), index);
 }
 
-static inline void expect_sentence(const struct dataset *dataset, const void *state, size_t n, const char *sentence)
+static inline void expect_sentence(const struct dataset *dataset, const void *state, size_t n,
+                                   const char *sentence)
 {
     struct message message = {""};
 
@@ -45,8 +47,8 @@ static inline void expect_sentence(const struct dataset *dataset, const void *st
 
 /* A right example: accepted as it is, refused with any one token changed to any other, and with any one target
  * changed.  may_change(n): places where another token gives a right example too; NULL = none. */
-static inline void expect_only_this(const struct dataset *dataset, const void *state, size_t n, const int32_t *tokens,
-                                    const int32_t *targets, const bool *may_change)
+static inline void expect_only_this(const struct dataset *dataset, const void *state, size_t n,
+                                    const int32_t *tokens, const int32_t *targets, const bool *may_change)
 {
     int32_t vocabulary = (int32_t)dataset->vocabulary(state), changed[64];
 
@@ -56,7 +58,8 @@ static inline void expect_only_this(const struct dataset *dataset, const void *s
     for (size_t i = 0; i < n; i++)
         for (int32_t other = 0; other < vocabulary; other++) {
             changed[i] = other;
-            if (other != tokens[i] && !(may_change && may_change[i]) && dataset->verify(state, n, changed, targets))
+            if (other != tokens[i] && !(may_change && may_change[i]) &&
+                dataset->verify(state, n, changed, targets))
                 fail_msg("token %d in place of %d at %zu is not noticed", other, tokens[i], i);
             changed[i] = tokens[i];
         }

@@ -134,11 +134,11 @@ static void vocabulary_for_the_longest(void **unused)
         char sentence[300];
 
         assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 1028, &message), STATUS_OK);
-        snprintf(
-            sentence, sizeof sentence,
-            "dataset %s: an example of 4096 tokens has a string of 2046 different symbols, but symbols = 512; "
-            "use symbols = 2046 or more, or lengths of at most 1028",
-            all[i]->name);
+        snprintf(sentence, sizeof sentence,
+                 "dataset %s: an example of 4096 tokens has a string of 2046 different symbols, but symbols "
+                 "= 512; "
+                 "use symbols = 2046 or more, or lengths of at most 1028",
+                 all[i]->name);
         expect_sentence(all[i], state, 4096, sentence);
         assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 1029, &message), STATUS_WRONG);
         assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 4, &message), STATUS_WRONG);

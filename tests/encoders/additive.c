@@ -50,7 +50,8 @@ static void the_constant_schedule_repeats(void **state)
     real x[4 * 8] = {0};
 
     (void)state;
-    fixture_open(&f, &encoder_sinusoidal, "schedule=constant,period=10,function=triangle", &fixture_shapes[0], 5);
+    fixture_open(&f, &encoder_sinusoidal, "schedule=constant,period=10,function=triangle", &fixture_shapes[0],
+                 5);
     f.encoder->add(f.state, f.w, &f.site, &positions, x);
     for (size_t k = 0; k < 8; k++) {
         assert_near((double)x[8 + k], (double)x[k], 8 * REAL_EPSILON);
@@ -198,13 +199,9 @@ static void maps_are_their_formulas(void **state)
 
 static void maps_leave_trained_lengths_alone(void **state)
 {
-    static const char *const calls[][2] = {{"clamp", NULL},
-                                           {"wrap", NULL},
-                                           {"interpolate", NULL},
-                                           {"interpolate", "factor=1"},
-                                           {"group", NULL},
-                                           {"group", "factor=1"},
-                                           {"identity", NULL}};
+    static const char *const calls[][2] = {
+        {"clamp", NULL}, {"wrap", NULL},        {"interpolate", NULL}, {"interpolate", "factor=1"},
+        {"group", NULL}, {"group", "factor=1"}, {"identity", NULL}};
     double at[16];
 
     (void)state;

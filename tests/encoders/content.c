@@ -236,8 +236,8 @@ static void dape_of_zero_is_its_plain_bias(void **state)
         for (int zero = 0; zero < 2; zero++) {
             for (size_t i = 0; zero && i < f.weights; i++)
                 f.w[i] = 0;
-            f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, 0, LENGTH, NULL, NULL, content, bias,
-                             logits, scratch);
+            f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, 0, LENGTH, NULL, NULL, content,
+                             bias, logits, scratch);
             for (size_t r = 0; r < HEADS * LENGTH; r++)
                 for (size_t j = 0; j <= r % LENGTH; j++) {
                     bool same = logits[r * LENGTH + j] == content[r * LENGTH + j] + bias[r * LENGTH + j];
@@ -265,12 +265,9 @@ static void dape_wants_an_odd_kernel(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cope_is_its_formula),
-        cmocka_unit_test(cope_starts_as_nothing),
-        cmocka_unit_test(forgetting_is_its_formula),
-        cmocka_unit_test(forgetting_survives_extreme_gates),
-        cmocka_unit_test(cable_is_forgetting_turned),
-        cmocka_unit_test(dape_of_zero_is_its_plain_bias),
+        cmocka_unit_test(cope_is_its_formula),        cmocka_unit_test(cope_starts_as_nothing),
+        cmocka_unit_test(forgetting_is_its_formula),  cmocka_unit_test(forgetting_survives_extreme_gates),
+        cmocka_unit_test(cable_is_forgetting_turned), cmocka_unit_test(dape_of_zero_is_its_plain_bias),
         cmocka_unit_test(dape_wants_an_odd_kernel),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);

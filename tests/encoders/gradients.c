@@ -311,7 +311,8 @@ static void gradients_with_options(void **state)
     check(&encoder_kerple_power, "slope=alibi", &fixture_shapes[1]);
     check(&encoder_kerple_power, "power=one,floor=0", &fixture_shapes[3]);
     check(&encoder_sinusoidal, "scale=learned,function=triangle,schedule=linear", &fixture_shapes[1]);
-    check(&encoder_sinusoidal, "scale=learned,function=square,schedule=constant,period=7", &fixture_shapes[0]);
+    check(&encoder_sinusoidal, "scale=learned,function=square,schedule=constant,period=7",
+          &fixture_shapes[0]);
     check(&encoder_sinusoidal, "scale=learned,schedule=article", &fixture_shapes[0]);
     check(&encoder_ssmax, "shift=on,start=0.5", &fixture_shapes[3]);
     check(&encoder_temperature, "value=1.2,learned=off", &fixture_shapes[0]); /* nothing to learn */

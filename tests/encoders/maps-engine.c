@@ -37,7 +37,8 @@ static void drawn_open(struct drawn *d, const char *encoders, const char *positi
 /* The losses of sequences a and b: are they the same bits? */
 static bool same(const struct drawn *d, size_t a, size_t b)
 {
-    return memcmp(d->f.nll + a * FIXTURE_LENGTH, d->f.nll + b * FIXTURE_LENGTH, FIXTURE_LENGTH * sizeof(double)) == 0;
+    return memcmp(d->f.nll + a * FIXTURE_LENGTH, d->f.nll + b * FIXTURE_LENGTH,
+                  FIXTURE_LENGTH * sizeof(double)) == 0;
 }
 
 static void check_sharing(const char *encoders, const char *positions, bool shared)
@@ -58,7 +59,8 @@ static void check_sharing(const char *encoders, const char *positions, bool shar
     d.number[0] = 9; /* another sequence of the step */
     fixture_loss(&d.f, false);
     assert_true((memcmp(first, d.f.nll, FIXTURE_LENGTH * sizeof(double)) == 0) == shared);
-    assert_memory_equal(first + FIXTURE_LENGTH, d.f.nll + FIXTURE_LENGTH, 2 * FIXTURE_LENGTH * sizeof(double));
+    assert_memory_equal(first + FIXTURE_LENGTH, d.f.nll + FIXTURE_LENGTH,
+                        2 * FIXTURE_LENGTH * sizeof(double));
     fixture_release(&d.f);
 }
 
@@ -104,7 +106,8 @@ static void identities_hold_in_a_model(void **state)
     (void)state;
     assert_true(apart("rope", "randomised(range=12)", "identity") == 0);
     assert_true(apart("rope", "randomised(range=13)", "identity") > 1e-4);
-    assert_true(apart("rope", "randomised(range=40, layers=fresh)", "randomised(range=40, layers=shared)") > 1e-4);
+    assert_true(apart("rope", "randomised(range=40, layers=fresh)", "randomised(range=40, layers=shared)") >
+                1e-4);
     /* Relative encoders do not see a shift; absolute ones do. */
     assert_true(apart("rope", "shift(most=500, evaluation=on)", "identity") <= tolerance);
     assert_true(apart("alibi", "shift(most=500, evaluation=on)", "identity") <= tolerance);
@@ -126,7 +129,8 @@ static void gradients_are_right_where_sequences_differ(void **state)
         {"kerple-power(floor=0.05)", "pose(target=30)"},
         {"abacus", "coupling(most=5)"},
         {"abacus + t5(buckets=8, distance=12)", "coupling(most=5, draw=batch)"},
-        {"transformer-xl + kerple-log + dape(hidden=3)", "randomised(range=20, draw=sequence, layers=shared)"},
+        {"transformer-xl + kerple-log + dape(hidden=3)",
+         "randomised(range=20, draw=sequence, layers=shared)"},
     };
     const bool single = sizeof(real) == sizeof(float);
     double step = single ? 1e-3 : 1e-6, tolerance = single ? 2e-2 : 1e-6;
@@ -162,9 +166,12 @@ static void tables_are_refused_what_might_be_drawn(void **state)
         const char *encoders, *positions;
         bool training, fits;
     } cases[] = {
-        {"learned", "shift(most=3)", true, false},       {"learned(rows=2L)", "shift(most=3)", false, true},
-        {"learned(rows=15)", "shift(most=3)", true, true}, {"learned(rows=14)", "shift(most=3)", true, false},
-        {"learned(rows=40)", "cape", true, false},       {"learned(rows=3L)", "randomised(range=3L)", true, true},
+        {"learned", "shift(most=3)", true, false},
+        {"learned(rows=2L)", "shift(most=3)", false, true},
+        {"learned(rows=15)", "shift(most=3)", true, true},
+        {"learned(rows=14)", "shift(most=3)", true, false},
+        {"learned(rows=40)", "cape", true, false},
+        {"learned(rows=3L)", "randomised(range=3L)", true, true},
         {"learned(rows=17)", "randomised(range=3L)", true, false},
         {"sinusoidal", "randomised(range=11)", false, false}, /* 12 tokens */
     };

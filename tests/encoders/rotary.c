@@ -179,8 +179,8 @@ static void impossible_options_are_refused(void **state)
         asked.trained_length = cases[c].trained_length;
         assert_int_equal(encoder->prepare(options, &asked, &message), STATUS_WRONG);
         if (!strstr(message.text, cases[c].named))
-            fail_msg("%s(%s): `%s` does not name `%s`", encoder->name, cases[c].options ? cases[c].options : "",
-                     message.text, cases[c].named);
+            fail_msg("%s(%s): `%s` does not name `%s`", encoder->name,
+                     cases[c].options ? cases[c].options : "", message.text, cases[c].named);
         memory_release(options);
     }
 }

@@ -32,7 +32,8 @@ static size_t extent(const void *state, enum split split)
     return begin;
 }
 
-static void window(const void *state, enum split split, size_t first, size_t n, int32_t *tokens, int32_t *targets)
+static void window(const void *state, enum split split, size_t first, size_t n, int32_t *tokens,
+                   int32_t *targets)
 {
     (void)state, (void)split;
     for (size_t i = 0; i < n; i++) {
@@ -61,7 +62,11 @@ static void plan_of(struct item_plan *plan, struct evaluation_options *options, 
     assert_int_equal(option_defaults(evaluation_option_table, options, &message), STATUS_OK);
     options->lengths = (struct length_list){.count = 3};
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(length_parse(&options->lengths.at[i], i == 0 ? "16" : i == 1 ? "32" : "64", "lengths", &message),
+        assert_int_equal(length_parse(&options->lengths.at[i],
+                                      i == 0   ? "16"
+                                      : i == 1 ? "32"
+                                               : "64",
+                                      "lengths", &message),
                          STATUS_OK);
     assert_int_equal(protocol_begin(protocol, kind, protocol_kind_find(kind), &message), STATUS_OK);
     assert_int_equal(protocol_finish(protocol, &message), STATUS_OK);
@@ -79,7 +84,8 @@ static void mark_scored(unsigned char *seen, const char *kind, size_t n)
     int64_t before = -1;
 
     plan_of(&plan, &options, &protocol, kind, n);
-    struct evaluation_request request = {.dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
+    struct evaluation_request request = {
+        .dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
     for (size_t item = 0; item < plan.count; item++) {
         size_t first = (size_t)items_key(&plan, item);
         assert_true((int64_t)first > before);
@@ -108,7 +114,7 @@ static void test_windows_stay_in_documents(void **state)
             mark_scored(shorter, kinds[k], n);
             assert_memory_equal(shorter, longest, size);
         }
-        for (size_t i = 0; i < size; i++) {     /* each target once, in documents with room for the longest n */
+        for (size_t i = 0; i < size; i++) { /* each target once, in documents with room for the longest n */
             size_t begin, length;
             document(NULL, SPLIT_TEST, document_of(i), &begin, &length);
             assert_true(longest[i] <= 1 && (longest[i] == 0 || length >= LONGEST));

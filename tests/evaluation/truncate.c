@@ -24,8 +24,9 @@ static void create(struct setting *s, const char *dataset, const char *positions
     *s = (struct setting){.untrained = {.model = NULL}};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(evaluation_option_table, &s->options, &message), STATUS_OK);
-    assert_int_equal(option_set(evaluation_option_table, &s->options, "", "lengths", "8, 16, 32, 64", &message),
-                     STATUS_OK);
+    assert_int_equal(
+        option_set(evaluation_option_table, &s->options, "", "lengths", "8, 16, 32, 64", &message),
+        STATUS_OK);
     options.width = 16;
     options.initial_deviation = 0.5; /* so that it has opinions */
     s->options.examples = 24;
@@ -36,7 +37,8 @@ static void create(struct setting *s, const char *dataset, const char *positions
     assert_int_equal(option_defaults(s->dataset->options, s->dataset_state, &message), STATUS_OK);
     if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
         fail_msg("%s", message.text);
-    untrained_create(&s->untrained, &options, "sinusoidal", positions, s->dataset->vocabulary(s->dataset_state));
+    untrained_create(&s->untrained, &options, "sinusoidal", positions,
+                     s->dataset->vocabulary(s->dataset_state));
 }
 
 static void release(struct setting *s)
@@ -47,8 +49,8 @@ static void release(struct setting *s)
     memory_release(s->dataset_state);
 }
 
-static enum status run(struct evaluation *out, const struct setting *s, const char *kind, size_t n, size_t threads,
-                       struct message *message)
+static enum status run(struct evaluation *out, const struct setting *s, const char *kind, size_t n,
+                       size_t threads, struct message *message)
 {
     struct protocol protocol;
     assert_int_equal(protocol_begin(&protocol, kind, protocol_kind_find(kind), message), STATUS_OK);

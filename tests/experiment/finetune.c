@@ -8,17 +8,18 @@ static const char *family_file(void)
 {
     static const char *path;
     if (!path)
-        path = strdup(scratch_file("family.ini", "[experiment]\ndatasets = d\nvariants = p, other, t, e, q\n"
-                                                 "[dataset d]\nkind = recall\n"
-                                                 "[evaluation]\nlengths = 1L, 2L\n"
-                                                 "[variant other]\nencoder = alibi\n"
-                                                 "[variant p]\nencoder = rope\n"
-                                                 "[variant t]\nlike = p\nfinetune.steps = 50\nfinetune.length = 4L\n"
-                                                 "finetune.positions = interpolate(factor=4)\n"
-                                                 "[variant e]\nlike = t\nevaluate.positions = identity\n"
-                                                 "[variant q]\nencoder = alibi\nfinetune.steps = 7\n"
-                                                 "finetune.encoder = t5\n"
-                                                 "[variant alone]\nencoder = fire\nfinetune.steps = 7\n"));
+        path = strdup(scratch_file("family.ini",
+                                   "[experiment]\ndatasets = d\nvariants = p, other, t, e, q\n"
+                                   "[dataset d]\nkind = recall\n"
+                                   "[evaluation]\nlengths = 1L, 2L\n"
+                                   "[variant other]\nencoder = alibi\n"
+                                   "[variant p]\nencoder = rope\n"
+                                   "[variant t]\nlike = p\nfinetune.steps = 50\nfinetune.length = 4L\n"
+                                   "finetune.positions = interpolate(factor=4)\n"
+                                   "[variant e]\nlike = t\nevaluate.positions = identity\n"
+                                   "[variant q]\nencoder = alibi\nfinetune.steps = 7\n"
+                                   "finetune.encoder = t5\n"
+                                   "[variant alone]\nencoder = fire\nfinetune.steps = 7\n"));
     return path;
 }
 
@@ -288,7 +289,8 @@ static void what_cannot_be_is_refused(void **state)
         assert_holds(message.text, cases[i].says);
     }
     /* Longer than its table, and longer than the text. */
-    static const char *const table[SETS_MAX] = {"variant p.encoder=learned", "variant t.finetune.positions=identity"};
+    static const char *const table[SETS_MAX] = {"variant p.encoder=learned",
+                                                "variant t.finetune.positions=identity"};
     static const char *const text[SETS_MAX] = {"dataset d.kind=text", "variant t.finetune.length=2000000"};
     struct plan plan;
     struct message message;

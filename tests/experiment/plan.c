@@ -82,7 +82,7 @@ static void shares_trainings(void **state)
                        ROPE("10000", "ntk", "auto") "; identity");
     assert_composition(&variant_named(&plan, "rope-interpolated")->evaluated,
                        ROPE("10000", "none", "auto") "; "
-                       "interpolate(factor=auto)");
+                                                     "interpolate(factor=auto)");
     plan_release(&plan);
 }
 
@@ -92,12 +92,13 @@ static void plans_all_shipped_variants(void **state)
     (void)state;
     struct plan plan;
     const char *path = scratch_file(
-        "all.ini", "include = variants.ini\n[experiment]\ndatasets = recall\nvariants = none, sinusoidal,\n"
-                   " sinusoidal-interpolated, learned-clamped, learned-interpolated, learned-wrapped,\n"
-                   " rope, rope-interpolated, rope-ntk, alibi, t5, self-extend, rope-window, rope-log-n,\n"
-                   " fire, cope, forgetting, rope + log-n, sinusoidal-interpolated-tuned,\n"
-                   " learned-interpolated-tuned, rope-interpolated-tuned, rope-ntk-tuned, rope-tuned, drope,\n"
-                   " rope-truncated\n");
+        "all.ini",
+        "include = variants.ini\n[experiment]\ndatasets = recall\nvariants = none, sinusoidal,\n"
+        " sinusoidal-interpolated, learned-clamped, learned-interpolated, learned-wrapped,\n"
+        " rope, rope-interpolated, rope-ntk, alibi, t5, self-extend, rope-window, rope-log-n,\n"
+        " fire, cope, forgetting, rope + log-n, sinusoidal-interpolated-tuned,\n"
+        " learned-interpolated-tuned, rope-interpolated-tuned, rope-ntk-tuned, rope-tuned, drope,\n"
+        " rope-truncated\n");
     make_sound(&plan, path, NULL);
     assert_string_equal(plan.name, "all");
     assert_int_equal(plan.variants, 25);
@@ -162,20 +163,17 @@ static void variants_build_on_each_other(void **state)
         "[variant a]\nencoder = rope(base=77)\npositions = identity\nevaluate.rope.factor = 2\n");
     make_sound(&plan, path, NULL);
     assert_int_equal(plan.trainings, 1);
-    assert_composition(&variant_named(&plan, "a")->evaluated,
-                       ROPE("77", "none", "2") "; identity");
+    assert_composition(&variant_named(&plan, "a")->evaluated, ROPE("77", "none", "2") "; identity");
     assert_composition(&variant_named(&plan, "b")->evaluated,
                        ROPE("10000", "ntk", "auto") " + window(width=5); "
-                       "identity");
+                                                    "identity");
     assert_composition(&variant_named(&plan, "c")->evaluated,
                        ROPE("10000", "ntk", "auto") " + window(width=5); "
-                       "interpolate(factor=3)");
-    assert_composition(&variant_named(&plan, "c")->trained,
-                       ROPE("77", "none", "auto") "; identity");
+                                                    "interpolate(factor=3)");
+    assert_composition(&variant_named(&plan, "c")->trained, ROPE("77", "none", "auto") "; identity");
     plan_release(&plan);
     make_sound(&plan, path, (const char *[SETS_MAX]){"variant a.encoder=rope(base=78)"});
-    assert_composition(&variant_named(&plan, "c")->trained,
-                       ROPE("78", "none", "auto") "; identity");
+    assert_composition(&variant_named(&plan, "c")->trained, ROPE("78", "none", "auto") "; identity");
     plan_release(&plan);
 }
 

@@ -48,15 +48,22 @@ struct memory {
     double scale;
 };
 static const struct option good_options[] = {
-    {"scale", OPTION_REAL, offsetof(struct memory, scale), "2", 0, 9, NULL, "a number"}, {.name = NULL}};
+    {"scale", OPTION_REAL, offsetof(struct memory, scale), "2", 0, 9, NULL, "a number"},
+    {.name = NULL},
+};
 static const struct option bad_default[] = {
-    {"scale", OPTION_REAL, offsetof(struct memory, scale), "20", 0, 9, NULL, "a number"}, {.name = NULL}};
+    {"scale", OPTION_REAL, offsetof(struct memory, scale), "20", 0, 9, NULL, "a number"},
+    {.name = NULL},
+};
 static const struct option no_help[] = {
-    {"scale", OPTION_REAL, offsetof(struct memory, scale), "2", 0, 9, NULL, ""}, {.name = NULL}};
+    {"scale", OPTION_REAL, offsetof(struct memory, scale), "2", 0, 9, NULL, ""},
+    {.name = NULL},
+};
 static const struct option same_twice[] = {
     {"scale", OPTION_REAL, offsetof(struct memory, scale), "2", 0, 9, NULL, "a number"},
     {"scale", OPTION_REAL, offsetof(struct memory, scale), "2", 0, 9, NULL, "a number"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static size_t one_parameter(const void *state, const struct shape *shape, struct parameter *out)
 {

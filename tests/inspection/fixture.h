@@ -14,7 +14,8 @@
 enum { L = 64, HEADS = 4, WIDTH = 64, HALF = WIDTH / HEADS / 2 };
 
 /* One variant at some lengths. */
-static inline void look(struct inspected *out, const char *variant, const char *positions, const size_t *length, size_t lengths)
+static inline void look(struct inspected *out, const char *variant, const char *positions,
+                        const size_t *length, size_t lengths)
 {
     const struct alone_request request = {.variant = variant, .positions = positions};
     struct message message = {""};

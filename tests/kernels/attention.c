@@ -17,7 +17,8 @@ static void check_forward(unsigned kinds, size_t n, const struct kernels *kernel
     out = memory_allocate(n * width, sizeof(real), "out", NULL);
     expected = memory_allocate(n * width, sizeof(real), "out", NULL);
     log_sum = memory_allocate(n * CASE_HEADS, sizeof(real), "out", NULL);
-    assert_int_equal(attention_workspace_create(&workspace, CASE_HEADS, CASE_WIDTH, c.attention.strips, n, true, NULL), 0);
+    assert_int_equal(
+        attention_workspace_create(&workspace, CASE_HEADS, CASE_WIDTH, c.attention.strips, n, true, NULL), 0);
     attention_forward(out, width, log_sum, &c.attention, workspace, kernels);
     assert_int_equal(attention_naive(expected, &c.attention, NULL), STATUS_OK);
     for (size_t i = 0; i < n * width; i++)
@@ -48,17 +49,22 @@ static void test_forward_equals_definition(void **state)
 /* Across a key tile's border, with every instruction set of this processor. */
 static void test_long_forward(void **state)
 {
-    static const unsigned kinds[] = {CASE_CAUSAL, CASE_TABLE | CASE_BIAS, CASE_PLANES | CASE_TABLE, CASE_WINDOW,
-                                     CASE_TOKEN,  CASE_STRIP | CASE_PLANES,      CASE_DECAY};
+    static const unsigned kinds[] = {CASE_CAUSAL,
+                                     CASE_TABLE | CASE_BIAS,
+                                     CASE_PLANES | CASE_TABLE,
+                                     CASE_WINDOW,
+                                     CASE_TOKEN,
+                                     CASE_STRIP | CASE_PLANES,
+                                     CASE_DECAY};
     static const char *const names[] = {"plain", "avx2", "avx512"};
     struct message message;
     enum isa isa;
 
     (void)state;
     for (size_t s = 0; s < 3; s++)
-        for (size_t k = 0; isa_choose(&isa, names[s], &message) == STATUS_OK && k < sizeof(kinds) / sizeof(kinds[0]);
-             k++)
-            check_forward(kinds[k], k % 2 ? 1100 : 600, kernels_for(isa));      /* several tiles, of both sizes */
+        for (size_t k = 0;
+             isa_choose(&isa, names[s], &message) == STATUS_OK && k < sizeof(kinds) / sizeof(kinds[0]); k++)
+            check_forward(kinds[k], k % 2 ? 1100 : 600, kernels_for(isa)); /* several tiles, of both sizes */
 }
 
 #ifdef LEXBENCH_DOUBLE
@@ -107,7 +113,8 @@ static void check_backward(unsigned kinds, size_t n)
     log_sum = memory_allocate(n * CASE_HEADS, sizeof(real), "out", NULL);
     for (size_t i = 0; i < n * width; i++)
         weight[i] = (real)random_normal(key, i);
-    assert_int_equal(attention_workspace_create(&workspace, CASE_HEADS, CASE_WIDTH, c.attention.strips, n, true, NULL), 0);
+    assert_int_equal(
+        attention_workspace_create(&workspace, CASE_HEADS, CASE_WIDTH, c.attention.strips, n, true, NULL), 0);
     objective(&c, workspace, out, log_sum, weight);
     backward(&c, workspace, out, log_sum, weight);
     for (int side = 0; side < 2; side++) {
@@ -139,9 +146,9 @@ static void test_backward_equals_differences(void **state)
         check_backward(kinds, 9);
         check_backward(kinds, 70);
     }
-    check_backward(CASE_TABLE | CASE_TOKEN | CASE_PLANES, 600);         /* two tiles of keys */
+    check_backward(CASE_TABLE | CASE_TOKEN | CASE_PLANES, 600); /* two tiles of keys */
     check_backward(CASE_DECAY, 600);
-    check_backward(CASE_BIAS | CASE_WINDOW, 1100);                      /* tiles of long sequences */
+    check_backward(CASE_BIAS | CASE_WINDOW, 1100); /* tiles of long sequences */
 }
 #endif
 

@@ -16,10 +16,10 @@ enum case_kind {
     CASE_TABLE = 1,
     CASE_BIAS = 2,
     CASE_TOKEN = 4,
-    CASE_WINDOW = 8,            /* the last 21 keys and the first 3 */
-    CASE_PLANES = 16,           /* keys nearer than 30 in plane 0, the others in plane 1 */
-    CASE_STRIP = 32,            /* two strips in a row */
-    CASE_BLIND = 64,            /* every 5th query sees nothing */
+    CASE_WINDOW = 8,  /* the last 21 keys and the first 3 */
+    CASE_PLANES = 16, /* keys nearer than 30 in plane 0, the others in plane 1 */
+    CASE_STRIP = 32,  /* two strips in a row */
+    CASE_BLIND = 64,  /* every 5th query sees nothing */
     CASE_DECAY = 128,
     CASE_KINDS = 256
 };
@@ -29,11 +29,11 @@ struct attention_case {
     unsigned kinds;
     size_t n;
     struct attention attention;
-    real *values, *gradients;           /* (size) */
-    double *token, *token_gradient;     /* (heads, n) */
-    double *at;                         /* (n) positions */
+    real *values, *gradients;       /* (size) */
+    double *token, *token_gradient; /* (heads, n) */
+    double *at;                     /* (n) positions */
     size_t size;
-    real *bias_strength;                /* in values: 1 number per head, what the bias callbacks scale */
+    real *bias_strength; /* in values: 1 number per head, what the bias callbacks scale */
     real *bias_strength_gradient;
 };
 
@@ -80,13 +80,14 @@ static inline void case_bias_backward(void *context, unsigned plane, size_t quer
 
     for (size_t h = 0; h < CASE_HEADS; h++)
         for (size_t j = 0; j < count; j++)
-            c->bias_strength_gradient[h] += dout[h * stride + j] * (real)case_bias_value(plane, query, first + j, h);
+            c->bias_strength_gradient[h] +=
+                dout[h * stride + j] * (real)case_bias_value(plane, query, first + j, h);
 }
 
 /* Strip 0: content + 0.5 bias + 0.3 sin(content); strip 1: the mean of a logit and the next head's.
  * Only allowed keys are read. */
-static inline void case_strip(const void *context, size_t strip, size_t first, size_t rows, const real *content,
-                              const real *bias, real *logits)
+static inline void case_strip(const void *context, size_t strip, size_t first, size_t rows,
+                              const real *content, const real *bias, real *logits)
 {
     const struct attention_case *c = context;
 
@@ -99,8 +100,9 @@ static inline void case_strip(const void *context, size_t strip, size_t first, s
             }
 }
 
-static inline void case_strip_backward(void *context, size_t strip, size_t first, size_t rows, const real *content,
-                                       const real *bias, const real *dlogits, real *dcontent, real *dbias)
+static inline void case_strip_backward(void *context, size_t strip, size_t first, size_t rows,
+                                       const real *content, const real *bias, const real *dlogits,
+                                       real *dcontent, real *dbias)
 {
     const struct attention_case *c = context;
 
@@ -147,7 +149,8 @@ static inline void case_create(struct attention_case *c, unsigned kinds, size_t 
         c->values[i] = (real)random_normal(key, i);
     for (size_t i = 0; i < CASE_HEADS * n; i++)
         c->token[i] = 1000 + random_normal(key, c->size + i);
-    *a = (struct attention){.heads = CASE_HEADS, .head_width = CASE_WIDTH, .count = n, .planes = 1, .context = c};
+    *a = (struct attention){
+        .heads = CASE_HEADS, .head_width = CASE_WIDTH, .count = n, .planes = 1, .context = c};
     a->planes = kinds & CASE_PLANES ? 2 : 1;
     c->at = memory_allocate(n, sizeof(double), "case", NULL);
     for (size_t i = 0; i < n; i++)

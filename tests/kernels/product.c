@@ -28,7 +28,8 @@ static void multiply(void *context, size_t task, size_t worker)
 
     (void)task, (void)worker;
     for (size_t i = 0; i < REPETITIONS; i++)
-        product(products->c, SIZE, products->a, SIZE, false, products->b, SIZE, false, false, SIZE, SIZE, SIZE);
+        product(products->c, SIZE, products->a, SIZE, false, products->b, SIZE, false, false, SIZE, SIZE,
+                SIZE);
     products->own = seconds_of(CLOCK_THREAD_CPUTIME_ID) - own;
     products->all = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - all;
 }

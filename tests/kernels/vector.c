@@ -47,11 +47,11 @@ static void check_exponential(const struct kernels *kernels)
             x[lane] = value;
         kernels->exponential(x, VECTOR_LANES);
         first = x[0];
-        if (value < -80)                /* may be taken as 0 */
+        if (value < -80) /* may be taken as 0 */
             assert_true(first >= 0 && (double)first <= 2e-35);
         else
             assert_near((double)first, exp((double)value), 0, "exp");
-        for (size_t lane = 0; lane < VECTOR_LANES; lane++) {    /* alone in its lane: same bits */
+        for (size_t lane = 0; lane < VECTOR_LANES; lane++) { /* alone in its lane: same bits */
             for (size_t other = 0; other < VECTOR_LANES; other++)
                 x[other] = (real)other - 9;
             x[lane] = value;
@@ -107,7 +107,7 @@ static void check_gelu(const struct kernels *kernels)
 
     fill(in, ROWS * WIDTH, "in");
     fill(bias, WIDTH, "bias");
-    in[5] = 100;        /* far out on both sides: no overflow may show */
+    in[5] = 100; /* far out on both sides: no overflow may show */
     in[6] = -100;
     memcpy(kept, in, sizeof(in));
     kernels->gelu(plain, NULL, in, bias, ROWS, WIDTH);
@@ -138,7 +138,8 @@ static void check_rotate(const struct kernels *kernels)
 {
     enum { HEAD = 12, HALF = HEAD / 2 };
     static const size_t rotated[] = {0, HEAD, 8};
-    real in[ROWS * HEAD], cosine[ROWS * HALF], sine[ROWS * HALF], factor[ROWS], out[ROWS * HEAD], back[ROWS * HEAD];
+    real in[ROWS * HEAD], cosine[ROWS * HALF], sine[ROWS * HALF], factor[ROWS], out[ROWS * HEAD],
+        back[ROWS * HEAD];
 
     fill(in, ROWS * HEAD, "in");
     fill(sine, ROWS * HALF, "angle");
@@ -151,7 +152,7 @@ static void check_rotate(const struct kernels *kernels)
         kernels->rotate(out, in, HEAD, cosine, sine, factor, 2, rotated[k], ROWS, HEAD);
         for (size_t r = 0; r < ROWS; r++) {
             double before = 0, after = 0, f = 2 * (double)factor[r];
-            for (size_t i = 0; i < HEAD; i++) {         /* a rotation keeps the norm */
+            for (size_t i = 0; i < HEAD; i++) { /* a rotation keeps the norm */
                 before += pow(f * (double)in[r * HEAD + i], 2);
                 after += pow((double)out[r * HEAD + i], 2);
             }
@@ -162,11 +163,13 @@ static void check_rotate(const struct kernels *kernels)
                     2 * (double)factor[0] *
                         ((double)in[first] * (double)cosine[0] - (double)in[second] * (double)sine[0]),
                     1, "first of a pair");
-        memset(back, 0x55, sizeof(back));               /* and its transpose undoes it */
+        memset(back, 0x55, sizeof(back)); /* and its transpose undoes it */
         for (int times = 1; times <= 2; times++) {
-            kernels->rotate_backward(back, HEAD, times > 1, out, cosine, sine, factor, 2, rotated[k], ROWS, HEAD);
+            kernels->rotate_backward(back, HEAD, times > 1, out, cosine, sine, factor, 2, rotated[k], ROWS,
+                                     HEAD);
             for (size_t i = 0; i < ROWS * HEAD; i++)
-                assert_near((double)back[i], times * 4 * pow((double)factor[i / HEAD], 2) * (double)in[i], 1, "back");
+                assert_near((double)back[i], times * 4 * pow((double)factor[i / HEAD], 2) * (double)in[i], 1,
+                            "back");
         }
     }
 }
@@ -194,7 +197,8 @@ static void check_cross_entropy(const struct kernels *kernels)
             assert_near(nll[r], expected, 10, "cross-entropy");
         }
         for (size_t i = 0; i < VOCABULARY; i++) {
-            double probability = exp((double)kept[r * STRIDE + i]) / sum, one = (int32_t)i == target[r] ? 1 : 0;
+            double probability = exp((double)kept[r * STRIDE + i]) / sum,
+                   one = (int32_t)i == target[r] ? 1 : 0;
             assert_near((double)logits[r * STRIDE + i], target[r] < 0 ? 0 : probability - one, 1, "gradient");
         }
     }
@@ -204,7 +208,11 @@ static void check_cross_entropy(const struct kernels *kernels)
 /* Loshchilov and Hutter 2019, Algorithm 2, in double. */
 static void check_adamw(const struct kernels *kernels)
 {
-    struct adamw_step step = {.rate = 0.01, .beta1 = 0.9, .beta2 = 0.99, .epsilon = 1e-8, .weight_decay = 0.1,
+    struct adamw_step step = {.rate = 0.01,
+                              .beta1 = 0.9,
+                              .beta2 = 0.99,
+                              .epsilon = 1e-8,
+                              .weight_decay = 0.1,
                               .gradient_scale = 0.5};
     real w[WIDTH], first[WIDTH] = {0}, second[WIDTH] = {0}, gradient[WIDTH];
     double expected[WIDTH], m[WIDTH] = {0}, v[WIDTH] = {0};
@@ -221,8 +229,8 @@ static void check_adamw(const struct kernels *kernels)
             double g = 0.5 * (double)gradient[i];
             m[i] = 0.9 * m[i] + 0.1 * g;
             v[i] = 0.99 * v[i] + 0.01 * g * g;
-            expected[i] -= 0.01 * (m[i] / step.correction1 / (sqrt(v[i] / step.correction2) + 1e-8) +
-                                   0.1 * expected[i]);
+            expected[i] -=
+                0.01 * (m[i] / step.correction1 / (sqrt(v[i] / step.correction2) + 1e-8) + 0.1 * expected[i]);
         }
     }
     for (size_t i = 0; i < WIDTH; i++)
@@ -252,10 +260,10 @@ static void test_products(void **state)
         bool a_transposed = kind & 1, b_transposed = kind & 2, accumulate = kind & 4;
         fill(c, M * N, "c");
         memcpy(expected, c, sizeof(c));
-        product(c, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N, b_transposed, accumulate, M, N,
-                K);
-        product_plain(expected, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N, b_transposed,
-                      accumulate, M, N, K);
+        product(c, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N, b_transposed,
+                accumulate, M, N, K);
+        product_plain(expected, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N,
+                      b_transposed, accumulate, M, N, K);
         for (size_t i = 0; i < M * N; i++)
             assert_near((double)c[i], (double)expected[i], 5, "product");
     }

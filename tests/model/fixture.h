@@ -17,7 +17,8 @@ enum { FIXTURE_VOCABULARY = 11, FIXTURE_LENGTH = 12, FIXTURE_SEQUENCES = 3 };
 /* --- encoders of the tests -------------------------------------------------------------------------- */
 
 /* angle_t(p) = w_t p over the first half of the dimensions, halves paired, magnitude 1.2. */
-static inline size_t learned_angle_parameters(const void *state, const struct shape *shape, struct parameter *out)
+static inline size_t learned_angle_parameters(const void *state, const struct shape *shape,
+                                              struct parameter *out)
 {
     (void)state;
     if (out)
@@ -61,14 +62,21 @@ static inline double learned_angle_magnitude(const void *state, const struct sit
     (void)state, (void)site;
     return 1.2;
 }
-static const struct encoder learned_angle_encoder = {
-    .name = "learned-angle", .summary = "test", .citation = "none", .version = 1, .flags = ENCODER_RELATIVE,
-    .parameters = learned_angle_parameters, .initialise = learned_angle_initialise, .angle = learned_angle,
-    .angle_backward = learned_angle_backward, .rotated = learned_angle_rotated,
-    .magnitude = learned_angle_magnitude};
+static const struct encoder learned_angle_encoder = {.name = "learned-angle",
+                                                     .summary = "test",
+                                                     .citation = "none",
+                                                     .version = 1,
+                                                     .flags = ENCODER_RELATIVE,
+                                                     .parameters = learned_angle_parameters,
+                                                     .initialise = learned_angle_initialise,
+                                                     .angle = learned_angle,
+                                                     .angle_backward = learned_angle_backward,
+                                                     .rotated = learned_angle_rotated,
+                                                     .magnitude = learned_angle_magnitude};
 
 /* s_i = w_h ln(2 + p) */
-static inline size_t learned_scale_parameters(const void *state, const struct shape *shape, struct parameter *out)
+static inline size_t learned_scale_parameters(const void *state, const struct shape *shape,
+                                              struct parameter *out)
 {
     (void)state;
     if (out)
@@ -89,17 +97,22 @@ static inline void learned_scale(const void *state, const real *w, const struct 
     for (size_t i = 0; i < query->count; i++)
         s[i] = w[head] * (real)log(2 + query->at[i]);
 }
-static inline void learned_scale_backward(const void *state, const real *w, const struct site *site, size_t head,
-                                          const struct positions *query, const real *ds, real *dw)
+static inline void learned_scale_backward(const void *state, const real *w, const struct site *site,
+                                          size_t head, const struct positions *query, const real *ds,
+                                          real *dw)
 {
     (void)state, (void)w, (void)site;
     for (size_t i = 0; i < query->count; i++)
         dw[head] += ds[i] * (real)log(2 + query->at[i]);
 }
-static const struct encoder learned_scale_encoder = {
-    .name = "learned-scale", .summary = "test", .citation = "none", .version = 1,
-    .parameters = learned_scale_parameters, .initialise = learned_scale_initialise, .scale = learned_scale,
-    .scale_backward = learned_scale_backward};
+static const struct encoder learned_scale_encoder = {.name = "learned-scale",
+                                                     .summary = "test",
+                                                     .citation = "none",
+                                                     .version = 1,
+                                                     .parameters = learned_scale_parameters,
+                                                     .initialise = learned_scale_initialise,
+                                                     .scale = learned_scale,
+                                                     .scale_backward = learned_scale_backward};
 
 /* --- models ----------------------------------------------------------------------------------------- */
 
@@ -117,9 +130,10 @@ struct fixture {
 
 /* What fixture_create makes a model of. */
 struct fixture_request {
-    const char *encoders;               /* a SPEC, or NULL */
-    const struct encoder *extra;        /* a test's own encoder without options, or NULL */
-    const struct encoder *replaced, *by;        /* takes the place of an encoder of the SPEC; lives as long as the model */
+    const char *encoders;        /* a SPEC, or NULL */
+    const struct encoder *extra; /* a test's own encoder without options, or NULL */
+    const struct encoder *replaced,
+        *by; /* takes the place of an encoder of the SPEC; lives as long as the model */
     const char *positions;
     size_t trained_length;
     bool training, tied;
@@ -131,8 +145,14 @@ struct fixture_request {
 static inline enum status fixture_create(struct fixture *f, const struct fixture_request *request,
                                          struct message *message)
 {
-    struct model_options options = {.layers = 2, .width = 24, .heads = 3, .feed_forward = 2, .tied = request->tied,
-                                    .dropout = request->dropout, .embedding_scale = 1.5, .initial_deviation = 0.2};
+    struct model_options options = {.layers = 2,
+                                    .width = 24,
+                                    .heads = 3,
+                                    .feed_forward = 2,
+                                    .tied = request->tied,
+                                    .dropout = request->dropout,
+                                    .embedding_scale = 1.5,
+                                    .initial_deviation = 0.2};
     struct composition composition = {0};
     struct key key = key_named(3, "fixture");
     enum status status;
@@ -149,8 +169,8 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
             composition.at[i].encoder = request->by;
     if ((status = spec_positions(&composition, request->positions, message)) != STATUS_OK)
         return status;
-    status = model_create(&f->model, &options, &composition, request->trained_length, FIXTURE_VOCABULARY, ISA_PLAIN,
-                          message);
+    status = model_create(&f->model, &options, &composition, request->trained_length, FIXTURE_VOCABULARY,
+                          ISA_PLAIN, message);
     composition_release(&composition);
     if (status != STATUS_OK)
         return status;
@@ -168,10 +188,13 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
             f->targets[at] = i % 4 != 1 ? (int32_t)random_below(key, 9000 + at, FIXTURE_VOCABULARY) : -1;
         }
     }
-    f->chunk = (struct chunk){.sequences = FIXTURE_SEQUENCES, .count = f->count,
-                              .tokens = f->tokens, .targets = f->targets,
+    f->chunk = (struct chunk){.sequences = FIXTURE_SEQUENCES,
+                              .count = f->count,
+                              .tokens = f->tokens,
+                              .targets = f->targets,
                               .dropout = request->dropout > 0 ? f->dropout : NULL};
-    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, 1, message);
+    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, 1,
+                            message);
 }
 
 static inline void fixture_release(struct fixture *f)
@@ -191,7 +214,7 @@ static inline double fixture_loss(struct fixture *f, bool gradient)
     if (gradient) {
         for (size_t p = 0; p < f->model->parameters; p++)
             model_transpose(f->transposed, f->model, f->w, p);
-        memset(f->dw, 0x55, f->model->weights * sizeof(real));  /* to be written over */
+        memset(f->dw, 0x55, f->model->weights * sizeof(real)); /* to be written over */
         model_forward_backward(f->dw, false, f->nll, f->hit, f->workspace, f->w, f->transposed, &f->chunk);
         model_flush(f->dw, f->workspace);
     } else {

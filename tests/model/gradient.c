@@ -5,7 +5,7 @@
 #include "tests/model/fixture.h"
 
 #ifdef LEXBENCH_DOUBLE
-enum { PLACES = 4 };            /* elements tried of each tensor */
+enum { PLACES = 4 }; /* elements tried of each tensor */
 
 static double difference(struct fixture *f, size_t place, double step)
 {
@@ -51,7 +51,8 @@ static void check(const struct fixture_request *request, const char *what)
                 expected = difference(&f, place, 1e-7);
             if (!close_enough(gradient[place], expected))
                 fail_msg("%s, positions %s, %s[%zu]: gradient %.9g, central difference %.9g", what,
-                         request->positions, parameter->name, place - parameter->offset, gradient[place], expected);
+                         request->positions, parameter->name, place - parameter->offset, gradient[place],
+                         expected);
         }
     memory_release(gradient);
     fixture_release(&f);
@@ -90,8 +91,10 @@ static void test_compositions(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
-        struct fixture_request request = {
-            .encoders = specs[i], .positions = "identity", .trained_length = FIXTURE_LENGTH, .training = true};
+        struct fixture_request request = {.encoders = specs[i],
+                                          .positions = "identity",
+                                          .trained_length = FIXTURE_LENGTH,
+                                          .training = true};
         check(&request, specs[i]);
     }
 }

@@ -9,7 +9,8 @@ static const double tolerance = 4000 * (double)REAL_EPSILON;
 /* Losses of all tokens under a SPEC; weights of the same names are the same. */
 static void losses(double *out, const char *encoders, const char *positions, size_t trained_length)
 {
-    struct fixture_request request = {.encoders = encoders, .positions = positions, .trained_length = trained_length};
+    struct fixture_request request = {
+        .encoders = encoders, .positions = positions, .trained_length = trained_length};
     struct message message;
     struct fixture f;
 
@@ -136,16 +137,19 @@ static void test_equal_rotary_variants(void **state)
         {"rope + lambda(global=2, local=12, limit=12)", "rope", 6, true},
         {"rope + lambda(global=12, local=1, limit=12)", "rope", 6, true},
         {"rope + lambda(global=2)", "rope", 6, false},
-        {"rope + lambda(global=2, local=4, limit=12)", "rope + sinks(sinks=2, recent=4, positions=text)", 6, true},
+        {"rope + lambda(global=2, local=4, limit=12)", "rope + sinks(sinks=2, recent=4, positions=text)", 6,
+         true},
         {"rope + temperature(learned=off)", "rope", 12, true},
         {"rope + temperature(learned=off, value=1.2)", "rope", 12, false},
         {"rope + ssmax", "rope", 12, false},
-        {"rope + self-extend(group=2, window=3) + window(width=12)", "rope + self-extend(group=2, window=3)", 6, true},
+        {"rope + self-extend(group=2, window=3) + window(width=12)", "rope + self-extend(group=2, window=3)",
+         6, true},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-        (pairs[i].same ? assert_same : assert_different)(pairs[i].variant, pairs[i].plain, pairs[i].trained_length);
+        (pairs[i].same ? assert_same : assert_different)(pairs[i].variant, pairs[i].plain,
+                                                         pairs[i].trained_length);
 }
 
 /* A relative bias is read from tables where positions allow it; without its flag the engine asks the hook
@@ -172,11 +176,12 @@ static void check_forms(const struct encoder *encoder, const char *positions, co
         loss[form] = fixture_loss(&f[form], true);
     }
     if (!(fabs(loss[0] - loss[1]) <= 30 * tolerance))
-        fail_msg("%s, positions %s: %.9g by tables, %.9g by rows", encoder->name, positions, loss[0], loss[1]);
+        fail_msg("%s, positions %s: %.9g by tables, %.9g by rows", encoder->name, positions, loss[0],
+                 loss[1]);
     for (size_t i = 0; i < f[0].model->weights; i++)
         if (!(fabs((double)(f[0].dw[i] - f[1].dw[i])) <= 30 * tolerance * (1 + fabs((double)f[1].dw[i]))))
-            fail_msg("%s, positions %s: gradient %zu is %g by tables, %g by rows", encoder->name, positions, i,
-                     (double)f[0].dw[i], (double)f[1].dw[i]);
+            fail_msg("%s, positions %s: gradient %zu is %g by tables, %g by rows", encoder->name, positions,
+                     i, (double)f[0].dw[i], (double)f[1].dw[i]);
     fixture_release(&f[0]);
     fixture_release(&f[1]);
 }
@@ -210,8 +215,8 @@ static void test_position_maps(void **state)
 }
 
 /* A map of the tests: the identity, moved by 1000. */
-static void shifted(const void *state, const struct site *site, struct key key, const int32_t *mark, size_t count,
-                    double *at)
+static void shifted(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                    size_t count, double *at)
 {
     (void)state, (void)site, (void)key, (void)mark;
     for (size_t i = 0; i < count; i++)
@@ -226,7 +231,8 @@ static void test_shift(void **state)
     (void)state;
     for (size_t e = 0; encoder_list[e]; e++) {
         const struct encoder *encoder = encoder_list[e];
-        struct fixture_request request = {.encoders = encoder->name, .positions = "identity", .trained_length = 12};
+        struct fixture_request request = {
+            .encoders = encoder->name, .positions = "identity", .trained_length = 12};
         double kept[FIXTURE_SEQUENCES * FIXTURE_LENGTH], largest = 0;
         struct message message;
         struct fixture f;
@@ -242,7 +248,8 @@ static void test_shift(void **state)
         for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
             largest = fmax(largest, fabs(kept[i] - f.nll[i]));
         if (!(largest <= tolerance))
-            fail_msg("%s is marked relative but a shift by 1000 changes the loss by %g", encoder->name, largest);
+            fail_msg("%s is marked relative but a shift by 1000 changes the loss by %g", encoder->name,
+                     largest);
         fixture_release(&f);
     }
 }
@@ -260,11 +267,13 @@ static void test_causality(void **state)
         assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
         fixture_loss(&f, false);
         memcpy(kept, f.nll, sizeof(kept));
-        f.tokens[FIXTURE_LENGTH - 1] = (f.tokens[FIXTURE_LENGTH - 1] + 1) % FIXTURE_VOCABULARY;  /* last of sequence 0 */
+        f.tokens[FIXTURE_LENGTH - 1] =
+            (f.tokens[FIXTURE_LENGTH - 1] + 1) % FIXTURE_VOCABULARY; /* last of sequence 0 */
         fixture_loss(&f, false);
         for (size_t i = 0; i + 1 < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
             if (i != FIXTURE_LENGTH - 1 && kept[i] != f.nll[i])
-                fail_msg("%s: a later token, or one of another sequence, changed the loss at %zu", encoder_list[e]->name, i);
+                fail_msg("%s: a later token, or one of another sequence, changed the loss at %zu",
+                         encoder_list[e]->name, i);
         assert_true(kept[FIXTURE_LENGTH - 1] != f.nll[FIXTURE_LENGTH - 1]);
         fixture_release(&f);
     }
@@ -273,12 +282,9 @@ static void test_causality(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_variants),
-        cmocka_unit_test(test_equal_rotary_variants),
-        cmocka_unit_test(test_bias_tables),
-        cmocka_unit_test(test_position_maps),
-        cmocka_unit_test(test_shift),
-        cmocka_unit_test(test_causality),
+        cmocka_unit_test(test_equal_variants), cmocka_unit_test(test_equal_rotary_variants),
+        cmocka_unit_test(test_bias_tables),    cmocka_unit_test(test_position_maps),
+        cmocka_unit_test(test_shift),          cmocka_unit_test(test_causality),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

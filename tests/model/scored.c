@@ -10,7 +10,7 @@ struct case_of_rows {
     struct model *model;
     struct workspace *workspace;
     real *w, *transposed;
-    int32_t tokens[ROWS], targets[ROWS], every[ROWS];   /* every: all targets */
+    int32_t tokens[ROWS], targets[ROWS], every[ROWS]; /* every: all targets */
     size_t count[SEQUENCES];
     struct key dropout[SEQUENCES];
     struct chunk chunk;
@@ -20,15 +20,21 @@ struct case_of_rows {
 
 static void create(struct case_of_rows *c, const char *encoders, double dropout)
 {
-    struct model_options options = {.layers = 2, .width = 24, .heads = 3, .feed_forward = 2, .dropout = dropout,
-                                    .embedding_scale = 1.5, .initial_deviation = 0.2};
+    struct model_options options = {.layers = 2,
+                                    .width = 24,
+                                    .heads = 3,
+                                    .feed_forward = 2,
+                                    .dropout = dropout,
+                                    .embedding_scale = 1.5,
+                                    .initial_deviation = 0.2};
     struct composition composition = {0};
     struct key key = key_named(3, "scored");
 
     *c = (struct case_of_rows){.count = {LENGTH, LENGTH / 2}};
     assert_int_equal(spec_encoders(&composition, encoders, NULL), STATUS_OK);
     assert_int_equal(spec_positions(&composition, "identity", NULL), STATUS_OK);
-    assert_int_equal(model_create(&c->model, &options, &composition, LENGTH, VOCABULARY, ISA_PLAIN, NULL), STATUS_OK);
+    assert_int_equal(model_create(&c->model, &options, &composition, LENGTH, VOCABULARY, ISA_PLAIN, NULL),
+                     STATUS_OK);
     composition_release(&composition);
     c->w = memory_allocate(c->model->weights, sizeof(real), "w", NULL);
     c->transposed = memory_allocate(c->model->weights, sizeof(real), "transposed", NULL);
@@ -43,7 +49,10 @@ static void create(struct case_of_rows *c, const char *encoders, double dropout)
     }
     c->dropout[0] = key;
     c->dropout[1] = key_with(key, 1);
-    c->chunk = (struct chunk){.sequences = SEQUENCES, .count = c->count, .tokens = c->tokens, .targets = c->targets,
+    c->chunk = (struct chunk){.sequences = SEQUENCES,
+                              .count = c->count,
+                              .tokens = c->tokens,
+                              .targets = c->targets,
                               .dropout = dropout > 0 ? c->dropout : NULL};
     assert_int_equal(workspace_create(&c->workspace, c->model, SEQUENCES, LENGTH, true, 1, NULL), STATUS_OK);
 }
@@ -102,8 +111,10 @@ static void check(const char *encoders, double dropout)
         if (which == 1)
             part[1] = gradient(&c, 1);
         for (size_t i = 0; i < ROWS; i++)
-            if (chosen(which, i) ? fabs(c.nll[i] - nll[i]) > close || c.hit[i] != hit[i] : c.nll[i] != 0 || c.hit[i])
-                fail_msg("%s: row %zu has loss %.9g, alone among scored ones %.9g", encoders, i, nll[i], c.nll[i]);
+            if (chosen(which, i) ? fabs(c.nll[i] - nll[i]) > close || c.hit[i] != hit[i]
+                                 : c.nll[i] != 0 || c.hit[i])
+                fail_msg("%s: row %zu has loss %.9g, alone among scored ones %.9g", encoders, i, nll[i],
+                         c.nll[i]);
     }
     for (size_t i = 0; i < c.model->weights; i++)
         if (fabs(part[0][i] + part[1][i] - of_all[i]) > close * (1 + fabs(of_all[i])))
@@ -118,8 +129,12 @@ static void check(const char *encoders, double dropout)
 
 static void only_what_is_scored(void **state)
 {
-    static const char *const specs[] = {"rope", "sinusoidal + alibi", "t5 + self-extend(group=3, window=3)",
-                                        "rope + cope(npos=5) + fire + forgetting", "transformer-xl", "window(width=9)"};
+    static const char *const specs[] = {"rope",
+                                        "sinusoidal + alibi",
+                                        "t5 + self-extend(group=3, window=3)",
+                                        "rope + cope(npos=5) + fire + forgetting",
+                                        "transformer-xl",
+                                        "window(width=9)"};
 
     (void)state;
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)

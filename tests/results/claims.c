@@ -128,7 +128,8 @@ static void gaps(void **state)
     cell->status = CELL_FAILED;
     assert_verdict(&results, &claim, "undecided: alibi at n = 64 on text: failed in 1 of 6 seeds");
     cell->status = CELL_NOT_ASKED;
-    assert_verdict(&results, &claim, "undecided: alibi at n = 64 on text: a seed is missing that the other side has");
+    assert_verdict(&results, &claim,
+                   "undecided: alibi at n = 64 on text: a seed is missing that the other side has");
     claim = claim_of("less", "8L");
     assert_verdict(
         &results, &claim,

@@ -34,10 +34,9 @@ static void kinds_and_sizes(void **state)
 {
     enum { MANY = 40 };
     static const size_t counts[] = {3, MANY};
-    static const char *const files[] = {"matrix",        "score-text",       "score-recall",
-                                        "position-text", "retrieval-recall", "ranks",
-                                        "cost-text",     "cost-recall",      "curves-text",
-                                        "curves-recall"};
+    static const char *const files[] = {"matrix",           "score-text",   "score-recall", "position-text",
+                                        "retrieval-recall", "ranks",        "cost-text",    "cost-recall",
+                                        "curves-text",      "curves-recall"};
     char names[MANY][NAME_SIZE];
     const char *variants[MANY];
     struct message message;

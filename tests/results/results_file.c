@@ -220,8 +220,8 @@ static void list_array(FILE *file, const char *name, const char *place, const do
     fprintf(file, "\n");
 }
 
-static void list_arrays(FILE *file, const struct results *r, const struct cell *cell, size_t v, size_t d, size_t c,
-                        size_t s, size_t f, size_t n)
+static void list_arrays(FILE *file, const struct results *r, const struct cell *cell, size_t v, size_t d,
+                        size_t c, size_t s, size_t f, size_t n)
 {
     char place[400];
     snprintf(place, sizeof place, "%s\t%s\t%s\t%lld\t%lld\t%lld", r->variant[v].name, r->dataset[d].name,

@@ -82,11 +82,8 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
     trial->dataset.chance = 1.0 / 256;
     if (!task)
         snprintf(trial->dataset.input_sha256, SHA256_HEX_SIZE, "%064d", 5);
-    trial->configuration = (struct configuration_record){.name = "2x64-L64",
-                                                         .layers = 2,
-                                                         .heads = 4,
-                                                         .width = 64,
-                                                         .training_length = 64};
+    trial->configuration = (struct configuration_record){
+        .name = "2x64-L64", .layers = 2, .heads = 4, .width = 64, .training_length = 64};
     trial->steps = task ? 900 : 600;
     trial->parameters = 100000;
     snprintf(trial->instruction_set, NAME_SIZE, "avx2");

@@ -28,7 +28,8 @@ static const struct option table[] = {
     {"factor", OPTION_FACTOR, offsetof(struct sample, factor), "auto", 1, 1000, NULL, "stretch"},
     {"path", OPTION_TEXT, offsetof(struct sample, path), "", 0, 0, NULL, "file"},
     {"lengths", OPTION_LENGTHS, offsetof(struct sample, lengths), "1L, 2L, 512", 0, 0, NULL, "n"},
-    {.name = NULL}};
+    {.name = NULL},
+};
 
 static void set(struct sample *sample, const char *name, const char *value)
 {
@@ -75,7 +76,10 @@ static void defaults(void **state)
 
 static void a_bad_default_is_a_defect(void **state)
 {
-    static const struct option bad[] = {{"steps", OPTION_SIZE, 0, "many", 1, 2, NULL, ""}, {.name = NULL}};
+    static const struct option bad[] = {
+        {"steps", OPTION_SIZE, 0, "many", 1, 2, NULL, ""},
+        {.name = NULL},
+    };
     struct message message = {""};
     size_t steps = 0;
 
@@ -248,7 +252,8 @@ static void limits_of_types(void **state)
         {"count", OPTION_SIZE, offsetof(struct sample, steps), "0", 0, 0, NULL, ""},
         {"real", OPTION_REAL, offsetof(struct sample, rate), "0", 0, 0, NULL, ""},
         {"factor", OPTION_FACTOR, offsetof(struct sample, factor), "auto", 0, 10, NULL, ""},
-        {.name = NULL}};
+        {.name = NULL},
+    };
     struct sample sample = {0};
     struct message message;
 

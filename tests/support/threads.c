@@ -204,7 +204,7 @@ static void meet(void *context, size_t task, size_t worker)
 
 static void meet_often(void *context, size_t task, size_t worker)
 {
-    unsigned (*known)[3] = context;
+    unsigned(*known)[3] = context;
 
     (void)worker;
     for (int i = 0; i < 3; i++) {

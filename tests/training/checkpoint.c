@@ -175,7 +175,7 @@ static void test_stopped_and_resumed(void **state)
 static void test_the_last_step(void **state)
 {
     struct training_curve curve, other;
-    struct visit visit = {.per_step = 1}, later = {0};      /* a second a step, by the clock of this test */
+    struct visit visit = {.per_step = 1}, later = {0}; /* a second a step, by the clock of this test */
     struct setting s;
     struct message message = {""};
 

@@ -133,7 +133,8 @@ static void weights_are_inherited_by_name(void **state)
     create_of(&from, "fire", "16");
     create_of(&to, "learned", "16");
     create_of(&wide, "none", "32");
-    real *old = weights_for(&from), *w = weights_for(&to), *drawn = weights_for(&to), *other = weights_for(&wide);
+    real *old = weights_for(&from), *w = weights_for(&to), *drawn = weights_for(&to),
+         *other = weights_for(&wide);
     model_initialise(from.model, 1, old);
     model_initialise(to.model, 2, drawn);
     for (size_t i = 0; i < from.model->weights; i++)

@@ -33,10 +33,15 @@ static void create(struct setting *s, const char *encoders, const char *position
     }
 }
 
-static enum status train(real **w, const struct setting *s, size_t threads, uint64_t seed, struct message *message)
+static enum status train(real **w, const struct setting *s, size_t threads, uint64_t seed,
+                         struct message *message)
 {
-    struct training_request request = {.model = s->model, .dataset = s->dataset, .dataset_state = s->dataset_state,
-                                       .options = s->training, .seed = seed, .threads = threads};
+    struct training_request request = {.model = s->model,
+                                       .dataset = s->dataset,
+                                       .dataset_state = s->dataset_state,
+                                       .options = s->training,
+                                       .seed = seed,
+                                       .threads = threads};
     struct training_curve curve;
     enum status status;
 
@@ -52,8 +57,12 @@ static enum status evaluate(double *nll, const struct setting *s, const real *w,
 {
     struct evaluation_options options = {.validation = false};
     struct evaluation evaluation;
-    struct evaluation_request request = {.model = s->model, .weights = w, .dataset = s->dataset,
-                                         .dataset_state = s->dataset_state, .options = &options, .length = n,
+    struct evaluation_request request = {.model = s->model,
+                                         .weights = w,
+                                         .dataset = s->dataset,
+                                         .dataset_state = s->dataset_state,
+                                         .options = &options,
+                                         .length = n,
                                          .threads = 2};
 
     assert_int_equal(option_defaults(evaluation_option_table, &options, message), STATUS_OK);
@@ -72,9 +81,9 @@ static enum status evaluate(double *nll, const struct setting *s, const real *w,
 static void draws_do_not_depend_on_workers(void **state)
 {
     static const char *const cases[][2] = {
-        {"rope", "randomised"},          {"t5", "randomised(draw=sequence, range=60)"},
-        {"sinusoidal", "cape"},          {"learned(rows=4L)", "random-offset(range=4L)"},
-        {"abacus + alibi", "coupling"},  {"fire", "pose"},
+        {"rope", "randomised"},         {"t5", "randomised(draw=sequence, range=60)"},
+        {"sinusoidal", "cape"},         {"learned(rows=4L)", "random-offset(range=4L)"},
+        {"abacus + alibi", "coupling"}, {"fire", "pose"},
     };
 
     (void)state;
@@ -89,7 +98,8 @@ static void draws_do_not_depend_on_workers(void **state)
         for (size_t threads = 2; threads <= 3; threads++) {
             assert_int_equal(train(&again, &s, threads, 4, &message), STATUS_OK);
             if (memcmp(w, again, s.model->weights * sizeof(real)) != 0)
-                fail_msg("%s, positions %s: %zu workers give other weights", cases[i][0], cases[i][1], threads);
+                fail_msg("%s, positions %s: %zu workers give other weights", cases[i][0], cases[i][1],
+                         threads);
             memory_release(again);
         }
         assert_int_equal(evaluate(&nll, &s, w, 32, 1, &message), STATUS_OK);
@@ -103,8 +113,9 @@ static void draws_do_not_depend_on_workers(void **state)
 /* Layers, sequences and rules each change what is drawn: trained weights tell. */
 static void what_is_drawn_matters(void **state)
 {
-    static const char *const positions[] = {"identity", "randomised(layers=shared)", "randomised",
-                                            "randomised(draw=sequence)", "shift", "coupling", "coupling(draw=batch)"};
+    static const char *const positions[] = {
+        "identity", "randomised(layers=shared)", "randomised", "randomised(draw=sequence)", "shift",
+        "coupling", "coupling(draw=batch)"};
     enum { COUNT = sizeof positions / sizeof *positions };
     real *w[COUNT];
     size_t weights = 0;
@@ -136,7 +147,8 @@ static void evaluation_draws_unless_told_not_to(void **state)
     create(&s, "alibi", "randomised", false);
     assert_int_equal(train(&w, &s, 2, 4, &message), STATUS_OK);
     assert_int_equal(evaluate(&first, &s, w, 16, 1, &message), STATUS_OK);
-    assert_int_equal(spec_positions(&s.model->composition, "randomised(evaluation=off)", &message), STATUS_OK);
+    assert_int_equal(spec_positions(&s.model->composition, "randomised(evaluation=off)", &message),
+                     STATUS_OK);
     assert_int_equal(evaluate(&other, &s, w, 16, 1, &message), STATUS_OK);
     assert_true(first != other);
     memory_release(w);

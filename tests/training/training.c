@@ -38,13 +38,14 @@ static void create(struct setting *s, const char *encoders, const char *dataset,
     options.width = 32;
     s->training.length = 32;
     s->training.steps = 12;
-    s->training.batch = 21;             /* unequal slots: five of 16 hold two sequences */
+    s->training.batch = 21; /* unequal slots: five of 16 hold two sequences */
     s->evaluation.examples = 30;
     assert_int_equal(dataset_find(&s->dataset, dataset, &message), STATUS_OK);
     s->dataset_state = memory_allocate(1, s->dataset->state_size, "dataset", &message);
     assert_int_equal(option_defaults(s->dataset->options, s->dataset_state, &message), STATUS_OK);
     if (path)
-        assert_int_equal(option_set(s->dataset->options, s->dataset_state, "text", "path", path, &message), STATUS_OK);
+        assert_int_equal(option_set(s->dataset->options, s->dataset_state, "text", "path", path, &message),
+                         STATUS_OK);
     if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
         fail_msg("%s", message.text);
     assert_int_equal(spec_encoders(&s->composition, encoders, &message), STATUS_OK);
@@ -66,8 +67,12 @@ static void release(struct setting *s)
 /* Weights after training with so many workers (memory_release). */
 static real *train(const struct setting *s, size_t threads, struct training_curve *curve)
 {
-    struct training_request request = {.model = s->model, .dataset = s->dataset, .dataset_state = s->dataset_state,
-                                       .options = s->training, .seed = 4, .threads = threads};
+    struct training_request request = {.model = s->model,
+                                       .dataset = s->dataset,
+                                       .dataset_state = s->dataset_state,
+                                       .options = s->training,
+                                       .seed = 4,
+                                       .threads = threads};
     real *w = memory_allocate(s->model->weights, sizeof(real), "w", NULL);
     struct message message;
 
@@ -105,7 +110,8 @@ static void test_same_bits_for_any_number_of_workers(void **state)
 static void reference_step(double *w, double *first, double *second, const struct setting *s, size_t step)
 {
     size_t weights = s->model->weights, length = s->training.length, scored = 0;
-    real *dw = memory_allocate(weights, sizeof(real), "dw", NULL), *now = memory_allocate(weights, sizeof(real), "w", NULL);
+    real *dw = memory_allocate(weights, sizeof(real), "dw", NULL),
+         *now = memory_allocate(weights, sizeof(real), "w", NULL);
     real *transposed = memory_allocate(weights, sizeof(real), "transposed", NULL);
     double *sum = memory_allocate(weights, sizeof(double), "sum", NULL), norm = 0, rate, scale;
     int32_t tokens[64], targets[64];
@@ -121,7 +127,8 @@ static void reference_step(double *w, double *first, double *second, const struc
     for (size_t b = 0; b < s->training.batch; b++) {
         struct key key = key_with(key_with(key_named(4, "batch"), step), b);
         struct chunk chunk = {.sequences = 1, .count = &length, .tokens = tokens, .targets = targets};
-        s->dataset->example(s->dataset_state, key_with(key, 0), SPLIT_TRAINING, length, tokens, targets, NULL);
+        s->dataset->example(s->dataset_state, key_with(key, 0), SPLIT_TRAINING, length, tokens, targets,
+                            NULL);
         memset(dw, 0, weights * sizeof(real));
         model_forward_backward(dw, true, nll, hit, workspace, now, transposed, &chunk);
         model_flush(dw, workspace);
@@ -168,7 +175,7 @@ static void test_steps_equal_the_algorithm(void **state)
     s.training.steps = 2;
     s.training.batch = 37;
     s.training.warmup = 0;
-    s.training.epsilon = 1e-3;          /* keeps tiny gradients from being blown up to the sign of their rounding */
+    s.training.epsilon = 1e-3; /* keeps tiny gradients from being blown up to the sign of their rounding */
     trained = train(&s, 2, &curve);
     w = memory_allocate(s.model->weights, sizeof(double), "w", NULL);
     first = memory_allocate(s.model->weights, sizeof(double), "m", NULL);
@@ -222,8 +229,12 @@ static void test_infinite_loss_is_a_sentence(void **state)
     s.training.rate = 1e30;
     s.training.warmup = 0;
     w = memory_allocate(s.model->weights, sizeof(real), "w", NULL);
-    struct training_request request = {.model = s.model, .dataset = s.dataset, .dataset_state = s.dataset_state,
-                                       .options = s.training, .seed = 4, .threads = 1};
+    struct training_request request = {.model = s.model,
+                                       .dataset = s.dataset,
+                                       .dataset_state = s.dataset_state,
+                                       .options = s.training,
+                                       .seed = 4,
+                                       .threads = 1};
     traps_allow(false);
     assert_int_equal(training_run(w, &curve, &request, &message), STATUS_FAILED);
     traps_allow(true);
@@ -248,13 +259,18 @@ static void test_schedule(void **state)
 
 /* --- evaluation ------------------------------------------------------------------------------------- */
 
-static void evaluate(struct evaluation *out, const struct setting *s, const real *w, const char *protocol, size_t n,
-                     size_t threads)
+static void evaluate(struct evaluation *out, const struct setting *s, const real *w, const char *protocol,
+                     size_t n, size_t threads)
 {
     struct protocol asked;
-    struct evaluation_request request = {.model = s->model, .weights = w, .dataset = s->dataset,
-                                         .dataset_state = s->dataset_state, .options = &s->evaluation,
-                                         .protocol = &asked, .length = n, .threads = threads};
+    struct evaluation_request request = {.model = s->model,
+                                         .weights = w,
+                                         .dataset = s->dataset,
+                                         .dataset_state = s->dataset_state,
+                                         .options = &s->evaluation,
+                                         .protocol = &asked,
+                                         .length = n,
+                                         .threads = threads};
     struct message message;
 
     assert_int_equal(protocol_begin(&asked, protocol, protocol_kind_find(protocol), &message), STATUS_OK);
@@ -289,7 +305,8 @@ static void test_evaluation_same_bits(void **state)
 /* One long example: the workers share the pass itself. */
 static void test_shared_pass_same_bits(void **state)
 {
-    static const char *const encoders[] = {"rope + self-extend(group=4)", "cope", "fire", "t5 + log-n", "forgetting"};
+    static const char *const encoders[] = {"rope + self-extend(group=4)", "cope", "fire", "t5 + log-n",
+                                           "forgetting"};
 
     (void)state;
     for (size_t e = 0; e < sizeof(encoders) / sizeof(encoders[0]); e++) {
@@ -304,8 +321,8 @@ static void test_shared_pass_same_bits(void **state)
         for (size_t threads = 2; threads <= 3; threads++) {
             evaluate(&many, &s, w, "exact-match", 700, threads);
             if (memcmp(&one.nll, &many.nll, sizeof(double)) != 0)
-                fail_msg("%s: %zu workers on one pass: %.17g instead of %.17g", encoders[e], threads, many.nll,
-                         one.nll);
+                fail_msg("%s: %zu workers on one pass: %.17g instead of %.17g", encoders[e], threads,
+                         many.nll, one.nll);
             evaluation_release(&many);
         }
         evaluation_release(&one);
@@ -352,7 +369,7 @@ static void test_scored_sets(void **state)
             assert_string_equal(at.scored_sha256, long_one.scored_sha256);
             assert_true(at.nll != long_one.nll);
         } else {
-            assert_int_equal(long_one.scored_tokens, 6 * 300);      /* 1999 predictions: six windows of 300 */
+            assert_int_equal(long_one.scored_tokens, 6 * 300); /* 1999 predictions: six windows of 300 */
         }
         evaluation_release(&at);
         evaluation_release(&twice);
