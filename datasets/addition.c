@@ -39,7 +39,6 @@ static const struct option addition_options[] = {
 static void layout(struct number number[3], const struct addition *addition, size_t n)
 {
     size_t count = (n - 5) / 3;
-
     number[0] = (struct number){1, count, addition->operands == ORDER_REVERSED};
     number[1] = (struct number){2 + count, count, addition->operands == ORDER_REVERSED};
     number[2] = (struct number){3 + 2 * count, count + 1, addition->order == ORDER_REVERSED};
@@ -54,7 +53,6 @@ static size_t place(struct number number, size_t significance)
 static size_t addition_vocabulary(const void *state)
 {
     const struct addition *addition = state;
-
     return TOKEN_DIGITS + addition->base;
 }
 
@@ -83,7 +81,6 @@ static void addition_example(const void *state, struct key key, enum split split
     struct key own = key_with(key, split);
     struct number number[3];
     size_t carry = 0, count, end;
-
     layout(number, addition, n);
     count = number[0].count;
     end = number[2].first + number[2].count;
@@ -114,7 +111,6 @@ static void addition_example(const void *state, struct key key, enum split split
 static bool sums(const struct number number[3], const int32_t *tokens, long base)
 {
     long left = 0;
-
     for (size_t i = number[2].count; i-- > 0;) {
         left = left * base + tokens[place(number[2], i)] - TOKEN_DIGITS;
         for (size_t j = 0; j < 2; j++)
@@ -131,7 +127,6 @@ static bool addition_verify(const void *state, size_t n, const int32_t *tokens, 
     const struct addition *addition = state;
     struct number number[3];
     size_t end;
-
     if (n < MINIMUM)
         return false;
     layout(number, addition, n);
@@ -154,7 +149,6 @@ static bool addition_verify(const void *state, size_t n, const int32_t *tokens, 
 static double addition_chance(const void *state)
 {
     const struct addition *addition = state;
-
     return 1.0 / (double)addition->base;
 }
 

@@ -28,7 +28,6 @@ static inline bool answer_asked(const int32_t *targets, const int32_t *tokens, s
                                 size_t count)
 {
     size_t scored = 0;
-
     for (size_t i = 0; i < n; i++)
         scored += targets[i] != UNSCORED;
     for (size_t i = 0; i < count; i++)

@@ -8,7 +8,6 @@
 enum split draw_split(const int32_t *tokens, size_t n)
 {
     uint64_t hash = 14695981039346656037u;
-
     for (size_t i = 0; i < n; i++)
         hash = (hash ^ (uint32_t)tokens[i]) * 1099511628211u;
     hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9u;

@@ -79,7 +79,6 @@ static size_t fraction_gap(const struct gap_recall *recall, size_t n)
 static enum status gap_recall_prepare(void *state, struct message *message)
 {
     const struct gap_recall *recall = state;
-
     if (recall->pairs > recall->keys)
         return message_set(message, STATUS_WRONG,
                            "dataset gap-recall: pairs = %zu need as many different keys, but keys = %zu",
@@ -90,7 +89,6 @@ static enum status gap_recall_prepare(void *state, struct message *message)
 static size_t gap_recall_vocabulary(const void *state)
 {
     const struct gap_recall *recall = state;
-
     return 1 + recall->keys + recall->values;
 }
 
@@ -100,7 +98,6 @@ static size_t gap_recall_minimum(const void *state)
     const struct gap_recall *recall = state;
     double pair_tokens = (double)shortest_gap(recall);
     size_t n = 2 * shortest_gap(recall) - 1;
-
     if (recall->gap == GAP_LOG_UNIFORM)
         return n;
     n = (size_t)fmax((double)n,
@@ -113,7 +110,6 @@ static size_t gap_recall_minimum(const void *state)
 static enum status gap_recall_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct gap_recall *recall = state;
-
     (void)split;
     if (n >= gap_recall_minimum(state))
         return STATUS_OK;
@@ -163,7 +159,6 @@ static void place(const struct gap_recall *recall, struct key own, size_t n, siz
     size_t slack = at_end ? 0 : room_before < room_after ? room_before : room_after, first, last;
     size_t offset[PAIRS_MAX];
     uint16_t keys[KEYS_MAX];
-
     choose_keys(recall, key_with(own, STREAM_KEY), keys);
     choose_spacing(recall, key_with(own, STREAM_SPACING), slack, offset);
     last = n - 1 - gap - offset[recall->pairs - 1];
@@ -186,7 +181,6 @@ static size_t draw_gap(const struct gap_recall *recall, struct key key, size_t n
 {
     double low = (double)shortest_gap(recall), high = (double)longest_gap(recall, n);
     double u = random_uniform(key_with(key, STREAM_GAP), 0);
-
     return (size_t)fmin(fmax(floor(low * exp(u * log((high + 1) / low))), low), high);
 }
 
@@ -196,7 +190,6 @@ static void gap_recall_example(const void *state, struct key key, enum split spl
     const struct gap_recall *recall = state;
     struct key own = key_with(key, split);
     size_t gap = recall->gap == GAP_FRACTION ? fraction_gap(recall, n) : draw_gap(recall, own, n);
-
     place(recall, own, n, gap, false, tokens, targets);
     if (marks)
         memset(marks, 0, n * sizeof *marks);
@@ -208,7 +201,6 @@ static void gap_recall_example_at(const void *state, struct key key, enum split 
     const struct gap_recall *recall = state;
     size_t longest = longest_gap(recall, n);
     double range = (double)(longest - shortest_gap(recall));
-
     place(recall, key_with(key, split), n, longest - (size_t)(fmin(fmax(depth, 0), 1) * range + 0.5), true,
           tokens, targets);
     if (marks)
@@ -222,7 +214,6 @@ static bool gap_recall_verify(const void *state, size_t n, const int32_t *tokens
     const struct gap_recall *recall = state;
     size_t seen[KEYS_MAX + 1] = {0}; /* place + 1 of each key's first occurrence */
     size_t asked = 0, gap = 0, known = 0;
-
     for (size_t i = 0; i < n; i++) {
         size_t before = is_key(recall, tokens[i]) ? seen[tokens[i]] : 0;
 
@@ -245,7 +236,6 @@ static bool gap_recall_verify(const void *state, size_t n, const int32_t *tokens
 static double gap_recall_chance(const void *state)
 {
     const struct gap_recall *recall = state;
-
     return 1.0 / (double)recall->values;
 }
 

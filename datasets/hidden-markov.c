@@ -51,7 +51,6 @@ static enum status hidden_markov_prepare(void *state, struct message *message)
 {
     struct hidden_markov *model = state;
     struct key key = key_named(model->seed, "hidden-markov");
-
     (void)message;
     for (size_t z = 0; z < model->states; z++) {
         double *row = model->transition + z * model->states;
@@ -69,7 +68,6 @@ static enum status hidden_markov_prepare(void *state, struct message *message)
 static size_t hidden_markov_vocabulary(const void *state)
 {
     const struct hidden_markov *model = state;
-
     return model->symbols;
 }
 
@@ -98,7 +96,6 @@ static void hidden_markov_example(const void *state, struct key key, enum split 
     struct key own = key_with(key, split);
     struct key hidden = key_with(own, STREAM_STATE), symbol = key_with(own, STREAM_SYMBOL);
     size_t z = random_below(hidden, 0, model->states);
-
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             z = distribution_draw(model->transition + z * model->states, model->states,
@@ -118,7 +115,6 @@ static bool hidden_markov_verify(const void *state, size_t n, const int32_t *tok
 {
     const struct hidden_markov *model = state;
     bool possible[STATES_MAX] = {false}, any = n >= 2;
-
     for (size_t i = 0; i < n && any; i++) {
         bool before[STATES_MAX];
 
@@ -143,7 +139,6 @@ static bool hidden_markov_verify(const void *state, size_t n, const int32_t *tok
 static double absorb(const struct hidden_markov *model, double *expected, int32_t token)
 {
     double total = 0;
-
     for (size_t z = 0; z < model->states; z++) {
         expected[z] *= model->emit[z * model->symbols + (size_t)token];
         total += expected[z];
@@ -166,7 +161,6 @@ static void hidden_markov_floor(const void *state, size_t n, const int32_t *toke
 {
     const struct hidden_markov *model = state;
     double filtered[STATES_MAX], expected[STATES_MAX];
-
     for (size_t z = 0; z < model->states; z++)
         filtered[z] = 1.0 / (double)model->states;
     absorb(model, filtered, tokens[0]);

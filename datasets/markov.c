@@ -50,7 +50,6 @@ static size_t rows_of(const struct markov *markov)
 static enum status markov_prepare(void *state, struct message *message)
 {
     const struct markov *markov = state;
-
     if (rows_of(markov) * markov->symbols > TABLE_MAX)
         return message_set(
             message, STATUS_WRONG,
@@ -63,21 +62,18 @@ static enum status markov_prepare(void *state, struct message *message)
 static size_t markov_vocabulary(const void *state)
 {
     const struct markov *markov = state;
-
     return markov->symbols;
 }
 
 static size_t markov_minimum(const void *state)
 {
     const struct markov *markov = state;
-
     return markov->order + 1;
 }
 
 static enum status markov_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct markov *markov = state;
-
     (void)split;
     if (n >= markov_minimum(state))
         return STATUS_OK;
@@ -90,7 +86,6 @@ static enum status markov_refuses(const void *state, enum split split, size_t n,
 static size_t row_at(const struct markov *markov, const int32_t *tokens, size_t i)
 {
     size_t row = (size_t)tokens[i];
-
     return markov->order == 1 ? row : (size_t)tokens[i - 1] * markov->symbols + row;
 }
 
@@ -103,7 +98,6 @@ static void markov_example(const void *state, struct key key, enum split split, 
     size_t k = markov->symbols;
     double p[TABLE_MAX];
     bool drawn[ROWS_MAX] = {false};
-
     for (size_t i = 0; i < n; i++) {
         size_t row;
 
@@ -129,7 +123,6 @@ static bool markov_verify(const void *state, size_t n, const int32_t *tokens, co
 {
     const struct markov *markov = state;
     int32_t next = UNSCORED;
-
     for (size_t i = n; i-- > 0; next = tokens[i])
         if (tokens[i] < 0 || (size_t)tokens[i] >= markov->symbols ||
             targets[i] != (i + 1 >= markov->order ? next : UNSCORED))
@@ -143,7 +136,6 @@ static void markov_floor(const void *state, size_t n, const int32_t *tokens, con
     const struct markov *markov = state;
     size_t k = markov->symbols, followed[TABLE_MAX] = {0}, seen[ROWS_MAX] = {0};
     double a = markov->concentration;
-
     for (size_t i = markov->order - 1; i + 1 < n; i++) {
         size_t row = row_at(markov, tokens, i), cell = row * k + (size_t)tokens[i + 1];
 

@@ -37,7 +37,6 @@ static const struct option needle_options[] = {
 static enum status needle_prepare(void *state, struct message *message)
 {
     const struct needle *needle = state;
-
     if (needle->distractors < needle->keys)
         return STATUS_OK;
     return message_set(
@@ -49,21 +48,18 @@ static enum status needle_prepare(void *state, struct message *message)
 static size_t needle_vocabulary(const void *state)
 {
     const struct needle *needle = state;
-
     return TOKEN_KEYS + needle->keys + needle->values;
 }
 
 static size_t needle_minimum(const void *state)
 {
     const struct needle *needle = state;
-
     return FRAME + 2 * needle->distractors;
 }
 
 static enum status needle_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct needle *needle = state;
-
     (void)split;
     if (n >= needle_minimum(state))
         return STATUS_OK;
@@ -87,7 +83,6 @@ static void write_haystack(int32_t *tokens, const struct needle *needle, struct 
     struct key filler = key_with(own, STREAM_FILLER);
     size_t pairs = 0, left = n - FRAME - needle->distractors; /* things of the haystack: fillers and pairs */
     bool inserted = false;
-
     tokens[0] = TOKEN_BEGIN;
     for (size_t i = 1; i < n - 2;) {
         if (!inserted && i > before) {
@@ -124,7 +119,6 @@ static void needle_example(const void *state, struct key key, enum split split, 
 {
     struct key own = key_with(key, split);
     size_t before = random_below(key_with(own, STREAM_DEPTH), 0, n - FRAME + 1);
-
     write_example(state, own, n, before, tokens, targets, marks);
 }
 
@@ -132,7 +126,6 @@ static void needle_example_at(const void *state, struct key key, enum split spli
                               int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     size_t before = (size_t)llround(depth * (double)(n - FRAME));
-
     write_example(state, key_with(key, split), n, before, tokens, targets, marks);
 }
 
@@ -147,7 +140,6 @@ static bool needle_verify(const void *state, size_t n, const int32_t *tokens, co
     const struct needle *needle = state;
     size_t pairs = 0, found = 0;
     int32_t answer = UNSCORED;
-
     if (n < needle_minimum(state) || tokens[0] != TOKEN_BEGIN || !is_key(needle, tokens[n - 2]))
         return false;
     for (size_t i = n - 2; i-- > 1;) {
@@ -170,7 +162,6 @@ static bool needle_verify(const void *state, size_t n, const int32_t *tokens, co
 static double needle_chance(const void *state)
 {
     const struct needle *needle = state;
-
     return 1.0 / (double)needle->values;
 }
 

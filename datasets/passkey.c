@@ -37,21 +37,18 @@ static const struct option passkey_options[] = {
 static size_t passkey_vocabulary(const void *state)
 {
     const struct passkey *passkey = state;
-
     return TOKEN_DIGITS + passkey->base + passkey->words;
 }
 
 static size_t passkey_minimum(const void *state)
 {
     const struct passkey *passkey = state;
-
     return 3 + 2 * passkey->digits;
 }
 
 static enum status passkey_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct passkey *passkey = state;
-
     (void)split;
     if (n >= passkey_minimum(state))
         return STATUS_OK;
@@ -76,7 +73,6 @@ static void write_example(const struct passkey *passkey, struct key own, size_t 
 {
     struct key digit = key_with(own, STREAM_DIGIT), filler = key_with(own, STREAM_FILLER);
     size_t needle = 1 + before, question = n - 1 - passkey->digits;
-
     tokens[0] = TOKEN_BEGIN;
     for (size_t i = 0; i < before; i++)
         tokens[1 + i] = word(passkey, filler, 1 + i, i);
@@ -95,7 +91,6 @@ static void passkey_example(const void *state, struct key key, enum split split,
 {
     struct key own = key_with(key, split);
     size_t words = n - passkey_minimum(state);
-
     write_example(state, own, n, random_below(key_with(own, STREAM_DEPTH), 0, words + 1), tokens, targets,
                   marks);
 }
@@ -104,7 +99,6 @@ static void passkey_example_at(const void *state, struct key key, enum split spl
                                int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     size_t before = (size_t)llround(depth * (double)(n - passkey_minimum(state)));
-
     write_example(state, key_with(key, split), n, before, tokens, targets, marks);
 }
 
@@ -114,7 +108,6 @@ static bool passkey_verify(const void *state, size_t n, const int32_t *tokens, c
 {
     const struct passkey *passkey = state;
     size_t keys = 0, digits = 0, scored = 0, needle = 0, question = 0;
-
     if (n < passkey_minimum(state) || tokens[0] != TOKEN_BEGIN)
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -140,7 +133,6 @@ static bool passkey_verify(const void *state, size_t n, const int32_t *tokens, c
 static double passkey_chance(const void *state)
 {
     const struct passkey *passkey = state;
-
     return 1.0 / (double)passkey->base;
 }
 

@@ -74,7 +74,6 @@ static size_t choose(const struct offer *offer, double u)
 {
     double total = 0;
     size_t i = 0;
-
     for (size_t j = 0; j < offer->count; j++)
         total += offer->at[j].weight;
     for (u *= total; i + 1 < offer->count && u >= offer->at[i].weight; i++)
@@ -88,7 +87,6 @@ static size_t write(unsigned char *text, float *nll, size_t room, const struct o
     const char *word = offer->at[chosen].text;
     size_t same[OFFER_MAX], count = offer->count, i = 0;
     double weight = 0;
-
     for (size_t j = 0; j < count; j++) {
         same[j] = j;
         weight += offer->at[j].weight;
@@ -116,7 +114,6 @@ static void narrate(struct prose *prose)
     struct key key = key_named(prose->seed, "prose");
     struct offer offer;
     uint64_t draw = 0;
-
     for (size_t used = 0; used < prose->bytes;) {
         size_t chosen;
 
@@ -131,7 +128,6 @@ static void split_by_shares(struct prose *prose)
 {
     size_t validation = (size_t)(prose->validation * (double)prose->bytes);
     size_t test = (size_t)(prose->test * (double)prose->bytes), training = prose->bytes - validation - test;
-
     prose->block[SPLIT_TRAINING] = (struct block){0, training};
     prose->block[SPLIT_VALIDATION] = (struct block){training, validation};
     prose->block[SPLIT_TEST] = (struct block){training + validation, test};
@@ -140,7 +136,6 @@ static void split_by_shares(struct prose *prose)
 static enum status prose_prepare(void *state, struct message *message)
 {
     struct prose *prose = state;
-
     if (prose->validation + prose->test >= 1)
         return message_set(
             message, STATUS_WRONG,
@@ -164,7 +159,6 @@ static enum status prose_prepare(void *state, struct message *message)
 static void prose_release(void *state)
 {
     struct prose *prose = state;
-
     memory_release(prose->text);
     memory_release(prose->nll);
     prose->text = NULL;
@@ -178,7 +172,6 @@ static enum status prose_choose_fold(void *state, size_t fold, size_t folds, str
     struct prose *prose = state;
     size_t share, next = fold + 1 < folds ? fold + 1 : 0;
     struct block *training = &prose->block[SPLIT_TRAINING], other;
-
     if (folds < 3 || fold >= folds || folds > prose->bytes)
         return message_set(
             message, STATUS_WRONG,
@@ -216,7 +209,6 @@ static size_t prose_minimum(const void *state)
 static enum status prose_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct prose *prose = state;
-
     if (prose->block[split].size > n)
         return STATUS_OK;
     return message_set(
@@ -238,7 +230,6 @@ static void prose_window(const void *state, enum split split, size_t first, size
                          int32_t *targets)
 {
     const struct prose *prose = state;
-
     copy(prose, prose->block[split].first + first, n, tokens, targets);
 }
 
@@ -249,7 +240,6 @@ static void prose_example(const void *state, struct key key, enum split split, s
     const struct block *block = &prose->block[split], *other = &prose->remainder;
     size_t here = block->size - n, there = split == SPLIT_TRAINING && other->size > n ? other->size - n : 0;
     size_t start = random_below(key_with(key, split), 0, here + there);
-
     copy(prose, start < here ? block->first + start : other->first + start - here, n, tokens, targets);
     if (marks)
         memset(marks, 0, n * sizeof *marks);
@@ -259,7 +249,6 @@ static void prose_example(const void *state, struct key key, enum split split, s
 static size_t prose_extent(const void *state, enum split split)
 {
     const struct prose *prose = state;
-
     return prose->block[split].size > 0 ? prose->block[split].size - 1 : 0;
 }
 
@@ -268,7 +257,6 @@ static size_t prose_extent(const void *state, enum split split)
 static bool prose_verify(const void *state, size_t n, const int32_t *tokens, const int32_t *targets)
 {
     const struct prose *prose = state;
-
     for (size_t i = 0; i + 1 < n; i++)
         if (targets[i] != tokens[i + 1])
             return false;
@@ -286,7 +274,6 @@ static bool prose_verify(const void *state, size_t n, const int32_t *tokens, con
 static void prose_window_floor(const void *state, enum split split, size_t first, size_t n, double *nll)
 {
     const struct prose *prose = state;
-
     for (size_t i = 0; i < n; i++)
         nll[i] = (double)prose->nll[prose->block[split].first + first + i + 1];
 }

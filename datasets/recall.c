@@ -63,7 +63,6 @@ static bool is_key(const struct recall *recall, int32_t token)
 static enum status recall_prepare(void *state, struct message *message)
 {
     const struct recall *recall = state;
-
     if (recall->pairs > recall->keys)
         return message_set(message, STATUS_WRONG,
                            "dataset recall: pairs = %zu need as many different keys, but keys = %zu",
@@ -74,21 +73,18 @@ static enum status recall_prepare(void *state, struct message *message)
 static size_t recall_vocabulary(const void *state)
 {
     const struct recall *recall = state;
-
     return 1 + recall->keys + recall->values;
 }
 
 static size_t recall_minimum(const void *state)
 {
     const struct recall *recall = state;
-
     return 3 * recall->pairs;
 }
 
 static enum status recall_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct recall *recall = state;
-
     (void)split;
     if (n >= recall_minimum(state))
         return STATUS_OK;
@@ -105,7 +101,6 @@ static void choose_keys(const struct recall *recall, struct key key, int32_t *to
 {
     uint64_t used[KEYS_MAX / 64] = {0};
     struct key subset = key_with(key, STREAM_KEY), order = key_with(key, STREAM_ORDER);
-
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t most = recall->keys - recall->pairs + i;
         size_t chosen = random_below(subset, i, most + 1);
@@ -130,7 +125,6 @@ static void choose_keys(const struct recall *recall, struct key key, int32_t *to
 static size_t draw_gap(double a, size_t space, struct key key, uint64_t *draw)
 {
     double end = pow((double)space + 1, a), first = expm1(a * log1p(1));
-
     for (;;) {
         double u = random_uniform(key, (*draw)++), accept = random_uniform(key, (*draw)++);
         double g = floor(pow(1 + u * (end - 1), 1 / a));
@@ -149,7 +143,6 @@ static size_t choose_place(const struct recall *recall, size_t space, struct key
 {
     const int32_t *place = targets + 2 * recall->pairs;
     size_t gap = 1;
-
     for (size_t tries = 0; tries < DRAWS_MAX; tries++) {
         gap = draw_gap(recall->gap_power, space, key, draw);
         if (place[gap - 1] == UNSCORED)
@@ -167,7 +160,6 @@ static void recall_example(const void *state, struct key key, enum split split, 
     struct key own = key_with(key, split), value = key_with(own, STREAM_VALUE);
     struct key gap = key_with(own, STREAM_GAP), filler = key_with(own, STREAM_FILLER);
     uint64_t draw = 0;
-
     for (size_t i = 0; i < n; i++) {
         targets[i] = UNSCORED;
         tokens[i] =
@@ -191,7 +183,6 @@ static bool recall_verify(const void *state, size_t n, const int32_t *tokens, co
 {
     const struct recall *recall = state;
     size_t pairs_end = 2 * recall->pairs, asked = 0;
-
     if (n < recall_minimum(state))
         return false;
     for (size_t i = 0; i < pairs_end; i++)
@@ -222,7 +213,6 @@ static bool recall_verify(const void *state, size_t n, const int32_t *tokens, co
 static double recall_chance(const void *state)
 {
     const struct recall *recall = state;
-
     return 1.0 / (double)recall->values;
 }
 

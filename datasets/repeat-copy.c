@@ -22,7 +22,6 @@ static const struct option repeat_copy_options[] = {
 static size_t repeat_copy_vocabulary(const void *state)
 {
     const struct repeat_copy *copy = state;
-
     return STRING_SYMBOLS + copy->symbols;
 }
 
@@ -38,7 +37,6 @@ static void repeat_copy_example(const void *state, struct key key, enum split sp
     const struct repeat_copy *copy = state;
     struct key own = key_with(key, split);
     size_t count = string_count(n);
-
     for (size_t i = 0; i < count; i++)
         tokens[1 + i] = tokens[count + 2 + i] =
             (int32_t)(STRING_SYMBOLS + random_below(own, i, copy->symbols));
@@ -52,7 +50,6 @@ static bool repeat_copy_verify(const void *state, size_t n, const int32_t *token
 {
     const struct repeat_copy *copy = state;
     const int32_t *given, *asked;
-
     if (!string_framed(n, tokens, targets, copy->symbols))
         return false;
     given = tokens;
@@ -70,7 +67,6 @@ static bool repeat_copy_verify(const void *state, size_t n, const int32_t *token
 static double repeat_copy_chance(const void *state)
 {
     const struct repeat_copy *copy = state;
-
     return 1.0 / (double)(1 + copy->symbols);
 }
 

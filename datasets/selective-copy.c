@@ -41,14 +41,12 @@ static size_t answer_tokens(const struct selective_copy *copy)
 static size_t selective_copy_vocabulary(const void *state)
 {
     const struct selective_copy *copy = state;
-
     return TOKEN_SYMBOLS + copy->symbols;
 }
 
 static size_t selective_copy_minimum(const void *state)
 {
     const struct selective_copy *copy = state;
-
     return 1 + copy->count + answer_tokens(copy);
 }
 
@@ -56,7 +54,6 @@ static enum status selective_copy_refuses(const void *state, enum split split, s
                                           struct message *message)
 {
     const struct selective_copy *copy = state;
-
     (void)split;
     if (n >= selective_copy_minimum(state))
         return STATUS_OK;
@@ -74,7 +71,6 @@ static void selective_copy_example(const void *state, struct key key, enum split
     struct key own = key_with(key, split), symbol = key_with(own, STREAM_SYMBOL),
                place = key_with(own, STREAM_PLACE);
     size_t first = n - answer_tokens(copy), placed = 0; /* place of the first copy token */
-
     tokens[0] = TOKEN_BEGIN;
     for (size_t i = 1; i < first; i++) {
         tokens[i] = TOKEN_BLANK;
@@ -96,7 +92,6 @@ static bool selective_copy_verify(const void *state, size_t n, const int32_t *to
 {
     const struct selective_copy *copy = state;
     size_t first, at;
-
     if (n < selective_copy_minimum(state) || tokens[0] != TOKEN_BEGIN)
         return false;
     first = n - answer_tokens(copy);
@@ -119,7 +114,6 @@ static bool selective_copy_verify(const void *state, size_t n, const int32_t *to
 static double selective_copy_chance(const void *state)
 {
     const struct selective_copy *copy = state;
-
     return 1.0 / (double)copy->symbols;
 }
 

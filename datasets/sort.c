@@ -24,14 +24,12 @@ static const struct option sort_options[] = {
 static size_t sort_vocabulary(const void *state)
 {
     const struct sort *sort = state;
-
     return STRING_SYMBOLS + sort->symbols;
 }
 
 static enum status sort_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct sort *sort = state;
-
     (void)split;
     return string_refuses_symbols("sort", n, sort->symbols, message);
 }
@@ -58,7 +56,6 @@ static void sort_example(const void *state, struct key key, enum split split, si
     const struct sort *sort = state;
     size_t count = string_count(n);
     int32_t *given = tokens + 1, *asked = tokens + count + 2;
-
     sample_distinct(given, targets, key_with(key, split), count, sort->symbols);
     for (size_t i = 0; i < count; i++)
         given[i] += STRING_SYMBOLS;
@@ -74,7 +71,6 @@ static bool sort_verify(const void *state, size_t n, const int32_t *tokens, cons
 {
     const struct sort *sort = state;
     size_t count;
-
     if (!string_framed(n, tokens, targets, sort->symbols))
         return false;
     count = string_count(n);
@@ -94,7 +90,6 @@ static bool sort_verify(const void *state, size_t n, const int32_t *tokens, cons
 static double sort_chance(const void *state)
 {
     const struct sort *sort = state;
-
     return 1.0 / (double)(1 + sort->symbols);
 }
 

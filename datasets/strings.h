@@ -21,7 +21,6 @@ static inline size_t string_count(size_t n)
 static inline void string_frame(int32_t *tokens, int32_t *targets, size_t n)
 {
     size_t count = string_count(n);
-
     tokens[0] = TOKEN_BEGIN;
     tokens[count + 1] = STRING_SEPARATOR;
     tokens[2 * count + 2] = STRING_END;
@@ -34,7 +33,6 @@ static inline void string_frame(int32_t *tokens, int32_t *targets, size_t n)
 static inline void string_marks(int32_t *marks, size_t n)
 {
     size_t count = string_count(n);
-
     answer_no_marks(marks, n);
     for (size_t i = 0; marks && i < count; i++)
         marks[1 + i] = marks[count + 2 + i] = (int32_t)(1 + i);
@@ -50,7 +48,6 @@ static inline bool string_framed(size_t n, const int32_t *tokens, const int32_t 
 {
     size_t count;
     bool right;
-
     if (n < STRING_MINIMUM)
         return false;
     count = string_count(n);
@@ -78,8 +75,7 @@ static inline enum status string_refuses_symbols(const char *name, size_t n, siz
                                                  struct message *message)
 {
     enum status status = string_refuses(name, n, message);
-
-    if (status != STATUS_OK || string_count(n) <= symbols)
+    if (status || string_count(n) <= symbols)
         return status;
     return message_set(
         message, STATUS_WRONG,

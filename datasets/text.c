@@ -81,7 +81,6 @@ static enum status keep_path(char out[OPTION_TEXT_SIZE], const char *path, struc
 static enum status find_manual(char out[OPTION_TEXT_SIZE], struct message *message)
 {
     const char *named = getenv("GNUHELP");
-
     if (named && named[0]) /* gnuplot's own variable for the same file */
         return keep_path(out, named, message);
     for (size_t i = 0; i < sizeof manual_patterns / sizeof *manual_patterns; i++) {
@@ -91,8 +90,7 @@ static enum status find_manual(char out[OPTION_TEXT_SIZE], struct message *messa
         if (glob(manual_patterns[i], 0, NULL, &matches) != 0)
             continue;
         for (size_t j = 0; j < matches.gl_pathc && !found; j++) /* a dangling link is passed over */
-            found = access(matches.gl_pathv[j], R_OK) == 0 &&
-                    keep_path(out, matches.gl_pathv[j], message) == STATUS_OK;
+            found = access(matches.gl_pathv[j], R_OK) == 0 && !keep_path(out, matches.gl_pathv[j], message);
         globfree(&matches);
         if (found)
             return STATUS_OK;
@@ -108,7 +106,6 @@ static enum status find_manual(char out[OPTION_TEXT_SIZE], struct message *messa
 static void text_close(void *state)
 {
     struct corpus *corpus = state;
-
     for (size_t split = 0; split < SPLITS; split++)
         stretches_release(&corpus->block[split]);
     memory_release(corpus->bytes);
@@ -131,7 +128,6 @@ static enum status add_bytes(struct corpus *corpus, enum split split, size_t fir
                              struct message *message)
 {
     size_t size = corpus->input.bytes, next;
-
     for (size_t at = 0; at < end; at = next + corpus->mark_size) {
         const unsigned char *mark =
             corpus->documents == DOCUMENTS_JOIN
@@ -142,7 +138,7 @@ static enum status add_bytes(struct corpus *corpus, enum split split, size_t fir
         next = mark ? (size_t)(mark - corpus->bytes) : size;
         to = next < end ? next : end;
         if (to > from + (corpus->documents == DOCUMENTS_SEPARATE) &&
-            stretches_add(&corpus->block[split], from, to - from, message) != STATUS_OK)
+            stretches_add(&corpus->block[split], from, to - from, message))
             return STATUS_FAILED;
     }
     return STATUS_OK;
@@ -154,7 +150,6 @@ static enum status cut(struct corpus *corpus, const size_t validation[2], const 
 {
     bool around = hole[1] < hole[0];
     enum status status;
-
     for (size_t split = 0; split < SPLITS; split++)
         stretches_release(&corpus->block[split]);
     status = add_bytes(corpus, SPLIT_TRAINING, around ? hole[1] : 0, hole[0], message);
@@ -173,7 +168,6 @@ static enum status cut_by_shares(struct corpus *corpus, struct message *message)
 {
     size_t bytes = corpus->input.bytes, test = bytes - (size_t)(corpus->test * (double)bytes);
     size_t validation = test - (size_t)(corpus->validation * (double)bytes);
-
     return cut(corpus, (size_t[]){validation, test}, (size_t[]){test, bytes}, (size_t[]){validation, bytes},
                message);
 }
@@ -184,7 +178,6 @@ static enum status text_choose_fold(void *state, size_t fold, size_t folds, stru
     struct corpus *corpus = state;
     size_t bytes = corpus->input.bytes, next = (fold + 1) % (folds > 0 ? folds : 1);
     size_t test[2], validation[2];
-
     if (folds < 3 || fold >= folds || folds > bytes / 2)
         return message_set(
             message, STATUS_WRONG,
@@ -214,14 +207,13 @@ static enum status text_prepare(void *state, struct message *message)
     struct corpus *corpus = state;
     struct dataset_input *input = &corpus->input;
     enum status status = check_options(corpus, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = strcmp(corpus->path, manual) == 0 ? find_manual(input->path, message)
                                                    : keep_path(input->path, corpus->path, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     status = file_read(&corpus->bytes, &input->bytes, input->path, message);
-    if (status != STATUS_OK) {
+    if (status) {
         message_prefix(message, "dataset text");
         return status;
     }
@@ -229,9 +221,9 @@ static enum status text_prepare(void *state, struct message *message)
         status =
             message_set(message, STATUS_WRONG,
                         "dataset text: %s is empty; a text of some thousand bytes is needed", input->path);
-    if (status == STATUS_OK)
+    if (!status)
         status = cut_by_shares(corpus, message);
-    if (status != STATUS_OK) {
+    if (status) {
         text_close(corpus);
         return status;
     }
@@ -242,7 +234,6 @@ static enum status text_prepare(void *state, struct message *message)
 static size_t text_vocabulary(const void *state)
 {
     const struct corpus *corpus = state;
-
     return BYTES + corpus->begin_token;
 }
 
@@ -259,7 +250,6 @@ static enum status text_refuses(const void *state, enum split split, size_t n, s
     const struct corpus *corpus = state;
     const struct stretches *block = &corpus->block[split];
     size_t longest = stretches_longest(block);
-
     if (longest > n)
         return STATUS_OK;
     if (corpus->documents == DOCUMENTS_SEPARATE)
@@ -283,7 +273,6 @@ static void text_window(const void *state, enum split split, size_t first, size_
     const struct corpus *corpus = state;
     const struct stretches *block = &corpus->block[split];
     size_t own = stretches_find(block, first), offset = first - block->at[own].before, done = 0;
-
     for (size_t which = own; done < n; which++) {
         const struct stretch *stretch = &block->at[which];
         const unsigned char *bytes = corpus->bytes + stretch->first + offset;
@@ -308,7 +297,6 @@ static void text_example(const void *state, struct key key, enum split split, si
     const struct stretches *block = &corpus->block[split];
     size_t index = random_below(key_with(key, split), 0, stretches_windows(block, n));
     const unsigned char *bytes = corpus->bytes + stretches_window(block, n, index);
-
     for (size_t i = 0; i < n; i++) {
         tokens[i] = bytes[i];
         targets[i] = bytes[i + 1];
@@ -323,7 +311,6 @@ static bool text_document(const void *state, enum split split, size_t index, siz
 {
     const struct corpus *corpus = state;
     const struct stretches *block = &corpus->block[split];
-
     if (index >= block->count)
         return false;
     *begin = block->at[index].before;
@@ -334,7 +321,6 @@ static bool text_document(const void *state, enum split split, size_t index, siz
 static size_t text_extent(const void *state, enum split split)
 {
     const struct corpus *corpus = state;
-
     return stretches_predictions(&corpus->block[split]);
 }
 
@@ -343,7 +329,6 @@ static bool is_window(const struct corpus *corpus, size_t first, size_t n, const
                       const int32_t *targets)
 {
     size_t same = corpus->begin_token;
-
     while (same < n && corpus->bytes[first + same] == tokens[same])
         same++;
     return same == n && corpus->bytes[first + n] == targets[n - 1];
@@ -354,7 +339,6 @@ static bool is_window(const struct corpus *corpus, size_t first, size_t n, const
 static bool text_verify(const void *state, size_t n, const int32_t *tokens, const int32_t *targets)
 {
     const struct corpus *corpus = state;
-
     if (corpus->begin_token && tokens[0] != BEGIN_TOKEN)
         return false;
     for (size_t i = 0; i + 1 < n; i++)
@@ -374,7 +358,6 @@ static bool text_verify(const void *state, size_t n, const int32_t *tokens, cons
 static void text_input(const void *state, struct dataset_input *out)
 {
     const struct corpus *corpus = state;
-
     *out = corpus->input;
 }
 

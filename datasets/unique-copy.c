@@ -22,14 +22,12 @@ static const struct option unique_copy_options[] = {
 static size_t unique_copy_vocabulary(const void *state)
 {
     const struct unique_copy *copy = state;
-
     return STRING_SYMBOLS + copy->symbols;
 }
 
 static enum status unique_copy_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
     const struct unique_copy *copy = state;
-
     (void)split;
     return string_refuses_symbols("unique-copy", n, copy->symbols, message);
 }
@@ -40,7 +38,6 @@ static void unique_copy_example(const void *state, struct key key, enum split sp
     const struct unique_copy *copy = state;
     size_t count = string_count(n);
     int32_t *given = tokens + 1, *asked = tokens + count + 2;
-
     sample_distinct(given, targets, key_with(key, split), count, copy->symbols);
     for (size_t i = 0; i < count; i++)
         given[i] += STRING_SYMBOLS;
@@ -55,7 +52,6 @@ static bool unique_copy_verify(const void *state, size_t n, const int32_t *token
 {
     const struct unique_copy *copy = state;
     size_t count;
-
     if (!string_framed(n, tokens, targets, copy->symbols))
         return false;
     count = string_count(n);
@@ -78,7 +74,6 @@ static bool unique_copy_verify(const void *state, size_t n, const int32_t *token
 static double unique_copy_chance(const void *state)
 {
     const struct unique_copy *copy = state;
-
     return 1.0 / (double)(1 + copy->symbols);
 }
 

@@ -30,7 +30,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct abacus *abacus = state;
-
     (void)message;
     abacus->rows = length_tokens(abacus->length, shape->trained_length);
     return STATUS_OK;
@@ -39,7 +38,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct abacus *abacus = state;
-
     if (out)
         out[0] = (struct parameter){.name = "table", .rank = 2, .extent = {abacus->rows, shape->width}};
     return 1;
@@ -49,7 +47,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     const struct abacus *abacus = state;
-
     (void)parameter;
     for (size_t i = 0; i < abacus->rows * shape->width; i++)
         w[i] = (real)(0.02 * random_normal(key, i));
@@ -59,7 +56,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 static size_t row_of(const struct abacus *abacus, double position)
 {
     double last = (double)(abacus->rows - 1);
-
     return (size_t)fmin(fmax(floor(position + 0.5), 0), last);
 }
 
@@ -67,7 +63,6 @@ static void add(const void *state, const real *w, const struct site *site, const
                 real *x)
 {
     size_t width = site->shape->width;
-
     for (size_t i = 0; i < positions->count; i++) {
         const real *row = w + row_of(state, positions->at[i]) * width;
         for (size_t k = 0; k < width; k++)
@@ -79,7 +74,6 @@ static void add_backward(const void *state, const real *w, const struct site *si
                          const struct positions *positions, const real *dx, real *dw)
 {
     size_t width = site->shape->width;
-
     (void)w;
     for (size_t i = 0; i < positions->count; i++) {
         real *row = dw + row_of(state, positions->at[i]) * width;

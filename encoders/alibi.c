@@ -33,7 +33,6 @@ static const struct option options[] = {
 static double slope(size_t head, size_t heads)
 {
     size_t power = 1;
-
     while (2 * power <= heads)
         power *= 2;
     if (head < power)
@@ -44,7 +43,6 @@ static double slope(size_t head, size_t heads)
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct alibi *alibi = state;
-
     if (alibi->slopes == SLOPES_FIXED)
         return 0;
     if (out)
@@ -65,7 +63,6 @@ static void bias(const void *state, const real *w, const struct site *site, cons
 {
     const struct alibi *alibi = state;
     size_t heads = site->shape->heads;
-
     for (size_t h = 0; h < heads; h++) {
         double m = alibi->slopes == SLOPES_LEARNED ? exp((double)w[h]) : slope(h, heads);
         for (size_t j = 0; j < count; j++)
@@ -77,7 +74,6 @@ static void bias_backward(const void *state, const real *w, const struct site *s
                           const double *key, size_t count, const real *db, real *dw)
 {
     const struct alibi *alibi = state;
-
     for (size_t h = 0; h < site->shape->heads && alibi->slopes == SLOPES_LEARNED; h++) {
         double sum = 0;
         for (size_t j = 0; j < count; j++)

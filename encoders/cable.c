@@ -47,7 +47,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     bool bias = parameter % 2 == 1;
-
     (void)state;
     for (size_t i = 0; i < (bias ? shape->heads : shape->heads * shape->width); i++)
         w[i] = bias ? 0 : (real)(0.02 * random_normal(key, i));
@@ -57,7 +56,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 static double fade(const real *x, const real *w, real bias, size_t width)
 {
     double sum = (double)bias;
-
     for (size_t k = 0; k < width; k++)
         sum += (double)x[k] * (double)w[k];
     return sum;
@@ -67,7 +65,6 @@ static void token(const void *state, const real *w, const struct site *site, con
 {
     const struct shape *shape = site->shape;
     const real *weight = w + site->layer * layer_size(shape), *bias = weight + shape->heads * shape->width;
-
     (void)state;
     for (size_t h = 0; h < shape->heads; h++) {
         double sum = 0;
@@ -86,7 +83,6 @@ static void token_backward(const void *state, const real *w, const struct site *
     size_t width = shape->width, layer = site->layer * layer_size(shape);
     const real *weight = w + layer, *bias = weight + shape->heads * width;
     real *dweight = dw + layer, *dbias = dweight + shape->heads * width;
-
     (void)state;
     for (size_t h = 0; h < shape->heads; h++) {
         double df = 0;
@@ -107,7 +103,6 @@ static void scale(const void *state, const real *w, const struct site *site, siz
                   const struct positions *query, real *s)
 {
     const struct cable *cable = state;
-
     (void)w, (void)head;
     for (size_t i = 0; i < query->count; i++)
         s[i] = cable->divide ? 1 : (real)sqrt((double)site->shape->head_width);

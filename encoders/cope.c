@@ -35,7 +35,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct cope *cope = state;
-
     (void)message;
     cope->rows = length_tokens(cope->npos, shape->trained_length);
     return STATUS_OK;
@@ -44,7 +43,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct cope *cope = state;
-
     for (size_t layer = 0; out && layer < shape->layers; layer++) {
         out[layer] = (struct parameter){.rank = 2, .extent = {cope->rows, shape->head_width}};
         snprintf(out[layer].name, sizeof out[layer].name, "layer%zu.table", layer);
@@ -56,7 +54,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     const struct cope *cope = state;
-
     (void)parameter, (void)key;
     for (size_t i = 0; i < cope->rows * shape->head_width; i++)
         w[i] = 0;
@@ -65,7 +62,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 static double sigmoid(double x)
 {
     double e = exp(-fabs(x));
-
     return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
@@ -89,7 +85,6 @@ static struct place place_of(struct row *row, double p)
 {
     double last = (double)(row->rows - 1), clamped = p < last ? p : last;
     struct place place = {.low = (size_t)clamped};
-
     place.high = place.low + 1 < row->rows ? place.low + 1 : place.low;
     place.share = clamped - (double)place.low;
     for (; row->known <= place.high; row->known++) {
@@ -106,7 +101,6 @@ static struct row row_of(const struct cope *cope, const real *w, const struct si
                          size_t head, size_t query, size_t keys, double *term)
 {
     size_t width = site->shape->head_width;
-
     return (struct row){
         .q = q + (head * site->length + query) * width,
         .e = w + site->layer * cope->rows * width,
@@ -121,7 +115,6 @@ static struct row row_of(const struct cope *cope, const real *w, const struct si
 static size_t strip_scratch(const void *state, const struct site *site, size_t rows, size_t keys)
 {
     const struct cope *cope = state;
-
     (void)site, (void)rows;
     return (2 * cope->rows + keys) * sizeof(double); /* z, dz, dp of one row */
 }
@@ -131,7 +124,6 @@ static void strip(const void *state, const real *w, const struct site *site, con
                   const real *content, const real *bias, real *logits, void *scratch)
 {
     size_t keys = key->count;
-
     (void)query, (void)k;
     for (size_t r = 0; r < site->shape->heads * rows; r++) {
         struct row row = row_of(state, w, site, q, r / rows, first + r % rows, keys, scratch);
@@ -153,7 +145,6 @@ static void row_backward(real *da, real *db, double *dz, double *dp, struct row 
                          const real *dl, size_t keys)
 {
     double p = 0, dgate = 0;
-
     for (size_t j = row->seen; j-- > 0;) {
         p += sigmoid((double)a[j]);
         struct place place = place_of(row, p);
@@ -183,7 +174,6 @@ static void strip_backward(const void *state, const real *w, const struct site *
     const struct cope *cope = state;
     size_t keys = key->count;
     double *term = scratch, *dz = term + cope->rows, *dp = dz + cope->rows;
-
     (void)query, (void)k, (void)bias, (void)dk;
     for (size_t r = 0; r < site->shape->heads * rows; r++) {
         struct row row = row_of(cope, w, site, q, r / rows, first + r % rows, keys, term);

@@ -34,7 +34,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     const struct dape *dape = state;
-
     (void)shape;
     if (dape->kernel % 2 == 0)
         return message_set(message, STATUS_WRONG,
@@ -58,7 +57,6 @@ static size_t parameters(const void *state, const struct shape *shape, struct pa
 {
     static const char *const names[PARAMETERS] = {"first.weight", "first.bias", "second.weight",
                                                   "second.bias"};
-
     for (size_t p = 0; out && p < PARAMETERS * shape->layers; p++) {
         out[p] = parameter_of(state, shape, p % PARAMETERS);
         snprintf(out[p].name, sizeof out[p].name, "layer%zu.%s", p / PARAMETERS, names[p % PARAMETERS]);
@@ -73,7 +71,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
     struct parameter kind = parameter_of(dape, shape, parameter % PARAMETERS);
     size_t inputs = dape->kernel * (parameter % PARAMETERS < SECOND_WEIGHT ? 2 * shape->heads : dape->hidden);
     size_t count = kind.rank == 1 ? kind.extent[0] : kind.extent[0] * kind.extent[1] * kind.extent[2];
-
     for (size_t i = 0; i < count; i++)
         w[i] = (real)((2 * random_uniform(key, i) - 1) / sqrt((double)inputs));
 }
@@ -91,7 +88,6 @@ static void layers_of(struct layer out[2], const struct dape *dape, const struct
     size_t kernel = dape->kernel, heads = site->shape->heads, hidden = dape->hidden;
     size_t first = kernel * 2 * heads * hidden, second = kernel * hidden * heads;
     size_t at = site->layer * (first + hidden + second + heads);
-
     out[0] = (struct layer){kernel, 2 * heads, hidden, w + at, w + at + first, NULL, NULL};
     out[1] = (struct layer){kernel, hidden, heads, w + at + first + hidden, w + at + first + hidden + second,
                             NULL,   NULL};
@@ -105,7 +101,6 @@ static void layers_of(struct layer out[2], const struct dape *dape, const struct
 static void overlap(size_t *first, size_t *end, const struct layer *layer, size_t k, size_t seen)
 {
     size_t half = layer->kernel / 2, before = k < half ? half - k : 0, after = k > half ? k - half : 0;
-
     *first = before < seen ? before : seen;
     *end = after < seen ? seen - after : 0;
     if (*end < *first)
@@ -116,7 +111,6 @@ static void overlap(size_t *first, size_t *end, const struct layer *layer, size_
 static void convolve(real *out, const struct layer *layer, const real *in, size_t seen, size_t stride)
 {
     size_t half = layer->kernel / 2, first, end;
-
     for (size_t o = 0; o < layer->outputs; o++)
         for (size_t j = 0; j < seen; j++)
             out[o * stride + j] = layer->bias[o];
@@ -138,7 +132,6 @@ static void convolve_backward(real *din, const struct layer *layer, const real *
                               size_t seen, size_t stride)
 {
     size_t half = layer->kernel / 2, first, end;
-
     for (size_t i = 0; i < layer->inputs; i++)
         memset(din + i * stride, 0, seen * sizeof *din);
     for (size_t o = 0; o < layer->outputs; o++)
@@ -169,7 +162,6 @@ struct row {
 static struct row row_of(const struct dape *dape, const struct site *site, size_t keys, void *scratch)
 {
     struct row row = {.in = scratch};
-
     row.before = row.in + 2 * site->shape->heads * keys;
     row.after = row.before + dape->hidden * keys;
     row.out = row.after + dape->hidden * keys;
@@ -191,7 +183,6 @@ static void forward(struct row *row, const struct layer layers[2], const real *c
                     size_t seen, size_t keys, size_t stride)
 {
     size_t heads = layers[1].outputs;
-
     for (size_t h = 0; h < heads; h++) {
         memcpy(row->in + h * keys, content + h * stride, seen * sizeof(real));
         memcpy(row->in + (heads + h) * keys, bias + h * stride, seen * sizeof(real));
@@ -212,7 +203,6 @@ static void strip(const void *state, const real *w, const struct site *site, con
     size_t keys = key->count, stride = rows * keys;
     struct row row = row_of(state, site, keys, scratch);
     struct layer layers[2];
-
     (void)query, (void)q, (void)k;
     layers_of(layers, state, site, w, NULL);
     for (size_t r = 0; r < rows; r++) {
@@ -237,7 +227,6 @@ static void strip_backward(const void *state, const real *w, const struct site *
     struct row row = row_of(state, site, keys, scratch);
     struct row d = row_of(state, site, keys, (real *)scratch + row_size(state, site, keys));
     struct layer layers[2];
-
     (void)query, (void)q, (void)k, (void)dq, (void)dk;
     layers_of(layers, state, site, w, dw);
     for (size_t r = 0; r < rows; r++) {

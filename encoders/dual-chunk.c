@@ -48,7 +48,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
     struct dual_chunk *dual = state;
     size_t trained = shape->trained_length, size = length_tokens(dual->size, trained);
     size_t local = length_tokens(dual->local, trained);
-
     if (dual->rule == PAPER && size > trained)
         return message_set(message, STATUS_WRONG,
                            "size is %zu tokens at L = %zu, and keys would pass L - 1; choose at most 1L",
@@ -79,7 +78,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
     size_t end = query + 1 < keys ? query + 1 : keys, own = query - query % dual->chunk, count = 0;
     size_t before = own > dual->chunk ? own - dual->chunk : 0;
     const struct segment all[PLANES] = {{0, before, OLDER}, {before, own, BEFORE}, {own, end, SAME}};
-
     (void)site;
     for (size_t s = 0; s < PLANES; s++) {
         struct segment cut = all[s];
@@ -94,7 +92,6 @@ static void plane(const void *state, const struct site *site, unsigned plane, en
                   const struct positions *in, double *out)
 {
     const struct dual_chunk *dual = state;
-
     (void)site;
     for (size_t i = 0; i < in->count; i++) {
         size_t within = i % dual->chunk, next = within + dual->chunk;
@@ -113,7 +110,6 @@ static void scale(const void *state, const real *w, const struct site *site, siz
     const struct dual_chunk *dual = state;
     double stretch = (double)site->length / (double)site->shape->trained_length;
     double m = dual->magnitude && stretch > 1 ? 0.05 * log(stretch) + 1 : 1;
-
     (void)w, (void)head;
     for (size_t i = 0; i < query->count; i++)
         s[i] = (real)(m * m);

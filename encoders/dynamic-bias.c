@@ -40,7 +40,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct dynamic *dynamic = state;
-
     dynamic->units = dynamic->hidden;
     if (dynamic->hidden == 0)
         dynamic->units = shape->width >= 4 ? shape->width / 4 : 1;
@@ -66,7 +65,6 @@ static size_t outputs(const struct dynamic *dynamic, const struct shape *shape, 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct dynamic *dynamic = state;
-
     for (size_t l = 0; out && l <= dynamic->depth; l++) {
         struct parameter *weight = &out[2 * l], *bias = weight + 1;
         *weight = (struct parameter){
@@ -84,7 +82,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
     const struct dynamic *dynamic = state;
     size_t layer = parameter / 2, in = inputs(dynamic, layer), out = outputs(dynamic, shape, layer);
     double bound = 1 / sqrt((double)in);
-
     for (size_t i = 0; i < (parameter % 2 ? out : in * out); i++)
         w[i] = (real)(bound * (2 * random_uniform(key, i) - 1));
 }
@@ -98,7 +95,6 @@ struct course {
 static double activate(const struct dynamic *dynamic, double x, double *slope)
 {
     double gate = 1 / (1 + exp(-x));
-
     if (dynamic->activation == ACTIVATION_RELU) {
         *slope = x > 0;
         return fmax(x, 0);
@@ -113,7 +109,6 @@ static const real *forward(struct course *course, const struct dynamic *dynamic,
 {
     size_t hidden = dynamic->units;
     double slope;
-
     course->in = dynamic->distance == DISTANCE_LOG ? copysign(log1p(fabs(distance)), distance) : distance;
     for (size_t l = 0; l < dynamic->depth; l++) {
         const double *in = l == 0 ? &course->in : course->after[l - 1];
@@ -136,7 +131,6 @@ static void bias(const void *state, const real *w, const struct site *site, cons
     const struct dynamic *dynamic = state;
     size_t heads = site->shape->heads, hidden = dynamic->units;
     struct course course;
-
     for (size_t j = 0; j < count; j++) {
         const real *last = forward(&course, dynamic, w, *query - key[j]);
         for (size_t h = 0; h < heads; h++) {
@@ -172,7 +166,6 @@ static void bias_backward(const void *state, const real *w, const struct site *s
     size_t heads = site->shape->heads, hidden = dynamic->units, depth = dynamic->depth;
     double dout[HIDDEN_MAX], din[HIDDEN_MAX], slope;
     struct course course;
-
     for (size_t j = 0; j < count; j++) {
         const real *at = forward(&course, dynamic, w, *query - key[j]);
         for (size_t u = 0; u < hidden; u++)

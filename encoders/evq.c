@@ -40,7 +40,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 {
     struct evq *evq = state;
     enum status status = rotary_check(shape, message);
-
     evq->bend = evq->tau > 0 ? evq->tau : (double)shape->head_width / sqrt((double)shape->trained_length);
     evq->bend = fmin(evq->bend, bend_most);
     return status;
@@ -51,7 +50,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 {
     const struct evq *evq = state;
     size_t pairs = site->shape->head_width / 2;
-
     (void)w;
     for (size_t k = 0; k < pairs; k++) {
         double u = ((double)k + (evq->quantiles == PROGRAM ? 0.5 : 0)) / (double)pairs;
@@ -63,7 +61,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 static size_t rotated(const void *state, const struct shape *shape)
 {
     const struct evq *evq = state;
-
     return rotary_rotated(evq->pairs, shape->head_width);
 }
 

@@ -40,7 +40,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct fire *fire = state;
-
     (void)message;
     fire->start = (double)length_tokens(fire->threshold, shape->trained_length);
     return STATUS_OK;
@@ -66,7 +65,6 @@ static size_t extent(const struct fire *fire, const struct shape *shape, size_t 
 static size_t offset(const struct fire *fire, const struct site *site, size_t kind)
 {
     size_t before = fire->shared ? 0 : site->layer * PARAMETERS, sum = 0;
-
     for (size_t p = 0; p < before + kind; p++)
         sum += extent(fire, site->shape, p % PARAMETERS);
     return sum;
@@ -76,7 +74,6 @@ static size_t parameters(const void *state, const struct shape *shape, struct pa
 {
     const struct fire *fire = state;
     size_t count = PARAMETERS * (fire->shared ? 1 : shape->layers);
-
     for (size_t p = 0; out && p < count; p++) {
         size_t kind = p % PARAMETERS;
         out[p] = kinds[kind];
@@ -95,7 +92,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
     const struct fire *fire = state;
     size_t kind = parameter % PARAMETERS;
     double bound = kind < SECOND_WEIGHT ? 1 : 1 / sqrt((double)fire->hidden);
-
     for (size_t i = 0; i < extent(fire, shape, kind); i++)
         w[i] = kind == CURVE       ? (real)0.1
                : kind == THRESHOLD ? 1
@@ -112,7 +108,6 @@ static struct normaliser normaliser_of(const struct fire *fire, const real *w, d
 {
     double curve = (double)w[0], multiplier = (double)w[1], threshold = fabs(multiplier * fire->start);
     struct normaliser out = {.curve = curve, .edge = fmax(query, threshold)};
-
     out.psi = log1p(fabs(curve * out.edge)) + 1e-6;
     if (threshold > query)
         out.edge_by_threshold = copysign(fire->start, multiplier);
@@ -128,7 +123,6 @@ static void bias(const void *state, const real *w, const struct site *site, cons
     struct normaliser by = normaliser_of(fire, w + offset(fire, site, CURVE), *query);
     size_t heads = site->shape->heads;
     real x[BLOCK], unit[BLOCK];
-
     for (size_t start = 0; start < count; start += BLOCK) {
         size_t keys = count - start < BLOCK ? count - start : BLOCK;
         for (size_t j = 0; j < keys; j++)
@@ -155,7 +149,6 @@ static void block_backward(real *dx, real *dw, const real *w, const real *x, con
     const real *first = w, *first_bias = first + hidden, *second = first_bias + hidden;
     real *dfirst = dw, *dfirst_bias = dfirst + hidden, *dsecond = dfirst_bias + hidden;
     real *dsecond_bias = dsecond + heads * hidden;
-
     for (size_t j = 0; j < keys; j++)
         dx[j] = 0;
     for (size_t h = 0; h < heads; h++)
@@ -185,7 +178,6 @@ static void bias_backward(const void *state, const real *w, const struct site *s
     struct normaliser by = normaliser_of(fire, w + last, *query);
     double sign = by.curve < 0 ? -1 : 1, dcurve = 0, dpsi = 0;
     real x[BLOCK], dx[BLOCK];
-
     for (size_t start = 0; start < count; start += BLOCK) {
         size_t keys = count - start < BLOCK ? count - start : BLOCK;
         for (size_t j = 0; j < keys; j++)

@@ -45,7 +45,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 static double above(double *slope, const struct kerple *kerple, real w)
 {
     double over = (double)w - kerple->floor;
-
     *slope = over < 0 ? -1 : 1;
     return kerple->floor + fabs(over);
 }
@@ -55,7 +54,6 @@ static void bias(const void *state, const real *w, const struct site *site, cons
 {
     size_t heads = site->shape->heads;
     double slope;
-
     for (size_t h = 0; h < heads; h++) {
         double strength = above(&slope, state, w[h]), rate = above(&slope, state, w[heads + h]);
         for (size_t j = 0; j < count; j++)
@@ -68,7 +66,6 @@ static void bias_backward(const void *state, const real *w, const struct site *s
 {
     size_t heads = site->shape->heads;
     double slope, rate_slope;
-
     for (size_t h = 0; h < heads; h++) {
         double strength = above(&slope, state, w[h]), rate = above(&rate_slope, state, w[heads + h]);
         double dstrength = 0, drate = 0;

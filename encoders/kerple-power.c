@@ -38,7 +38,6 @@ static const struct option options[] = {
 static double alibi_slope(size_t head, size_t heads)
 {
     size_t power = 1;
-
     while (2 * power <= heads)
         power *= 2;
     if (head < power)
@@ -50,7 +49,6 @@ static size_t parameters(const void *state, const struct shape *shape, struct pa
 {
     const struct kerple *kerple = state;
     size_t count = 0;
-
     if (kerple->slope == SLOPE_LEARNED) {
         if (out)
             out[count] = (struct parameter){.name = "slope", .rank = 1, .extent = {shape->heads}};
@@ -69,7 +67,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 {
     const struct kerple *kerple = state;
     bool slope = parameter == 0 && kerple->slope == SLOPE_LEARNED;
-
     for (size_t h = 0; h < shape->heads; h++)
         w[h] = (real)((slope ? 1 : 2) * random_uniform(key, h));
 }
@@ -85,7 +82,6 @@ struct head {
 static double reflect(double *change, real w, double lowest, double highest)
 {
     double over = (double)w - lowest, width = highest - lowest, rest = fmod(fabs(over), 2 * width);
-
     *change = (over < 0 ? -1 : 1) * (rest > width ? -1 : 1);
     return lowest + (rest > width ? 2 * width - rest : rest);
 }
@@ -93,7 +89,6 @@ static double reflect(double *change, real w, double lowest, double highest)
 static struct head head_of(const struct kerple *kerple, const real *w, size_t h, size_t heads)
 {
     struct head head = {.slope = alibi_slope(h, heads), .power = 1, .slope_at = h, .power_at = h};
-
     if (kerple->slope == SLOPE_LEARNED) {
         double over = (double)w[h] - kerple->floor;
         head.slope = kerple->floor + fabs(over);

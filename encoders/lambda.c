@@ -35,7 +35,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct lambda *lambda = state;
-
     lambda->first = length_tokens(lambda->global, shape->trained_length);
     lambda->width = length_tokens(lambda->local, shape->trained_length);
     lambda->most = length_tokens(lambda->limit, shape->trained_length);
@@ -53,7 +52,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
     const struct lambda *lambda = state;
     size_t count = segments_first_last(out, query, keys, lambda->first, lambda->width);
     size_t clipped = query + 1 > lambda->most ? query + 1 - lambda->most : 0;
-
     (void)site;
     if (count < 2 || lambda->distance == PROGRAM || clipped >= out[0].end)
         return count;
@@ -72,7 +70,6 @@ static void plane(const void *state, const struct site *site, unsigned plane, en
 {
     const struct lambda *lambda = state;
     size_t far = lambda->most;
-
     if (lambda->distance == PROGRAM && site->length >= 1 && far > site->length - 1)
         far = site->length - 1;
     for (size_t i = 0; i < in->count; i++)

@@ -27,7 +27,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct leaky_rerope *leaky = state;
-
     (void)message;
     leaky->near = length_tokens(leaky->window, shape->trained_length);
     return STATUS_OK;
@@ -37,7 +36,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct leaky_rerope *leaky = state;
-
     (void)site;
     return segments_near_far(out, query, keys, leaky->near);
 }
@@ -47,7 +45,6 @@ static void plane(const void *state, const struct site *site, unsigned plane, en
 {
     const struct leaky_rerope *leaky = state;
     double near = (double)leaky->near, offset = side == QUERY ? near - near / leaky->slowing : 0;
-
     (void)site;
     for (size_t i = 0; i < in->count; i++)
         out[i] = plane == 0 ? in->at[i] : in->at[i] / leaky->slowing + offset;

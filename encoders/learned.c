@@ -29,7 +29,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct learned *learned = state;
-
     (void)message;
     learned->rows = length_tokens(learned->length, shape->trained_length);
     snprintf(learned->refusal, sizeof learned->refusal,
@@ -42,7 +41,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 static const char *refuses(const void *state, const struct site *site, const struct positions *positions)
 {
     const struct learned *learned = state;
-
     (void)site;
     for (size_t i = 0; i < positions->count; i++)
         if (!(positions->at[i] >= 0 && positions->at[i] < (double)learned->rows))
@@ -53,7 +51,6 @@ static const char *refuses(const void *state, const struct site *site, const str
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct learned *learned = state;
-
     if (out)
         out[0] = (struct parameter){.name = "table", .rank = 2, .extent = {learned->rows, shape->width}};
     return 1;
@@ -63,7 +60,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     const struct learned *learned = state;
-
     (void)parameter;
     for (size_t i = 0; i < learned->rows * shape->width; i++)
         w[i] = (real)(0.02 * random_normal(key, i));
@@ -78,7 +74,6 @@ struct blend {
 static struct blend blend_of(double position, size_t rows)
 {
     size_t left = (size_t)position;
-
     if (left + 1 >= rows)
         return (struct blend){rows - 1, rows - 1, 0};
     return (struct blend){left, left + 1, (real)(position - (double)left)};
@@ -89,7 +84,6 @@ static void add(const void *state, const real *w, const struct site *site, const
 {
     const struct learned *learned = state;
     size_t width = site->shape->width;
-
     for (size_t i = 0; i < positions->count; i++) {
         struct blend blend = blend_of(positions->at[i], learned->rows);
         const real *left = w + blend.left * width, *right = w + blend.right * width;
@@ -103,7 +97,6 @@ static void add_backward(const void *state, const real *w, const struct site *si
 {
     const struct learned *learned = state;
     size_t width = site->shape->width;
-
     (void)w;
     for (size_t i = 0; i < positions->count; i++) {
         struct blend blend = blend_of(positions->at[i], learned->rows);

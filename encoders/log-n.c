@@ -24,7 +24,6 @@ static void scale(const void *state, const real *w, const struct site *site, siz
                   const struct positions *query, real *s)
 {
     double trained = (double)site->shape->trained_length;
-
     (void)state, (void)w, (void)head;
     for (size_t i = 0; i < query->count; i++) {
         double seen = query->at[i] + 1;

@@ -54,7 +54,6 @@ static enum status read_factors(struct longrope *longrope, size_t pairs, struct 
 {
     const char *at = longrope->factors;
     size_t count = 0;
-
     for (at += strspn(at, " \t"); *at; at += strspn(at, " \t"), count++) {
         char *end;
         double lambda = strtod(at, &end);
@@ -79,8 +78,7 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
     struct longrope *longrope = state;
     size_t pairs = shape->head_width / 2;
     enum status status = rotary_check(shape, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (pairs > PAIRS_MOST)
         return message_set(message, STATUS_WRONG, "head width %zu has %zu pairs; at most %d are possible",
@@ -102,7 +100,6 @@ static void angle(const void *state, const real *w, const struct site *site,
     const struct longrope *longrope = state;
     size_t width = site->shape->head_width, pairs = width / 2;
     double share = (rotary_factor(longrope->factor, site) - 1) / (longrope->searched - 1);
-
     (void)w;
     for (size_t t = 0; t < pairs; t++) {
         double own = rotary_frequency(longrope->base, t, width);
@@ -116,7 +113,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 static size_t rotated(const void *state, const struct shape *shape)
 {
     const struct longrope *longrope = state;
-
     return rotary_rotated(longrope->pairs, shape->head_width);
 }
 
@@ -124,7 +120,6 @@ static double magnitude(const void *state, const struct site *site)
 {
     const struct longrope *longrope = state;
     double stretch = log(rotary_factor(longrope->factor, site));
-
     if (longrope->magnitude == NONE)
         return 1;
     return longrope->magnitude == YARN ? 0.1 * stretch + 1

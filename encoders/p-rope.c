@@ -34,7 +34,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 {
     const struct p_rope *p_rope = state;
     size_t width = site->shape->head_width, turning = (size_t)(p_rope->share * (double)(width / 2) + 1e-9);
-
     (void)w;
     for (size_t t = 0; t < width / 2; t++)
         rotary_column(out, positions, t < turning ? rotary_frequency(p_rope->base, t, width) : 0, t,
@@ -44,7 +43,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 static size_t rotated(const void *state, const struct shape *shape)
 {
     const struct p_rope *p_rope = state;
-
     return rotary_rotated(p_rope->pairs, shape->head_width);
 }
 

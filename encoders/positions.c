@@ -14,14 +14,12 @@ const char positions_evaluation_help[] = "draw at evaluation too";
 bool positions_drawn(const void *state, const struct site *site)
 {
     const struct draw *draw = state;
-
     return site->training || draw->evaluation;
 }
 
 unsigned positions_needs(const void *state, const struct site *site)
 {
     const struct draw *draw = state;
-
     if (!positions_drawn(state, site))
         return 0;
     return draw->of == DRAW_SEQUENCE ? MAP_DRAWS_SEQUENCES : MAP_DRAWS;

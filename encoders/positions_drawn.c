@@ -45,7 +45,6 @@ static const struct option randomised_options[] = {
 static size_t randomised_count(const void *state, const struct site *site)
 {
     const struct randomised *options = state;
-
     return positions_drawn(state, site) ? length_tokens(options->range, site->shape->trained_length)
                                         : site->length;
 }
@@ -60,7 +59,6 @@ static const char *randomised_refuses(const void *state, const struct site *site
 static unsigned randomised_needs(const void *state, const struct site *site)
 {
     const struct randomised *options = state;
-
     return positions_needs(state, site) |
            (options->layers == LAYERS_FRESH && positions_drawn(state, site) ? MAP_DRAWS_LAYERS : 0U);
 }
@@ -78,7 +76,6 @@ static void randomised(const void *state, const struct site *site, struct key ke
                        size_t count, double *at)
 {
     size_t rest = randomised_count(state, site), value = 0;
-
     (void)mark;
     for (size_t p = 0; p < count; p++) {
         size_t left = count - p;
@@ -142,7 +139,6 @@ static void cape_range(const void *state, const struct site *site, double out[2]
     double most = positions_drawn(state, site) ? options->shift + options->jitter : 0;
     double scale = positions_drawn(state, site) ? options->scale : 1, first = cape_first(options, site);
     double last = first + (double)site->length - 1 + most;
-
     first -= most;
     out[0] = first < 0 ? first * scale : first / scale;
     out[1] = last * scale;
@@ -160,7 +156,6 @@ static void cape(const void *state, const struct site *site, struct key key, con
     const struct cape *options = state;
     double first = cape_first(options, site), scale = 1;
     bool drawn = positions_drawn(state, site);
-
     (void)mark;
     if (drawn) {
         first += symmetric(key, 0, options->shift);
@@ -215,7 +210,6 @@ static const struct option pose_options[] = {
 static size_t pose_room(const struct pose *options, const struct site *site)
 {
     size_t target = length_tokens(options->target, site->shape->trained_length);
-
     return positions_drawn(options, site) && target > site->length ? target - site->length : 0;
 }
 
@@ -223,7 +217,6 @@ static const char *pose_refuses(const void *state, const struct site *site)
 {
     const struct pose *options = state;
     size_t target = length_tokens(options->target, site->shape->trained_length);
-
     return positions_drawn(state, site) && site->length > target ? "the sequence is longer than its target"
                                                                  : NULL;
 }
@@ -242,7 +235,6 @@ static void pose(const void *state, const struct site *site, struct key key, con
     const struct pose *options = state;
     size_t most = pose_room(options, site), skip = 0, chunks = options->chunks, drawn = 0;
     size_t half = (count + 1) / 2, first_end = 1 + random_below(key, 0, half);
-
     (void)mark;
     chunks = chunks < count ? chunks : count;
     for (size_t p = 0; p < count; p++) {

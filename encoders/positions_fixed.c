@@ -42,7 +42,6 @@ static const struct option division_options[] = {
 static double factor_of(const struct division *options, const struct site *site)
 {
     double ratio = (double)site->length / (double)site->shape->trained_length;
-
     return options->factor > 0 ? options->factor : fmax(1, ratio);
 }
 
@@ -50,7 +49,6 @@ static void interpolate(const void *state, const struct site *site, struct key k
                         size_t count, double *at)
 {
     double factor = factor_of(state, site);
-
     (void)key, (void)mark;
     for (size_t p = 0; p < count; p++)
         at[p] = (double)p / factor;
@@ -70,7 +68,6 @@ static void group(const void *state, const struct site *site, struct key key, co
                   size_t count, double *at)
 {
     double factor = factor_of(state, site);
-
     (void)key, (void)mark;
     for (size_t p = 0; p < count; p++)
         at[p] = floor((double)p / factor);
@@ -91,7 +88,6 @@ static void clamp(const void *state, const struct site *site, struct key key, co
                   size_t count, double *at)
 {
     size_t last = site->shape->trained_length - 1;
-
     (void)state, (void)key, (void)mark;
     for (size_t p = 0; p < count; p++)
         at[p] = (double)(p < last ? p : last);
@@ -135,7 +131,6 @@ static size_t truncate_seen(const void *state, const struct site *site)
 {
     const struct truncate *options = state;
     size_t seen = length_tokens(options->length, site->shape->trained_length);
-
     return seen < site->length ? seen : site->length;
 }
 

@@ -27,7 +27,6 @@ static void add_offset(double *at, size_t count, size_t offset)
 static size_t room(const struct offset *options, const struct site *site)
 {
     size_t range = length_tokens(options->most, site->shape->trained_length);
-
     return range > site->length && positions_drawn(options, site) ? range - site->length : 0;
 }
 
@@ -35,7 +34,6 @@ static const char *random_offset_refuses(const void *state, const struct site *s
 {
     const struct offset *options = state;
     size_t range = length_tokens(options->most, site->shape->trained_length);
-
     return positions_drawn(state, site) && site->length > range ? "the sequence is longer than its range"
                                                                 : NULL;
 }
@@ -82,7 +80,6 @@ static void shift_range(const void *state, const struct site *site, double out[2
     const struct offset *options = state;
     size_t most =
         positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
-
     out[0] = 0;
     out[1] = (double)(site->length - 1 + most);
 }
@@ -93,7 +90,6 @@ static void shift(const void *state, const struct site *site, struct key key, co
     const struct offset *options = state;
     size_t most =
         positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
-
     (void)mark;
     add_offset(at, count, random_below(key, 0, most + 1));
 }
@@ -136,7 +132,6 @@ static void coupling(const void *state, const struct site *site, struct key key,
     size_t most =
         positions_drawn(state, site) ? length_tokens(options->most, site->shape->trained_length) : 0;
     size_t offset = random_below(key, 0, most + 1);
-
     for (size_t p = 0; p < count; p++)
         at[p] = mark && mark[p] > 0 ? (double)((size_t)mark[p] + offset) : 0;
 }

@@ -24,7 +24,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct rerope *rerope = state;
-
     (void)message;
     rerope->near = length_tokens(rerope->window, shape->trained_length);
     return STATUS_OK;
@@ -34,7 +33,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct rerope *rerope = state;
-
     (void)site;
     return segments_near_far(out, query, keys, rerope->near);
 }
@@ -44,7 +42,6 @@ static void plane(const void *state, const struct site *site, unsigned plane, en
 {
     const struct rerope *rerope = state;
     double far = side == QUERY ? (double)rerope->near : 0;
-
     (void)site;
     for (size_t i = 0; i < in->count; i++)
         out[i] = plane == 0 ? in->at[i] : far;

@@ -36,7 +36,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct rnope *rnope = state;
-
     rnope->width = length_tokens(rnope->window, shape->trained_length);
     return rotary_check(shape, message);
 }
@@ -52,7 +51,6 @@ static void angle(const void *state, const real *w, const struct site *site,
     const struct rnope *rnope = state;
     size_t width = site->shape->head_width;
     bool still = is_global(rnope, site);
-
     (void)w;
     for (size_t t = 0; t < width / 2; t++)
         rotary_column(out, positions, still ? 0 : rotary_frequency(rnope->base, t, width), t, width / 2);
@@ -61,7 +59,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 static size_t rotated(const void *state, const struct shape *shape)
 {
     const struct rnope *rnope = state;
-
     return rotary_rotated(rnope->pairs, shape->head_width);
 }
 
@@ -69,7 +66,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct rnope *rnope = state;
-
     return segments_last(out, query, keys, is_global(rnope, site) ? keys : rnope->width);
 }
 

@@ -88,8 +88,7 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 {
     struct rope *rope = state;
     enum status status = rotary_check(shape, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     rope->turned = 2 * (size_t)(rope->fraction * (double)shape->head_width / 2 + 1e-9);
     if (rope->turned == 0)
@@ -114,7 +113,6 @@ static double index_of(const struct rope *rope, double turns, double trained)
 static double kept(const struct rope *rope, size_t pair, double trained)
 {
     double low = rope->low, high = high_of(rope);
-
     if (rope->scaling == LLAMA3 || rope->ramp == PAPER) {
         double turns = trained * rotary_frequency(rope->base, pair, rope->turned) / (2 * M_PI);
         return unit((turns - low) / (high - low));
@@ -130,7 +128,6 @@ static double frequency(const struct rope *rope, const struct site *site, size_t
 {
     double s = rotary_factor(rope->factor, site), r = (double)rope->turned, base = rope->base;
     double theta = rotary_frequency(base, pair, rope->turned), g;
-
     if (rope->scaling == PLAIN || s <= 1)
         return theta;
     if (rope->scaling == NTK)
@@ -144,7 +141,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 {
     const struct rope *rope = state;
     size_t columns = site->shape->head_width / 2;
-
     (void)w;
     for (size_t t = 0; t < columns; t++)
         rotary_column(out, positions, t < rope->turned / 2 ? frequency(rope, site, t) : 0, t, columns);
@@ -153,7 +149,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 static size_t rotated(const void *state, const struct shape *shape)
 {
     const struct rope *rope = state;
-
     (void)shape;
     return rotary_rotated(rope->pairs, rope->turned);
 }
@@ -161,7 +156,6 @@ static size_t rotated(const void *state, const struct shape *shape)
 static double magnitude(const void *state, const struct site *site)
 {
     const struct rope *rope = state;
-
     return rope->scaling == YARN ? 0.1 * log(rotary_factor(rope->factor, site)) + 1 : 1;
 }
 

@@ -30,7 +30,6 @@ static void bias(const void *state, const real *w, const struct site *site, cons
     const struct sandwich *sandwich = state;
     size_t heads = site->shape->heads, pairs = sandwich->width / 2;
     double step = pow(sandwich->base, -2.0 / (double)sandwich->width);
-
     (void)w;
     for (size_t j = 0; j < count; j++) {
         double sum = 0, angle = *query - key[j];

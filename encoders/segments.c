@@ -29,7 +29,6 @@ size_t segments_near_far(struct segment *out, size_t query, size_t keys, size_t 
 {
     size_t end = smaller(query + 1, keys), far = smaller(first_near(query, near), end);
     size_t count = append(out, 0, 0, far, 1);
-
     return append(out, count, far, end, 0);
 }
 
@@ -37,6 +36,5 @@ size_t segments_first_last(struct segment *out, size_t query, size_t keys, size_
 {
     size_t end = smaller(query + 1, keys), near = smaller(first_near(query, width), end);
     size_t count = append(out, 0, 0, smaller(first, near), 1);
-
     return append(out, count, near, end, 0);
 }

@@ -34,7 +34,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct self_extend *extend = state;
-
     (void)message;
     extend->near = length_tokens(extend->window, shape->trained_length);
     return STATUS_OK;
@@ -44,7 +43,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct self_extend *extend = state;
-
     (void)site;
     return segments_near_far(out, query, keys, extend->near);
 }
@@ -55,7 +53,6 @@ static void plane(const void *state, const struct site *site, unsigned plane, en
     const struct self_extend *extend = state;
     double group = (double)extend->group;
     double offset = side == QUERY ? (double)(extend->near - extend->near / extend->group) : 0;
-
     (void)site;
     for (size_t i = 0; i < in->count; i++)
         out[i] = plane == 0 ? in->at[i] : floor(in->at[i] / group) + offset;

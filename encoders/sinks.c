@@ -36,7 +36,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct sinks *sinks = state;
-
     (void)message;
     sinks->first = length_tokens(sinks->sinks, shape->trained_length);
     sinks->width = length_tokens(sinks->recent, shape->trained_length);
@@ -47,7 +46,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct sinks *sinks = state;
-
     (void)site;
     return segments_first_last(out, query, keys, sinks->first, sinks->width);
 }
@@ -58,7 +56,6 @@ static void plane(const void *state, const struct site *site, unsigned plane, en
     const struct sinks *sinks = state;
     size_t last = sinks->first + sinks->width - 1;
     bool cached = plane == 1 && side == QUERY && sinks->positions == CACHE;
-
     (void)site;
     for (size_t i = 0; i < in->count; i++)
         out[i] = in->at[cached && i > last ? last : i];

@@ -56,7 +56,6 @@ static const struct option options[] = {
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct sinusoidal *sinusoidal = state;
-
     (void)shape;
     if (sinusoidal->scale == SCALE_FIXED)
         return 0;
@@ -78,7 +77,6 @@ static double frequency_of(const struct sinusoidal *sinusoidal, size_t column, s
     const double turn = 6.283185307179586476925286766559;
     double base = sinusoidal->period > 0 ? sinusoidal->period / turn : sinusoidal->base;
     double share = (double)column / (double)width;
-
     switch (sinusoidal->schedule) {
     case LINEAR:
         return 1 - share * (1 - 1 / base);
@@ -95,7 +93,6 @@ static double frequency_of(const struct sinusoidal *sinusoidal, size_t column, s
 static double wave(int function, bool cosine, double angle)
 {
     double sine = cosine ? cos(angle) : sin(angle);
-
     switch (function) {
     case TRIANGLE:
         return 0.63661977236758134308 * asin(sine); /* 2/pi */
@@ -111,7 +108,6 @@ static double columns(const struct sinusoidal *sinusoidal, const struct position
                       double scale, real *x, const real *dx)
 {
     double sum = 0;
-
     for (size_t column = 0; column < width; column++) {
         double frequency = frequency_of(sinusoidal, column - column % 2, width);
         bool cosine = column % 2 == 1 && sinusoidal->schedule != ARTICLE;
@@ -130,7 +126,6 @@ static void add(const void *state, const real *w, const struct site *site, const
                 real *x)
 {
     const struct sinusoidal *sinusoidal = state;
-
     columns(sinusoidal, positions, site->shape->width, sinusoidal->scale == SCALE_LEARNED ? (double)w[0] : 1,
             x, NULL);
 }
@@ -139,7 +134,6 @@ static void add_backward(const void *state, const real *w, const struct site *si
                          const struct positions *positions, const real *dx, real *dw)
 {
     const struct sinusoidal *sinusoidal = state;
-
     (void)w;
     if (sinusoidal->scale == SCALE_LEARNED)
         dw[0] += (real)columns(sinusoidal, positions, site->shape->width, 1, NULL, dx);

@@ -33,7 +33,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 {
     struct ssmax *ssmax = state;
     double trained = (double)shape->trained_length;
-
     if (shape->trained_length < 2)
         return message_set(message, STATUS_WRONG,
                            "ln n is 0 for all queries at L = %zu; choose a training length of at least 2",
@@ -51,7 +50,6 @@ static size_t arrays(const struct ssmax *ssmax)
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     size_t each = arrays(state);
-
     for (size_t p = 0; out && p < each * shape->layers; p++) {
         out[p] = (struct parameter){.rank = 1, .extent = {shape->heads}};
         snprintf(out[p].name, sizeof out[p].name, "layer%zu.%s", p / each, p % each ? "shift" : "strength");
@@ -63,7 +61,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     const struct ssmax *ssmax = state;
-
     (void)key;
     for (size_t h = 0; h < shape->heads; h++)
         w[h] = parameter % arrays(ssmax) ? 0 : (real)ssmax->first;
@@ -75,7 +72,6 @@ static void scale(const void *state, const real *w, const struct site *site, siz
     const struct ssmax *ssmax = state;
     size_t heads = site->shape->heads;
     const real *own = w + site->layer * arrays(ssmax) * heads + head;
-
     for (size_t i = 0; i < query->count; i++)
         s[i] = own[0] * (real)log((double)i + 1) + (ssmax->shift ? own[heads] : 0);
 }
@@ -87,7 +83,6 @@ static void scale_backward(const void *state, const real *w, const struct site *
     size_t heads = site->shape->heads;
     real *own = dw + site->layer * arrays(ssmax) * heads + head;
     double strength = 0, shift = 0;
-
     (void)w;
     for (size_t i = 0; i < query->count; i++) {
         strength += log((double)i + 1) * (double)ds[i];

@@ -42,7 +42,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 {
     struct t5 *t5 = state;
     size_t exact = t5->buckets / 2, distance = length_tokens(t5->distance, shape->trained_length);
-
     if (distance <= exact)
         return message_set(message, STATUS_WRONG,
                            "distance is %zu tokens at L = %zu, but the first %zu of %zu buckets stand for "
@@ -56,7 +55,6 @@ static enum status prepare(void *state, const struct shape *shape, struct messag
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct t5 *t5 = state;
-
     if (out)
         out[0] = (struct parameter){.name = "bias", .rank = 2, .extent = {shape->heads, t5->buckets}};
     return 1;
@@ -66,7 +64,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     const struct t5 *t5 = state;
-
     (void)parameter, (void)key;
     for (size_t i = 0; i < shape->heads * t5->buckets; i++)
         w[i] = 0;
@@ -78,7 +75,6 @@ static size_t bucket(const struct t5 *t5, double distance)
 {
     double n = floor(fmax(distance, 0) + 1e-6), further;
     size_t exact = t5->buckets / 2;
-
     if (n < (double)exact)
         return (size_t)n;
     further = floor(log(n / (double)exact) * t5->per_log + 1e-9);
@@ -89,7 +85,6 @@ static void bias(const void *state, const real *w, const struct site *site, cons
                  const double *key, size_t count, real *b)
 {
     const struct t5 *t5 = state;
-
     for (size_t j = 0; j < count; j++) {
         size_t column = bucket(t5, *query - key[j]);
         for (size_t h = 0; h < site->shape->heads; h++)
@@ -101,7 +96,6 @@ static void bias_backward(const void *state, const real *w, const struct site *s
                           const double *key, size_t count, const real *db, real *dw)
 {
     const struct t5 *t5 = state;
-
     (void)w;
     for (size_t j = 0; j < count; j++) {
         size_t column = bucket(t5, *query - key[j]);

@@ -28,7 +28,6 @@ static const struct option options[] = {
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     const struct temperature *temperature = state;
-
     if (!temperature->learned)
         return 0;
     for (size_t layer = 0; out && layer < shape->layers; layer++) {
@@ -42,7 +41,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     const struct temperature *temperature = state;
-
     (void)parameter, (void)key;
     for (size_t h = 0; h < shape->heads; h++)
         w[h] = (real)temperature->value;
@@ -53,7 +51,6 @@ static void scale(const void *state, const real *w, const struct site *site, siz
 {
     const struct temperature *temperature = state;
     real m = temperature->learned ? w[site->layer * site->shape->heads + head] : (real)temperature->value;
-
     for (size_t i = 0; i < query->count; i++)
         s[i] = m;
 }
@@ -63,7 +60,6 @@ static void scale_backward(const void *state, const real *w, const struct site *
 {
     const struct temperature *temperature = state;
     double sum = 0;
-
     (void)w;
     for (size_t i = 0; i < query->count; i++)
         sum += (double)ds[i];

@@ -45,7 +45,6 @@ static void initialise(const void *state, const struct shape *shape, size_t para
                        real *w)
 {
     size_t count = shape->heads * shape->head_width * (parameter < 2 ? 1 : 2 * pairs_of(shape));
-
     (void)state;
     for (size_t i = 0; i < count; i++)
         w[i] = (real)(0.02 * random_normal(key, i));
@@ -65,7 +64,6 @@ static struct places places_of(const struct site *site, size_t keys, void *scrat
     const struct shape *shape = site->shape;
     size_t vectors = shape->heads * shape->head_width;
     struct places at = {.width = shape->head_width, .pairs = pairs_of(shape), .position = vectors};
-
     at.projection = 2 * vectors + site->layer * vectors * 2 * at.pairs;
     at.a = scratch;
     at.sine = (real *)(at.a + 2 * at.pairs);
@@ -78,7 +76,6 @@ static struct places places_of(const struct site *site, size_t keys, void *scrat
 static size_t strip_scratch(const void *state, const struct site *site, size_t rows, size_t keys)
 {
     size_t pairs = pairs_of(site->shape);
-
     (void)state, (void)rows;
     return 2 * pairs * sizeof(double) + (2 * pairs * keys + 4 * pairs) * sizeof(real);
 }
@@ -106,7 +103,6 @@ static void query_wave(struct places *at, const struct site *site, const real *w
 {
     const real *v = w + at->position + head * at->width;
     const real *projection = w + at->projection + head * at->width * 2 * at->pairs;
-
     for (size_t t = 0; t < 2 * at->pairs; t++)
         at->a[t] = 0;
     for (size_t e = 0; e < at->width; e++)
@@ -143,7 +139,6 @@ static void strip(const void *state, const real *w, const struct site *site, con
     size_t keys = key->count, last = first + rows < keys ? first + rows : keys;
     struct places at = places_of(site, keys, scratch);
     real factor = (real)(1 / sqrt((double)at.width));
-
     (void)state;
     key_waves(&at, site, key, last);
     for (size_t r = 0; r < site->shape->heads * rows; r++) {
@@ -184,7 +179,6 @@ static void query_backward(real *dq, real *dw, struct places *at, const struct s
 {
     size_t v = at->position + head * at->width,
            projection = at->projection + head * at->width * 2 * at->pairs;
-
     for (size_t t = 0; t < at->pairs; t++) {
         double angle = position * frequency(site, t), s = sin(angle), c = cos(angle);
         double sine = (double)at->dy[t], cosine = (double)at->dy[at->pairs + t];
@@ -212,7 +206,6 @@ static void strip_backward(const void *state, const real *w, const struct site *
     size_t keys = key->count, last = first + rows < keys ? first + rows : keys;
     struct places at = places_of(site, keys, scratch);
     real factor = (real)(1 / sqrt((double)at.width));
-
     (void)state, (void)content, (void)bias;
     key_waves(&at, site, key, last);
     for (size_t r = 0; r < site->shape->heads * rows; r++) {

@@ -23,7 +23,6 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     struct window *window = state;
-
     (void)message;
     window->tokens = length_tokens(window->width, shape->trained_length);
     return STATUS_OK;
@@ -33,7 +32,6 @@ static size_t segments(const void *state, const struct site *site, size_t query,
                        struct segment out[SEGMENTS_MAX])
 {
     const struct window *window = state;
-
     (void)site;
     return segments_last(out, query, keys, window->tokens);
 }

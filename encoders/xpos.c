@@ -43,7 +43,6 @@ static void angle(const void *state, const real *w, const struct site *site,
 {
     const struct xpos *xpos = state;
     size_t pairs = site->shape->head_width / 2;
-
     (void)w;
     for (size_t t = 0; t < pairs; t++) {
         double frequency = pow(xpos->base, -(double)t / (double)pairs);
@@ -57,7 +56,6 @@ static void decay(const void *state, const struct shape *shape, double *rate)
     const struct xpos *xpos = state;
     size_t pairs = shape->head_width / 2;
     double tokens = (double)length_tokens(xpos->scale_base, shape->trained_length);
-
     for (size_t t = 0; t < pairs; t++)
         rate[t] = -log(((double)t / (double)pairs + xpos->gamma) / (1 + xpos->gamma)) / tokens;
 }

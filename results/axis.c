@@ -59,11 +59,11 @@ enum status axis_add(struct axis *axis, size_t *at, const struct field **differs
     void *origin = axis->origin;
     enum status status = memory_grow(&axis->records, &axis->capacity, axis->count + 1, axis->size,
                                      "the dimensions of the results", message);
-    if (status == STATUS_OK)
+    if (!status)
         status = memory_grow(&origin, &axis->origins, axis->count + 1, sizeof *axis->origin,
                              "the dimensions of the results", message);
     axis->origin = origin;
-    if (status != STATUS_OK)
+    if (status)
         return status;
     memcpy(record_at(axis, axis->count), record, axis->size);
     axis->origin[axis->count++] = source;
@@ -111,7 +111,7 @@ enum status integer_axis_add(struct integer_axis *axis, int64_t value, struct me
     enum status status = memory_grow(&values, &axis->capacity, axis->count + 1, sizeof *axis->values,
                                      "the dimensions of the results", message);
     axis->values = values;
-    if (status != STATUS_OK)
+    if (status)
         return status;
     memmove(axis->values + at + 1, axis->values + at, (axis->count - at) * sizeof *axis->values);
     axis->values[at] = value;

@@ -44,19 +44,19 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
         memory_allocate(selection_tables(results) + 1, sizeof *charts, "the panels of a figure", message);
     if (!charts)
         return STATUS_FAILED;
-    for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
         struct selection of;
         if (!figure_selection(&of, wish, i) || of.dataset != dataset ||
             (!recipe->protocols && repeats(wish, &of, i)))
             continue;
         begun = count + 1;
         status = recipe->fill(&charts[count], &of, message);
-        if (status == STATUS_OK && charts[count].curves > 0)
+        if (!status && charts[count].curves > 0)
             count++;
         else
             chart_release(&charts[count]);
     }
-    if (status == STATUS_OK && count > 0) {
+    if (!status && count > 0) {
         struct figure *figure = figure_add(list, recipe->kind, results, dataset, message);
         share_scale(charts, recipe->protocols ? count : 0);
         status = figure ? chart_script(&figure->script, charts, count, wish->size, figure->name,
@@ -78,7 +78,7 @@ enum status chart_figures(struct figure_list *list, const struct figure_wish *wi
     struct figure_wish all = *wish;
     if (!recipe->protocols)
         all.protocol = NULL;
-    for (size_t d = 0; d < wish->results->datasets && status == STATUS_OK; d++)
+    for (size_t d = 0; d < wish->results->datasets && !status; d++)
         status = figure_of(list, &all, recipe, d, message);
     return status;
 }

@@ -86,7 +86,7 @@ static int64_t tokens_of(const char *written, size_t bytes, int64_t trained)
     char one[NAME_SIZE];
     struct length length;
     snprintf(one, sizeof one, "%.*s", (int)bytes, written);
-    if (length_parse(&length, one, "at", NULL) != STATUS_OK)
+    if (length_parse(&length, one, "at", NULL))
         return 0;
     return (int64_t)length_tokens(length, (size_t)trained);
 }
@@ -108,7 +108,7 @@ static enum status add_place(struct judge *judge, const char *at, size_t bytes)
     const int64_t trained = judge->results->configuration[judge->of.configuration].training_length;
     void *block = judge->out->place;
     if (memory_grow(&block, &judge->capacity, judge->out->places + 1, sizeof *judge->out->place,
-                    "the places of a claim", judge->message) != STATUS_OK)
+                    "the places of a claim", judge->message))
         return STATUS_FAILED;
     judge->out->place = block;
     struct claim_place *place = &judge->out->place[judge->out->places++];
@@ -128,7 +128,7 @@ static enum status add_places(struct judge *judge)
     if (!*at)
         return add_place(judge, "", 0);
     enum status status = STATUS_OK;
-    while (*at && status == STATUS_OK) {
+    while (*at && !status) {
         const size_t bytes = strcspn(at, ",");
         status = add_place(judge, at, bytes);
         at += bytes + strspn(at + bytes, ", ");
@@ -143,7 +143,7 @@ static enum status find_places(struct judge *judge)
     for (of->dataset = 0; of->dataset < judge->results->datasets; of->dataset++)
         for (of->configuration = 0; of->configuration < judge->results->configurations; of->configuration++) {
             const char *name = judge->results->dataset[of->dataset].name;
-            if (status != STATUS_OK || !selection_asked(of) ||
+            if (status || !selection_asked(of) ||
                 (judge->claim->datasets[0] && !lists(judge->claim->datasets, name)))
                 continue;
             status = add_places(judge);
@@ -284,11 +284,11 @@ enum status claims_judge(struct judgement *out, const struct results *results,
     judge.difference =
         memory_allocate(selection_replicates(&judge.of), sizeof *judge.difference, "a claim", message);
     enum status status = judge.difference ? find_places(&judge) : STATUS_FAILED;
-    for (size_t i = 0; status == STATUS_OK && i < out->places; i++)
+    for (size_t i = 0; !status && i < out->places; i++)
         test_place(&judge, &out->place[i]);
-    if (status == STATUS_OK && out->places == 0)
+    if (!status && out->places == 0)
         text_append(&out->reason, "no dataset of these results has it");
-    if (status == STATUS_OK)
+    if (!status)
         status = decide(&judge);
     memory_release(judge.difference);
     return status;

@@ -275,9 +275,9 @@ enum status results_compare(struct comparison *out, const struct results *a, con
     compare_provenance(&task);
     compare_depths(&task);
     enum status status = match(&task, &task.a, b, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = match(&task, &task.b, a, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         compare_all_cells(&task, &task.a, b);
         compare_all_cells(&task, &task.b, a);
         compare_trainings(&task);

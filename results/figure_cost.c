@@ -331,15 +331,15 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
                                                "the panels of a figure", message);
     if (!scatters)
         return STATUS_FAILED;
-    for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
         struct selection of;
         if (!figure_selection(&of, wish, i) || of.dataset != dataset || !selection_has(&of, of.measure))
             continue;
-        for (size_t c = 0; c < COSTS && status == STATUS_OK; c++) {
+        for (size_t c = 0; c < COSTS && !status; c++) {
             begun = COSTS * count + c + 1;
             status = begin(&scatters[COSTS * count + c], &of, &costs[c], message);
         }
-        if (status == STATUS_OK && scatters[COSTS * count].count + scatters[COSTS * count + 1].count > 0)
+        if (!status && scatters[COSTS * count].count + scatters[COSTS * count + 1].count > 0)
             count++;
         else
             for (size_t c = COSTS * count; c < begun; c++) {
@@ -347,7 +347,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
                 scatters[c] = (struct scatter){.count = 0};
             }
     }
-    if (status == STATUS_OK && count > 0) {
+    if (!status && count > 0) {
         struct figure *figure = figure_add(list, figure_cost.name, results, dataset, message);
         if (figure) {
             script(&figure->script, scatters, count, wish->size, figure->name);
@@ -365,7 +365,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
 static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     enum status status = STATUS_OK;
-    for (size_t d = 0; d < wish->results->datasets && status == STATUS_OK; d++)
+    for (size_t d = 0; d < wish->results->datasets && !status; d++)
         status = figure_of(list, wish, d, message);
     return status;
 }

@@ -115,7 +115,7 @@ static enum status fill(struct chart *chart, const struct selection *of, struct 
 {
     enum status status = chart_begin(chart, of->results, 0, message);
     double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
-    if (status == STATUS_OK && values) {
+    if (!status && values) {
         chart->lower_is_better = true;
         words(chart, of);
         for (size_t v = 0; v < of->results->variants; v++)

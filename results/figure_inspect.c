@@ -29,7 +29,6 @@ void inspect_panel_names(struct text *out, const struct inspect_figure *figure,
                          const struct panel_place *place, const char *x_name, const char *y_name)
 {
     const double em = figure->page->em;
-
     page_text(out, figure->page, x_name, (place->left + place->right) / 2, place->bottom - 2.4 * em,
               "center textcolor rgb ink font note_font noenhanced");
     page_text(out, figure->page, y_name, place->left - 4.2 * em, (place->top + place->bottom) / 2,
@@ -60,7 +59,6 @@ void inspect_ticks(struct text *out, const char *axis, double minimum, double ma
     const double decade = pow(10, floor(log10((maximum - minimum) / (double)(most > 0 ? most : 1))));
     double step = decade;
     const char *comma = "";
-
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         step = steps[i] * decade;
         if (floor(maximum / step + 1e-9) - ceil(minimum / step - 1e-9) + 1 <= (double)most)
@@ -84,7 +82,6 @@ void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimu
                  last = floor(log(maximum) / log(factor) + 1e-9);
     const double every = fmax(1, ceil((last - first + 1) / (double)(most > 0 ? most : 1)));
     const char *comma = "";
-
     text_append(out, "set %stics (", axis);
     for (double k = first; k <= last; k += every, comma = ", ") {
         const double value = pow(factor, k);
@@ -108,7 +105,6 @@ static void add_marker(struct inspect_curve *curve, const struct inspect_figure 
                        const char *colour, const char *dash, const char *label)
 {
     struct inspect_marker *marker = &curve->marker[curve->markers];
-
     if (isnan(x) || x < 1 || x > (double)(figure->length->length - 1) ||
         curve->markers == INSPECT_MARKERS_MAX)
         return;
@@ -137,7 +133,6 @@ static void row_additive(struct text *out, struct inspect_figure *figure, double
                                   .y_name = "cosine",
                                   .y_minimum = -1.05,
                                   .y_maximum = 1.05};
-
     inspect_map(out, figure, &left, inspected_find(figure->length, "additive_similarity"), 0, true,
                 "Added vectors: cosine of two places");
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
@@ -154,7 +149,6 @@ static void row_rotation(struct text *out, struct inspect_figure *figure, double
                                   .y_name = "share left",
                                   .y_minimum = -1.05,
                                   .y_maximum = 1.05};
-
     inspect_map(out, figure, &left, inspected_find(length, "rotation_similarity"), 0, true,
                 "Rotation: what is left of all-ones content");
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
@@ -172,7 +166,6 @@ static void row_pairs(struct text *out, struct inspect_figure *figure, double to
     const bool base = !isnan(inspected_value(figure->length, "rotation_base"));
     const struct panel_place right = curve_place(figure, top);
     struct panel_place left = map_place(figure, top);
-
     left.right = base ? left.right + 0.5 : right.right;
     inspect_turns(out, figure, &left);
     if (base)
@@ -187,7 +180,6 @@ static void row_bias(struct text *out, struct inspect_figure *figure, double top
                                   .x_name = "distance, tokens",
                                   .y_name = "bias",
                                   .y_minimum = NAN};
-
     inspect_map(out, figure, &left, inspected_find(figure->length, "bias"), 0, false,
                 "Bias of logits: head 1");
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
@@ -206,7 +198,6 @@ static void row_keys(struct text *out, struct inspect_figure *figure, double top
                                   .y_minimum = NAN,
                                   .y_logarithmic = true,
                                   .diagonal = true};
-
     inspect_map(out, figure, &left, inspected_find(figure->length, "apparent_distance"), 0, false,
                 "Keys seen, and the distance they appear at");
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
@@ -221,7 +212,6 @@ static void row_scale(struct text *out, struct inspect_figure *figure, double to
                                   .x_name = "place of the query, from 1",
                                   .y_name = "factor",
                                   .y_minimum = NAN};
-
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
     inspect_curve(out, figure, &place, &curve);
 }
@@ -244,7 +234,6 @@ static void heading(struct text *title, struct text *subtitle, const struct insp
 {
     const struct inspected *inspected = figure->inspected;
     const double ratio = (double)figure->length->length / (double)inspected->trained_length;
-
     plot_text_name(title, inspected->variant, PLOT_NAME_SHOWN);
     text_append(title, ": untrained, n = %zu (", figure->length->length);
     plot_text_ratio(title, ratio);
@@ -268,7 +257,6 @@ static bool is_zero(const struct inspected_array *array)
 static void note(struct text *out, const struct inspect_figure *figure, size_t drawn)
 {
     const struct inspected *inspected = figure->inspected;
-
     if (figure->length->refusal[0]) {
         text_append(out, "There is no pass of this length: ");
         label_plain(out, figure->length->refusal);
@@ -323,7 +311,6 @@ static void script(struct text *out, const struct inspected *inspected, const st
     const double margin = 0.5 * page.em;
     struct text title = {0}, subtitle = {0}, foot = {0};
     size_t drawn = 0;
-
     for (size_t r = 0; r < ROWS; r++)
         drawn += inspected_find(length, rows[r].array) != NULL;
     heading(&title, &subtitle, &figure);
@@ -348,7 +335,6 @@ static void script(struct text *out, const struct inspected *inspected, const st
 enum status inspected_plot_check(const char *formats, struct message *message)
 {
     const struct plot_request request = {.formats = formats};
-
     return plot_check(&request, message);
 }
 
@@ -356,8 +342,7 @@ enum status inspected_plot(const struct inspected *inspected, const char *folder
                            struct text *written, struct message *message)
 {
     enum status status = STATUS_OK;
-
-    for (size_t i = 0; status == STATUS_OK && i < inspected->lengths; i++) {
+    for (size_t i = 0; !status && i < inspected->lengths; i++) {
         struct figure figure = {.kind = "inspect"};
         snprintf(figure.name, sizeof figure.name, "n%zu", inspected->at[i].length);
         script(&figure.script, inspected, &inspected->at[i], figure.name);

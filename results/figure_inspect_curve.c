@@ -44,7 +44,6 @@ static void write_data(struct text *out, const struct inspect_figure *figure,
                        const struct inspect_curve *curve, size_t block)
 {
     const struct inspected_array *array = curve->array, *x = along(figure, array);
-
     for (size_t c = 0; c < curves_of(array); c++) {
         bool broken = false, begun = false;
         text_append(out, "$curve_%zu_%zu << EOD\n", block, c);
@@ -68,7 +67,6 @@ static void range_of(double *low, double *high, const struct inspect_figure *fig
                      const struct inspect_curve *curve)
 {
     const struct inspected_array *array = curve->array, *x = along(figure, array);
-
     *low = INFINITY;
     *high = -INFINITY;
     for (size_t c = 0; c < curves_of(array); c++)
@@ -99,7 +97,6 @@ static void write_markers(struct text *out, const struct inspect_figure *figure,
                           const struct panel_place *axes, const struct inspect_curve *curve)
 {
     const struct page *page = figure->page;
-
     for (size_t m = 0; m < curve->markers; m++) {
         const struct inspect_marker *marker = &curve->marker[m];
         const double y = axes->top + (0.9 + 1.15 * (double)(curve->markers - 1 - m)) * page->em;
@@ -148,7 +145,6 @@ static void write_heads(struct text *out, const struct inspect_figure *figure, c
     const size_t heads = alike ? 1 : curves_of(array);
     double at[HEADS_LABELLED + 2];
     size_t order[HEADS_LABELLED + 2], head[HEADS_LABELLED + 2], count = 0;
-
     for (size_t h = 0; h < heads; h++) {
         double value = NAN;
         if (!alike && !is_labelled(h, heads))
@@ -179,7 +175,6 @@ static void write_plot(struct text *out, const struct inspect_curve *curve, size
 {
     const size_t curves = curves_of(curve->array);
     const char *separator = "plot ";
-
     if (curve->diagonal) {
         text_append(out, "plot x with lines lc rgb grey lw 1 dt (2,3)");
         separator = ", ";
@@ -207,7 +202,6 @@ void inspect_curve(struct text *out, struct inspect_figure *figure, const struct
     const size_t block = figure->blocks++;
     struct panel_place axes = *place;
     double low = curve->y_minimum, high = curve->y_maximum;
-
     axes.top -= 1.15 * page->em * (double)curve->markers;
     if (isnan(low))
         range_of(&low, &high, figure, curve);

@@ -43,7 +43,6 @@ static void write_scale(struct text *out, const struct inspect_figure *figure,
                         const struct panel_place *place, double low, double high)
 {
     const struct page *page = figure->page;
-
     text_append(out,
                 "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n"
                 "set cbrange [%.8g:%.8g]\n",
@@ -57,7 +56,6 @@ static void write_scale(struct text *out, const struct inspect_figure *figure,
 static void write_trained(struct text *out, const struct inspect_figure *figure)
 {
     const double trained = (double)figure->inspected->trained_length - 0.5;
-
     if (figure->length->length <= figure->inspected->trained_length)
         return;
     text_append(
@@ -77,7 +75,6 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
     const double last = (double)(figure->length->length - 1), step = last / (double)(columns - 1);
     const size_t block = figure->blocks++;
     double low = -1, high = 1;
-
     if (!similarity)
         range_of(&low, &high, values, rows * columns);
     write_data(out, block, values, rows, columns);

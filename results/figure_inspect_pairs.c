@@ -23,7 +23,6 @@ static void write_legend(struct text *out, const struct inspect_figure *figure,
     const struct page *page = figure->page;
     const double y = axes->top + (0.9 + 1.15 * (double)k) * page->em;
     char look[80];
-
     if (marker > 0)
         text_append(out, "set label '' at screen %.5f, screen %.5f point pt %d lc rgb '%s' ps 0.8*mark\n",
                     (axes->left + 0.4 * page->em) / page->width, y / page->height, marker, colour);
@@ -50,7 +49,6 @@ void inspect_turns(struct text *out, struct inspect_figure *figure, const struct
     struct panel_place axes = *place;
     double low = 1, high = 1;
     char now[60], before[60];
-
     axes.top -= 2 * 1.15 * page->em;
     range_of(&low, &high, turns);
     range_of(&low, &high, trained);
@@ -87,7 +85,6 @@ static void write_bound(struct text *out, const struct inspect_figure *figure, c
 {
     const struct page *page = figure->page;
     const double x = axes->left + (axes->right - axes->left) * log(length / left) / log(right / left);
-
     if (length < left || length > right)
         return;
     text_append(
@@ -109,7 +106,6 @@ void inspect_bounds(struct text *out, struct inspect_figure *figure, const struc
     const size_t block = figure->blocks++;
     struct panel_place axes = *place;
     char words[80];
-
     axes.top -= 2 * 1.15 * page->em;
     text_append(out, "$bounds_%zu << EOD\n", block);
     for (size_t i = 0; i < PUBLISHED_BOUNDS; i++)

@@ -214,10 +214,10 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
 {
     const struct results *results = wish->results;
     enum status status = STATUS_OK;
-    for (size_t c = 0; c < results->configurations && status == STATUS_OK; c++) {
+    for (size_t c = 0; c < results->configurations && !status; c++) {
         struct matrix matrix;
         status = begin(&matrix, wish, c, message);
-        if (status == STATUS_OK && has_score(&matrix)) {
+        if (!status && has_score(&matrix)) {
             struct figure *figure =
                 figure_add(list, figure_matrix.name, results, dataset_of(&matrix, wish), message);
             if (figure) {

@@ -109,7 +109,7 @@ static enum status fill(struct chart *chart, const struct selection *table, stru
     enum status status = chart_begin(chart, of->results, POSITION_BINS, message);
     double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
     loss.measure = MEASURE_NLL;
-    if (status == STATUS_OK && values && length < of->results->lengths) {
+    if (!status && values && length < of->results->lengths) {
         chart->lower_is_better = chart->x_logarithmic = true;
         chart->trained = (double)of->results->configuration[of->configuration].training_length;
         words(chart, of, length);

@@ -275,7 +275,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
         memory_allocate(selection_tables(results) + 1, sizeof *heats, "the panels of a figure", message);
     if (!heats)
         return STATUS_FAILED;
-    for (size_t i = 0; i < selection_tables(results) && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
         struct selection of;
         if (!figure_selection(&of, wish, i) || of.dataset != dataset)
             continue;
@@ -285,7 +285,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
         else
             end(&heats[count]);
     }
-    if (status == STATUS_OK && count > 0) {
+    if (!status && count > 0) {
         struct figure *figure = figure_add(list, figure_retrieval.name, results, dataset, message);
         if (figure) {
             script(&figure->script, heats, count, wish->size, figure->name);
@@ -302,7 +302,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
 static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     enum status status = STATUS_OK;
-    for (size_t d = 0; d < wish->results->datasets && wish->results->depths > 0 && status == STATUS_OK; d++)
+    for (size_t d = 0; d < wish->results->datasets && wish->results->depths > 0 && !status; d++)
         status = figure_of(list, wish, d, message);
     return status;
 }

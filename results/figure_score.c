@@ -76,7 +76,7 @@ static enum status fill(struct chart *chart, const struct selection *of, struct 
 {
     enum status status = chart_begin(chart, of->results, of->results->lengths, message);
     double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
-    if (status == STATUS_OK && values) {
+    if (!status && values) {
         chart->lower_is_better = measure_lower_is_better(of->measure);
         chart->percent = of->measure != MEASURE_NLL;
         chart->x_logarithmic = true;

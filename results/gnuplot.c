@@ -132,9 +132,9 @@ enum status gnuplot_draw(const char *folder, const char *name, const char *forma
     } else {
         message_set(message, status, "no memory for the path of a figure in %s", folder);
     }
-    if (status == STATUS_OK && rename(new_path, path) != 0)
+    if (!status && rename(new_path, path) != 0)
         status = message_set(message, STATUS_FAILED, "cannot write %s: %s", path, strerror(errno));
-    if (status == STATUS_OK)
+    if (!status)
         text_append(written, "%s\n", path);
     else if (new_path)
         remove(new_path);
@@ -166,9 +166,9 @@ enum status gnuplot_svg(struct text *svg, const struct text *script, struct mess
     const struct drawing drawing = {NULL, settings, standard, fileno(input), fileno(output), "a figure"};
     status = run(&drawing, message);
     rewind(output);
-    for (size_t got; status == STATUS_OK && (got = fread(bytes, 1, sizeof bytes, output)) > 0;)
+    for (size_t got; !status && (got = fread(bytes, 1, sizeof bytes, output)) > 0;)
         text_append_bytes(svg, bytes, got);
-    if (status == STATUS_OK && svg->failed)
+    if (!status && svg->failed)
         status = message_set(message, STATUS_FAILED, "no memory for a figure");
 done:
     if (input)

@@ -23,7 +23,7 @@ enum { IMAGE_INCREMENT = 1 << 20 };
 
 bool hdf5_failed(const struct hdf5_file *file)
 {
-    return file->status != STATUS_OK;
+    return file->status;
 }
 
 void hdf5_fail(struct hdf5_file *file, const char *format, ...)

@@ -14,7 +14,7 @@ static enum status make_all(struct figure_list *list, const struct results *resu
 {
     const struct figure_wish wish = {.results = results, .size = size};
     enum status status = STATUS_OK;
-    for (size_t k = 0; figure_kinds[k] && status == STATUS_OK; k++)
+    for (size_t k = 0; figure_kinds[k] && !status; k++)
         status = figure_kinds[k]->make(list, &wish, message);
     return status;
 }
@@ -26,7 +26,7 @@ static void draw(struct text *out, const struct figure *figure, const char *look
     struct message message = {.text = ""};
     char prefix[40];
     snprintf(prefix, sizeof prefix, "%s%zu-", look, number);
-    if (gnuplot_svg(&svg, &figure->script, &message) != STATUS_OK) {
+    if (gnuplot_svg(&svg, &figure->script, &message)) {
         text_append(out, "<p>No figure: ");
         html_text(out, message.text);
         text_append(out, "</p>\n");
@@ -44,8 +44,7 @@ void html_figures(struct text *out, const struct results *results)
     struct figure_list desk = {.count = 0}, phone = {.count = 0};
     struct message message = {.text = ""};
     text_append(out, "<h2 id=\"figures\">Figures</h2>\n");
-    if (make_all(&desk, results, &wide, &message) != STATUS_OK ||
-        make_all(&phone, results, &narrow, &message) != STATUS_OK)
+    if (make_all(&desk, results, &wide, &message) || make_all(&phone, results, &narrow, &message))
         out->failed = true;
     else if (desk.count == 0)
         text_append(out, "<p>The results hold no score to draw.</p>\n");

@@ -47,7 +47,7 @@ static void claim(struct text *out, const struct results *results, const struct 
     struct judgement judgement;
     struct text verdict = {0}, why = {0};
     struct message message = {.text = ""};
-    if (claims_judge(&judgement, results, claim_record, &message) == STATUS_OK) {
+    if (!claims_judge(&judgement, results, claim_record, &message)) {
         judgement_print(&verdict, &judgement);
         reason(&why, results, claim_record, &judgement);
     } else {

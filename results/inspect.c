@@ -69,7 +69,7 @@ enum status store_inspect(struct inspection *out, const char *path, struct messa
     /* Whether a file can be read at all is another question than whether it is whole. */
     enum status status = file_read(&bytes, &out->bytes, path, message);
     memory_release(bytes);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     hdf5_open(&file, path, NULL, message);
     char *kind = hdf5_get_attribute_text(&file, "/", "lexbench_file");

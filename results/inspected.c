@@ -18,7 +18,6 @@ void inspected_release(struct inspected *inspected)
 {
     struct text *const texts[] = {&inspected->encoder, &inspected->positions, &inspected->acts,
                                   &inspected->idle, &inspected->content};
-
     for (size_t i = 0; inspected->at && i < inspected->lengths; i++)
         for (size_t a = 0; a < inspected->at[i].arrays; a++)
             memory_release(inspected->at[i].array[a].values);
@@ -31,7 +30,6 @@ void inspected_release(struct inspected *inspected)
 static size_t size_of(const struct inspected_array *array)
 {
     size_t size = 1;
-
     for (size_t i = 0; i < array->rank; i++)
         size *= array->extent[i];
     return size;
@@ -41,7 +39,6 @@ double *inspected_add(struct inspected_length *length, const struct inspected_ar
                       struct message *message)
 {
     struct inspected_array *added = &length->array[length->arrays];
-
     if (length->arrays == INSPECTED_ARRAYS) {
         message_set(message, STATUS_FAILED, "no room for the array `%s`: an encoder has at most %d",
                     array->name, INSPECTED_ARRAYS);
@@ -93,7 +90,6 @@ static bool is_coordinate(const struct inspected_array *array)
 static void put_coordinate(struct hdf5_file *file, const char *path, const struct inspected_array *array)
 {
     int64_t *whole = hdf5_allocate(file, array->extent[0], sizeof *whole);
-
     for (size_t i = 0; whole && i < array->extent[0]; i++)
         whole[i] = (int64_t)array->values[i];
     hdf5_put(file, path, HDF5_INTEGER, whole, 1, array->extent);
@@ -106,7 +102,6 @@ static void put_array(struct hdf5_file *file, const char *group, const struct in
 {
     const double nothing = NAN;
     char path[HDF5_PATH_SIZE], scale[HDF5_PATH_SIZE];
-
     snprintf(path, sizeof path, "%s/%s", group, array->name);
     if (is_coordinate(array)) {
         put_coordinate(file, path, array);
@@ -138,7 +133,6 @@ static void put_fact(struct hdf5_file *file, const struct inspected *inspected,
     const char *description = fact->description;
     char path[HDF5_PATH_SIZE];
     double *values = hdf5_allocate(file, inspected->lengths, sizeof *values);
-
     for (size_t i = 0; values && i < inspected->lengths; i++)
         values[i] = inspected_value(&inspected->at[i], fact->name);
     snprintf(path, sizeof path, "/%s", fact->name);
@@ -153,7 +147,6 @@ static void put_lengths(struct hdf5_file *file, const struct inspected *inspecte
 {
     int64_t *length = hdf5_allocate(file, inspected->lengths, sizeof *length);
     const char **refusal = hdf5_allocate(file, inspected->lengths, sizeof *refusal);
-
     for (size_t i = 0; length && refusal && i < inspected->lengths; i++) {
         length[i] = (int64_t)inspected->at[i].length;
         refusal[i] = inspected->at[i].refusal;
@@ -186,7 +179,6 @@ static void put_about(struct hdf5_file *file, const struct inspected *inspected)
                  {"acts", text_string(&inspected->acts)},
                  {"does_not_act", text_string(&inspected->idle)},
                  {"needs_text", text_string(&inspected->content)}};
-
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         hdf5_attribute_text(file, "/", texts[i].name, texts[i].value);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -199,7 +191,6 @@ enum status inspected_write(const char *path, const struct inspected *inspected,
 {
     struct hdf5_file file;
     char group[HDF5_GROUP_SIZE];
-
     hdf5_create(&file, path, "encoder", message);
     put_about(&file, inspected);
     put_lengths(&file, inspected);

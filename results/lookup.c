@@ -49,7 +49,7 @@ static enum status double_capacity(struct lookup *lookup, struct message *messag
 
 enum status lookup_add(struct lookup *lookup, uint64_t hash, size_t position, struct message *message)
 {
-    if (2 * (lookup->count + 1) > lookup->capacity && double_capacity(lookup, message) != STATUS_OK)
+    if (2 * (lookup->count + 1) > lookup->capacity && double_capacity(lookup, message))
         return STATUS_FAILED;
     put(lookup, (struct lookup_slot){.hash = hash, .position = position + 1});
     lookup->count++;

@@ -113,7 +113,7 @@ static enum status begin_source(struct merger *merger, struct origin *origin, st
     enum status status = memory_grow(&names, &merger->source_capacity, merger->sources + 1,
                                      sizeof *merger->source, "the sources of a merge", message);
     merger->source = names;
-    if (status != STATUS_OK)
+    if (status)
         return status;
     char *name = store_copy(origin->name, strlen(origin->name) + 1, 1, "the name of a source", message);
     if (!name)
@@ -123,9 +123,9 @@ static enum status begin_source(struct merger *merger, struct origin *origin, st
         snprintf(merger->title, sizeof merger->title, "%s", origin->title);
     snprintf(set, sizeof set, "%s", origin->instruction_set);
     status = integer_axis_add(&merger->revisions, origin->numerics_revision, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = axis_add(&merger->instruction_sets, NULL, NULL, set, name, message);
-    if (status != STATUS_OK || merger->options.allow_mixed)
+    if (status || merger->options.allow_mixed)
         return status;
     if (merger->revisions.count > 1) {
         int64_t other = merger->revisions.values[merger->revisions.values[0] == origin->numerics_revision];
@@ -174,14 +174,14 @@ static enum status add_cells(struct merger *merger, const struct trial *trial, s
                              struct message *message)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < trial->protocols && status == STATUS_OK; i++)
+    for (size_t i = 0; i < trial->protocols && !status; i++)
         status = axis_add(&merger->protocols, NULL, NULL, &trial->protocol[i], source, message);
-    for (size_t i = 0; i < trial->cells && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < trial->cells && !status; i++) {
         size_t protocol = 0;
         status = find_protocol(merger, &protocol, trial, &trial->cell[i], source, message);
-        if (status == STATUS_OK)
+        if (!status)
             status = integer_axis_add(&merger->lengths, trial->cell[i].length, message);
-        if (status == STATUS_OK)
+        if (!status)
             status = merger_keep_cell(merger, row, protocol, &trial->cell[i], source, message);
     }
     return status;
@@ -194,9 +194,9 @@ static enum status add_tunings(struct merger *merger, const struct tuning_record
     enum status status = memory_grow(&block, &merger->tuning_capacity, merger->tunings + count,
                                      sizeof *merger->tuning, "the records of a tuning", message);
     merger->tuning = block;
-    if (status == STATUS_OK && count > 0)
+    if (!status && count > 0)
         memcpy(&merger->tuning[merger->tunings], records, count * sizeof *records);
-    merger->tunings += status == STATUS_OK ? count : 0;
+    merger->tunings += !status ? count : 0;
     return status;
 }
 
@@ -217,25 +217,25 @@ enum status merger_add_trial(struct merger *merger, const struct trial *trial, c
     memcpy(training.id, trial->training_id, ID_SIZE);
     memcpy(training.parent, trial->parent, ID_SIZE);
     memcpy(training.host, trial->host, NAME_SIZE);
-    if (status == STATUS_OK && trial->tuning[0] != '\0') { /* no cell: it scores the validation block */
+    if (!status && trial->tuning[0] != '\0') { /* no cell: it scores the validation block */
         struct tuning_record record;
         tuning_take(&record, trial);
         return add_tunings(merger, &record, 1, message);
     }
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_keep_depths(merger, trial->depth, trial->depths, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = axis_add(&merger->variants, &row.key.variant, NULL, &trial->variant, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_dataset(merger, &row.key.dataset, &trial->dataset, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = axis_add(&merger->configurations, &row.key.configuration, NULL, &trial->configuration,
                           origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_keep_row(merger, &at, &row, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_keep_training(merger, &training, origin.name, message);
-    return status == STATUS_OK ? add_cells(merger, trial, at, origin.name, message) : status;
+    return !status ? add_cells(merger, trial, at, origin.name, message) : status;
 }
 
 static int compare_trials(const void *a, const void *b)
@@ -255,15 +255,15 @@ enum status results_merge(struct results *results, const struct trial *const *tr
     const struct trial **sorted = store_copy(trials, count, sizeof *trials, "the trials of a merge", message);
     *results = (struct results){.variants = 0};
     enum status status = sorted ? merger_create(&merger, &options, message) : STATUS_FAILED;
-    if (status == STATUS_OK && count > 0)
+    if (!status && count > 0)
         qsort(sorted, count, sizeof *sorted, compare_trials);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < count && !status; i++) {
         char name[80];
         snprintf(name, sizeof name, "training %s (evaluation %s)", sorted[i]->training_id,
                  sorted[i]->evaluation_id);
         status = merger_add_trial(merger, sorted[i], name, message);
     }
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_finish(results, merger, order, order_count, message);
     merger_release(merger);
     memory_release(sorted);
@@ -281,17 +281,17 @@ static enum status add_names(struct merger *merger, struct names *names, const s
                              const char *source, struct message *message)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < results->variants && status == STATUS_OK; i++)
+    for (size_t i = 0; i < results->variants && !status; i++)
         status = axis_add(&merger->variants, &names->variant[i], NULL, &results->variant[i], source, message);
-    for (size_t i = 0; i < results->datasets && status == STATUS_OK; i++)
+    for (size_t i = 0; i < results->datasets && !status; i++)
         status = add_dataset(merger, &names->dataset[i], &results->dataset[i], source, message);
-    for (size_t i = 0; i < results->configurations && status == STATUS_OK; i++)
+    for (size_t i = 0; i < results->configurations && !status; i++)
         status = axis_add(&merger->configurations, &names->configuration[i], NULL, &results->configuration[i],
                           source, message);
-    for (size_t i = 0; i < results->protocols && status == STATUS_OK; i++)
+    for (size_t i = 0; i < results->protocols && !status; i++)
         status =
             axis_add(&merger->protocols, &names->protocol[i], NULL, &results->protocol[i], source, message);
-    for (size_t i = 0; i < results->lengths && status == STATUS_OK; i++)
+    for (size_t i = 0; i < results->lengths && !status; i++)
         status = integer_axis_add(&merger->lengths, results->length[i], message);
     return status;
 }
@@ -314,7 +314,7 @@ static enum status add_place(struct merger *merger, const struct names *names, c
     memcpy(row.training_id, id, ID_SIZE);
     enum status status = merger_keep_row(merger, &kept, &row, message);
     for (size_t p = 0; p < results->protocols; p++)
-        for (size_t l = 0; l < results->lengths && status == STATUS_OK; l++)
+        for (size_t l = 0; l < results->lengths && !status; l++)
             status = merger_keep_cell(merger, kept, names->protocol[p], &cell[p * results->lengths + l],
                                       source, message);
     return status;
@@ -327,13 +327,13 @@ static enum status add_places(struct merger *merger, const struct names *names, 
     enum status status = STATUS_OK;
     results_extents(extent, results);
     store_product(&count, extent, TRAINING_RANK);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < count && !status; i++) {
         size_t rest = i;
         for (size_t d = TRAINING_RANK; d-- > 0; rest /= extent[d])
             at[d] = rest % extent[d];
         status = add_place(merger, names, results, at, source, message);
     }
-    for (size_t i = 0; i < results->trainings && status == STATUS_OK; i++)
+    for (size_t i = 0; i < results->trainings && !status; i++)
         status = merger_keep_training(merger, &results->training[i], source, message);
     return status;
 }
@@ -368,19 +368,19 @@ enum status merger_add_results(struct merger *merger, const struct results *resu
                           .protocol = memory_allocate(results->protocols, size, "a merge", message)};
     enum status status =
         names.variant && names.dataset && names.configuration && names.protocol ? STATUS_OK : STATUS_FAILED;
-    if (status == STATUS_OK)
+    if (!status)
         status = begin_source(merger, &origin, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = take_mixture(merger, results, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_keep_depths(merger, results->depth, results->depths, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_names(merger, &names, results, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_places(merger, &names, results, origin.name, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_tunings(merger, results->tuning, results->tunings, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_keep_claims(merger, results, origin.name, message);
     memory_release(names.variant);
     memory_release(names.dataset);

@@ -29,7 +29,7 @@ static enum status sort_axis(size_t **moved, struct axis *axis, const char *cons
     *moved = memory_allocate(count, sizeof **moved, "a merge", message);
     char(*names)[NAME_SIZE] = memory_allocate(count, sizeof *names, "a merge", message);
     enum status status = *moved && names ? STATUS_OK : STATUS_FAILED;
-    if (status == STATUS_OK) {
+    if (!status) {
         for (size_t i = 0; i < count; i++)
             memcpy(names[i], (const char *)axis->records + i * axis->size, NAME_SIZE);
         axis_sort(axis, order, order_count);
@@ -63,13 +63,13 @@ static enum status take_dimensions(struct finish *finish, const char *const *ord
     struct merger *merger = finish->merger;
     struct results *results = finish->results;
     enum status status = sort_axis(&finish->variant, &merger->variants, order, order_count, finish->message);
-    if (status == STATUS_OK)
+    if (!status)
         status = sort_axis(&finish->dataset, &merger->datasets, NULL, 0, finish->message);
-    if (status == STATUS_OK)
+    if (!status)
         status = sort_axis(&finish->configuration, &merger->configurations, NULL, 0, finish->message);
-    if (status == STATUS_OK)
+    if (!status)
         status = sort_axis(&finish->protocol, &merger->protocols, NULL, 0, finish->message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     results->variant = take_records(&merger->variants, &results->variants);
     results->dataset = take_records(&merger->datasets, &results->datasets);
@@ -124,7 +124,7 @@ static enum status place_rows(struct finish *finish)
     const struct merger *merger = finish->merger;
     struct results *results = finish->results;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < merger->rows && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < merger->rows && !status; i++) {
         const struct row *row = &merger->row[i];
         size_t index = row_index(finish, &row->key);
         memcpy(results->training_id[index], row->training_id, ID_SIZE);
@@ -267,7 +267,7 @@ static enum status check_scored(struct finish *finish)
         for (at.configuration = 0; at.configuration < results->configurations; at.configuration++)
             for (at.fold = 0; at.fold < results->folds; at.fold++)
                 for (at.protocol = 0; at.protocol < results->protocols; at.protocol++)
-                    for (at.length = 0; at.length < results->lengths && status == STATUS_OK; at.length++)
+                    for (at.length = 0; at.length < results->lengths && !status; at.length++)
                         status = check_scored_at(finish, &at);
     return status;
 }
@@ -330,19 +330,19 @@ enum status merger_finish(struct results *out, struct merger *merger, const char
         return message_set(message, STATUS_FAILED, "there is no finished trial to merge%s",
                            merger->tunings > 0 ? ", but for those of a tuning" : "");
     enum status status = take_dimensions(&finish, order, order_count);
-    if (status == STATUS_OK)
+    if (!status)
         status = place_rows(&finish);
-    if (status == STATUS_OK)
+    if (!status)
         status = place_cells(&finish);
-    if (status == STATUS_OK)
+    if (!status)
         status = check_scored(&finish);
-    if (status == STATUS_OK)
+    if (!status)
         status = check_arrays(&finish);
-    if (status == STATUS_OK)
+    if (!status)
         status = take_provenance(&finish);
-    if (status == STATUS_OK)
+    if (!status)
         status = tuning_unite(merger->tuning, &merger->tunings, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         take_trainings(&finish);
         out->tuning = merger->tuning;
         out->tunings = merger->tunings;
@@ -358,7 +358,7 @@ enum status merger_finish(struct results *out, struct merger *merger, const char
     memory_release(finish.configuration);
     memory_release(finish.protocol);
     memory_release(finish.source);
-    if (status != STATUS_OK)
+    if (status)
         results_release(out);
     return status;
 }

@@ -65,9 +65,9 @@ enum status merger_keep_training(struct merger *merger, const struct training_re
     enum status status = memory_grow(&trainings, &merger->training_capacity, merger->trainings + 1,
                                      sizeof *merger->training, "the trainings", message);
     merger->training = trainings;
-    if (status == STATUS_OK)
+    if (!status)
         status = lookup_add(&merger->training_of, hash, merger->trainings, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     struct training_record *kept = &merger->training[merger->trainings++];
     const char *manifest = training->manifest ? training->manifest : "";
@@ -121,13 +121,13 @@ enum status merger_keep_row(struct merger *merger, size_t *at, const struct row 
     enum status status = memory_grow(&rows, &merger->row_capacity, merger->rows + 1, sizeof *merger->row,
                                      "the trainings", message);
     merger->row = rows;
-    if (status == STATUS_OK)
+    if (!status)
         status = lookup_add(&merger->row_of, hash, merger->rows, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = integer_axis_add(&merger->seeds, row->key.seed, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = integer_axis_add(&merger->folds, row->key.fold, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     *at = merger->rows;
     merger->row[merger->rows++] = *row;
@@ -164,7 +164,7 @@ static enum status take_cell(struct cell *out, const struct cell *in, size_t dep
     for (const struct field *field = cell_fields; field->name; field++)
         memcpy((char *)out + field->offset, (const char *)in + field->offset, field->size);
     cell_share_scored(out, in);
-    if (cell_arrays_copy(out, in, depths, message) != STATUS_OK)
+    if (cell_arrays_copy(out, in, depths, message))
         return STATUS_FAILED;
     if (in->items == 0 || no_items)
         return STATUS_OK;
@@ -235,7 +235,7 @@ static enum status meet_cell(struct merger *merger, struct entry *kept, const st
         return STATUS_OK;
     if (kept->cell.status != CELL_MISSING)
         status = compare_cells(merger, kept, cell, source, message);
-    if (status == STATUS_OK && (kept->cell.status == CELL_MISSING || brings_items)) {
+    if (!status && (kept->cell.status == CELL_MISSING || brings_items)) {
         status = take_cell(&kept->cell, cell, merger->depths, merger->options.no_items, message);
         kept->source = source;
     }
@@ -263,9 +263,9 @@ enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol,
     enum status status = memory_grow(&entries, &merger->entry_capacity, merger->entries + 1,
                                      sizeof *merger->entry, "the cells of the results", message);
     merger->entry = entries;
-    if (status == STATUS_OK)
+    if (!status)
         status = lookup_add(&merger->entry_of, hash, merger->entries, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     struct entry *entry = &merger->entry[merger->entries++];
     *entry = (struct entry){.key = search.key, .source = source};
@@ -315,7 +315,7 @@ enum status merger_keep_claims(struct merger *merger, const struct results *resu
                 "another name in its experiment, and run it again",
                 source, claim->name);
         if (memory_grow(&block, &merger->claim_capacity, merger->claims + 1, sizeof *merger->claim, "claims",
-                        message) != STATUS_OK)
+                        message))
             return STATUS_FAILED;
         merger->claim = block;
         merger->claim[merger->claims++] = *claim;

@@ -91,9 +91,9 @@ static enum status publish(const char *folder, const struct figure *figure, cons
         message_set(message, status, "no memory for the script of a figure in %s", folder);
     else
         status = file_publish(path, figure->script.bytes, figure->script.length, message);
-    if (status == STATUS_OK)
+    if (!status)
         text_append(written, "%s\n", path);
-    for (size_t f = 0; format_names[f] && status == STATUS_OK; f++)
+    for (size_t f = 0; format_names[f] && !status; f++)
         if (formats[f])
             status = gnuplot_draw(folder, figure->name, format_names[f], written, message);
     memory_release(path);
@@ -106,7 +106,7 @@ enum status figure_publish(const char *folder, const struct figure *figure, cons
 {
     bool wanted[WORDS_MAX];
     const enum status status = read_words(wanted, formats, "format", plot_format, message);
-    return status == STATUS_OK ? publish(folder, figure, wanted, written, message) : status;
+    return !status ? publish(folder, figure, wanted, written, message) : status;
 }
 
 /* The words of a request as switches. */
@@ -119,9 +119,9 @@ static enum status read_request(struct wanted *out, const struct plot_request *r
 {
     enum status status =
         read_words(out->formats, request->formats ? request->formats : "png", "format", plot_format, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = read_words(out->kinds, request->kinds, "kind", plot_kind, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = read_words(out->sizes, request->size ? request->size : figure_sizes[0].name, "size",
                             plot_size, message);
     return status;
@@ -140,16 +140,16 @@ enum status plot_draw(const struct results *results, const char *folder, const s
     struct figure_list list = {.count = 0};
     struct figure_wish wish = {results, figure_sizes, request->dataset, request->protocol};
     enum status status = read_request(&wanted, request, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     while (!wanted.sizes[wish.size - figure_sizes])
         wish.size++;
-    for (size_t k = 0; figure_kinds[k] && status == STATUS_OK; k++)
+    for (size_t k = 0; figure_kinds[k] && !status; k++)
         if (wanted.kinds[k])
             status = figure_kinds[k]->make(&list, &wish, message);
-    if (status == STATUS_OK && list.count == 0)
+    if (!status && list.count == 0)
         status = nothing(request, message);
-    for (size_t i = 0; i < list.count && status == STATUS_OK; i++)
+    for (size_t i = 0; i < list.count && !status; i++)
         status = publish(folder, &list.figure[i], wanted.formats, written, message);
     figure_list_release(&list);
     return status;

@@ -55,7 +55,6 @@ bool results_has_fold(const struct results *results, size_t dataset, size_t fold
 {
     const size_t inner = results->protocols * results->lengths, place = results->seeds * results->folds;
     const size_t pairs = results->datasets * results->configurations;
-
     for (size_t t = fold; t < results->variants * pairs * place; t += results->folds)
         for (size_t i = 0; i < inner && t / place / results->configurations % results->datasets == dataset;
              i++)

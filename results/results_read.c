@@ -208,7 +208,7 @@ enum status results_read(struct results *results, const char *path, struct messa
         results_get_items(&file, results);
     }
     enum status status = hdf5_close(&file);
-    if (status != STATUS_OK)
+    if (status)
         results_release(results);
     return status;
 }

@@ -81,13 +81,13 @@ struct interval *selection_bootstrap(const struct results *results, size_t worke
     struct moments *moments =
         memory_allocate(count * results->seeds, sizeof *moments, "a bootstrap", message);
     enum status status = out && cells && moments ? STATUS_OK : STATUS_FAILED;
-    if (status == STATUS_OK) {
+    if (!status) {
         gather_all(cells, moments, results);
         status = statistics_bootstrap(out, cells, count, &options, message);
     }
     memory_release(cells);
     memory_release(moments);
-    if (status == STATUS_OK)
+    if (!status)
         return out;
     memory_release(out);
     return NULL;

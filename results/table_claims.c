@@ -99,7 +99,7 @@ static void print_claim(struct text *out, const struct results *results, const s
     const char *strong = format == TABLE_MARKDOWN ? "**" : "";
     struct judgement judgement;
     struct text verdict = {0}, plain = {0}, test = {0};
-    if (claims_judge(&judgement, results, claim, NULL) != STATUS_OK)
+    if (claims_judge(&judgement, results, claim, NULL))
         out->failed = true;
     judgement_print(&plain, &judgement);
     text_append(&verdict, "%s", strong);
@@ -175,7 +175,7 @@ void table_claims_json(struct text *out, const struct results *results)
         const struct claim_record *claim = &results->claim[i];
         struct judgement judgement;
         struct text verdict = {0};
-        if (claims_judge(&judgement, results, claim, NULL) != STATUS_OK)
+        if (claims_judge(&judgement, results, claim, NULL))
             out->failed = true;
         judgement_print(&verdict, &judgement);
         text_append(out, "%s\n    {", i > 0 ? "," : "");

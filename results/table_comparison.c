@@ -167,7 +167,7 @@ enum status table_comparison(struct text *out, const struct results *results, co
     struct selection selection;
     const size_t places = results->variants * results->lengths;
     enum status status = find_baseline(&table.baseline, results, baseline, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     table.column = memory_allocate(results->lengths, sizeof *table.column, "a comparison", message);
     table.paired = memory_allocate(places, sizeof *table.paired, "a comparison", message);
@@ -177,7 +177,7 @@ enum status table_comparison(struct text *out, const struct results *results, co
         memory_allocate(results->seeds * results->folds, sizeof *table.values, "a comparison", message);
     if (!table.column || !table.paired || !table.p || !table.order || !table.values)
         status = STATUS_FAILED;
-    for (size_t i = 0; status == STATUS_OK && i < selection_tables(results); i++)
+    for (size_t i = 0; !status && i < selection_tables(results); i++)
         if (selection_table(&selection, results, i) && measure_main(selection.measure) &&
             selection_uses_variant(&selection, table.baseline)) {
             table.of = selection;

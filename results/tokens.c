@@ -34,7 +34,6 @@ static void describe(struct hdf5_file *file, const char *path, const char *unit,
 static void put_index(struct hdf5_file *file, const char *path, size_t count, const char *description)
 {
     int64_t *index = hdf5_allocate(file, count, sizeof *index);
-
     for (size_t i = 0; index && i < count; i++)
         index[i] = (int64_t)i;
     hdf5_put(file, path, HDF5_INTEGER, index, 1, &count);
@@ -49,7 +48,6 @@ static void put_tokens(struct hdf5_file *file, const char *group, const char *na
     char path[HDF5_PATH_SIZE], scale[HDF5_PATH_SIZE];
     const size_t count = extent[0] * extent[1];
     int64_t *wide = hdf5_allocate(file, count, sizeof *wide);
-
     snprintf(path, sizeof path, "%s/%s", group, name);
     for (size_t i = 0; wide && i < count; i++)
         wide[i] = tokens[i];
@@ -69,7 +67,6 @@ static void put_scored(struct hdf5_file *file, const char *group, const int32_t 
     const uint8_t values[] = {0, 1};
     const size_t count = extent[0] * extent[1];
     uint8_t *scored = hdf5_allocate(file, count, sizeof *scored);
-
     snprintf(path, sizeof path, "%s/scored", group);
     for (size_t i = 0; scored && i < count; i++)
         scored[i] = target[i] >= 0;
@@ -89,7 +86,6 @@ static void put_loss(struct hdf5_file *file, const char *group, const double *lo
 {
     const double nothing = NAN;
     char path[HDF5_PATH_SIZE], scale[HDF5_PATH_SIZE];
-
     snprintf(path, sizeof path, "%s/loss", group);
     hdf5_put(file, path, HDF5_REAL64, loss, LOSS_RANK, extent);
     describe(file, path, "nat", "loss of the target after the tokens up to this one");
@@ -106,7 +102,6 @@ static void put_set(struct hdf5_file *file, const struct token_set *set, size_t 
 {
     char group[HDF5_GROUP_SIZE], path[HDF5_PATH_SIZE], item[HDF5_PATH_SIZE];
     const size_t extent[LOSS_RANK] = {variants, set->items, set->length};
-
     snprintf(group, sizeof group, "/%s", set->protocol);
     if (!hdf5_has(file, group))
         hdf5_group(file, group);
@@ -130,7 +125,6 @@ static void put_set(struct hdf5_file *file, const struct token_set *set, size_t 
 static void put_variants(struct hdf5_file *file, const struct token_losses *losses)
 {
     const char **names = hdf5_allocate(file, losses->variants, sizeof *names);
-
     for (size_t i = 0; names && i < losses->variants; i++)
         names[i] = losses->variant[i];
     hdf5_put(file, "/variant", HDF5_TEXT, names, 1, &losses->variants);
@@ -142,7 +136,6 @@ static void put_variants(struct hdf5_file *file, const struct token_losses *loss
 enum status tokens_write(const char *path, const struct token_losses *losses, struct message *message)
 {
     struct hdf5_file file;
-
     hdf5_create(&file, path, "tokens", message);
     hdf5_attribute_text(&file, "/", "Conventions", "CF-1.10");
     hdf5_attribute_text(&file, "/", "lexbench_version", LEXBENCH_VERSION);

@@ -213,7 +213,7 @@ enum status trial_read(struct trial *trial, const char *path, struct message *me
     get_curve(&file, &trial->curve);
     trial->manifest = hdf5_get_text(&file, "/manifest");
     enum status status = hdf5_close(&file);
-    if (status != STATUS_OK)
+    if (status)
         trial_release(trial);
     return status;
 }

@@ -56,7 +56,7 @@ enum status weights_read_about(struct weights_about *about, const char *path, st
     about->experiment = hdf5_get_attribute_text(&file, "/", "experiment");
     about->vocabulary = hdf5_get_attribute_integer(&file, "/", "vocabulary");
     enum status status = hdf5_close(&file);
-    if (status != STATUS_OK)
+    if (status)
         weights_about_release(about);
     return status;
 }

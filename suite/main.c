@@ -21,12 +21,11 @@ int main(int argc, char **argv)
 {
     struct message message = {""};
     enum status status = registry_check(&message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = command_dispatch(commands, argc, argv, &message);
-    if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
+    if (!status && (fflush(stdout) != 0 || ferror(stdout)))
         status = message_set(&message, STATUS_FAILED, "can't write to standard output: is the disk full?");
-    if (status != STATUS_OK && message.text[0]) /* compare has said where on standard output */
+    if (status && message.text[0]) /* compare has said where on standard output */
         fprintf(stderr, "lexbench: %s\n", message.text);
     return (int)status;
 }

@@ -42,14 +42,13 @@ static const char *const handling[] = {"lifted", "cleaned", "hid", "dropped", "f
 static const char *const meeting[] = {"met", "followed", "greeted", "missed"};
 static const char consonants[] = "bdfgklmnprstvz", vowels[] = "aeiou";
 
-#define COUNT(list) (sizeof(list) / sizeof *(list))
+#define COUNT(list) (sizeof list / sizeof *(list))
 
 /* One more alternative: lead, word and tail together, which fit. */
 static void add(struct offer *offer, double weight, const char *lead, const char *word, const char *tail,
                 enum narrator_part next)
 {
     struct alternative *out = &offer->at[offer->count++];
-
     *out = (struct alternative){.weight = weight, .next = next};
     strcat(strcat(strcpy(out->text, lead), word), tail);
 }
@@ -75,7 +74,6 @@ static void add_topical(struct offer *offer, double weight, const char *lead, co
                         double topicality)
 {
     double harmonic = 0;
-
     for (size_t i = 0; i < count; i++)
         harmonic += 1 / (double)(i + 1);
     for (size_t i = 0; i < TOPICS * count; i++) {
@@ -93,7 +91,6 @@ static void offer_syllables(struct offer *offer, const struct narrator *narrator
 {
     const char *name = narrator->person[narrator->cast].name;
     size_t length = strlen(name);
-
     for (const char *c = consonants; *c; c++)
         for (const char *v = vowels; *v; v++) {
             const char syllable[3] = {(char)(length == 0 ? *c - 'a' + 'A' : *c), *v, 0};
@@ -135,7 +132,6 @@ static void add_opening(struct offer *offer, double weight, const char *lead, co
 static void add_endings(struct offer *offer, const struct narrator *narrator, size_t sentences)
 {
     double others = 0;
-
     if (narrator->open > 0) {
         const char close[2] = {narrator->level[narrator->open - 1].close, 0};
         bool speech = narrator->level[narrator->open - 1].speaker != NARRATOR_NOBODY;
@@ -155,7 +151,6 @@ static void offer_sentence(struct offer *offer, const struct narrator *narrator,
                            const struct narrator_options *options)
 {
     const char *lead = narrator->fresh ? "" : " ";
-
     for (size_t i = 0; i < narrator->cast; i++) {
         add(offer, 0.35 / (double)narrator->cast, lead, narrator->person[i].name, " ", ACTION);
         remember(offer, SUBJECT, i);
@@ -175,7 +170,6 @@ static void offer_sentence(struct offer *offer, const struct narrator *narrator,
 static void offer_action(struct offer *offer, const struct narrator *narrator, size_t depth)
 {
     static const char *const saying[] = {"said: ", "asked: ", "whispered: "};
-
     add_words(offer, 0.3, "", idling, COUNT(idling), "", END);
     add_words(offer, 0.3, "", handling, COUNT(handling), " ", OBJECT);
     add_words(offer, 0.2, "", meeting, COUNT(meeting), " ", OTHER);
@@ -198,7 +192,6 @@ static void offer_farewell(struct offer *offer, const struct narrator *narrator)
     size_t who = narrator->left;
     bool last = who + 1 == narrator->cast;
     char whole[OFFER_TEXT];
-
     strcat(strcpy(whole, narrator->person[who].name),
            narrator->person[who].woman ? " still had her " : " still had his ");
     add(offer, 1, whole, things[narrator->person[who].thing], last ? ".\n\n" : ". ",
@@ -211,7 +204,6 @@ static void offer_introduction(struct offer *offer, const struct narrator *narra
                                const struct narrator_options *options)
 {
     const char *lead = narrator->cast > 0 ? " " : "";
-
     if (narrator->part == HEADING)
         for (size_t i = 0; i < TOPICS; i++) {
             add(offer, 1, "THE ", topics[i], "\n\n  ", PERSON);
@@ -233,7 +225,6 @@ static void offer_words(struct offer *offer, const struct narrator *narrator, do
 {
     const size_t topic = narrator->topic, subject = narrator->subject;
     const char *many = narrator->plural ? "s" : "", *one = narrator->plural ? "" : "s";
-
     switch (narrator->part) {
     case OBJECT:
         add(offer, 0.7, narrator->person[subject].woman ? "her " : "his ",
@@ -308,7 +299,6 @@ static void open_level(struct narrator *narrator, char sign, size_t speaker)
 static void close_level(struct narrator *narrator)
 {
     size_t speaker = narrator->level[--narrator->open].speaker;
-
     if (speaker != NARRATOR_NOBODY)
         narrator->subject = speaker;
 }

@@ -18,7 +18,6 @@ void about_facts(struct fact fact[ABOUT_FACTS])
     static const struct fact build[ABOUT_FACTS] = {{"version", LEXBENCH_VERSION}, {"commit", BUILD_COMMIT},
                                                    {"compiler", BUILD_COMPILER},  {"flags", BUILD_FLAGS},
                                                    {"precision", REAL_NAME},      {"threads", OPENMP}};
-
     for (size_t i = 0; i < ABOUT_FACTS; i++)
         fact[i] = build[i];
     fact[ABOUT_FACTS - 1] = (struct fact){"products", isa_product_library()};
@@ -28,7 +27,6 @@ void about_print(struct text *out)
 {
     struct fact fact[ABOUT_FACTS];
     char hdf5[LIBRARY_SIZE];
-
     about_facts(fact);
     libraries_hdf5(hdf5);
     text_append(out, "lexbench %s\n", fact[0].value);

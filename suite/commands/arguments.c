@@ -14,7 +14,6 @@ enum { ARGUMENTS_MAX = 32, HELP = 256, FIRST = 257 }; /* getopt's values lie abo
 static size_t table_size(const struct argument *table)
 {
     size_t count = 0;
-
     while (table && table[count].name)
         count++;
     return count;
@@ -37,7 +36,6 @@ static enum status read_count(size_t *out, const struct argument *argument, cons
 {
     char *end = NULL;
     unsigned long long number = isdigit((unsigned char)value[0]) ? strtoull(value, &end, 10) : 0;
-
     if (!end || *end != '\0' || number < 1 || number > COUNT_MAX)
         return message_set(message, STATUS_WRONG, "--%s takes a whole number from 1 to %d, not `%.60s`",
                            argument->name, COUNT_MAX, value);
@@ -50,7 +48,6 @@ static enum status read_seconds(double *out, const struct argument *argument, co
 {
     char *end = NULL;
     double number = isdigit((unsigned char)value[0]) || value[0] == '.' ? strtod(value, &end) : 0;
-
     if (!end || *end != '\0' || !(number >= SECONDS_MIN && number <= SECONDS_MAX))
         return message_set(message, STATUS_WRONG, "--%s takes seconds from %g to %g, not `%.60s`",
                            argument->name, SECONDS_MIN, SECONDS_MAX, value);
@@ -63,7 +60,6 @@ static enum status store(void *request, const struct argument *argument, const c
 {
     void *place = (char *)request + argument->offset;
     struct argument_list *list = place;
-
     switch (argument->type) {
     case ARGUMENT_SWITCH:
         *(bool *)place = true;
@@ -94,7 +90,6 @@ static enum status unknown_option(const struct command *command, const char *wri
     const char *word = written + strspn(written, "-");
     size_t count = table_size(command->arguments), length = strcspn(word, "=");
     char name[80] = "", suggestion[300];
-
     for (size_t i = 0; i < count; i++)
         names[i + 1] = command->arguments[i].name;
     if (length < sizeof name)
@@ -109,7 +104,6 @@ static enum status refuse(const struct command *command, int found, char **argv,
 {
     const struct argument *argument = optopt >= FIRST ? &command->arguments[optopt - FIRST] : NULL;
     const char letter[] = {'-', (char)optopt, '\0'};
-
     if (found == ':' && argument)
         return message_set(message, STATUS_WRONG, "%s: --%s needs a value: --%s %s", command->name,
                            argument->name, argument->name, argument->value);
@@ -138,13 +132,12 @@ enum status arguments_read(void *request, const char **operand, size_t *count, b
     struct option table[ARGUMENTS_MAX + 2];
     enum status status = STATUS_OK;
     int found;
-
     fill_long_options(table, command->arguments, table_size(command->arguments));
     *count = 0;
     *help = false;
     opterr = 0;
     optind = 1;
-    while (status == STATUS_OK && (found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+    while (!status && (found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (found == HELP || found == 'h') {
             *help = true;
             return STATUS_OK;
@@ -152,7 +145,7 @@ enum status arguments_read(void *request, const char **operand, size_t *count, b
         status = found >= FIRST ? store(request, &command->arguments[found - FIRST], optarg, message)
                                 : refuse(command, found, argv, message);
     }
-    if (status != STATUS_OK)
+    if (status)
         return status;
     for (int i = optind; i < argc; i++)
         operand[(*count)++] = argv[i];

@@ -37,7 +37,6 @@ static void run_one(void *context, size_t t, size_t worker)
     struct batch *batch = context;
     size_t i = batch->task[t];
     struct outcome *outcome = &batch->outcome[i];
-
     (void)worker;
     if (signals_stop())
         outcome->status = STATUS_CHECKPOINTED;
@@ -57,7 +56,6 @@ static enum status batch_make(struct batch *batch, const struct schedule *schedu
                               const struct batch_request *request, struct message *message)
 {
     const size_t trainings = schedule->plan.trainings;
-
     batch->training =
         memory_allocate(schedule->to_do, sizeof *batch->training, "the trainings to do", message);
     batch->outcome = memory_allocate(schedule->to_do, sizeof *batch->outcome, "the trainings to do", message);
@@ -84,7 +82,6 @@ static enum status batch_make(struct batch *batch, const struct schedule *schedu
 static void run_kind(struct batch *batch, size_t jobs, size_t begin, size_t end)
 {
     const struct planned_training *training = batch->setting.plan->training;
-
     batch->tasks = 0;
     for (size_t i = begin; i < end; i++) {
         for (size_t p = 0; begin > 0 && p < batch->first; p++)
@@ -119,7 +116,6 @@ static void gather(struct batch *batch)
 static void run_rounds(struct batch *batch, size_t jobs, bool wait)
 {
     double poll = poll_first;
-
     run_kind(batch, jobs, 0, batch->first);
     run_kind(batch, jobs, batch->first, batch->count);
     gather(batch);
@@ -142,7 +138,7 @@ static void count_ends(struct batch_end *end, size_t *left, const struct batch *
 
         *left += outcome->status == STATUS_CHECKPOINTED || outcome->elsewhere;
         end->elsewhere += outcome->elsewhere;
-        if (outcome->status == STATUS_OK || outcome->status == STATUS_CHECKPOINTED)
+        if (!outcome->status || outcome->status == STATUS_CHECKPOINTED)
             continue;
         job_label(label, sizeof label, batch->setting.plan,
                   &batch->setting.plan->training[batch->training[i]]);
@@ -155,7 +151,6 @@ static void say_begin(struct progress *progress, const struct batch *batch, cons
                       size_t jobs, bool quiet)
 {
     double work = 0;
-
     for (size_t i = 0; i < batch->count; i++)
         work += schedule->scheduled[batch->training[i]].flop;
     progress_begin(progress, work, quiet);
@@ -172,9 +167,8 @@ enum status batch_run(struct batch_end *end, const struct schedule *schedule,
     struct progress progress;
     struct batch batch = {.count = 0};
     enum status status = batch_make(&batch, schedule, request, message);
-
     *end = (struct batch_end){.failed = 0};
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     jobs = request->jobs > 0 ? request->jobs : threads;
     if (jobs > batch.count && batch.count > 0)

@@ -52,7 +52,6 @@ static void print_row(const struct bench_shape *shape, const char *encoder, cons
                       const struct machine *machine)
 {
     const struct bench_rate *rate = &result->tokens_per_second;
-
     printf("%-18s %-12s %12.0f %12.0f %12.0f %9.1f %9.1f %6.1f%% %8.1f\n", shape->name, encoder, rate->median,
            rate->least, rate->most, rate->median * result->counted * 1e-9,
            rate->median * result->executed * 1e-9, 100 * fraction_of_peak(shape, result, machine),
@@ -72,7 +71,6 @@ static void print_scaling(const struct bench_shape *shape, const char *encoder,
 static double share(const struct profile *profile, int part)
 {
     double all = 0;
-
     for (int p = 0; p < PROFILE_PARTS; p++)
         all += profile->seconds[p];
     return all > 0 ? profile->seconds[part] / all : 0;
@@ -130,7 +128,6 @@ static void append_scaling(struct text *out, const struct bench_shape *shape, co
         {"across_trials_of_peak_least", scaling->across.least},
         {"across_trials_of_peak_most", scaling->across.most},
     };
-
     append_shape(out, shape, encoder, numbers, sizeof numbers / sizeof *numbers);
     text_append(out, "}");
 }
@@ -154,7 +151,6 @@ static void append_json(struct text *out, const struct bench_shape *shape, const
         {"peak_memory_bytes", (double)result->peak_memory},
         {"repetitions", (double)result->repetitions},
     };
-
     append_shape(out, shape, encoder, numbers, sizeof numbers / sizeof *numbers);
     if (share(&result->profile, PROFILE_PRODUCTS) > 0)
         append_profile(out, &result->profile);
@@ -167,8 +163,7 @@ static enum status measure_machine(struct machine *machine, const struct bench_r
                                    struct message *message)
 {
     enum status status = isa_choose(&machine->isa, request->isa ? request->isa : "auto", message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     machine->threads = request->threads > 0 ? request->threads : threads_available();
     machine->peak = bench_peak(machine->isa, machine->threads);
@@ -181,7 +176,6 @@ static enum status check_shape(const char *name, struct message *message)
     const char *names[32];
     size_t count = 0;
     char suggestion[200];
-
     for (const struct bench_shape *shape = bench_shapes; shape->name; shape++) {
         names[count++] = shape->name;
         if (!name || strcmp(shape->name, name) == 0)
@@ -204,8 +198,7 @@ static enum status measure_shape(struct text *json, const struct machine *machin
             ? bench_scaling(&scaling, shape, encoder, machine->isa, machine->threads, repetitions, message)
             : bench_measure(&result, shape, encoder, machine->isa, machine->threads, repetitions,
                             request->profile, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (request->scaling)
         request->json ? append_scaling(json, shape, encoder, &scaling)
@@ -229,7 +222,7 @@ static enum status measure_encoder(struct text *json, const struct machine *mach
         status = measure_shape(json, machine, request, shape, encoder, message);
         if (status == STATUS_WRONG && strcmp(request->encoder ? request->encoder : "", "all") == 0)
             fprintf(stderr, "%s at %s: %s\n", encoder, shape->name, message->text);
-        else if (status != STATUS_OK)
+        else if (status)
             return status;
     }
     return STATUS_OK;
@@ -242,20 +235,19 @@ static enum status run_bench(const void *given, size_t count, const char *const 
     struct machine machine = {.threads = 1};
     struct text json = {0};
     enum status status = check_shape(request->shape, message);
-
     (void)count, (void)operand;
-    if (status == STATUS_OK && request->scaling && request->profile)
+    if (!status && request->scaling && request->profile)
         status = message_set(message, STATUS_WRONG,
                              "bench: --profile is of one speed, --scaling of several: choose one");
-    if (status == STATUS_OK)
+    if (!status)
         status = measure_machine(&machine, request, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     text_append(&json, "{\n  \"shapes\": [");
     if (!request->json)
         print_machine(&machine, request->scaling);
     if (request->encoder && strcmp(request->encoder, "all") == 0) {
-        for (size_t e = 0; status == STATUS_OK && encoder_list[e]; e++)
+        for (size_t e = 0; !status && encoder_list[e]; e++)
             status = measure_encoder(&json, &machine, request, encoder_list[e]->name, message);
     } else {
         status =

@@ -19,7 +19,6 @@ struct peak {
 static void peak_task(void *context, size_t task, size_t worker)
 {
     struct peak *peak = context;
-
     (void)worker;
     peak->sum[task % 64] = peak->kernels->multiply_adds(peak->rounds);
 }
@@ -28,7 +27,6 @@ double bench_peak(enum isa isa, size_t threads)
 {
     struct peak peak = {.kernels = kernels_for(isa), .rounds = 10000000};
     double best = 0;
-
     for (int trial = 0; trial < TRIALS; trial++) {
         double started = progress_clock(), seconds;
         threads_run(threads, threads, &peak, peak_task);
@@ -51,7 +49,6 @@ static void product_task(void *context, size_t task, size_t worker)
 {
     struct products *products = context;
     size_t at = task * SIZE * SIZE;
-
     (void)worker;
     for (size_t i = 0; i < products->repeat; i++)
         product(products->c + at, SIZE, products->a + at, SIZE, false, products->b + at, SIZE, false, false,
@@ -65,7 +62,6 @@ double bench_product(size_t threads)
                                 memory_allocate(elements, sizeof(real), "products", NULL),
                                 memory_allocate(elements, sizeof(real), "products", NULL), 50};
     double best = 0;
-
     for (int trial = 0; products.a && products.b && products.c && trial < TRIALS; trial++) {
         double started = progress_clock(), seconds;
         threads_run(threads, threads, &products, product_task);
@@ -91,7 +87,6 @@ static void triad_task(void *context, size_t task, size_t worker)
     struct triad *triad = context;
     float *restrict a = triad->a + task * triad->part;
     const float *restrict b = triad->b + task * triad->part, *restrict c = triad->c + task * triad->part;
-
     (void)worker;
     for (size_t i = 0; i < triad->part; i++)
         a[i] = b[i] + 0.5f * c[i];
@@ -104,9 +99,8 @@ enum status bench_bandwidth(double *out, size_t threads, struct message *message
                           memory_allocate(BANDWIDTH_ELEMENTS, sizeof(float), "bandwidth", message),
                           BANDWIDTH_ELEMENTS / threads};
     enum status status = triad.a && triad.b && triad.c ? STATUS_OK : STATUS_FAILED;
-
     *out = 0;
-    for (int trial = 0; status == STATUS_OK && trial < TRIALS; trial++) {
+    for (int trial = 0; !status && trial < TRIALS; trial++) {
         double started = progress_clock(), rate;
         threads_run(threads, threads, &triad, triad_task);
         rate = 3.0 * sizeof(float) * (double)(triad.part * threads) / (progress_clock() - started) * 1e-9;

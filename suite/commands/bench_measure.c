@@ -37,7 +37,6 @@ static void noise_example(const void *state, struct key key, enum split split, s
                           int32_t *targets, int32_t *marks)
 {
     uint64_t bits = random_bits(key, 0);
-
     (void)state, (void)split, (void)marks;
     for (size_t i = 0; i < n; i++) {
         bits = bits * 6364136223846793005u + 1442695040888963407u;
@@ -66,7 +65,6 @@ const struct bench_shape bench_shapes[] = {
 static void peak_memory_reset(void)
 {
     FILE *file = fopen("/proc/self/clear_refs", "w");
-
     if (file) {
         fputs("5", file);
         fclose(file);
@@ -78,7 +76,6 @@ static size_t peak_memory_now(void)
     FILE *file = fopen("/proc/self/status", "r");
     unsigned long kilobytes = 0;
     char line[256];
-
     while (file && fgets(line, sizeof line, file))
         if (sscanf(line, "VmHWM: %lu", &kilobytes) == 1)
             break;
@@ -90,7 +87,6 @@ static size_t peak_memory_now(void)
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
-
     return (x > y) - (x < y);
 }
 
@@ -105,7 +101,6 @@ struct bench_rate bench_rate(double *value, size_t count)
 static struct bench_rate rate_of(double *seconds, size_t count, double tokens)
 {
     struct bench_rate rate = bench_rate(seconds, count);
-
     return (struct bench_rate){tokens / rate.most, tokens / rate.median, tokens / rate.least};
 }
 
@@ -119,7 +114,6 @@ static void step_ended(void *context, size_t step, double loss, double rate)
 {
     struct stopwatch *watch = context;
     double now = progress_clock();
-
     (void)loss, (void)rate;
     if (step == STEPS_UNTIMED)
         watch->started = now;
@@ -155,25 +149,23 @@ static enum status measure_training(struct bench_result *out, const struct measu
     real *weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
     enum status status =
         weights ? option_defaults(training_option_table, &request.options, message) : STATUS_FAILED;
-
     request.options.length = shape->length;
     request.options.batch = shape->batch;
-    for (int run = 0; status == STATUS_OK && run < 2;
-         run++) { /* the first finds how many steps take a while */
+    for (int run = 0; !status && run < 2; run++) { /* the first finds how many steps take a while */
         request.options.steps = STEPS_UNTIMED + watch.group * watch.groups;
         watch.done = 0;
         training_curve_release(&curve);
         if (m->profile)
             memset(m->profile, 0, m->threads * sizeof *m->profile);
         status = training_run(weights, &curve, &request, message);
-        if (run == 0 && status == STATUS_OK) {
+        if (run == 0 && !status) {
             double group = (double)STEP_SECONDS_LEAST / (2 * m->seconds[0]);
             watch.group = group < 1 ? 1 : group > STEPS_MOST ? STEPS_MOST : (size_t)group;
             watch.groups = m->repetitions;
         }
     }
     out->repetitions = m->repetitions;
-    if (status == STATUS_OK)
+    if (!status)
         out->tokens_per_second =
             rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
     out->counted = model_flop_per_token(model, shape->length, true);
@@ -200,17 +192,16 @@ static enum status measure_evaluation(struct bench_result *out, const struct mea
                                                .threads = m->threads,
                                                .profile = m->profile};
     enum status status = weights ? STATUS_OK : STATUS_FAILED;
-
     if (weights)
         model_initialise(model, 1, weights);
-    while (status == STATUS_OK && out->repetitions < m->repetitions &&
+    while (!status && out->repetitions < m->repetitions &&
            (out->repetitions == 0 || progress_clock() - began < EVALUATION_SECONDS_MOST)) {
         struct evaluation evaluation = {0};
         status = evaluation_run(&evaluation, &request, message);
         m->seconds[out->repetitions++] = evaluation.seconds;
         evaluation_release(&evaluation);
     }
-    if (status == STATUS_OK)
+    if (!status)
         out->tokens_per_second =
             rate_of(m->seconds, out->repetitions, (double)(shape->batch * shape->length));
     out->counted = model_flop_per_token(model, shape->length, false);
@@ -233,18 +224,17 @@ enum status bench_measure(struct bench_result *out, const struct bench_shape *sh
     struct model *model = NULL;
     enum status status =
         m.seconds && profiles ? option_defaults(model_option_table, &options, message) : STATUS_FAILED;
-
     m.profile = profile ? profiles : NULL;
     *out = (struct bench_result){.counted = 0};
-    if (status == STATUS_OK && (status = spec_encoders(&composition, encoders, message)) == STATUS_OK)
+    if (!status && !(status = spec_encoders(&composition, encoders, message)))
         status = spec_positions(&composition, "identity", message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     options.layers = shape->layers;
     options.width = shape->width;
     options.heads = shape->heads;
     status = model_create(&model, &options, &composition, shape->length, VOCABULARY, isa, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     m.model = model;
     peak_memory_reset();

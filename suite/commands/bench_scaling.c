@@ -27,7 +27,6 @@ static void run_trial(void *context, size_t task, size_t worker)
     struct trials *trials = context;
     struct trial *trial = &trials->trial[task];
     struct bench_result result;
-
     (void)worker;
     trial->status =
         bench_measure(&result, trials->shape, trials->encoders, trials->isa, 1, 1, false, &trial->message);
@@ -40,7 +39,7 @@ static enum status run_trials(double *out, struct trials *trials, size_t count, 
     *out = 0;
     threads_run(count, count, trials, run_trial);
     for (size_t t = 0; t < count; t++) {
-        if (trials->trial[t].status != STATUS_OK) {
+        if (trials->trial[t].status) {
             if (message)
                 *message = trials->trial[t].message;
             return trials->trial[t].status;
@@ -61,13 +60,12 @@ static enum status run_round(struct round *round, struct trials *trials, size_t 
     double before[] = {bench_peak(trials->isa, 1), bench_peak(trials->isa, threads)};
     struct bench_result result;
     enum status status = run_trials(&round->one, trials, 1, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status =
             bench_measure(&result, trials->shape, trials->encoders, trials->isa, threads, 1, false, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = run_trials(&round->across, trials, threads, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     round->peak =
         fmax(before[1], bench_peak(trials->isa, threads)) / fmax(before[0], bench_peak(trials->isa, 1));
@@ -83,17 +81,16 @@ enum status bench_scaling(struct bench_scaling *out, const struct bench_shape *s
                             memory_allocate(threads, sizeof(struct trial), "trials", message)};
     double *values = memory_allocate(4 * rounds, sizeof *values, "timings", message);
     enum status status = trials.trial && values ? STATUS_OK : STATUS_FAILED;
-
-    for (size_t r = 0; status == STATUS_OK && r < rounds; r++) {
+    for (size_t r = 0; !status && r < rounds; r++) {
         struct round round;
-        if ((status = run_round(&round, &trials, threads, message)) != STATUS_OK)
+        if ((status = run_round(&round, &trials, threads, message)))
             break;
         values[r] = round.one;
         values[rounds + r] = round.peak;
         values[2 * rounds + r] = round.within;
         values[3 * rounds + r] = round.across;
     }
-    if (status == STATUS_OK)
+    if (!status)
         *out = (struct bench_scaling){bench_rate(values, rounds), bench_rate(values + rounds, rounds),
                                       bench_rate(values + 2 * rounds, rounds),
                                       bench_rate(values + 3 * rounds, rounds)};

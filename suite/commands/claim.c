@@ -38,7 +38,6 @@ static char *own_file(const struct claim *claim)
 {
     const char *slash = strrchr(claim->path, '/');
     struct text path = {0};
-
     text_append(&path, "%.*s/.lexbench-%ld-%s.new", (int)(slash - claim->path), claim->path, claim->self.pid,
                 claim->self.serial);
     if (path.failed)
@@ -51,7 +50,6 @@ static bool publish(const struct claim *claim, const char *path, bool over)
 {
     char *own = own_file(claim);
     bool good = false;
-
     errno = ENOMEM;
     if (own && claim_holder_write(own, &claim->self)) {
         if (over)
@@ -74,7 +72,6 @@ static int64_t server_time(const struct claim *claim)
     char *own = own_file(claim);
     int64_t now = -1;
     struct stat facts;
-
     if (own && claim_holder_write(own, &claim->self)) {
         if (stat(own, &facts) == 0)
             now = (int64_t)facts.st_mtim.tv_sec * 1000000000 + facts.st_mtim.tv_nsec;
@@ -105,7 +102,6 @@ static bool is_dead(const struct claim *claim, const struct claim_holder *holder
     double limit = fmax(claim->timeout, LIMIT_BEATS * holder->every);
     double every = fmax(holder->every, claim->self.every);
     int64_t now;
-
     if (strcmp(holder->place, claim->self.place) == 0)
         return claim_holder_gone(holder);
     if (watch && progress_clock() - watch->since < WATCHED_BEATS * every)
@@ -128,7 +124,6 @@ static enum outcome replace(const struct claim *claim, const char *path, const s
     struct text right = {0};
     struct claim_holder now;
     enum outcome outcome = BROKEN;
-
     text_append(&right, "%s.%s", path, dead->serial);
     errno = ENOMEM;
     if (!right.failed)
@@ -180,7 +175,6 @@ static enum outcome hold(const struct claim *claim, const char *path, struct cla
 static bool is_right(const char *name)
 {
     size_t length = strlen(name);
-
     return length >= 6 + CLAIM_SERIAL_SIZE - 1 && strncmp(name, "claim.", 6) == 0 &&
            strspn(name + 6, "0123456789abcdef.") == length - 6;
 }
@@ -191,8 +185,7 @@ static void tidy(const struct claim *claim, const char *folder)
 {
     char **names = NULL;
     size_t count = 0;
-
-    if (file_list(&names, &count, folder, "", NULL) != STATUS_OK)
+    if (file_list(&names, &count, folder, "", NULL))
         return;
     for (size_t i = 0; i < count; i++) {
         struct claim_holder other = {.pid = 0};
@@ -212,7 +205,6 @@ static void tidy(const struct claim *claim, const char *folder)
 static void beat(void *context)
 {
     const struct claim *claim = context;
-
     (void)futimens(claim->file, NULL); /* NULL: the server's time */
 }
 
@@ -222,7 +214,6 @@ enum status claim_take(struct claim **out, struct claim_watch *watch, const char
     struct claim *claim = memory_allocate(1, sizeof *claim, "a claim", message);
     enum status status = STATUS_FAILED;
     enum outcome outcome = BUSY;
-
     *out = NULL;
     if (!claim)
         return STATUS_FAILED;
@@ -234,7 +225,7 @@ enum status claim_take(struct claim **out, struct claim_watch *watch, const char
         goto done;
     }
     status = claim_holder_self(&claim->self, timeout / BEATS, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     outcome = hold(claim, claim->path, watch, 0);
     if (outcome == BROKEN)
@@ -245,7 +236,7 @@ enum status claim_take(struct claim **out, struct claim_watch *watch, const char
     status = threads_tick_begin(&claim->heartbeat, claim->self.every, claim, beat, message);
     tidy(claim, folder);
 done:
-    if (status == STATUS_OK && outcome == GOT)
+    if (!status && outcome == GOT)
         *out = claim;
     else
         claim_release(claim);
@@ -255,7 +246,6 @@ done:
 void claim_release(struct claim *claim)
 {
     struct claim_holder holder;
-
     if (!claim)
         return;
     threads_tick_end(claim->heartbeat);

@@ -18,7 +18,6 @@ static size_t read_line(char *out, size_t size, const char *path)
 {
     FILE *file = fopen(path, "r");
     size_t length = file ? fread(out, 1, size - 1, file) : 0;
-
     if (file)
         fclose(file);
     out[length] = '\0';
@@ -34,7 +33,6 @@ static unsigned long long process_start(long pid, bool *zombie)
     const char *after;
     unsigned long long start = 0;
     char state = '?';
-
     snprintf(path, sizeof path, "/proc/%ld/stat", pid);
     *zombie = false;
     if (read_line(line, sizeof line, path) == 0)
@@ -53,7 +51,6 @@ static unsigned long long process_start(long pid, bool *zombie)
 static void find_place(char place[PLACE_SIZE], const char *host)
 {
     char boot[64], space[48] = "";
-
     if (read_line(boot, sizeof boot, "/proc/sys/kernel/random/boot_id") == 0) {
         snprintf(place, PLACE_SIZE, "host-%s", host);
         return;
@@ -67,7 +64,6 @@ enum status claim_holder_self(struct claim_holder *self, double every, struct me
 {
     unsigned char random[(CLAIM_SERIAL_SIZE - 1) / 2];
     bool zombie;
-
     *self = (struct claim_holder){.pid = (long)getpid(), .every = every};
     if (gethostname(self->host, sizeof self->host - 1) != 0 || self->host[0] == '\0')
         snprintf(self->host, sizeof self->host, "unknown");
@@ -86,7 +82,6 @@ bool claim_holder_gone(const struct claim_holder *holder)
 {
     bool zombie;
     unsigned long long start = process_start(holder->pid, &zombie);
-
     if (zombie || (start > 0 && holder->start > 0 && start != holder->start))
         return true;
     return kill((pid_t)holder->pid, 0) != 0 && errno == ESRCH;
@@ -122,7 +117,6 @@ enum claim_found claim_holder_read(struct claim_holder *holder, const char *path
     int file = open(path, O_RDONLY | O_CLOEXEC);
     enum claim_found found = CLAIM_UNREADABLE;
     struct stat facts;
-
     *holder = (struct claim_holder){.pid = 0};
     if (file < 0)
         return errno == ENOENT || errno == ESTALE ? CLAIM_ABSENT : CLAIM_UNREADABLE;
@@ -143,7 +137,6 @@ bool claim_holder_write(const char *path, const struct claim_holder *self)
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     ssize_t written;
     bool good;
-
     if (file < 0)
         return false;
     errno = ENOSPC; /* the reason when only a part goes in */

@@ -27,8 +27,7 @@ static enum status merge_trial(struct collection *collection, struct trial *tria
                                struct message *message)
 {
     enum status status = begin(collection, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_add_trial(collection->merger, trial, path, message);
     trial_release(trial);
     collection->count++;
@@ -39,8 +38,7 @@ static enum status merge_results(struct collection *collection, struct results *
                                  struct message *message)
 {
     enum status status = begin(collection, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_add_results(collection->merger, results, path, message);
     results_release(results);
     collection->results++;
@@ -52,10 +50,9 @@ enum status collection_add_file(struct collection *collection, const char *path,
     struct trial trial;
     struct results results;
     struct message why = {""};
-
-    if (trial_read(&trial, path, &why) == STATUS_OK)
+    if (!trial_read(&trial, path, &why))
         return merge_trial(collection, &trial, path, message);
-    if (results_read(&results, path, NULL) == STATUS_OK)
+    if (!results_read(&results, path, NULL))
         return merge_results(collection, &results, path, message);
     fprintf(stderr, "left out: %s\n", why.text);
     collection->left_out++;
@@ -66,14 +63,12 @@ enum status collection_add_results(struct collection *collection, const char *pa
 {
     struct results results = {.variants = 0};
     enum status status = collection_open_results(&results, path, message);
-
-    return status == STATUS_OK ? merge_results(collection, &results, path, message) : status;
+    return !status ? merge_results(collection, &results, path, message) : status;
 }
 
 static bool is_folder(const char *path)
 {
     struct stat info;
-
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -81,7 +76,6 @@ static bool is_folder(const char *path)
 static bool is_wanted(const char *name, bool merged)
 {
     size_t length = strlen(name);
-
     return length > 3 && strcmp(name + length - 3, ".h5") == 0 && strcmp(name, "weights.h5") != 0 &&
            !(merged && strcmp(name, "results.h5") == 0);
 }
@@ -101,11 +95,10 @@ static enum status add_below(struct collection *collection, const char *folder, 
     size_t count = 0;
     enum status status = file_list(&names, &count, folder, "", message);
     bool merged = holds(names, count, "trials");
-
     for (size_t i = 0; i < count; i++) {
-        char *path = status == STATUS_OK ? file_join(folder, names[i]) : NULL;
+        char *path = !status ? file_join(folder, names[i]) : NULL;
 
-        if (status == STATUS_OK && !path)
+        if (!status && !path)
             status = message_set(message, STATUS_FAILED, "no memory for the files in %s", folder);
         else if (path && is_folder(path))
             status = depth < DEPTH_MAX ? add_below(collection, path, depth + 1, message) : STATUS_OK;
@@ -128,9 +121,8 @@ enum status collection_add_plan(struct collection *collection, const struct plan
                                 struct message *message)
 {
     enum status status = STATUS_OK;
-
     for (size_t t = 0; t < plan->trainings; t++)
-        for (size_t e = 0; status == STATUS_OK && e < plan->training[t].evaluations; e++) {
+        for (size_t e = 0; !status && e < plan->training[t].evaluations; e++) {
             struct text path = job_trial_path(out, &plan->training[t], e);
 
             if (path.failed)
@@ -139,8 +131,7 @@ enum status collection_add_plan(struct collection *collection, const struct plan
                 status = collection_add_file(collection, text_string(&path), message);
             text_release(&path);
         }
-    return status == STATUS_OK && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message)
-                                               : status;
+    return !status && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message) : status;
 }
 
 enum status collection_merge(struct results *results, const struct collection *collection,
@@ -149,13 +140,12 @@ enum status collection_merge(struct results *results, const struct collection *c
     size_t order_count = plan ? plan->variants : 0;
     const char **order = memory_allocate(order_count, sizeof *order, "names of variants", message);
     enum status status = STATUS_FAILED;
-
     if (!order)
         goto done;
     for (size_t i = 0; i < order_count; i++)
         order[i] = plan->variant[i].name;
     status = merger_finish(results, collection->merger, order, order_count, message);
-    if (status == STATUS_OK && plan) { /* trials may bear the name that the experiment had before */
+    if (!status && plan) { /* trials may bear the name that the experiment had before */
         memcpy(results->title, plan->name, sizeof results->title);
         status = results_set_claims(results, plan->claim, plan->claims, message);
     }
@@ -168,7 +158,6 @@ enum status collection_open_results(struct results *results, const char *path, s
 {
     char *inside = NULL;
     enum status status;
-
     if (!file_exists(path) && !is_folder(path))
         return message_set(message, STATUS_WRONG, "%s: there is no such file or folder", path);
     if (is_folder(path)) {

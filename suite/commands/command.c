@@ -27,7 +27,6 @@ const struct exit_meaning command_exits[] = {{STATUS_OK, "done"},
 static void append_row(struct text *out, const char *left, const char *right)
 {
     const bool fits = strlen(left) < COLUMN;
-
     text_append(out, "    %-*s%s%*s%s\n", COLUMN, left, fits ? "" : "\n", fits ? 0 : 4 + COLUMN, "", right);
 }
 
@@ -83,8 +82,7 @@ static enum status print(struct text *text, struct message *message)
 {
     enum status status =
         text->failed ? message_set(message, STATUS_FAILED, "no memory for the text to print") : STATUS_OK;
-
-    if (status == STATUS_OK)
+    if (!status)
         fputs(text_string(text), stdout);
     text_release(text);
     return status;
@@ -96,7 +94,6 @@ static enum status find_command(const struct command **out, const struct command
     const char *names[COMMANDS_MAX] = {"help"};
     char suggestion[300];
     size_t count = 1;
-
     for (; *commands; commands++) {
         if (strcmp((*commands)->name, name) == 0) {
             *out = *commands;
@@ -125,13 +122,12 @@ static enum status run_command(const struct command *command, int argc, char **a
     enum status status = request && operand
                              ? arguments_read(request, operand, &count, &help, command, argc, argv, message)
                              : STATUS_FAILED;
-
-    if (status == STATUS_OK && help) {
+    if (!status && help) {
         struct text text = {0};
 
         command_help(&text, command);
         status = print(&text, message);
-    } else if (status == STATUS_OK) {
+    } else if (!status) {
         status = command->run(request, count, operand, message);
     }
     memory_release(request);
@@ -146,7 +142,6 @@ enum status command_dispatch(const struct command *const *commands, int argc, ch
     const struct command *command;
     struct text text = {0};
     enum status status;
-
     if (strcmp(name, "--version") == 0) {
         about_print(&text);
         return print(&text, message);
@@ -162,11 +157,11 @@ enum status command_dispatch(const struct command *const *commands, int argc, ch
     }
     if (strcmp(name, "help") == 0) {
         status = find_command(&command, commands, argv[2], message);
-        if (status != STATUS_OK)
+        if (status)
             return status;
         command_help(&text, command);
         return print(&text, message);
     }
     status = find_command(&command, commands, name, message);
-    return status == STATUS_OK ? run_command(command, argc - 1, argv + 1, message) : status;
+    return !status ? run_command(command, argc - 1, argv + 1, message) : status;
 }

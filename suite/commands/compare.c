@@ -8,7 +8,7 @@
 /* What can't be read is no results file: the request was wrong, and nothing was compared. */
 static enum status open_side(struct results *results, const char *path, struct message *message)
 {
-    return collection_open_results(results, path, message) == STATUS_OK ? STATUS_OK : STATUS_WRONG;
+    return !collection_open_results(results, path, message) ? STATUS_OK : STATUS_WRONG;
 }
 
 static void print_comparison(const struct comparison *comparison)
@@ -36,15 +36,14 @@ static enum status compare_run(const void *request, size_t count, const char *co
     struct results a = {.variants = 0}, b = {.variants = 0};
     struct comparison comparison;
     enum status status;
-
     (void)request;
     (void)count;
     status = open_side(&a, operand[0], message);
-    if (status == STATUS_OK)
+    if (!status)
         status = open_side(&b, operand[1], message);
-    if (status == STATUS_OK)
+    if (!status)
         status = results_compare(&comparison, &a, operand[0], &b, operand[1], message);
-    if (status == STATUS_OK) {
+    if (!status) {
         print_comparison(&comparison);
         if (comparison.differing > 0 || comparison.others > 0)
             status = STATUS_DIFFERENT;

@@ -100,7 +100,6 @@ static void append_word(struct text *out, const char *word, size_t length)
 static void append_operands(struct text *out, const char *operands)
 {
     const char *separator = "";
-
     while (*operands) {
         size_t gap = strspn(operands, " [].");
         size_t length = strcspn(operands + gap, " [].");

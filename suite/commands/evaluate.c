@@ -55,7 +55,6 @@ static enum status find_weights(struct session *session, const char *given, stru
 {
     struct stat info;
     const bool there = stat(given, &info) == 0, folder = there && S_ISDIR(info.st_mode);
-
     if (!there)
         return message_set(message, STATUS_WRONG, "%s: there is no such file or folder", given);
     session->path =
@@ -81,7 +80,6 @@ static enum status check_output(const char *option, const char *path, const char
     const char *slash = path ? strrchr(path, '/') : NULL;
     struct text folder = {0};
     enum status status = STATUS_OK;
-
     if (!path)
         return STATUS_OK;
     text_append_bytes(&folder, slash ? path : "./", slash ? (size_t)(slash - path + 1) : 2);
@@ -105,15 +103,13 @@ static enum status check_request(struct session *session, const char *weights, s
 {
     const struct evaluate_request *request = session->request;
     enum status status = format_read(&session->format, request->format, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = find_weights(session, weights, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = check_output("--out", request->out, session->path, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = check_output("--per-token", request->per_token, session->path, message);
-    if (status == STATUS_OK && request->out && request->per_token &&
-        strcmp(request->out, request->per_token) == 0)
+    if (!status && request->out && request->per_token && strcmp(request->out, request->per_token) == 0)
         status = message_set(message, STATUS_WRONG, "--out and --per-token name the same file; give two");
     return status;
 }
@@ -127,17 +123,16 @@ static enum status choose_isa(struct session *session, struct message *message)
     size_t length = 0;
     const char *trained = trained_value(&length, session->about.identity, "instruction_set");
     enum status status;
-
     if (trained && length < sizeof name)
         memcpy(name, trained, length);
     if (session->request->isa) {
         status = isa_choose(&session->setting.isa, session->request->isa, message);
-        if (status != STATUS_OK)
+        if (status)
             message_prefix(message, "--isa");
         return status;
     }
     status = isa_choose(&session->setting.isa, name, message);
-    if (status != STATUS_OK)
+    if (status)
         message_prefix(message, "%s was trained with another processor's instruction set (--isa chooses one)",
                        session->path);
     return status;
@@ -150,7 +145,6 @@ static void say_differences(const struct session *session)
     const char *identity = session->about.identity;
     size_t length = 0;
     const char *revision = trained_value(&length, identity, "numerics_revision");
-
     if (revision && strtol(revision, NULL, 10) != NUMERICS_REVISION)
         fprintf(stderr, "%s was trained under numerics revision %.*s; this program has %d\n", session->path,
                 (int)length, revision, NUMERICS_REVISION);
@@ -169,8 +163,7 @@ static enum status load_weights(struct session *session, struct message *message
     enum status status = model_create(&job->model, &dataset->model, &session->plan.variant[0].trained,
                                       dataset->training.length, (size_t)session->about.vocabulary,
                                       session->setting.isa, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     job->weights = memory_allocate(job->model->weights, sizeof *job->weights, "the weights", message);
     return job->weights ? job_weights_read(session->path, job->model, job->weights, message) : STATUS_FAILED;
@@ -181,10 +174,9 @@ static enum status open_session(struct session *session, size_t count, const cha
 {
     const struct evaluate_request *request = session->request;
     enum status status = check_request(session, operand[0], message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = weights_read_about(&session->about, session->path, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     const struct trained_request trained = {.file = session->path,
                                             .training_id = session->about.training_id,
@@ -198,9 +190,9 @@ static enum status open_session(struct session *session, size_t count, const cha
                                             .variants = count - 1,
                                             .variant = operand + 1};
     status = trained_plan(&session->plan, &trained, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = choose_isa(session, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     session->setting.plan = &session->plan;
     session->setting.threads = request->threads > 0 ? request->threads : threads_available();
@@ -211,7 +203,7 @@ static enum status open_session(struct session *session, size_t count, const cha
                                 .wall_time = NAN};
     say_differences(session);
     status = load_weights(session, message);
-    if (status != STATUS_OK || !request->per_token)
+    if (status || !request->per_token)
         return status;
     session->job.observe = token_collector_add;
     session->job.observer = &session->tokens;
@@ -223,18 +215,17 @@ static enum status open_session(struct session *session, size_t count, const cha
 static enum status evaluate_all(struct session *session, struct merger *merger, struct message *message)
 {
     enum status status = STATUS_OK;
-
-    for (size_t v = 0; status == STATUS_OK && v < session->plan.variants; v++) {
+    for (size_t v = 0; !status && v < session->plan.variants; v++) {
         struct trial trial;
 
         session->tokens.variant = v;
         status = job_score(&trial, &session->job, v, message);
-        if (status != STATUS_OK)
+        if (status)
             break;
         status = merger_add_trial(merger, &trial, session->plan.variant[v].name, message);
         trial_release(&trial);
     }
-    if (status == STATUS_OK && session->tokens.status != STATUS_OK) {
+    if (!status && session->tokens.status) {
         *message = session->tokens.message;
         status = session->tokens.status;
     }
@@ -248,15 +239,14 @@ static enum status make_results(struct results *results, struct session *session
     struct merger *merger = NULL;
     const char **order = memory_allocate(plan->variants, sizeof *order, "the names of variants", message);
     enum status status = order ? merger_create(&merger, &options, message) : STATUS_FAILED;
-
     for (size_t v = 0; order && v < plan->variants; v++)
         order[v] = plan->variant[v].name;
-    if (status == STATUS_OK) {
+    if (!status) {
         progress_begin(&session->progress, plan->training[0].evaluation_flop, session->request->quiet);
         status = evaluate_all(session, merger, message);
         progress_end(&session->progress);
     }
-    if (status == STATUS_OK)
+    if (!status)
         status = merger_finish(results, merger, order, plan->variants, message);
     merger_release(merger);
     memory_release(order);
@@ -268,7 +258,6 @@ static enum status print_tables(const struct results *results, enum table_format
 {
     struct text tables = {0};
     enum status status = STATUS_OK;
-
     table_write(&tables, results, format);
     if (tables.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the tables");
@@ -285,21 +274,20 @@ static enum status evaluate_run(const void *given, size_t count, const char *con
     struct results results = {.variants = 0};
     struct message failure = {""}; /* of cells */
     enum status status = open_session(&session, count, operand, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = make_results(&results, &session, &failure);
-    if (status != STATUS_OK) {
+    if (status) {
         if (failure.text[0])
             *message = failure;
         goto done;
     }
     if (session.request->out)
         status = results_write(session.request->out, &results, message);
-    if (status == STATUS_OK && session.request->per_token)
+    if (!status && session.request->per_token)
         status = tokens_write(session.request->per_token, &session.tokens.losses, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = print_tables(&results, session.format, message);
-    if (status == STATUS_OK && session.job.failed_cells > 0) {
+    if (!status && session.job.failed_cells > 0) {
         *message = failure;
         status = STATUS_FAILED;
     }

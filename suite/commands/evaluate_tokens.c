@@ -12,7 +12,6 @@ enum status token_collector_begin(struct token_collector *collector, const struc
 {
     struct token_losses *losses = &collector->losses;
     const struct planned_dataset *dataset = &plan->dataset[0];
-
     *collector = (struct token_collector){.status = STATUS_OK};
     losses->variant =
         memory_allocate(plan->variants, sizeof *losses->variant, "the names of variants", message);
@@ -36,7 +35,6 @@ static struct token_set *find_set(struct token_collector *collector, const struc
     struct message *message = &collector->message;
     size_t length = (size_t)cell->length, count = evaluation->items * length;
     struct token_set *set = losses->set;
-
     for (size_t i = 0; i < losses->sets; i++, set++)
         if (set->length == length && strcmp(set->protocol, cell->protocol) == 0)
             return set;
@@ -63,8 +61,7 @@ void token_collector_add(void *context, const struct cell *cell, const struct ev
     struct token_collector *collector = context;
     struct token_set *set;
     size_t count = evaluation->items * (size_t)cell->length;
-
-    if (collector->status != STATUS_OK)
+    if (collector->status)
         return;
     set = find_set(collector, cell, evaluation);
     if (set)

@@ -10,7 +10,6 @@ enum { FORMATS = sizeof format_names / sizeof *format_names };
 enum status format_read(enum table_format *out, const char *name, struct message *message)
 {
     char suggestion[120];
-
     *out = TABLE_TEXT;
     if (!name)
         return STATUS_OK;

@@ -32,11 +32,9 @@ static bool find_text(char out[VALUE_SIZE])
     struct dataset_input input;
     void *state = NULL;
     bool found = false;
-
-    if (dataset_find(&text, "text", &message) == STATUS_OK && text->input && text->prepare)
+    if (!dataset_find(&text, "text", &message) && text->input && text->prepare)
         state = memory_allocate(1, text->state_size, "the built-in text", &message);
-    if (state && option_defaults(text->options, state, &message) == STATUS_OK &&
-        text->prepare(state, &message) == STATUS_OK) {
+    if (state && !option_defaults(text->options, state, &message) && !text->prepare(state, &message)) {
         text->input(state, &input);
         snprintf(out, VALUE_SIZE, "%s", input.path);
         if (text->release)
@@ -53,8 +51,7 @@ static enum status find_out(struct found *found, struct message *message)
 {
     enum isa isa;
     enum status status = isa_choose(&isa, "auto", message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     found->isa = isa_name(isa);
     libraries_hdf5(found->hdf5);
@@ -149,9 +146,8 @@ static enum status info_run(const void *request, size_t count, const char *const
     struct found found = {.isa = NULL};
     struct text text = {0};
     enum status status = find_out(&found, message);
-
     (void)count, (void)operand;
-    if (status != STATUS_OK)
+    if (status)
         return status;
     about_facts(fact);
     (info->json ? print_json : print_text)(&text, fact, &found);

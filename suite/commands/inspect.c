@@ -26,7 +26,6 @@ struct inspect_request {
 static int by_size(const void *a, const void *b)
 {
     const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
     return (x > y) - (x < y);
 }
 
@@ -34,8 +33,7 @@ static enum status read_length(size_t *out, const char *value, size_t trained_le
 {
     struct length length;
     enum status status = length_parse(&length, value, "--length", message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     *out = length_tokens(length, trained_length);
     if (*out < LENGTH_LEAST || *out > LENGTH_MOST)
@@ -49,14 +47,13 @@ static enum status read_lengths(size_t length[LENGTHS_MAX], size_t *count, const
 {
     struct list list = {0};
     enum status status = list_split(&list, given ? given : "1L, 8L", "lengths", message);
-
     *count = 0;
-    if (status == STATUS_OK && list.count > LENGTHS_MAX)
+    if (!status && list.count > LENGTHS_MAX)
         status = message_set(message, STATUS_WRONG, "--length has %zu lengths; at most %d are possible",
                              list.count, LENGTHS_MAX);
-    for (size_t i = 0; status == STATUS_OK && i < list.count; i++)
+    for (size_t i = 0; !status && i < list.count; i++)
         status = read_length(&length[(*count)++], list.item[i], trained_length, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         size_t kept = 0;
         qsort(length, *count, sizeof *length, by_size);
         for (size_t i = 0; i < *count; i++)
@@ -75,13 +72,12 @@ static enum status write_files(const struct inspected *inspected, const char *fo
 {
     char *path = NULL;
     enum status status = file_make_folders(folder, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     path = file_join(folder, "encoder.h5");
     status = path ? inspected_write(path, inspected, message)
                   : message_set(message, STATUS_FAILED, "no memory for the path of a file in %.200s", folder);
-    if (status == STATUS_OK) {
+    if (!status) {
         text_append(written, "%s\n", path);
         status = inspected_plot(inspected, folder, formats, written, message);
     }
@@ -94,14 +90,13 @@ static enum status show(const struct inspected *inspected, const struct inspect_
 {
     struct text text = {0}, written = {0};
     enum status status = STATUS_OK;
-
     (request->json ? inspect_print_json : inspect_print_text)(&text, inspected);
     if (request->out)
         status = write_files(inspected, request->out, request->formats ? request->formats : "png", &written,
                              message);
-    if (status == STATUS_OK && (text.failed || written.failed))
+    if (!status && (text.failed || written.failed))
         status = message_set(message, STATUS_FAILED, "no memory for what is to be printed");
-    if (status == STATUS_OK) {
+    if (!status) {
         fputs(text_string(&text), stdout);
         if (written.length > 0 && !request->json)
             printf("\n%s", text_string(&written));
@@ -134,17 +129,16 @@ static enum status inspect_run(const void *given, size_t count, const char *cons
                                          .sets = request->set.count,
                                          .set = request->set.at};
     enum status status = check_request(request, message);
-
     (void)count;
-    if (status == STATUS_OK)
+    if (!status)
         status = alone_read(&alone, &wanted, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = read_lengths(length, &lengths, request->lengths, alone.shape.trained_length, message);
-    if (status == STATUS_OK && layer > alone.shape.layers)
+    if (!status && layer > alone.shape.layers)
         status =
             message_set(message, STATUS_WRONG, "--layer %zu: the model has %zu layer%s; --set model.layers=N",
                         layer, alone.shape.layers, alone.shape.layers == 1 ? "" : "s");
-    if (status == STATUS_OK) {
+    if (!status) {
         const struct inspection_request inspection = {.trained = &alone.variant.trained,
                                                       .evaluated = &alone.variant.evaluated,
                                                       .shape = alone.shape,
@@ -155,7 +149,7 @@ static enum status inspect_run(const void *given, size_t count, const char *cons
         status = inspection_make(&inspected, &inspection, message);
         memcpy(inspected.variant, alone.variant.name, sizeof inspected.variant);
     }
-    if (status == STATUS_OK)
+    if (!status)
         status = show(&inspected, request, message);
     inspected_release(&inspected);
     alone_release(&alone);

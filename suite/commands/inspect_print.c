@@ -23,7 +23,6 @@ enum { GROUPS = sizeof groups / sizeof *groups };
 static void print_words(struct text *out, const char *name, const char *words)
 {
     size_t used = WORD_INDENT;
-
     if (!*words)
         return;
     text_append(out, "%-*s", WORD_INDENT, name);
@@ -44,7 +43,6 @@ static void print_words(struct text *out, const char *name, const char *words)
 static void print_value(struct text *out, double value)
 {
     char digits[40];
-
     if (isnan(value))
         snprintf(digits, sizeof digits, "-");
     else if (fabs(value - round(value)) <= 1e-9 * fabs(value) && fabs(value) < 1e9)
@@ -58,7 +56,6 @@ static void print_value(struct text *out, double value)
 static bool is_new(const struct inspected *inspected, size_t length, size_t fact)
 {
     const char *name = inspected->at[length].fact[fact].name;
-
     for (size_t i = 0; i <= length; i++)
         for (size_t f = 0; f < (i < length ? inspected->at[i].facts : fact); f++)
             if (strcmp(inspected->at[i].fact[f].name, name) == 0)
@@ -69,7 +66,6 @@ static bool is_new(const struct inspected *inspected, size_t length, size_t fact
 static void print_group(struct text *out, const struct inspected *inspected, size_t group)
 {
     bool begun = false;
-
     for (size_t i = 0; i < inspected->lengths; i++)
         for (size_t f = 0; f < inspected->at[i].facts; f++) {
             const struct inspected_fact *fact = &inspected->at[i].fact[f];
@@ -129,7 +125,6 @@ static void member_text(struct text *out, const char *separator, const char *nam
 static void print_values(struct text *out, const struct inspected_array *array)
 {
     const size_t rows = array->rank > 1 ? array->extent[0] : 1, columns = array->extent[array->rank - 1];
-
     text_append(out, "%s", array->rank > 1 ? "[" : "");
     for (size_t i = 0; i < rows; i++) {
         text_append(out, "%s[", i > 0 ? ", " : "");
@@ -150,7 +145,6 @@ static bool is_map(const struct inspected_array *array)
 static void print_arrays(struct text *out, const struct inspected_length *length)
 {
     const char *separator = "\n      ";
-
     text_append(out, ",\n     \"arrays\": {");
     for (size_t a = 0; a < length->arrays; a++) {
         const struct inspected_array *array = &length->array[a];

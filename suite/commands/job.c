@@ -14,7 +14,6 @@
 struct text job_path(const char *out, const struct planned_training *training, const char *name)
 {
     struct text path = {0};
-
     text_append(&path, "%s/trials/%s/%s", out, training->id, name);
     return path;
 }
@@ -27,7 +26,6 @@ enum status job_path_check(const struct text *path, struct message *message)
 struct text job_trial_path(const char *out, const struct planned_training *training, size_t e)
 {
     struct text path = job_path(out, training, training->evaluation_id[e]);
-
     text_append(&path, ".h5");
     return path;
 }
@@ -36,7 +34,6 @@ void job_label(char *out, size_t size, const struct plan *plan, const struct pla
 {
     const struct variant *variant = &plan->variant[training->variant];
     const bool first = variant->finetune.steps > 0 && !training->parent_id[0];
-
     snprintf(out, size, "%s%s on %s, seed %zu", variant->name, first ? " before its fine-tune" : "",
              plan->dataset[training->dataset].label, training->seed);
 }
@@ -47,8 +44,7 @@ bool job_evaluation_done(double *thread_seconds, const char *out, const struct p
     struct text path = job_trial_path(out, training, e);
     struct trial_summary trial = {.failed = 0};
     bool done = !path.failed && file_exists(text_string(&path)) &&
-                trial_glance(&trial, text_string(&path), NULL) == STATUS_OK && trial.failed == 0;
-
+                !trial_glance(&trial, text_string(&path), NULL) && trial.failed == 0;
     if (thread_seconds)
         *thread_seconds = done ? trial.training_wall_time * (double)trial.threads : NAN;
     text_release(&path);
@@ -77,9 +73,8 @@ static bool has_weights(const char *out, const struct planned_training *training
     struct text path = job_path(out, training, "weights.h5");
     struct weights_about about = {.vocabulary = 0};
     const bool whole = !path.failed && file_exists(text_string(&path)) &&
-                       weights_read_about(&about, text_string(&path), NULL) == STATUS_OK &&
+                       !weights_read_about(&about, text_string(&path), NULL) &&
                        strcmp(about.training_id, training->id) == 0;
-
     weights_about_release(&about);
     text_release(&path);
     return whole;
@@ -96,7 +91,6 @@ static bool is_needed(const struct job *job)
 {
     const struct plan *plan = job->setting->plan;
     bool needed = false;
-
     for (size_t t = job->index + 1; t < plan->trainings && !needed; t++)
         needed =
             plan->training[t].parent == job->index && needs_parent(job->setting->out, &plan->training[t]);
@@ -107,7 +101,6 @@ static bool is_needed(const struct job *job)
 static enum status evaluate_all(struct job *job, const char *failure, struct message *message)
 {
     enum status status = STATUS_OK;
-
     for (size_t e = 0; e < job->training->evaluations; e++) {
         struct message why = {""};
         size_t failed = job->failed_cells;
@@ -116,9 +109,9 @@ static enum status evaluate_all(struct job *job, const char *failure, struct mes
         if (job_evaluation_done(NULL, job->setting->out, job->training, e))
             continue;
         one = job_evaluate(job, e, failure, &why);
-        if (one == STATUS_OK && job->failed_cells == failed)
+        if (!one && job->failed_cells == failed)
             continue;
-        if ((status == STATUS_OK && !failure) || one == STATUS_CHECKPOINTED)
+        if ((!status && !failure) || one == STATUS_CHECKPOINTED)
             *message = why;
         status = one == STATUS_CHECKPOINTED ? one : STATUS_FAILED;
         if (one == STATUS_CHECKPOINTED)
@@ -131,29 +124,27 @@ static enum status evaluate_all(struct job *job, const char *failure, struct mes
 static enum status run_claimed(struct job *job, struct message *message)
 {
     enum status status = STATUS_OK;
-
     if (all_done(job->setting->out, job->training) && !is_needed(job)) {
         progress_add(job->setting->progress, job->training->training_flop + job->training->evaluation_flop,
                      "done elsewhere");
     } else {
         status = job->parent_failure ? message_set(message, STATUS_FAILED, "%s", job->parent_failure)
                                      : job_obtain_weights(job, message);
-        if (status == STATUS_OK)
+        if (!status)
             status = evaluate_all(job, NULL, message);
         else if (status != STATUS_CHECKPOINTED) { /* said in every cell; the next run tries again */
             training_curve_release(&job->curve);
             evaluate_all(job, message->text, message);
         }
     }
-    if (status == STATUS_OK)
+    if (!status)
         job_remove_checkpoint(job);
-    return status == STATUS_OK || status == STATUS_CHECKPOINTED ? status : STATUS_FAILED;
+    return !status || status == STATUS_CHECKPOINTED ? status : STATUS_FAILED;
 }
 
 static struct job begin(const struct job_setting *setting, size_t training)
 {
     const struct planned_training *planned = &setting->plan->training[training];
-
     return (struct job){.setting = setting,
                         .training = planned,
                         .dataset = &setting->plan->dataset[planned->dataset],
@@ -165,8 +156,7 @@ static struct job begin(const struct job_setting *setting, size_t training)
 static enum status make_folder(const struct text *path, struct message *message)
 {
     enum status status = job_path_check(path, message);
-
-    if (status == STATUS_OK && mkdir(text_string(path), 0777) != 0 && errno != EEXIST)
+    if (!status && mkdir(text_string(path), 0777) != 0 && errno != EEXIST)
         status = message_set(message, STATUS_FAILED, "cannot make the folder %s: %s", text_string(path),
                              strerror(errno));
     return status;
@@ -188,10 +178,9 @@ static enum status run_with_claim(bool *elsewhere, struct claim_watch *watch, st
     struct text folder = job_path(job->setting->out, job->training, "");
     struct claim *claim = NULL;
     enum status status = make_folder(&folder, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = claim_take(&claim, watch, text_string(&folder), job->setting->claim_timeout, message);
-    *elsewhere = status == STATUS_OK && !claim;
+    *elsewhere = !status && !claim;
     if (claim)
         status = run(job, message);
     claim_release(claim);
@@ -206,7 +195,6 @@ static enum status run_parent(bool *elsewhere, struct claim_watch *watch, const 
     const struct job_setting *setting = job->setting;
     struct job parent;
     enum status status = STATUS_OK;
-
     if (!needs_parent(setting->out, job->training))
         return STATUS_OK;
     parent = begin(setting, job->training->parent);
@@ -228,7 +216,6 @@ enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job
     struct job job = begin(setting, training);
     struct message why = {""};
     enum status status;
-
     *elsewhere = false;
     status = run_parent(elsewhere, watch, &job, parent_failure, &why);
     if (*elsewhere)
@@ -237,7 +224,7 @@ enum status job_run(bool *elsewhere, struct claim_watch *watch, const struct job
         *message = why;
         return status;
     }
-    if (status != STATUS_OK)
+    if (status)
         job.parent_failure = why.text;
     status = run_with_claim(elsewhere, watch, &job, run_claimed, message);
     end(&job);
@@ -252,9 +239,8 @@ void job_tidy(const struct job_setting *setting, size_t training)
     struct text left = job_path(setting->out, job.training, "claim");
     struct claim_watch watch = {.since = 0};
     struct claim *claim = NULL;
-
     if (!folder.failed && (file_exists(text_string(&checkpoint)) || file_exists(text_string(&left))) &&
-        claim_take(&claim, &watch, text_string(&folder), setting->claim_timeout, NULL) == STATUS_OK && claim)
+        !claim_take(&claim, &watch, text_string(&folder), setting->claim_timeout, NULL) && claim)
         job_remove_checkpoint(&job);
     claim_release(claim);
     text_release(&folder);

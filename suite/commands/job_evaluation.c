@@ -23,7 +23,6 @@ struct evaluated {
 static void copy_text(char *out, size_t size, const char *text)
 {
     size_t length = strlen(text);
-
     if (length >= size) {
         length = size - 1;
         while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) /* inside a UTF-8 sequence */
@@ -38,7 +37,6 @@ static enum status print_composition(struct variant_record *out, const struct co
 {
     struct text encoders = {0}, positions = {0};
     enum status status = STATUS_OK;
-
     composition_print_encoders(&encoders, composition);
     composition_print_positions(&positions, composition);
     copy_text(out->encoder, sizeof out->encoder, text_string(&encoders));
@@ -60,7 +58,6 @@ static enum status fill_records(struct evaluated *evaluated, size_t e, struct me
     const struct model_options *model = &dataset->model;
     struct trial *trial = &evaluated->trial;
     struct text manifest = {0};
-
     copy_text(trial->training_id, sizeof trial->training_id, job->training->id);
     copy_text(trial->parent, sizeof trial->parent, job->training->parent_id);
     copy_text(trial->evaluation_id, sizeof trial->evaluation_id, job->training->evaluation_id[e]);
@@ -137,7 +134,6 @@ static enum status fill_cells(struct trial *trial, const struct planned_dataset 
 {
     const struct length_list *lengths = &dataset->evaluation.lengths;
     size_t trained = dataset->training.length;
-
     trial->protocol = memory_allocate(dataset->protocols, sizeof *trial->protocol, "protocols", message);
     trial->cell = memory_allocate(dataset->protocols * lengths->count, sizeof *trial->cell, "cells", message);
     if (!trial->protocol || !trial->cell)
@@ -164,7 +160,6 @@ static enum status fill_cells(struct trial *trial, const struct planned_dataset 
 static const struct protocol *protocol_of(const struct planned_dataset *dataset, const struct cell *cell)
 {
     size_t p = 0;
-
     while (strcmp(dataset->protocol[p].name, cell->protocol) != 0)
         p++;
     return &dataset->protocol[p];
@@ -213,7 +208,6 @@ static double cell_work(const struct evaluated *evaluated, const struct cell *ce
     size_t n = (size_t)cell->length;
     size_t items = evaluation_items(dataset->kind, dataset->state, &dataset->evaluation,
                                     protocol_of(dataset, cell), dataset->training.length, n);
-
     return (double)items * (double)n * model_flop_per_token(evaluated->job->model, n, false);
 }
 
@@ -233,10 +227,9 @@ static void score_cell(struct evaluated *evaluated, struct cell *cell)
     struct message message = {""};
     enum status status = evaluation_run(&evaluation, &request, &message);
     char line[448];
-
-    if (status == STATUS_OK && job->observe)
+    if (!status && job->observe)
         job->observe(job->observer, cell, &evaluation);
-    if (status == STATUS_OK)
+    if (!status)
         take_scores(cell, &evaluation);
     else
         say_why(cell, status == STATUS_WRONG ? CELL_REFUSED : CELL_FAILED, message.text);
@@ -253,8 +246,7 @@ static enum status adopt(struct evaluated *evaluated, struct message *message)
     enum status status =
         model_create(&evaluated->model, &dataset->model, &evaluated->variant->evaluated,
                      dataset->training.length, job->model->vocabulary, job->setting->isa, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     evaluated->weights =
         memory_allocate(evaluated->model->weights, sizeof *evaluated->weights, "the weights", message);
@@ -278,12 +270,11 @@ static enum status score(struct evaluated *evaluated, size_t e, const char *fail
     struct job *job = evaluated->job;
     struct message why = {""};
     enum status status = fill_records(evaluated, e, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = fill_cells(&evaluated->trial, job->dataset, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
-    if (!failure && adopt(evaluated, &why) != STATUS_OK)
+    if (!failure && adopt(evaluated, &why))
         failure = why.text;
     snprintf(evaluated->label, sizeof evaluated->label, "%s on %s, seed %zu", evaluated->variant->name,
              job->dataset->label, job->training->seed);
@@ -315,10 +306,9 @@ enum status job_evaluate(struct job *job, size_t e, const char *failure, struct 
     struct evaluated evaluated = begin_evaluation(job, e);
     struct text path = job_trial_path(job->setting->out, job->training, e);
     enum status status = score(&evaluated, e, failure, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = job_path_check(&path, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = trial_write(text_string(&path), &evaluated.trial, message);
     text_release(&path);
     release(&evaluated);
@@ -329,8 +319,7 @@ enum status job_score(struct trial *trial, struct job *job, size_t e, struct mes
 {
     struct evaluated evaluated = begin_evaluation(job, e);
     enum status status = score(&evaluated, e, NULL, message);
-
-    if (status == STATUS_OK) {
+    if (!status) {
         *trial = evaluated.trial;
         trial->curve = (struct curve){.count = 0}; /* the job's: it goes with the training */
         evaluated.trial = (struct trial){.cells = 0};

@@ -17,7 +17,6 @@ static enum status append_line(const char *path, struct text *line, struct messa
     enum status status = line->failed
                              ? message_set(message, STATUS_FAILED, "no memory for a line of %s", path)
                              : file_append_line(path, text_string(line), message);
-
     text_release(line);
     return status;
 }
@@ -35,12 +34,11 @@ enum status job_metrics_append(struct job *job, bool ended, struct message *mess
 {
     struct text path = job_path(job->setting->out, job->training, metrics_name), line = {0};
     enum status status = job_path_check(&path, message);
-
-    for (; status == STATUS_OK && job->curve_written < job->curve.count; job->curve_written++) {
+    for (; !status && job->curve_written < job->curve.count; job->curve_written++) {
         add_point(&line, &job->curve, job->curve_written);
         status = append_line(text_string(&path), &line, message);
     }
-    if (status == STATUS_OK && ended) {
+    if (!status && ended) {
         text_append(&line, "{\"seconds\": ");
         text_append_number(&line, job->wall_time);
         text_append(&line, "}");
@@ -54,16 +52,15 @@ enum status job_metrics_restart(struct job *job, struct message *message)
 {
     struct text path = job_path(job->setting->out, job->training, metrics_name), lines = {0};
     enum status status = job_path_check(&path, message);
-
     for (size_t i = 0; i < job->curve.count; i++) {
         add_point(&lines, &job->curve, i);
         text_append(&lines, "\n");
     }
-    if (status == STATUS_OK && lines.failed)
+    if (!status && lines.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the lines of %s", text_string(&path));
-    else if (status == STATUS_OK && job->curve.count > 0)
+    else if (!status && job->curve.count > 0)
         status = file_publish(text_string(&path), lines.bytes, lines.length, message);
-    else if (status == STATUS_OK)
+    else if (!status)
         unlink(text_string(&path));
     job->curve_written = job->curve.count;
     text_release(&lines);
@@ -75,7 +72,6 @@ static bool read_point(struct training_curve *curve, const char *line)
 {
     long long step;
     double loss, rate;
-
     if (sscanf(line, "{\"step\": %lld, \"loss\": %lf, \"rate\": %lf}", &step, &loss, &rate) != 3)
         return false;
     curve->step[curve->count] = step;
@@ -91,9 +87,8 @@ void job_metrics_read(struct job *job)
     unsigned char *bytes = NULL;
     size_t size = 0, lines = 0;
     double seconds = NAN;
-
     job->wall_time = NAN;
-    if (file_read(&bytes, &size, text_string(&path), NULL) != STATUS_OK)
+    if (file_read(&bytes, &size, text_string(&path), NULL))
         goto done;
     for (size_t i = 0; i < size; i++)
         lines += bytes[i] == '\n';

@@ -21,11 +21,10 @@ static void report_step(void *context, size_t step, double loss, double rate)
     struct job *job = reporter->job;
     size_t steps = job->training->options.steps;
     char line[256];
-
     (void)rate;
     snprintf(line, sizeof line, "%s: step %zu of %zu, loss %.4g", reporter->label, step, steps, loss);
     progress_add(job->setting->progress, job->training->training_flop / (double)steps, line);
-    if (reporter->status == STATUS_OK && job->curve_written < job->curve.count)
+    if (!reporter->status && job->curve_written < job->curve.count)
         reporter->status = job_metrics_append(job, false, &reporter->message);
 }
 
@@ -35,7 +34,6 @@ static void report_start(void *context, size_t step)
     struct reporter *reporter = context;
     struct job *job = reporter->job;
     size_t steps = job->training->options.steps;
-
     reporter->status = job_metrics_restart(job, &reporter->message);
     if (step == 0)
         return;
@@ -47,7 +45,6 @@ static void report_start(void *context, size_t step)
 static void report_note(void *context, const char *sentence)
 {
     const struct reporter *reporter = context;
-
     progress_note(reporter->job->setting->progress, "%s: %s", reporter->label, sentence);
 }
 
@@ -55,8 +52,7 @@ static void report_note(void *context, const char *sentence)
 static bool asked_to_stop(void *context)
 {
     const struct reporter *reporter = context;
-
-    return reporter->status != STATUS_OK || signals_stop();
+    return reporter->status || signals_stop();
 }
 
 /* Those that a fine-tune begins with are kept all the same. */
@@ -89,12 +85,11 @@ static enum status train(struct job *job, const real *initial, struct message *m
                                              .report = report_step,
                                              .context = &reporter};
     enum status status = job_path_check(&checkpoint, message);
-
     job_label(reporter.label, sizeof reporter.label, setting->plan, job->training);
-    if (status == STATUS_OK)
+    if (!status)
         status = training_run(job->weights, &job->curve, &request, message);
     job->wall_time = job->curve.seconds;
-    if ((status == STATUS_OK || status == STATUS_CHECKPOINTED) && reporter.status != STATUS_OK) {
+    if ((!status || status == STATUS_CHECKPOINTED) && reporter.status) {
         *message = reporter.message;
         status = STATUS_FAILED;
     }
@@ -102,13 +97,12 @@ static enum status train(struct job *job, const real *initial, struct message *m
     /* The file holds floats: what is evaluated is what is saved, in a build that calculates in double too. */
     for (size_t i = 0; i < job->model->weights; i++)
         job->weights[i] = (real)(float)job->weights[i];
-    return status == STATUS_OK ? job_metrics_append(job, true, message) : status;
+    return !status ? job_metrics_append(job, true, message) : status;
 }
 
 void job_remove_checkpoint(const struct job *job)
 {
     struct text path = job_path(job->setting->out, job->training, "checkpoint");
-
     if (!path.failed)
         unlink(text_string(&path));
     text_release(&path);
@@ -124,17 +118,16 @@ static enum status inherit(real **initial, const struct job *job, struct message
     struct model *model = NULL;
     real *weights = NULL;
     enum status status = job_path_check(&path, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = model_create(&model, &dataset->model, planned_composition(setting->plan, parent),
                               dataset->training.length, job->model->vocabulary, setting->isa, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     *initial = memory_allocate(job->model->weights, sizeof **initial, "the weights", message);
     weights = memory_allocate(model->weights, sizeof *weights, "the weights", message);
     status =
         *initial && weights ? job_weights_read(text_string(&path), model, weights, message) : STATUS_FAILED;
-    if (status == STATUS_OK)
+    if (!status)
         status = model_inherit(job->model, *initial, job->training->seed, model, weights, message);
 done:
     memory_release(weights);
@@ -149,10 +142,9 @@ static enum status train_from_start(struct job *job, struct message *message)
 {
     real *initial = NULL;
     enum status status = STATUS_OK;
-
     if (job->training->parent != NO_PARENT)
         status = inherit(&initial, job, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = train(job, initial, message);
     memory_release(initial);
     return status;
@@ -166,10 +158,9 @@ enum status job_obtain_weights(struct job *job, struct message *message)
     enum status status = model_create(
         &job->model, &dataset->model, planned_composition(setting->plan, job->training),
         dataset->training.length, dataset->kind->vocabulary(dataset->state), setting->isa, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = job_path_check(&path, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     job->weights = memory_allocate(job->model->weights, sizeof *job->weights, "the weights", message);
     if (!job->weights) {
@@ -179,7 +170,7 @@ enum status job_obtain_weights(struct job *job, struct message *message)
     }
     if (file_exists(text_string(&path))) {
         status = job_weights_read(text_string(&path), job->model, job->weights, message);
-        if (status == STATUS_OK) {
+        if (!status) {
             job_metrics_read(job);
             progress_add(setting->progress, 0, "weights are there"); /* the schedule did not count it */
             job_remove_checkpoint(job);
@@ -188,9 +179,9 @@ enum status job_obtain_weights(struct job *job, struct message *message)
         progress_note(setting->progress, "%s; training again", message->text);
     }
     status = train_from_start(job, message);
-    if (status == STATUS_OK && keeps_weights(job)) {
+    if (!status && keeps_weights(job)) {
         status = job_weights_write(text_string(&path), job, message);
-        if (status == STATUS_OK)
+        if (!status)
             job_remove_checkpoint(job);
     }
 done:

@@ -132,7 +132,6 @@ static enum status describe(struct description *out, const struct job *job, stru
 {
     const struct planned_training *training = job->training;
     const struct model *model = job->model;
-
     *out = (struct description){.count = 0};
     plan_manifest(&out->manifest, job->setting->plan, job->index);
     trained_describe(&out->experiment, job->setting->plan, job->index);
@@ -178,10 +177,9 @@ enum status job_weights_write(const char *path, const struct job *job, struct me
     struct description description;
     enum status status = describe(&description, job, message);
     enum status made = view_create(&view, model, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = made;
-    if (status == STATUS_OK) {
+    if (!status) {
         for (size_t i = 0; i < model->weights; i++)
             view.values[i] = (float)job->weights[i];
         status = weights_write(path, view.arrays, model->parameters, description.attribute, description.count,
@@ -197,10 +195,9 @@ enum status job_weights_read(const char *path, const struct model *model, real *
 {
     struct weight_view view;
     enum status status = view_create(&view, model, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = weights_read(path, view.arrays, model->parameters, view.buffers, message);
-    for (size_t i = 0; status == STATUS_OK && i < model->weights; i++)
+    for (size_t i = 0; !status && i < model->weights; i++)
         weights[i] = (real)view.values[i];
     view_release(&view);
     return status;

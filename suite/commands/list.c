@@ -77,12 +77,11 @@ static enum status add_protocols(struct catalogue *catalogue, struct message *me
 static enum status add_experiments(struct catalogue *catalogue, struct message *message)
 {
     enum status status = STATUS_OK;
-
-    for (const struct shipped_experiment *at = shipped_experiments; status == STATUS_OK && at->name; at++) {
+    for (const struct shipped_experiment *at = shipped_experiments; !status && at->name; at++) {
         struct ini ini = {.count = 0};
 
         status = ini_read(&ini, at->name, message);
-        if (status == STATUS_OK && ini_find(&ini, "experiment"))
+        if (!status && ini_find(&ini, "experiment"))
             add(catalogue, (struct entry){.name = at->name, .body = at->text});
         ini_release(&ini);
     }
@@ -93,8 +92,7 @@ static enum status add_experiments(struct catalogue *catalogue, struct message *
 static enum status add_variants(struct catalogue *catalogue, struct message *message)
 {
     enum status status = ini_read(&catalogue->ini, "variants", message);
-
-    for (size_t i = 0; status == STATUS_OK && i < catalogue->ini.count; i++) {
+    for (size_t i = 0; !status && i < catalogue->ini.count; i++) {
         const struct ini_section *section = &catalogue->ini.section[i];
         const char *name = ini_argument(section, "variant");
 
@@ -115,7 +113,6 @@ static enum status find_kind(const struct kind **out, const char *name, struct m
 {
     const char *names[KINDS];
     char suggestion[200];
-
     for (size_t i = 0; i < KINDS; i++) {
         names[i] = kinds[i].name;
         if (strcmp(kinds[i].name, name) == 0) {
@@ -133,7 +130,6 @@ static enum status keep_one(struct catalogue *catalogue, const char *kind, const
 {
     const char *names[ENTRIES_MAX];
     char suggestion[700];
-
     for (size_t i = 0; i < catalogue->count; i++) {
         names[i] = catalogue->entry[i].name;
         if (strcmp(names[i], name) == 0) {
@@ -156,16 +152,15 @@ static enum status list_run(const void *request, size_t count, const char *const
     struct catalogue *catalogue;
     struct text text = {0};
     enum status status = find_kind(&kind, operand[0], message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     catalogue = memory_allocate(1, sizeof *catalogue, "the list", message);
     if (!catalogue)
         return STATUS_FAILED;
     status = kind->add(catalogue, message);
-    if (status == STATUS_OK && count > 1)
+    if (!status && count > 1)
         status = keep_one(catalogue, kind->name, operand[1], message);
-    if (status == STATUS_OK) {
+    if (!status) {
         if (list->json)
             list_print_json(&text, catalogue);
         else if (count > 1)

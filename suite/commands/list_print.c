@@ -12,8 +12,7 @@ static void append_title(struct text *out, const char *experiment)
     struct ini ini = {.count = 0};
     const struct ini_section *section = NULL;
     const struct ini_entry *title = NULL;
-
-    if (ini_read(&ini, experiment, NULL) == STATUS_OK)
+    if (!ini_read(&ini, experiment, NULL))
         section = ini_find(&ini, "experiment");
     if (section)
         title = ini_entry(section, "title");
@@ -40,7 +39,6 @@ static void append_summary(struct text *out, const struct entry *entry)
 static void print_rows(struct text *out, const struct catalogue *catalogue)
 {
     size_t widest = 0;
-
     for (size_t i = 0; i < catalogue->count; i++)
         if (strlen(catalogue->entry[i].name) > widest)
             widest = strlen(catalogue->entry[i].name);
@@ -55,7 +53,6 @@ static void print_rows(struct text *out, const struct catalogue *catalogue)
 static void append_places(struct text *out, const struct encoder *encoder)
 {
     const char *separator = "";
-
     for (const struct place *place = places; place->name; place++)
         if (place->acts(encoder)) {
             text_append(out, "%s%s", separator, place->name);
@@ -70,7 +67,6 @@ static void print_paragraph(struct text *out, const char *words)
 {
     enum { WIDTH = 100, INDENT = 4 };
     size_t used = 0;
-
     while (*words) {
         const size_t word = strcspn(words, " ");
         if (used > 0 && INDENT + used + 1 + word > WIDTH) {
@@ -88,7 +84,6 @@ static void print_paragraph(struct text *out, const char *words)
 static void print_options_line(struct text *out, const struct option *options)
 {
     struct text line = {0};
-
     for (const struct option *option = options; option && option->name; option++) {
         text_append(&line, "%s%s = %s (", option == options ? "" : ", ", option->name, option->standard);
         option_describe(&line, option);
@@ -117,7 +112,6 @@ static void print_blocks(struct text *out, const struct catalogue *catalogue)
 static void print_option(struct text *out, const struct option *option)
 {
     struct text values = {0};
-
     option_describe(&values, option);
     text_append(out, "    %s = %s\n        %s (%s)\n", option->name, option->standard, option->help,
                 text_string(&values));
@@ -189,7 +183,6 @@ static void json_range(struct text *out, const struct option *option)
 static void json_encoder(struct text *out, const struct encoder *encoder)
 {
     const char *separator = "";
-
     text_append(out, ", \"acts\": [");
     for (const struct place *place = places; place->name; place++)
         if (place->acts(encoder)) {
@@ -226,7 +219,6 @@ static void json_options(struct text *out, const struct option *options)
 static void json_entry(struct text *out, const struct entry *entry)
 {
     struct text summary = {0};
-
     append_summary(&summary, entry);
     json_member(out, "  {", "name", entry->name);
     json_member(out, ", ", "summary", text_string(&summary));

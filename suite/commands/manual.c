@@ -7,7 +7,6 @@
 static void append_plain(struct text *out, const char *text, size_t length)
 {
     bool starts = true;
-
     for (size_t i = 0; i < length; i++) {
         if (starts && (text[i] == '.' || text[i] == '\''))
             text_append(out, "\\&");

@@ -14,7 +14,6 @@ struct merge_request {
 static enum status check_sources(const char *const *source, size_t count, struct message *message)
 {
     struct stat info;
-
     for (size_t i = 0; i < count; i++)
         if (stat(source[i], &info) != 0)
             return message_set(message, STATUS_WRONG, "%s: there is no such file or folder", source[i]);
@@ -26,14 +25,13 @@ static enum status collect(struct collection *collection, const char *const *sou
 {
     enum status status = STATUS_OK;
     struct stat info;
-
-    for (size_t i = 0; status == STATUS_OK && i < against->count; i++)
+    for (size_t i = 0; !status && i < against->count; i++)
         status = collection_add_results(collection, against->at[i], message);
-    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+    for (size_t i = 0; !status && i < count; i++)
         status = stat(source[i], &info) == 0 && S_ISDIR(info.st_mode)
                      ? collection_add_folder(collection, source[i], message)
                      : collection_add_file(collection, source[i], message);
-    if (status == STATUS_OK && collection->count + collection->results == against->count)
+    if (!status && collection->count + collection->results == against->count)
         status =
             message_set(message, STATUS_FAILED, "nothing to merge: no whole trial or results file in %s%s",
                         source[0], count > 1 ? " and the other sources" : "");
@@ -43,7 +41,6 @@ static enum status collect(struct collection *collection, const char *const *sou
 static void say_what(const struct collection *collection, const char *out)
 {
     const size_t trials = collection->count, files = collection->results;
-
     if (trials > 0)
         fprintf(stderr, "%zu trial%s%s", trials, trials == 1 ? "" : "s", files > 0 ? " and " : "");
     if (files > 0)
@@ -59,20 +56,19 @@ static enum status merge_run(const void *request, size_t count, const char *cons
         .options = {.allow_mixed = merge->allow_mixed, .no_items = merge->no_items}};
     struct results results = {.variants = 0};
     enum status status;
-
     if (!merge->out)
         return message_set(message, STATUS_WRONG,
                            "merge needs --out FILE: lexbench merge %s --out results.h5", operand[0]);
     status = check_sources(operand, count, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = collect(&collection, operand, count, &merge->against, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = collection_merge(&results, &collection, NULL, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         status = results_write(merge->out, &results, message);
         results_release(&results);
     }
-    if (status == STATUS_OK) {
+    if (!status) {
         say_what(&collection, merge->out);
         if (collection.left_out > 0)
             status = message_set(message, STATUS_FAILED, "%zu file%s left out, named above",

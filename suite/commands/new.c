@@ -22,7 +22,6 @@ static enum status find_template(const struct template **out, const char *kind, 
     const char *names[8];
     char suggestion[120];
     size_t count = 0;
-
     for (const struct template *at = templates; at->kind; at++) {
         if (strcmp(at->kind, kind) == 0) {
             *out = at;
@@ -40,7 +39,6 @@ static enum status check_letters(const char *name, struct message *message)
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz", others[] = "0123456789-";
     const size_t length = strlen(name);
     bool right = length > 0 && length <= NEW_NAME_MAX && strchr(letters, name[0]) && name[length - 1] != '-';
-
     for (size_t i = 0; right && i < length; i++)
         right =
             (strchr(letters, name[i]) || strchr(others, name[i])) && !(name[i] == '-' && name[i + 1] == '-');
@@ -72,8 +70,7 @@ static const char *taken_by(const char *name)
 static enum status check_name(const char *name, struct message *message)
 {
     enum status status = check_letters(name, message);
-    const char *taken = status == STATUS_OK ? taken_by(name) : NULL;
-
+    const char *taken = !status ? taken_by(name) : NULL;
     if (taken)
         status = message_set(message, STATUS_WRONG, "new: `%s` is taken: it is %s; choose another name", name,
                              taken);
@@ -85,7 +82,6 @@ static enum status check_name(const char *name, struct message *message)
 static bool is_folder(const char *path)
 {
     struct stat facts;
-
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
@@ -96,7 +92,6 @@ static enum status choose_path(struct text *path, const struct template *templat
     const char *slash = out ? strrchr(out, '/') : NULL;
     const char *stem = slash ? slash + 1 : out;
     char file[NEW_NAME_MAX + 3];
-
     snprintf(file, sizeof file, "%s.c", name);
     if (!out && !is_folder(template->folder))
         return message_set(message, STATUS_WRONG,
@@ -125,7 +120,6 @@ static enum status choose_path(struct text *path, const struct template *templat
 static void fill_in(struct text *out, const char *piece, const char *name, const char *symbol)
 {
     static const char name_mark[] = "@NAME@", symbol_mark[] = "@SYMBOL@";
-
     while (*piece) {
         const size_t plain = strcspn(piece, "@");
 
@@ -149,7 +143,6 @@ static enum status write_file(const char *path, const struct template *template,
     struct text text = {0};
     char symbol[NEW_NAME_MAX + 1];
     enum status status;
-
     snprintf(symbol, sizeof symbol, "%s", name);
     for (char *at = symbol; *at; at++)
         if (*at == '-')
@@ -171,15 +164,14 @@ static enum status new_run(const void *request, size_t count, const char *const 
     const struct template *template = NULL;
     struct text path = {0};
     enum status status = find_template(&template, operand[0], message);
-
     (void)count;
-    if (status == STATUS_OK)
+    if (!status)
         status = check_name(operand[1], message);
-    if (status == STATUS_OK)
+    if (!status)
         status = choose_path(&path, template, operand[1], wanted->out, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = write_file(text_string(&path), template, operand[1], message);
-    if (status == STATUS_OK) {
+    if (!status) {
         printf("%s\n", text_string(&path));
         if (wanted->out)
             fprintf(stderr, "build it with: make EXTRA_%s=%s\n",

@@ -14,8 +14,7 @@ static enum status show_plan(struct text *out, const char *experiment,
 {
     struct schedule schedule;
     enum status status = schedule_make(&schedule, experiment, request, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     schedule_print(out, &schedule);
     schedule_release(&schedule);
@@ -31,7 +30,6 @@ static enum status show_file(struct text *out, const char *experiment,
                                         .presets = request->preset.count,
                                         .preset = request->preset.at,
                                         .only = request->only};
-
     return plan_print(out, &wanted, message);
 }
 
@@ -42,11 +40,10 @@ static enum status plan_show(const void *given, size_t count, const char *const 
     struct text text = {0};
     enum status status =
         (request->print ? show_file : show_plan)(&text, operand[0], &request->experiment, message);
-
     (void)count;
-    if (status == STATUS_OK && text.failed)
+    if (!status && text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the plan");
-    else if (status == STATUS_OK)
+    else if (!status)
         fputs(text_string(&text), stdout);
     text_release(&text);
     return status;

@@ -23,7 +23,6 @@ static enum status check_name(const char *what, const char *wanted, const void *
     const char *names[NAMES_MAX];
     char suggestion[300];
     size_t known = 0;
-
     for (size_t i = 0; i < count; i++) {
         const char *name = (const char *)records + i * size; /* records begin with their name */
         if (!wanted || strcmp(name, wanted) == 0)
@@ -43,7 +42,6 @@ static char *default_folder(const char *results)
     const char *slash = strrchr(results, '/');
     struct text folder = {0};
     char *joined = NULL;
-
     if (stat(results, &info) == 0 && S_ISDIR(info.st_mode))
         return file_join(results, "figures");
     text_append_bytes(&folder, results, slash ? (size_t)(slash - results) : 0);
@@ -62,26 +60,25 @@ static enum status plot_run(const void *request, size_t count, const char *const
     struct text written = {0};
     char *folder = NULL;
     enum status status = plot_check(&plot->draw, message);
-
     (void)count;
-    if (status == STATUS_OK)
+    if (!status)
         status = collection_open_results(&results, operand[0], message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (plot->draw.protocol)
         status = check_name("protocol", plot->draw.protocol, results.protocol, results.protocols,
                             sizeof *results.protocol, message);
-    if (status == STATUS_OK && plot->draw.dataset)
+    if (!status && plot->draw.dataset)
         status = check_name("dataset", plot->draw.dataset, results.dataset, results.datasets,
                             sizeof *results.dataset, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     folder = default_folder(operand[0]);
     status = folder ? file_make_folders(plot->out ? plot->out : folder, message)
                     : message_set(message, STATUS_FAILED, "no memory for the folder of the figures");
-    if (status == STATUS_OK)
+    if (!status)
         status = plot_draw(&results, plot->out ? plot->out : folder, &plot->draw, &written, message);
-    if (status == STATUS_OK)
+    if (!status)
         fputs(text_string(&written), stdout);
 done:
     memory_release(folder);

@@ -17,11 +17,10 @@ static enum status report_run(const void *request, size_t count, const char *con
     struct text text = {0};
     enum table_format format;
     enum status status = format_read(&format, report->format, message);
-
     (void)count;
-    if (status == STATUS_OK)
+    if (!status)
         status = collection_open_results(&results, operand[0], message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (report->baseline)
         status = format == TABLE_TEXT || format == TABLE_MARKDOWN
@@ -30,9 +29,9 @@ static enum status report_run(const void *request, size_t count, const char *con
                                    "--baseline makes tables for people: --format text or markdown");
     else
         table_write(&text, &results, format);
-    if (status == STATUS_OK && text.failed)
+    if (!status && text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the tables");
-    if (status == STATUS_OK)
+    if (!status)
         fputs(text_string(&text), stdout);
     text_release(&text);
     results_release(&results);

@@ -31,17 +31,16 @@ static enum status write_results(struct results *results, size_t *left_out, cons
     enum status status =
         path ? collection_add_plan(&collection, &schedule->plan, text_string(&schedule->out), message)
              : message_set(message, STATUS_FAILED, "no memory for the path of the results");
-
-    if (status == STATUS_OK && collection.count == 0)
+    if (!status && collection.count == 0)
         status = message_set(message, STATUS_FAILED, "%s: no trial is done, so there are no results",
                              text_string(&schedule->out));
-    for (size_t i = 0; status == STATUS_OK && i < against->count; i++)
+    for (size_t i = 0; !status && i < against->count; i++)
         status = collection_add_results(&collection, against->at[i], message);
-    if (status == STATUS_OK)
+    if (!status)
         status = collection_merge(results, &collection, &schedule->plan, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         status = results_write(path, results, message);
-        if (status != STATUS_OK)
+        if (status)
             results_release(results);
     }
     *left_out = collection.left_out;
@@ -56,10 +55,9 @@ static void draw_figures(const struct results *results, const struct schedule *s
     char *folder = file_join(text_string(&schedule->out), "figures");
     struct text written = {0};
     struct message why = {"no memory for the figures"};
-
     if (folder)
         file_tidy(folder);
-    if (folder && file_make_folders(folder, &why) == STATUS_OK &&
+    if (folder && !file_make_folders(folder, &why) &&
         plot_draw(results, folder, &(struct plot_request){.kinds = "score,matrix"}, &written, &why) ==
             STATUS_OK) {
         if (!quiet)
@@ -78,8 +76,7 @@ static enum status make_results(const struct schedule *schedule, const struct ru
     struct text tables = {0};
     size_t left_out = 0;
     enum status status = write_results(&results, &left_out, schedule, &request->against, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     table_write(&tables, &results, TABLE_TEXT);
     if (tables.failed)
@@ -90,7 +87,7 @@ static enum status make_results(const struct schedule *schedule, const struct ru
     draw_figures(&results, schedule, request->batch.quiet);
     if (!request->batch.quiet)
         fprintf(stderr, "results: %s/results.h5\n", text_string(&schedule->out));
-    if (status == STATUS_OK && left_out > 0)
+    if (!status && left_out > 0)
         status = message_set(message, STATUS_FAILED,
                              "%zu trial file%s could not be read and %s not in results.h5; named above",
                              left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
@@ -120,8 +117,7 @@ static enum status finish(const struct schedule *schedule, const struct run_requ
     struct claim_watch watch = {.since = 0};
     struct claim *claim = NULL;
     enum status status = claim_take(&claim, &watch, out, timeout, message);
-
-    while (status == STATUS_OK && !claim && !request->batch.no_wait) {
+    while (!status && !claim && !request->batch.no_wait) {
         if (signals_stop())
             return message_set(message, STATUS_CHECKPOINTED,
                                "stopped by %s; all is trained in %s, and the same command makes the tables",
@@ -131,7 +127,7 @@ static enum status finish(const struct schedule *schedule, const struct run_requ
     }
     if (claim)
         status = make_results(schedule, request, message);
-    else if (status == STATUS_OK && !request->batch.quiet)
+    else if (!status && !request->batch.quiet)
         fprintf(stderr, "%s is making the tables of %s\n", watch.holder, out);
     claim_release(claim);
     return status;
@@ -143,7 +139,6 @@ static enum status finish_shard(const struct schedule *schedule, const struct ru
 {
     const size_t others = schedule->shard.count > 0 ? schedule_others_to_do(schedule) : 0;
     const char *out = text_string(&schedule->out);
-
     if (others == 0)
         return finish(schedule, request, message);
     if (!request->batch.quiet)
@@ -163,12 +158,11 @@ static enum status check_against(const struct schedule *schedule, const struct r
 {
     const char *isa = isa_name(schedule->isa);
     enum status status = STATUS_OK;
-
-    for (size_t i = 0; status == STATUS_OK && i < request->against.count; i++) {
+    for (size_t i = 0; !status && i < request->against.count; i++) {
         const char *path = request->against.at[i];
         struct results old = {.variants = 0};
 
-        if (collection_open_results(&old, path, message) != STATUS_OK)
+        if (collection_open_results(&old, path, message))
             return STATUS_WRONG;
         if (old.numerics_revision != NUMERICS_REVISION || strcmp(old.instruction_set, isa) != 0)
             status = message_set(
@@ -187,7 +181,6 @@ static enum status dry_run(const struct schedule *schedule, struct message *mess
 {
     struct text text = {0};
     enum status status = STATUS_OK;
-
     schedule_print(&text, schedule);
     if (text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the plan");
@@ -202,8 +195,7 @@ static enum status make_out(const struct schedule *schedule, struct message *mes
     char *trials = file_join(text_string(&schedule->out), "trials");
     enum status status = trials ? file_make_folders(trials, message)
                                 : message_set(message, STATUS_FAILED, "no memory for the path of the trials");
-
-    if (status == STATUS_OK)
+    if (!status)
         file_tidy(text_string(&schedule->out));
     memory_release(trials);
     return status;
@@ -216,12 +208,11 @@ static enum status tune_first(struct schedule *schedule, const char *experiment,
     const bool limited = request->batch.limit > 0 && schedule->to_do > 0;
     struct batch_end end;
     enum status status = batch_run(&end, schedule, &request->batch, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     schedule_release(schedule);
     status = schedule_make(schedule, experiment, &request->experiment, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (schedule->plan.next && end.failed > 0)
         return message_set(
@@ -241,31 +232,30 @@ static enum status run_run(const void *given, size_t count, const char *const *o
     struct schedule schedule;
     struct batch_end end = {.failed = 0};
     enum status status = signals_begin(message);
-
     (void)count;
-    if (status == STATUS_OK)
+    if (!status)
         status = schedule_make(&schedule, operand[0], &request->experiment, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (request->dry_run) {
         status = dry_run(&schedule, message);
         goto done;
     }
     status = check_against(&schedule, request, message);
-    if (status == STATUS_OK && schedule.to_do == 0 && !request->batch.quiet)
+    if (!status && schedule.to_do == 0 && !request->batch.quiet)
         fprintf(stderr, "%s: nothing to do, every trial%s is in %s\n", schedule.plan.name,
                 schedule.shard.count > 0 ? " of this shard" : "", text_string(&schedule.out));
-    if (status == STATUS_OK)
+    if (!status)
         status = make_out(&schedule, message);
-    if (status == STATUS_OK && schedule.plan.next)
+    if (!status && schedule.plan.next)
         status = tune_first(&schedule, operand[0], request, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = batch_run(&end, &schedule, &request->batch, message);
-    if (status == STATUS_OK && end.elsewhere > 0)
+    if (!status && end.elsewhere > 0)
         say_elsewhere(&schedule, request, end.elsewhere);
-    else if (status == STATUS_OK)
+    else if (!status)
         status = finish_shard(&schedule, request, message);
-    if (status == STATUS_OK && end.failed > 0)
+    if (!status && end.failed > 0)
         status = message_set(message, STATUS_FAILED, "something failed in %zu training%s, named above",
                              end.failed, end.failed == 1 ? "" : "s");
 done:

@@ -19,7 +19,6 @@ static enum status look_at(struct schedule *schedule, size_t t, double *done_flo
     struct scheduled *scheduled = &schedule->scheduled[t];
     struct text weights = job_path(text_string(&schedule->out), training, "weights.h5");
     double seconds = NAN;
-
     if (!scheduled->mine) {
         text_release(&weights);
         return STATUS_OK;
@@ -54,7 +53,6 @@ static void look_at_parent(struct schedule *schedule, size_t t)
 {
     const size_t parent = schedule->plan.training[t].parent;
     struct scheduled *scheduled = parent == NO_PARENT ? NULL : &schedule->scheduled[parent];
-
     if (!scheduled || schedule->scheduled[t].to_do == 0 || schedule->scheduled[t].trained ||
         scheduled->trained || scheduled->needed)
         return;
@@ -73,10 +71,9 @@ static enum status choose_shard(struct schedule *schedule, struct message *messa
     const struct shard *shard = &schedule->shard;
     size_t *of = memory_allocate(plan->trainings, sizeof *of, "the shards", message);
     enum status status = of ? STATUS_OK : STATUS_FAILED;
-
-    if (status == STATUS_OK && shard->count > 0)
+    if (!status && shard->count > 0)
         status = shards_deal(of, plan, shard->count, message);
-    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++)
+    for (size_t t = 0; !status && t < plan->trainings; t++)
         schedule->scheduled[t].mine = shard->count == 0 || of[t] == shard->index;
     memory_release(of);
     return status;
@@ -94,19 +91,18 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
     double done_flop = 0, thread_seconds = 0;
     struct shard shard;
     enum status status;
-
     *schedule = (struct schedule){.thread_rate = NAN};
     status = shard_read(&shard, request->shard, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     status = isa_choose(&schedule->isa, request->isa ? request->isa : "auto", message);
-    if (status != STATUS_OK) {
+    if (status) {
         message_prefix(message, "--isa");
         return status;
     }
     wanted.instruction_set = isa_name(schedule->isa);
     status = plan_make(&schedule->plan, &wanted, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (request->out)
         text_append(&schedule->out, "%s", request->out);
@@ -115,7 +111,7 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
     if (schedule->plan.next && !schedule->out.failed)
         status =
             tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
-    if (status != STATUS_OK) {
+    if (status) {
         schedule_release(schedule);
         return status;
     }
@@ -124,15 +120,15 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
     if (!schedule->scheduled || schedule->out.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the schedule");
     schedule->shard = shard;
-    if (status == STATUS_OK)
+    if (!status)
         status = choose_shard(schedule, message);
-    for (size_t t = 0; status == STATUS_OK && t < schedule->plan.trainings; t++)
+    for (size_t t = 0; !status && t < schedule->plan.trainings; t++)
         status = look_at(schedule, t, &done_flop, &thread_seconds, message);
-    for (size_t t = 0; status == STATUS_OK && t < schedule->plan.trainings; t++)
+    for (size_t t = 0; !status && t < schedule->plan.trainings; t++)
         look_at_parent(schedule, t);
     if (thread_seconds > 0)
         schedule->thread_rate = done_flop / thread_seconds;
-    if (status != STATUS_OK)
+    if (status)
         schedule_release(schedule);
     return status;
 }
@@ -150,7 +146,6 @@ void schedule_release(struct schedule *schedule)
 size_t schedule_others_to_do(const struct schedule *schedule)
 {
     size_t left = 0;
-
     for (size_t t = 0; t < schedule->plan.trainings; t++) {
         const struct planned_training *training = &schedule->plan.training[t];
         bool done = true;
@@ -168,7 +163,6 @@ static void print_training(struct text *out, const struct schedule *schedule, si
     const struct planned_training *training = &plan->training[t];
     const struct scheduled *scheduled = &schedule->scheduled[t];
     double each = training->evaluation_flop / (double)training->evaluations;
-
     text_append(out, "%-8s  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
                 training->parent == NO_PARENT ? "train" : "finetune", training->id, width,
                 plan->variant[training->variant].name, plan->dataset[training->dataset].label, training->seed,
@@ -206,7 +200,6 @@ void schedule_print(struct text *out, const struct schedule *schedule)
 {
     const struct plan *plan = &schedule->plan;
     size_t evaluations = 0, threads = threads_available(), width = 0;
-
     for (size_t v = 0; v < plan->variants; v++)
         if (strlen(plan->variant[v].name) > width)
             width = strlen(plan->variant[v].name);

@@ -14,7 +14,6 @@ enum { SHARDS_MAX = 100000 };
 static const char *read_number(size_t *out, const char *text)
 {
     char *end = NULL;
-
     if (!isdigit((unsigned char)text[0]))
         return NULL;
     unsigned long number = strtoul(text, &end, 10);
@@ -25,7 +24,6 @@ static const char *read_number(size_t *out, const char *text)
 enum status shard_read(struct shard *out, const char *value, struct message *message)
 {
     const char *rest;
-
     *out = (struct shard){.index = 1, .count = 0};
     if (!value)
         return STATUS_OK;
@@ -51,7 +49,6 @@ struct cost {
 static int compare_costs(const void *a, const void *b)
 {
     const struct cost *first = a, *second = b;
-
     if (first->flop != second->flop)
         return first->flop > second->flop ? -1 : 1;
     return strcmp(first->id, second->id);
@@ -63,9 +60,7 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
     double *load = memory_allocate(count, sizeof *load, "the shards", message);
     enum status status = cost && load ? STATUS_OK : STATUS_FAILED;
     size_t families = 0;
-
-    for (size_t t = 0; status == STATUS_OK && t < plan->trainings;
-         t++) { /* a parent stands right before its own */
+    for (size_t t = 0; !status && t < plan->trainings; t++) { /* a parent stands right before its own */
         const struct planned_training *training = &plan->training[t];
         const double flop = training->training_flop + training->evaluation_flop;
 
@@ -74,9 +69,9 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
         else
             cost[families - 1].flop += flop;
     }
-    if (status == STATUS_OK && families > 0)
+    if (!status && families > 0)
         qsort(cost, families, sizeof *cost, compare_costs);
-    for (size_t i = 0; status == STATUS_OK && i < families; i++) {
+    for (size_t i = 0; !status && i < families; i++) {
         size_t least = 0;
 
         for (size_t s = 1; s < count; s++)
@@ -84,7 +79,7 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
         load[least] += cost[i].flop;
         of[cost[i].training] = least + 1;
     }
-    for (size_t t = 0; status == STATUS_OK && t < plan->trainings; t++)
+    for (size_t t = 0; !status && t < plan->trainings; t++)
         if (plan->training[t].parent != NO_PARENT)
             of[t] = of[plan->training[t].parent];
     memory_release(cost);

@@ -20,7 +20,6 @@ static const char interrupted[] =
 static void ask(int signal)
 {
     int none = 0;
-
     if (signal == SIGINT && atomic_load(&first_signal) == SIGINT) {
         sigset_t only;
         sigaction(SIGINT, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
@@ -40,7 +39,6 @@ enum status signals_begin(struct message *message)
 {
     struct sigaction before;
     sigset_t asking;
-
     sigemptyset(&asking);
     sigaddset(&asking, SIGTERM);
     sigaddset(&asking, SIGUSR1);
@@ -72,7 +70,6 @@ const char *signals_name(void)
 void signals_sleep(double seconds)
 {
     const double nap = 0.05;
-
     for (; seconds > 0 && !signals_stop(); seconds -= nap) {
         double now = seconds < nap ? seconds : nap;
         struct timespec length = {.tv_sec = 0, .tv_nsec = (long)(now * 1e9)};

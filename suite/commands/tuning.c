@@ -11,8 +11,7 @@ static bool read_score(struct tuning_record *out, const struct plan *plan, size_
 {
     struct text path = job_trial_path(folder, &plan->training[t], 0);
     struct trial trial = {.cells = 0};
-    bool there = file_exists(text_string(&path)) && trial_read(&trial, text_string(&path), NULL) == STATUS_OK;
-
+    bool there = file_exists(text_string(&path)) && !trial_read(&trial, text_string(&path), NULL);
     if (there)
         tuning_take(out, &trial);
     trial_release(&trial);
@@ -27,7 +26,6 @@ static enum status choose_one(size_t *choice, bool *known, struct tuning_record 
                               struct message *message)
 {
     const size_t parts = plan->variants, pair = group / parts, part = group % parts;
-
     for (size_t c = 0; *known && c < plan->candidates; c++)
         *known = read_score(&records[c], plan, (pair * plan->candidates + c) * parts + part, folder);
     if (!*known)
@@ -55,10 +53,9 @@ enum status tuning_resolve(struct plan *plan, const char *out, const char *instr
         memory_allocate(plan->candidates, sizeof *records, "the scores of a tuning", message);
     bool known = true;
     enum status status = choice && records ? STATUS_OK : STATUS_FAILED;
-
-    for (size_t g = 0; status == STATUS_OK && known && g < groups; g++)
+    for (size_t g = 0; !status && known && g < groups; g++)
         status = choose_one(&choice[g], &known, records, plan, out, g, message);
-    if (status == STATUS_OK && known)
+    if (!status && known)
         status = plan_choose(plan, choice, instruction_set, message);
     memory_release(choice);
     memory_release(records);

@@ -24,7 +24,6 @@ static enum status pronounce(struct validity *validity, const char *path, struct
 {
     const size_t hidden = validity->count > VALIDITY_REASONS ? validity->count - VALIDITY_REASONS : 0;
     enum status status = STATUS_OK;
-
     if (validity->reasons.failed) {
         status = message_set(message, STATUS_FAILED, "no memory for the reasons");
     } else if (validity->count == 0) {
@@ -57,8 +56,7 @@ static enum status validate_trial(const char *path, struct message *message)
     struct text name = {0};
     struct validity validity;
     enum status status = trial_read(&trial, path, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     label_plain(&name, trial.variant.name);
     text_append(&name, " on ");
@@ -77,8 +75,7 @@ static enum status validate_results(const char *path, struct message *message)
     struct results results = {.variants = 0};
     struct validity validity;
     enum status status = results_read(&results, path, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     printf("%zu variant%s, %zu dataset%s, %zu configuration%s, %zu seed%s, %zu training%s\n",
            results.variants, plural(results.variants), results.datasets, plural(results.datasets),
@@ -96,7 +93,6 @@ static enum status validate_arrays(const struct inspection *found, const char *p
 {
     struct validity validity = {.count = 0};
     char reason[160];
-
     printf("%zu array%s, %zu numbers\n", found->arrays, plural(found->arrays), found->values);
     if (strcmp(found->kind, "weights") == 0 && found->values == 0)
         validity_object(&validity, "it holds no weights");
@@ -111,8 +107,7 @@ static enum status validate_stored(const char *path, struct message *message)
 {
     struct inspection found;
     enum status status = store_inspect(&found, path, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     printf("%s: %s file, whole, %zu bytes\n", path, found.kind, found.bytes);
     if (strcmp(found.kind, "trial") == 0)
@@ -133,12 +128,11 @@ static enum status validate_experiment(const char *name, const struct argument_l
     size_t evaluations = 0;
     enum isa isa;
     enum status status = isa_choose(&isa, "auto", message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     request.instruction_set = isa_name(isa);
     status = plan_make(&plan, &request, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     for (size_t t = 0; t < plan.trainings; t++) {
         evaluations += plan.training[t].evaluations;
@@ -165,7 +159,6 @@ static bool is_stored(const char *path)
     const size_t length = strlen(path);
     unsigned char first[sizeof signature] = {0};
     FILE *file;
-
     if (length > 3 && strcmp(path + length - 3, ".h5") == 0)
         return true;
     file = fopen(path, "rbe");
@@ -188,7 +181,6 @@ static enum status validate_run(const void *given, size_t count, const char *con
     struct stat facts;
     char *inside;
     enum status status;
-
     (void)count;
     if (stat(operand[0], &facts) != 0 || !S_ISDIR(facts.st_mode))
         return is_stored(operand[0]) ? validate_stored(operand[0], message)

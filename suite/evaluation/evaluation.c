@@ -44,8 +44,8 @@ struct evaluator {
 static void keep_tokens(struct evaluation *out, size_t item, const int32_t *tokens, const int32_t *targets,
                         const double *nll, size_t n)
 {
-    memcpy(out->token + item * n, tokens, n * sizeof(*tokens));
-    memcpy(out->target + item * n, targets, n * sizeof(*targets));
+    memcpy(out->token + item * n, tokens, n * sizeof *tokens);
+    memcpy(out->target + item * n, targets, n * sizeof *targets);
     for (size_t i = 0; i < n; i++)
         out->loss[item * n + i] = targets[i] != UNSCORED ? nll[i] : (double)NAN;
 }
@@ -58,7 +58,6 @@ static void score_sequence(struct evaluator *evaluator, struct worker *worker, s
     size_t n = request->length;
     const int32_t *tokens = worker->tokens + s * n, *targets = worker->targets + s * n;
     const double *nll = worker->nll + s * n;
-
     if (worker->workspace->statistics) {
         score->attention = worker->workspace->statistics[s];
         worker->workspace->statistics[s] = (struct attention_statistics){0};
@@ -80,14 +79,13 @@ static void score_sequence(struct evaluator *evaluator, struct worker *worker, s
 static void cut_pass(const struct evaluator *evaluator, struct worker *worker)
 {
     const size_t n = evaluator->request->length, seen = evaluator->seen, hidden = n - seen;
-
     if (hidden == 0)
         return;
     for (size_t s = 0; s < evaluator->sequences; s++) {
         memcpy(worker->pass.tokens + s * seen, worker->tokens + s * n + hidden,
-               seen * sizeof(*worker->tokens));
+               seen * sizeof *worker->tokens);
         memcpy(worker->pass.targets + s * seen, worker->targets + s * n + hidden,
-               seen * sizeof(*worker->targets));
+               seen * sizeof *worker->targets);
         for (size_t i = 0; i < hidden; i++)
             worker->unseen = worker->unseen || worker->targets[s * n + i] != UNSCORED;
     }
@@ -97,9 +95,8 @@ static void cut_pass(const struct evaluator *evaluator, struct worker *worker)
 static void paste_pass(const struct evaluator *evaluator, struct worker *worker)
 {
     const size_t n = evaluator->request->length, seen = evaluator->seen, hidden = n - seen;
-
     for (size_t s = 0; hidden > 0 && s < evaluator->sequences; s++) {
-        memcpy(worker->nll + s * n + hidden, worker->pass.nll + s * seen, seen * sizeof(*worker->nll));
+        memcpy(worker->nll + s * n + hidden, worker->pass.nll + s * seen, seen * sizeof *worker->nll);
         memcpy(worker->hit + s * n + hidden, worker->pass.hit + s * seen, seen);
     }
 }
@@ -119,7 +116,6 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
                           .number = worker->number,
                           .marks = worker->marks};
     struct profile *profile = request->profile ? &request->profile[worker_index] : NULL;
-
     if (worker->unseen) /* nothing that is scored now will count */
         return;
     profile_switch(profile, PROFILE_DATA);
@@ -155,7 +151,6 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
 static enum status check_marks(const struct evaluator *evaluator, struct message *message)
 {
     const struct worker *worker = &evaluator->worker[0];
-
     items_make(worker->tokens, worker->targets, worker->marks, &evaluator->items, evaluator->request, 0);
     for (size_t i = 0; i < evaluator->request->length; i++)
         if (worker->marks[i] != 0)
@@ -169,7 +164,6 @@ static enum status create_pass(struct worker *worker, const struct evaluator *ev
                                struct message *message)
 {
     const size_t rows = evaluator->sequences * evaluator->seen;
-
     worker->pass = (struct pass){worker->tokens, worker->targets, worker->nll, worker->hit};
     if (evaluator->seen == evaluator->request->length)
         return STATUS_OK;
@@ -189,7 +183,6 @@ static enum status create_worker(struct worker *worker, const struct evaluator *
     const struct evaluation_request *request = evaluator->request;
     const size_t n = request->length, rows = evaluator->sequences * n;
     enum status status;
-
     worker->tokens = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
     worker->targets = memory_workspace(rows, sizeof(int32_t), "evaluation", message);
     worker->number = memory_workspace(evaluator->sequences, sizeof(size_t), "evaluation", message);
@@ -202,10 +195,10 @@ static enum status create_worker(struct worker *worker, const struct evaluator *
         !worker->hit)
         return STATUS_FAILED;
     status = create_pass(worker, evaluator, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = workspace_create(&worker->workspace, request->model, evaluator->sequences, evaluator->seen,
                                   false, sharing, message);
-    if (status == STATUS_OK && request->protocol->kind->gives & GIVES_ATTENTION)
+    if (!status && request->protocol->kind->gives & GIVES_ATTENTION)
         status = workspace_keep_statistics(worker->workspace, message);
     return status;
 }
@@ -217,10 +210,9 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     struct site site = {.shape = &request->model->shape, .length = n};
     bool marks = composition_reads_marks(&request->model->composition, &site);
     enum status status;
-
     status = items_plan(&evaluator->items, request->dataset, request->dataset_state, request->options,
                         request->protocol, request->model->shape.trained_length, n, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (evaluator->items.count == 0)
         return message_set(message, STATUS_WRONG, "the test text holds no window of %zu tokens", n);
@@ -231,7 +223,7 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
     evaluator->workers = sharing > 1 ? 1 : request->threads;
     evaluator->count = memory_allocate(evaluator->sequences, sizeof(size_t), "evaluation", message);
     evaluator->score =
-        memory_allocate(evaluator->items.count, sizeof(*evaluator->score), "evaluation", message);
+        memory_allocate(evaluator->items.count, sizeof *evaluator->score, "evaluation", message);
     evaluator->worker = memory_allocate(evaluator->workers, sizeof(struct worker), "evaluation", message);
     if (!evaluator->count || !evaluator->score || !evaluator->worker)
         return STATUS_FAILED;
@@ -239,7 +231,7 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
         size_t bins = evaluator->items.count <= SIZE_MAX / POSITION_BINS
                           ? evaluator->items.count * POSITION_BINS
                           : SIZE_MAX;
-        evaluator->bin = memory_allocate(bins, sizeof(*evaluator->bin), "losses by position", message);
+        evaluator->bin = memory_allocate(bins, sizeof *evaluator->bin, "losses by position", message);
         if (!evaluator->bin)
             return STATUS_FAILED;
     }
@@ -249,7 +241,7 @@ static enum status create(struct evaluator *evaluator, const struct evaluation_r
         evaluator->count[s] = evaluator->seen;
     for (size_t i = 0; i < evaluator->workers; i++) {
         status = create_worker(&evaluator->worker[i], evaluator, sharing, marks, message);
-        if (status != STATUS_OK)
+        if (status)
             return status;
         workspace_profile(evaluator->worker[i].workspace, request->profile ? &request->profile[i] : NULL);
     }
@@ -261,7 +253,6 @@ static enum status create_tokens(struct evaluation *out, const struct evaluator 
 {
     size_t n = evaluator->request->length, items = evaluator->items.count;
     size_t count = items <= SIZE_MAX / n ? items * n : SIZE_MAX; /* too many for any memory */
-
     out->token = memory_allocate(count, sizeof(int32_t), "the losses per token", message);
     out->target = memory_allocate(count, sizeof(int32_t), "the losses per token", message);
     out->loss = memory_allocate(count, sizeof(double), "the losses per token", message);
@@ -325,13 +316,12 @@ static enum status check_seen(const struct evaluator *evaluator, struct message 
 static void close_rows(struct evaluation *out, const struct evaluator *evaluator)
 {
     size_t n = evaluator->request->length, kept = 0;
-
     for (size_t i = 0; i < evaluator->items.count; i++) {
         if (evaluator->score[i].left_out)
             continue;
-        memmove(out->token + kept * n, out->token + i * n, n * sizeof(*out->token));
-        memmove(out->target + kept * n, out->target + i * n, n * sizeof(*out->target));
-        memmove(out->loss + kept * n, out->loss + i * n, n * sizeof(*out->loss));
+        memmove(out->token + kept * n, out->token + i * n, n * sizeof *out->token);
+        memmove(out->target + kept * n, out->target + i * n, n * sizeof *out->target);
+        memmove(out->loss + kept * n, out->loss + i * n, n * sizeof *out->loss);
         kept++;
     }
 }
@@ -343,16 +333,15 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
     struct evaluator evaluator = {.request = request, .out = out};
     double started = progress_clock();
     enum status status;
-
     *out = (struct evaluation){0};
     site.length = evaluator.seen = composition_seen(&request->model->composition, &site);
     status = composition_accepts(&request->model->composition, &site, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     status = create(&evaluator, request, message);
-    if (status == STATUS_OK && request->per_token)
+    if (!status && request->per_token)
         status = create_tokens(out, &evaluator, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     for (size_t i = 0; request->profile && i < request->threads; i++)
         profile_switch(&request->profile[i], PROFILE_WAITING);
@@ -361,7 +350,7 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
     for (size_t i = 0; request->profile && i < request->threads; i++)
         profile_switch(&request->profile[i], PROFILE_WAITING);
     status = check_seen(&evaluator, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     status = scores_sum(out,
                         &(struct scored){.request = request,
@@ -370,12 +359,12 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
                                          .bin = evaluator.bin,
                                          .floor = evaluator.floor},
                         message);
-    if (status == STATUS_OK && request->per_token && out->left_out > 0)
+    if (!status && request->per_token && out->left_out > 0)
         close_rows(out, &evaluator);
     out->seconds = progress_clock() - started;
 done:
     destroy(&evaluator);
-    if (status != STATUS_OK)
+    if (status)
         evaluation_release(out);
     return status;
 }
@@ -386,7 +375,6 @@ size_t evaluation_items(const struct dataset *dataset, const void *dataset_state
 {
     struct item_plan items;
     size_t count = 0;
-
     if (items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length, NULL) ==
         STATUS_OK)
         count = items.count;

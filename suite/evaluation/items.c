@@ -11,7 +11,6 @@
 static size_t longest_length(const struct evaluation_options *options, size_t trained_length)
 {
     size_t longest = 1;
-
     for (size_t i = 0; i < options->lengths.count; i++) {
         size_t n = length_tokens(options->lengths.at[i], trained_length);
         longest = n > longest ? n : longest;
@@ -51,7 +50,6 @@ static size_t long_documents(struct document *out, const struct dataset *dataset
 {
     struct document document;
     size_t count = 0;
-
     for (size_t i = 0; document_at(&document, dataset, state, split, i); i++)
         if (document.length >= longest) {
             if (out)
@@ -64,7 +62,6 @@ static size_t long_documents(struct document *out, const struct dataset *dataset
 static size_t total_length(const struct document *document, size_t count)
 {
     size_t total = 0;
-
     for (size_t i = 0; i < count; i++)
         total += document[i].length;
     return total;
@@ -75,7 +72,6 @@ static size_t thin_out(struct document *document, size_t count, struct windows_r
 {
     struct windows windows = {0};
     size_t kept;
-
     request.extent = total_length(document, count);
     request.length = request.longest;
     request.protocol->kind->windows(&windows, &request);
@@ -96,7 +92,6 @@ static void plan_pieces(struct item_plan *plan, const struct document *document,
 {
     const struct protocol *whole = request.protocol;
     size_t total = total_length(document, count);
-
     for (size_t i = 0; i < count; i++) {
         struct item_piece piece = {.begin = document[i].begin, .item = plan->count};
         struct protocol own = *whole;
@@ -119,7 +114,6 @@ static enum status plan_text(struct item_plan *plan, const struct dataset *datas
     size_t count = long_documents(NULL, dataset, state, split, request.longest);
     struct document *document = memory_allocate(count, sizeof *document, "documents", message);
     enum status status = STATUS_FAILED;
-
     if (document) {
         long_documents(document, dataset, state, split, request.longest);
         count = thin_out(document, count, request);
@@ -145,7 +139,6 @@ enum status items_plan(struct item_plan *plan, const struct dataset *dataset, co
                                       .length = length,
                                       .longest = length > longest ? length : longest,
                                       .trained_length = trained_length};
-
     *plan = (struct item_plan){.text = dataset->window != NULL};
     if (resolved.tokens == 0)
         resolved.tokens = options->tokens;
@@ -169,7 +162,6 @@ void items_release(struct item_plan *plan)
 static const struct item_piece *piece_of(const struct item_plan *plan, size_t item)
 {
     size_t low = 0, high = plan->pieces;
-
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (plan->piece[middle].item <= item)
@@ -188,7 +180,6 @@ static size_t drawn_place(const struct item_plan *plan, const struct item_piece 
            own = item - piece->item;
     size_t begin = own * whole + own * rest / windows->count;
     size_t end = (own + 1) * whole + (own + 1) * rest / windows->count;
-
     return begin + random_below(plan->places, item, end - begin);
 }
 
@@ -196,7 +187,6 @@ int64_t items_key(const struct item_plan *plan, size_t item)
 {
     const struct item_piece *piece;
     size_t place;
-
     if (!plan->text)
         return (int64_t)item;
     piece = piece_of(plan, item);
@@ -212,7 +202,6 @@ static bool make_example(int32_t *tokens, int32_t *targets, int32_t *marks, cons
     const struct protocol *protocol = request->protocol;
     double depth = protocol->depths > 0 ? protocol->depth[item / plan->examples] : (double)NAN;
     struct key key = key_with(items_stream(request->options), request->length);
-
     return draw_example(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
                         split_of(request->options), request->length, depth, tokens, targets, marks);
 }
@@ -221,7 +210,6 @@ bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct 
                 const struct evaluation_request *request, size_t item)
 {
     size_t n = request->length, scored;
-
     if (!plan->text)
         return make_example(tokens, targets, marks, plan, request, item);
     request->dataset->window(request->dataset_state, split_of(request->options),
@@ -238,7 +226,6 @@ bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, c
                  const struct evaluation_request *request, size_t item)
 {
     const struct dataset *dataset = request->dataset;
-
     if (plan->text && dataset->window_floor)
         dataset->window_floor(request->dataset_state, split_of(request->options),
                               (size_t)items_key(plan, item), request->length, floor);

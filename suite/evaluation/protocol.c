@@ -78,7 +78,6 @@ static void windows_nonoverlap(struct windows *windows, const struct windows_req
 {
     size_t most = request->protocol->tokens, longest = request->longest;
     size_t covered = smaller(request->extent, most > longest ? most : longest);
-
     covered -= covered % longest;
     windows->count = covered / request->length;
     windows->stride = request->length;
@@ -89,7 +88,6 @@ static void windows_nonoverlap(struct windows *windows, const struct windows_req
 static void windows_sliding(struct windows *windows, const struct windows_request *request)
 {
     size_t stride = request->protocol->stride, room;
-
     if (request->extent < request->longest || request->length < stride)
         return;
     room = 1 + (request->extent - request->longest) / stride;
@@ -109,7 +107,6 @@ static void windows_sliding(struct windows *windows, const struct windows_reques
 static void windows_fixed_targets(struct windows *windows, const struct windows_request *request)
 {
     size_t scored = request->trained_length >= 4 ? request->trained_length / 4 : 1, most, room;
-
     if (request->extent < request->longest || request->length < scored)
         return;
     most = request->protocol->targets / scored;
@@ -196,7 +193,6 @@ static enum status read_depths(struct protocol *protocol, struct message *messag
 {
     const char *at = protocol->depths_text;
     double last = -1;
-
     for (protocol->depths = 0;; at++) {
         char *end;
         double depth = strtod(at, &end);

@@ -10,7 +10,6 @@
 static void digest_item(struct item_score *score, const int32_t *target, int64_t item_key, size_t n)
 {
     struct sha256 hash;
-
     sha256_begin(&hash);
     for (size_t i = 0; i < n; i++)
         if (target[i] != UNSCORED) {
@@ -20,7 +19,7 @@ static void digest_item(struct item_score *score, const int32_t *target, int64_t
                 bytes[b] = (unsigned char)(place >> (8 * b));
             for (size_t b = 0; b < 4; b++)
                 bytes[8 + b] = (unsigned char)(target[i] >> (8 * b));
-            sha256_add(&hash, bytes, sizeof(bytes));
+            sha256_add(&hash, bytes, sizeof bytes);
         }
     sha256_end(&hash, score->digest);
 }
@@ -30,7 +29,6 @@ static size_t end_of_answer(const struct evaluation_request *request, const int3
 {
     const struct dataset *dataset = request->dataset;
     size_t n = request->length, last = n;
-
     if (!dataset->end_token)
         return n;
     for (size_t i = 0; i < n; i++)
@@ -44,7 +42,6 @@ void score_item(struct item_score *score, struct bin_score *bin, const struct ev
                 int64_t key)
 {
     size_t n = request->length, end = end_of_answer(request, targets), which = 0, forced_hits = 0;
-
     for (size_t i = 0; i < n; i++) {
         if (targets[i] == UNSCORED)
             continue;
@@ -101,7 +98,6 @@ static void sum_depths(struct evaluation *out, const struct scored *scored)
 static void sum_attention(struct evaluation *out, const struct scored *scored)
 {
     struct attention_statistics sum = {0};
-
     for (size_t i = 0; i < scored->plan->count; i++) {
         const struct attention_statistics *own = &scored->item[i].attention;
         sum.entropy += own->entropy;
@@ -120,7 +116,6 @@ static enum status allocate(struct evaluation *out, const struct scored *scored,
                             struct message *message)
 {
     const unsigned gives = scored->request->protocol->kind->gives;
-
     out->items = items;
     out->score = memory_allocate(items, sizeof(float), "scores", message);
     out->item_key = memory_allocate(items, sizeof(int64_t), "scores", message);
@@ -151,7 +146,6 @@ static void sum_items(struct evaluation *out, const struct scored *scored)
     unsigned char digest[SHA256_SIZE];
     struct sha256 hash;
     double nll = 0, floor = 0;
-
     sha256_begin(&hash);
     for (size_t i = 0; i < scored->plan->count; i++) {
         const struct item_score *score = &scored->item[i];
@@ -165,7 +159,7 @@ static void sum_items(struct evaluation *out, const struct scored *scored)
         forced += score->exact_forced;
         out->score[kept] = (float)(score->nll / (double)score->scored);
         out->item_key[kept++] = items_key(scored->plan, i);
-        sha256_add(&hash, score->digest, sizeof(score->digest));
+        sha256_add(&hash, score->digest, sizeof score->digest);
     }
     sha256_end(&hash, digest);
     sha256_hex(out->scored_sha256, digest);
@@ -184,7 +178,6 @@ enum status scores_sum(struct evaluation *out, const struct scored *scored, stru
 {
     size_t n = scored->request->length, left_out = 0, count = scored->plan->count;
     enum status status;
-
     for (size_t i = 0; i < count; i++)
         left_out += scored->item[i].left_out;
     out->left_out = (int64_t)left_out;
@@ -195,7 +188,7 @@ enum status scores_sum(struct evaluation *out, const struct scored *scored, stru
             "test alone",
             count, n);
     status = allocate(out, scored, count - left_out, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     out->exact_match = out->exact_match_forced = out->floor = NAN;
     out->attention_entropy = out->attention_distance = out->attention_first = NAN;

@@ -37,23 +37,21 @@ static enum status check_set(const char *set, struct message *message)
 static enum status read_ini(struct ini *ini, const struct alone_request *request, struct message *message)
 {
     enum status status = ini_read(ini, request->experiment ? request->experiment : "variants", message);
-
-    for (size_t i = 0; status == STATUS_OK && i < request->sets; i++) {
+    for (size_t i = 0; !status && i < request->sets; i++) {
         status = check_set(request->set[i], message);
-        if (status == STATUS_OK)
+        if (!status)
             status = ini_set(ini, request->set[i], message);
     }
-    return status == STATUS_OK ? sections_check(ini, message) : status;
+    return !status ? sections_check(ini, message) : status;
 }
 
 static enum status read_shape(struct alone *out, const struct ini *ini, struct message *message)
 {
     struct training_options training;
     enum status status = settings_read(&out->model, model_option_table, ini, "model", NULL, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = settings_read(&training, training_option_table, ini, "training", NULL, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     if (out->model.width % out->model.heads != 0)
         return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu",
@@ -74,7 +72,6 @@ static enum status read_shape(struct alone *out, const struct ini *ini, struct m
 static enum status leave_trained(struct composition *trained, struct message *message)
 {
     size_t kept = 0;
-
     for (size_t c = 0; c < trained->count; c++)
         if (trained->at[c].encoder->flags & ENCODER_EVALUATION_ONLY)
             memory_release(trained->at[c].state);
@@ -89,7 +86,6 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
     const char *mark = strpbrk(asked, "(+="), *spec = mark && *mark == '=' ? mark + 1 : asked;
     const size_t length = spec > asked ? (size_t)(spec - 1 - asked) : strlen(asked);
     enum status status;
-
     if (length == 0)
         return message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
     if (length >= NAME_SIZE)
@@ -98,19 +94,19 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
                            asked, NAME_SIZE - 1);
     snprintf(out->name, sizeof out->name, "%.*s", (int)length, asked);
     status = option_defaults(finetune_option_table, &out->finetune, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = spec_encoders(&out->evaluated, spec, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = spec_positions(&out->evaluated, "identity", message);
-    if (status == STATUS_OK)
+    if (!status)
         status = composition_copy(&out->trained, &out->evaluated, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = leave_trained(&out->trained, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = composition_copy(&out->first, &out->trained, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = variant_finish(out, message);
-    if (status != STATUS_OK)
+    if (status)
         message_prefix(message, "variant `%.100s`", asked);
     return status;
 }
@@ -122,17 +118,16 @@ static enum status read_named(struct variant *out, struct ini *ini, const char *
     struct text text = {0};
     char *item[1];
     enum status status;
-
     text_append(&text, "%s", name);
     if (text.failed)
         return message_set(message, STATUS_FAILED, "no memory for the name of a variant");
     item[0] = text.bytes;
     const struct experiment experiment = {.variants = {1, item}, .variants_place = {"inspect", 0}};
     status = variants_read(&plan, ini, &experiment, message);
-    if (status == STATUS_OK && plan.variants > 1)
+    if (!status && plan.variants > 1)
         status = message_set(message, STATUS_WRONG, "`%.60s` is %zu variants: name one of them, like `%s`",
                              name, plan.variants, plan.variant[0].name);
-    if (status == STATUS_OK) {
+    if (!status) {
         *out = plan.variant[0];
         plan.variants = 0;
     }
@@ -145,7 +140,6 @@ static enum status read_named(struct variant *out, struct ini *ini, const char *
 static bool is_inline(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-
     if (variant_section(ini, name))
         return false;
     if (strpbrk(name, "(+"))
@@ -155,25 +149,24 @@ static bool is_inline(const struct ini *ini, const char *name)
         if (section && begins(name, section) && name[strlen(section)] == '-')
             return false;
     }
-    return strchr(name, '=') || encoder_find(&encoder, name, NULL) == STATUS_OK;
+    return strchr(name, '=') || !encoder_find(&encoder, name, NULL);
 }
 
 enum status alone_read(struct alone *out, const struct alone_request *request, struct message *message)
 {
     struct ini ini = {0};
     enum status status;
-
     *out = (struct alone){.variant = {.name = ""}};
     status = read_ini(&ini, request, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = read_shape(out, &ini, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = is_inline(&ini, request->variant)
                      ? read_inline(&out->variant, request->variant, message)
                      : read_named(&out->variant, &ini, request->variant, message);
-    if (status == STATUS_OK && request->positions)
+    if (!status && request->positions)
         status = spec_positions(&out->variant.evaluated, request->positions, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = variant_fits(&out->variant, &out->model, out->shape.trained_length, message);
     ini_release(&ini);
     return status;

@@ -197,13 +197,13 @@ static enum status read_claim(struct claim_record *out, const struct ini_section
     *out = (struct claim_record){.name = ""};
     snprintf(out->name, NAME_SIZE, "%s", ini_argument(section, "claim"));
     for (size_t i = 0; i < section->count; i++)
-        if (read_key(out, &section->entry[i], message) != STATUS_OK)
+        if (read_key(out, &section->entry[i], message))
             return locate(section, &section->entry[i], message);
     if (!test || !out->statement[0]) {
         message_set(message, STATUS_WRONG, "needs `%s = ...`", test ? "statement" : "test");
         return locate(section, NULL, message);
     }
-    if (read_test(out, test->value, plan, message) != STATUS_OK)
+    if (read_test(out, test->value, plan, message))
         return locate(section, test, message);
     const bool own = out->left_at[0] && out->right_at[0];
     if (own == (out->at[0] != '\0')) {
@@ -355,7 +355,7 @@ enum status claims_check(const struct plan *plan, const struct ini *ini, struct 
     for (size_t i = 0; i < plan->claims; i++) {
         char name[INI_SECTION_MAX + NAME_SIZE];
         snprintf(name, sizeof name, "claim %s", plan->claim[i].name);
-        if (check_claim(plan, &plan->claim[i], message) != STATUS_OK) {
+        if (check_claim(plan, &plan->claim[i], message)) {
             const struct ini_section *section = ini_find(ini, name);
             return locate(section, ini_entry(section, "test"), message);
         }

@@ -100,7 +100,7 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
         status = copy_prepared(&evaluated, &variant->evaluated, &shape, message);
     if (!status && variant->finetune.steps > 0) {
         status = check_all(&trained, &first, true, &shape, message);
-        if (!status && (status = composition_accepts(&trained, &tuned, message)) != STATUS_OK)
+        if (!status && (status = composition_accepts(&trained, &tuned, message)))
             message_prefix(message, "fine-tuned at %zu tokens", tuned.length);
     }
     if (!status)

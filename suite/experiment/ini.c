@@ -78,7 +78,7 @@ static enum status add_section(struct ini_section **out, struct ini *ini, const 
         return status;
     *out = &ini->section[ini->count++];
     **out = (struct ini_section){.place = place, .layer = layer};
-    snprintf((*out)->name, sizeof(*out)->name, "%.*s", INI_SECTION_MAX, name);
+    snprintf((*out)->name, sizeof (*out)->name, "%.*s", INI_SECTION_MAX, name);
     return STATUS_OK;
 }
 
@@ -244,7 +244,7 @@ static int handle(void *user, const char *section, const char *key, const char *
     struct pass *pass = user;
     if (!pass->status && *section) /* before a section only `include` stands */
         pass->status = add_pair(pass, key, value);
-    return pass->status == STATUS_OK;
+    return !pass->status;
 }
 
 enum status ini_parse_checked(struct ini *ini, const char *file, const char *bytes, struct message *message)

@@ -25,7 +25,6 @@ void trained_describe(struct text *out, const struct plan *plan, size_t training
 {
     const struct planned_training *planned = &plan->training[training];
     const struct planned_dataset *dataset = &plan->dataset[planned->dataset];
-
     text_append(out, "name=%s\ntitle=%s\nconfiguration=%s\ndataset=%s\n", plan->name, plan->title,
                 dataset->configuration, dataset->name);
     add_options(out, "dataset", dataset->kind->options, dataset->state); /* the path too */
@@ -64,7 +63,6 @@ void trained_describe(struct text *out, const struct plan *plan, size_t training
 const char *trained_value(size_t *length, const char *text, const char *key)
 {
     const size_t size = strlen(key);
-
     for (const char *line = text; *line;) {
         const size_t end = strcspn(line, "\n");
 
@@ -101,7 +99,7 @@ static enum status entries_read(struct entries *entries, const char *text, struc
                                              sizeof *entries->at, "the lines of a weights file", message);
 
             entries->at = block;
-            if (status != STATUS_OK)
+            if (status)
                 return status;
             *equals = '\0';
             entries->at[entries->count++] = (struct entry){line, equals + 1};
@@ -124,7 +122,6 @@ const char *entries_value(const struct entries *entries, const char *key)
 static enum status check_precision(const struct reading *reading, struct message *message)
 {
     const char *precision = entries_value(&reading->identity, "precision");
-
     if (strcmp(precision, REAL_NAME) == 0)
         return STATUS_OK;
     return message_set(
@@ -139,10 +136,9 @@ static unsigned version_here(const char *name)
 {
     const struct encoder *encoder;
     const struct position_map *map;
-
-    if (encoder_find(&encoder, name, NULL) == STATUS_OK)
+    if (!encoder_find(&encoder, name, NULL))
         return encoder->version;
-    return position_map_find(&map, name, NULL) == STATUS_OK ? map->version : 0;
+    return !position_map_find(&map, name, NULL) ? map->version : 0;
 }
 
 /* An encoder of another version reads its weights otherwise. */
@@ -167,7 +163,6 @@ static enum status check_vocabulary(const struct reading *reading, const struct 
                                     struct message *message)
 {
     size_t vocabulary = dataset->kind->vocabulary(dataset->state);
-
     if (vocabulary <= reading->request->vocabulary)
         return STATUS_OK;
     return message_set(
@@ -189,8 +184,7 @@ static enum status put_section(struct reading *reading, const struct entries *en
                                const char *section, struct message *message)
 {
     enum status status = STATUS_OK;
-
-    for (size_t i = 0; status == STATUS_OK && i < entries->count; i++) {
+    for (size_t i = 0; !status && i < entries->count; i++) {
         const struct entry *entry = &entries->at[i];
         const bool protocols = strcmp(entry->key, "evaluation.protocols") == 0;
 
@@ -205,8 +199,7 @@ static enum status put_section(struct reading *reading, const struct entries *en
 static enum status put_protocols(struct reading *reading, struct message *message)
 {
     enum status status = STATUS_OK;
-
-    for (size_t i = 0; status == STATUS_OK && i < reading->experiment.count; i++) {
+    for (size_t i = 0; !status && i < reading->experiment.count; i++) {
         const struct entry *entry = &reading->experiment.at[i];
         const char *point = strchr(entry->key, '.');
         char section[INI_SECTION_MAX + NAME_SIZE];
@@ -223,7 +216,6 @@ static enum status put_protocols(struct reading *reading, struct message *messag
 static enum status check_set(const char *set, struct message *message)
 {
     const size_t word = strcspn(set, ". =");
-
     if ((word == strlen("evaluation") && begins(set, "evaluation")) ||
         (word == strlen("dataset") && begins(set, "dataset")) ||
         (word == strlen("protocol") && begins(set, "protocol")))
@@ -239,44 +231,41 @@ static enum status put_dataset(struct reading *reading, struct message *message)
     char section[INI_SECTION_MAX + NAME_SIZE];
     struct ini_place place = reading->place;
     enum status status = STATUS_OK;
-
     if (!reading->same_dataset)
         status = ini_add_file(&place.file, &reading->ini, "--dataset", message);
-    if (status == STATUS_OK)
+    if (!status)
         status = ini_put(&reading->ini, "experiment", "datasets", reading->dataset, place, message);
-    if (status != STATUS_OK || !reading->same_dataset)
+    if (status || !reading->same_dataset)
         return status;
     snprintf(section, sizeof section, "dataset %s", reading->dataset);
     status = ini_put(&reading->ini, section, "kind", entries_value(&reading->identity, "dataset.kind"), place,
                      message);
-    return status == STATUS_OK ? put_section(reading, &reading->experiment, "dataset.", section, message)
-                               : status;
+    return !status ? put_section(reading, &reading->experiment, "dataset.", section, message) : status;
 }
 
 static enum status make_ini(struct reading *reading, struct message *message)
 {
     const struct trained_request *request = reading->request;
     enum status status = ini_read(&reading->ini, "variants", message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = ini_add_file(&reading->place.file, &reading->ini, request->file, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = put_section(reading, &reading->identity, "model.", "model", message);
-    if (status == STATUS_OK)
+    if (!status)
         status = put_section(reading, &reading->identity, "training.", "training", message);
-    if (status == STATUS_OK)
+    if (!status)
         status = put_section(reading, &reading->experiment, "evaluation.", "evaluation", message);
-    if (status == STATUS_OK)
+    if (!status)
         status = put_protocols(reading, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = put_dataset(reading, message);
     reading->ini.layers++; /* settings lie above */
-    for (size_t i = 0; status == STATUS_OK && i < request->sets; i++) {
+    for (size_t i = 0; !status && i < request->sets; i++) {
         status = check_set(request->set[i], message);
-        if (status == STATUS_OK)
+        if (!status)
             status = ini_set(&reading->ini, request->set[i], message);
     }
-    return status == STATUS_OK ? sections_check(&reading->ini, message) : status;
+    return !status ? sections_check(&reading->ini, message) : status;
 }
 
 /* -------------------------------------------------------------------------------------------- the plan */
@@ -286,7 +275,6 @@ static enum status read_dataset(struct plan *plan, const struct reading *reading
     struct planned_dataset *dataset;
     struct fold fold = {0, 0};
     enum status status;
-
     plan->dataset = dataset = memory_allocate(1, sizeof *plan->dataset, "the dataset", message);
     if (!plan->dataset)
         return STATUS_FAILED;
@@ -294,7 +282,7 @@ static enum status read_dataset(struct plan *plan, const struct reading *reading
         fold = (struct fold){strtoull(entries_value(&reading->identity, "fold"), NULL, 10),
                              strtoull(entries_value(&reading->identity, "folds"), NULL, 10)};
     status = planned_dataset_evaluated(dataset, &reading->ini, reading->dataset, &fold, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     plan->datasets = 1;
     snprintf(dataset->configuration, sizeof dataset->configuration, "%s",
@@ -310,7 +298,6 @@ static enum status make_training(struct plan *plan, const struct reading *readin
     struct planned_training *training;
     enum status status = STATUS_OK;
     double flop = 0;
-
     plan->training = training = memory_allocate(1, sizeof *training, "the training", message);
     if (!training)
         return STATUS_FAILED;
@@ -330,11 +317,11 @@ static enum status make_training(struct plan *plan, const struct reading *readin
         memory_allocate(plan->variants, sizeof *training->evaluation_id, "the evaluations", message);
     if (!training->identity || !training->evaluation || !training->evaluation_id)
         return STATUS_FAILED;
-    for (size_t v = 0; status == STATUS_OK && v < plan->variants; v++) {
+    for (size_t v = 0; !status && v < plan->variants; v++) {
         training->evaluation[training->evaluations++] = v;
         status = variant_fits(&plan->variant[v], &dataset->model, dataset->training.length, message);
     }
-    if (status == STATUS_OK)
+    if (!status)
         status = planned_dataset_flop(&flop, dataset, message);
     training->evaluation_flop = flop * (double)training->evaluations;
     return status;
@@ -343,16 +330,15 @@ static enum status make_training(struct plan *plan, const struct reading *readin
 static enum status make_plan(struct plan *plan, struct reading *reading, struct message *message)
 {
     enum status status = check_precision(reading, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = check_versions(reading, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = make_ini(reading, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = trained_variants(plan, reading, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = read_dataset(plan, reading, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = make_training(plan, reading, message);
     snprintf(plan->name, sizeof plan->name, "%s", entries_value(&reading->experiment, "name"));
     snprintf(plan->title, sizeof plan->title, "%s", entries_value(&reading->experiment, "title"));
@@ -363,11 +349,10 @@ enum status trained_plan(struct plan *plan, const struct trained_request *reques
 {
     struct reading reading = {.request = request};
     enum status status = entries_read(&reading.identity, request->identity, message);
-
     *plan = (struct plan){0};
-    if (status == STATUS_OK)
+    if (!status)
         status = entries_read(&reading.experiment, request->experiment, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         const char *own = entries_value(&reading.experiment, "dataset");
 
         reading.dataset = request->dataset ? request->dataset : own;
@@ -377,7 +362,7 @@ enum status trained_plan(struct plan *plan, const struct trained_request *reques
     entries_release(&reading.identity);
     entries_release(&reading.experiment);
     ini_release(&reading.ini);
-    if (status != STATUS_OK)
+    if (status)
         plan_release(plan);
     return status;
 }

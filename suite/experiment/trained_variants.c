@@ -12,7 +12,7 @@ static enum status read_composition(struct composition *out, const char *encoder
                                     struct message *message)
 {
     enum status status = spec_encoders(out, encoders, message);
-    return status == STATUS_OK ? spec_positions(out, positions, message) : status;
+    return !status ? spec_positions(out, positions, message) : status;
 }
 
 /* The first training of a fine-tune, and its options as the variant has them. */
@@ -20,8 +20,7 @@ static enum status read_first(struct variant *out, const struct reading *reading
 {
     enum status status = read_composition(&out->first, entries_value(&reading->experiment, "first.encoders"),
                                           entries_value(&reading->experiment, "first.positions"), message);
-
-    for (const struct option *option = finetune_option_table; status == STATUS_OK && option->name; option++) {
+    for (const struct option *option = finetune_option_table; !status && option->name; option++) {
         char key[64];
 
         snprintf(key, sizeof key, "finetune.%s", option->name);
@@ -36,33 +35,31 @@ static enum status begin_variant(struct variant *out, const struct reading *read
                                  struct message *message)
 {
     enum status status = option_defaults(finetune_option_table, &out->finetune, message);
-
     snprintf(out->name, sizeof out->name, "%s", name);
     snprintf(out->listed, sizeof out->listed, "%s", name);
-    if (status == STATUS_OK)
+    if (!status)
         status = read_composition(&out->trained, entries_value(&reading->identity, "encoders"),
                                   entries_value(&reading->identity, "positions"), message);
-    if (status == STATUS_OK && *entries_value(&reading->identity, "parent"))
+    if (!status && *entries_value(&reading->identity, "parent"))
         status = read_first(out, reading, message);
-    else if (status == STATUS_OK)
+    else if (!status)
         status = composition_copy(&out->first, &out->trained, message);
-    if (status != STATUS_OK)
+    if (status)
         message_prefix(message, "%s", reading->request->file);
-    return status == STATUS_OK ? composition_copy(&out->evaluated, &out->trained, message) : status;
+    return !status ? composition_copy(&out->evaluated, &out->trained, message) : status;
 }
 
 static enum status own_variant(struct variant *out, const struct reading *reading, const char *name,
                                const char *encoders, const char *positions, struct message *message)
 {
     enum status status = begin_variant(out, reading, name, message);
-
-    if (status == STATUS_OK && encoders)
+    if (!status && encoders)
         status = spec_encoders(&out->evaluated, encoders, message);
-    if (status == STATUS_OK && positions)
+    if (!status && positions)
         status = spec_positions(&out->evaluated, positions, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = variant_finish(out, message);
-    if (status != STATUS_OK)
+    if (status)
         message_prefix(message, "variant `%.100s`", name);
     return status;
 }
@@ -74,7 +71,6 @@ static enum status stored_variant(struct variant *out, const struct reading *rea
     const struct entry *at = &reading->experiment.at[entry];
     const bool whole = entry + 2 < reading->experiment.count && strcmp(at[1].key, "encoders") == 0 &&
                        strcmp(at[2].key, "positions") == 0;
-
     return own_variant(out, reading, at->value, whole ? at[1].value : NULL, whole ? at[2].value : NULL,
                        message);
 }
@@ -85,10 +81,9 @@ static enum status shipped_variant(struct variant *out, const struct reading *re
 {
     struct variant trained = {.name = ""};
     enum status status = variant_read(out, &reading->ini, name, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = own_variant(&trained, reading, "trained", NULL, NULL, message);
-    if (status == STATUS_OK && strcmp(out->trained_text, trained.trained_text) != 0)
+    if (!status && strcmp(out->trained_text, trained.trained_text) != 0)
         status = message_set(
             message, STATUS_WRONG,
             "the variant `%s` is trained as %s, but these weights as %s: to evaluate them "
@@ -106,7 +101,6 @@ static enum status inline_variant(struct variant *out, const struct reading *rea
     const char *equals = strpbrk(asked, "(+=");
     struct text name = {0};
     enum status status;
-
     if (equals && *equals == '=')
         text_append_bytes(&name, asked, (size_t)(equals - asked));
     else
@@ -142,7 +136,6 @@ static enum status read_variant(struct variant *out, const struct reading *readi
 static size_t count_stored(const struct reading *reading)
 {
     size_t count = 0;
-
     for (size_t i = 0; i < reading->experiment.count; i++)
         count += strcmp(reading->experiment.at[i].key, "variant") == 0;
     return count;
@@ -152,7 +145,6 @@ static size_t count_stored(const struct reading *reading)
 static enum status check_positions(const struct trained_request *request, struct message *message)
 {
     bool any = !request->positions;
-
     for (size_t i = 0; i < request->variants; i++)
         any = any || strpbrk(request->variant[i], "(+=");
     return any ? STATUS_OK
@@ -178,8 +170,7 @@ enum status trained_variants(struct plan *plan, const struct reading *reading, s
     const struct trained_request *request = reading->request;
     const size_t count = request->variants > 0 ? request->variants : count_stored(reading);
     enum status status = check_positions(request, message);
-
-    if (status == STATUS_OK && count == 0)
+    if (!status && count == 0)
         return message_set(
             message, STATUS_WRONG,
             "%s: its experiment evaluates no variant on these weights, fine-tunes begin with them: "
@@ -188,10 +179,10 @@ enum status trained_variants(struct plan *plan, const struct reading *reading, s
     plan->variant = memory_allocate(count, sizeof *plan->variant, "the variants", message);
     if (!plan->variant)
         return STATUS_FAILED;
-    for (size_t i = 0; status == STATUS_OK && i < request->variants; i++)
+    for (size_t i = 0; !status && i < request->variants; i++)
         status = read_variant(&plan->variant[plan->variants++], reading, request->variant[i], message);
-    for (size_t i = 0; status == STATUS_OK && request->variants == 0 && i < reading->experiment.count; i++)
+    for (size_t i = 0; !status && request->variants == 0 && i < reading->experiment.count; i++)
         if (strcmp(reading->experiment.at[i].key, "variant") == 0)
             status = stored_variant(&plan->variant[plan->variants++], reading, i, message);
-    return status == STATUS_OK ? check_repeats(plan, message) : status;
+    return !status ? check_repeats(plan, message) : status;
 }

@@ -57,8 +57,7 @@ const struct ini_section *variant_section(const struct ini *ini, const char *nam
 bool variant_known(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-    return strpbrk(name, "(+") || variant_section(ini, name) ||
-           encoder_find(&encoder, name, NULL) == STATUS_OK;
+    return strpbrk(name, "(+") || variant_section(ini, name) || !encoder_find(&encoder, name, NULL);
 }
 
 enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,

@@ -13,7 +13,6 @@
 static double cosine(const real *a, const real *b, size_t width)
 {
     double product = 0, a_square = 0, b_square = 0;
-
     for (size_t k = 0; k < width; k++) {
         product += (double)a[k] * (double)b[k];
         a_square += (double)a[k] * (double)a[k];
@@ -31,7 +30,6 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
     double *map = inspected_add(out, &array, message);
     double *at = memory_allocate(grid->places, sizeof *at, "positions", message);
     real *x = memory_allocate(grid->places * width, sizeof *x, "added vectors", message);
-
     for (size_t i = 0; map && at && x && i < grid->places; i++)
         at[i] = subject->at[grid->place[i]];
     if (map && at && x) {
@@ -55,7 +53,6 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
     double *curve = inspected_add(out, &array, message);
     real *x = memory_allocate(2 * PAIRS_MAX * width, sizeof *x, "added vectors", message);
     double at[2 * PAIRS_MAX], value[PAIRS_MAX];
-
     for (size_t d = 0; curve && x && d < grid->distances; d++) {
         const struct pairs pairs =
             inspection_pairs(out->length, grid->distance[d], inspection_distance_end(grid, d));
@@ -77,7 +74,6 @@ static void scan(struct alikeness *alikeness, const struct subject *subject, rea
                  size_t chunk)
 {
     const size_t n = subject->site.length, width = subject->shape.width;
-
     subject_vectors(subject, last, subject->at + n - 1, 1);
     for (size_t end = n; end > 0;) {
         const size_t first = end > chunk ? end - chunk : 0;
@@ -119,13 +115,12 @@ enum status inspection_additive(struct inspected_length *out, const struct subje
     struct alikeness alikeness = alikeness_begin();
     enum status status;
     real *x;
-
     if (!subject->adds)
         return STATUS_OK;
     status = add_map(out, subject, grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_curve(out, subject, grid, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     x = memory_allocate((chunk + 2) * width, sizeof *x, "added vectors", message);
     if (!x)

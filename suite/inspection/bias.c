@@ -16,7 +16,6 @@ static enum status row_create(struct row *row, const struct subject *subject, si
                               struct message *message)
 {
     const size_t heads = subject->shape.heads;
-
     *row = (struct row){.subject = subject, .chunk = chunk};
     row->b = memory_allocate(heads * chunk, sizeof *row->b, "biases", message);
     row->part = memory_allocate(heads * chunk, sizeof *row->part, "biases", message);
@@ -34,7 +33,6 @@ static void of_key(double *out, size_t stride, const struct row *row, size_t key
 {
     const struct subject *subject = row->subject;
     const int plane = subject_plane(subject, row->query, key);
-
     if (plane >= 0)
         subject_bias(subject, row->b, row->part, subject->plane[plane][QUERY][row->query],
                      subject->plane[plane][KEY] + key, 1);
@@ -54,7 +52,6 @@ static enum status add_map(struct inspected_length *out, struct row *row, const 
                                           NULL};
     const size_t size = grid->places * grid->places;
     double *map = inspected_add(out, &array, message);
-
     for (size_t i = 0; map && i < grid->places; i++) {
         row->query = grid->place[i];
         for (size_t j = 0; j < grid->places; j++)
@@ -75,7 +72,6 @@ static enum status add_curve(struct inspected_length *out, struct row *row, cons
         {row->subject->shape.heads, grid->distances},
         NULL};
     double *curve = inspected_add(out, &array, message);
-
     row->query = out->length - 1;
     for (size_t d = 0; curve && d < grid->distances; d++)
         of_key(curve + d, grid->distances, row, row->query - grid->distance[d]);
@@ -93,7 +89,6 @@ static void scan_chunk(struct extremes *extremes, const struct row *row, double 
                        size_t count)
 {
     const size_t heads = row->subject->shape.heads;
-
     for (size_t j = count; j-- > 0;) {
         const size_t distance = row->query - (first + j);
         bool same = extremes->any;
@@ -121,9 +116,8 @@ static enum status scan(struct extremes *extremes, const struct subject *subject
     double *previous = memory_allocate(subject->shape.heads, sizeof *previous, "biases", message);
     struct row row;
     enum status status = row_create(&row, subject, inspection_chunk(subject->shape.heads), message);
-
     row.query = last;
-    for (size_t s = segments; status == STATUS_OK && previous && s-- > 0;)
+    for (size_t s = segments; !status && previous && s-- > 0;)
         for (size_t end = segment[s].end; end > segment[s].first;) {
             const size_t first = end - segment[s].first > row.chunk ? end - row.chunk : segment[s].first;
             const unsigned plane = segment[s].plane;
@@ -140,7 +134,6 @@ static enum status scan(struct extremes *extremes, const struct subject *subject
 static void say(struct inspected_length *out, const struct extremes *extremes)
 {
     const size_t from = extremes->constant_from;
-
     inspected_say(out, "bias_lowest", "1", "lowest bias of the last query, over heads",
                   extremes->any ? extremes->lowest : NAN);
     inspected_say(out, "bias_highest", "1", "highest bias of the last query, over heads",
@@ -158,18 +151,17 @@ enum status inspection_bias(struct inspected_length *out, const struct subject *
     struct extremes extremes = {.lowest = INFINITY, .highest = -INFINITY};
     struct row row;
     enum status status;
-
     if (!subject->biases)
         return STATUS_OK;
     status = row_create(&row, subject, 1, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_map(out, &row, grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_curve(out, &row, grid, message);
     row_release(&row);
-    if (status == STATUS_OK)
+    if (!status)
         status = scan(&extremes, subject, message);
-    if (status == STATUS_OK)
+    if (!status)
         say(out, &extremes);
     return status;
 }
@@ -184,7 +176,6 @@ enum status inspection_scale(struct inspected_length *out, const struct subject 
         "query_scale",         "1", "factor of the content term of a query", 2, {"head", "query"},
         {heads, grid->places}, NULL};
     double low = INFINITY, high = -INFINITY;
-
     if (!subject->scales)
         return STATUS_OK;
     double *scale = inspected_add(out, &array, message);

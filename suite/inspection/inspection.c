@@ -16,7 +16,6 @@ enum { NEAR = 16, DISTANCES_MAX = 512 };
 static void append_owners(struct text *out, const struct composition *composition, const struct place *place)
 {
     const char *separator = " (";
-
     for (size_t c = 0; c < composition->count; c++)
         if (place->acts(composition->at[c].encoder)) {
             text_append(out, "%s%s", separator, composition->at[c].encoder->name);
@@ -50,7 +49,6 @@ static void say_places(struct inspected *out, const struct composition *composit
 static size_t next_distance(size_t distance, const struct subject *subject)
 {
     const size_t next = distance < NEAR ? distance + 1 : (size_t)ceil((double)distance * exp2(0.125));
-
     for (size_t edge = subject->shape.trained_length - 1; edge <= subject->shape.trained_length; edge++)
         if (subject->cuts && distance < edge && edge < next)
             return edge;
@@ -61,7 +59,6 @@ static enum status grid_create(struct grid_of_places *grid, const struct subject
                                struct message *message)
 {
     const size_t n = subject->site.length;
-
     *grid = (struct grid_of_places){.places = n < INSPECTION_PLACES ? n : INSPECTION_PLACES};
     grid->place = memory_allocate(grid->places, sizeof *grid->place, "places", message);
     grid->distance = memory_allocate(DISTANCES_MAX, sizeof *grid->distance, "distances", message);
@@ -87,7 +84,6 @@ static enum status add_coordinate(struct inspected_length *out, const char *name
 {
     const struct inspected_array array = {name, units, description, 1, {name}, {count}, NULL};
     double *coordinate = inspected_add(out, &array, message);
-
     for (size_t i = 0; coordinate && i < count; i++)
         coordinate[i] = values ? (double)values[i] : (double)i;
     return coordinate ? STATUS_OK : STATUS_FAILED;
@@ -98,20 +94,19 @@ static enum status add_coordinates(struct inspected_length *out, const struct gr
 {
     enum status status =
         add_coordinate(out, "query", "token", "place of the query", grid->place, grid->places, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = add_coordinate(out, "key", "token", "place of the key", grid->place, grid->places, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_coordinate(out, "distance", "token", "places from the key to the query", grid->distance,
                                 grid->distances, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_coordinate(out, "spread", "1", "0 mean, 1 lowest, 2 highest over pairs of this distance",
                                 NULL, 3, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_coordinate(out, "head", "1", "attention head", NULL, shape->heads, message);
-    return status == STATUS_OK ? add_coordinate(out, "pair", "1", "pair of dimensions, the fastest first",
-                                                NULL, shape->head_width / 2, message)
-                               : status;
+    return !status ? add_coordinate(out, "pair", "1", "pair of dimensions, the fastest first", NULL,
+                                    shape->head_width / 2, message)
+                   : status;
 }
 
 /* --- whole ------------------------------------------------------------------------------------------ */
@@ -122,28 +117,27 @@ static enum status measure(struct inspected_length *out, struct subject *subject
     struct grid_of_places grid;
     struct message refusal = {""};
     enum status status = subject_place(subject, out->length, &refusal);
-
     if (status == STATUS_WRONG) {
         snprintf(out->refusal, sizeof out->refusal, "%.*s", (int)sizeof out->refusal - 1, refusal.text);
         return STATUS_OK;
     }
-    if (status != STATUS_OK) {
+    if (status) {
         if (message)
             *message = refusal;
         return status;
     }
     status = grid_create(&grid, subject, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_coordinates(out, &grid, &subject->shape, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = inspection_keys(out, subject, &grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = inspection_additive(out, subject, &grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = inspection_rotation(out, subject, trained, &grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = inspection_bias(out, subject, &grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = inspection_scale(out, subject, &grid, message);
     grid_release(&grid);
     return status;
@@ -156,12 +150,11 @@ static enum status place_trained(struct subject *trained, bool *known,
     struct message refusal = {""};
     enum status status =
         subject_create(trained, request->trained, &request->shape, request->layer, request->seed, message);
-
     *known = false;
-    if (status != STATUS_OK || !trained->rotation)
+    if (status || !trained->rotation)
         return status;
     status = subject_place(trained, request->shape.trained_length, &refusal);
-    *known = status == STATUS_OK;
+    *known = !status;
     if (status == STATUS_FAILED && message)
         *message = refusal;
     return status == STATUS_WRONG ? STATUS_OK : status;
@@ -186,21 +179,20 @@ enum status inspection_make(struct inspected *out, const struct inspection_reque
     struct subject subject = {.planes = 0}, trained = {.planes = 0};
     bool known = false;
     enum status status;
-
     *out = (struct inspected){.lengths = 0};
     describe(out, request);
     out->at = memory_allocate(request->lengths, sizeof *out->at, "the lengths", message);
     status = out->at ? place_trained(&trained, &known, request, message) : STATUS_FAILED;
-    if (status == STATUS_OK)
+    if (!status)
         status = subject_create(&subject, request->evaluated, &request->shape, request->layer, request->seed,
                                 message);
-    for (size_t i = 0; status == STATUS_OK && i < request->lengths; i++) {
+    for (size_t i = 0; !status && i < request->lengths; i++) {
         out->at[i].length = request->length[i];
         out->lengths = i + 1;
         status = measure(&out->at[i], &subject, known ? &trained : NULL, message);
     }
-    if (status == STATUS_OK && (out->encoder.failed || out->positions.failed || out->acts.failed ||
-                                out->idle.failed || out->content.failed))
+    if (!status && (out->encoder.failed || out->positions.failed || out->acts.failed || out->idle.failed ||
+                    out->content.failed))
         status = message_set(message, STATUS_FAILED, "no memory for the words about an encoder");
     subject_release(&subject);
     subject_release(&trained);

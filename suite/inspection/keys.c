@@ -11,7 +11,6 @@
 static double distance_between(const struct subject *subject, size_t query, size_t key)
 {
     const int plane = subject_plane(subject, query, key);
-
     return plane < 0 ? NAN : subject->plane[plane][QUERY][query] - subject->plane[plane][KEY][key];
 }
 
@@ -21,7 +20,6 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
     const struct inspected_array array = inspection_map(grid, "apparent_distance", "token",
                                                         "distance of a key as positions say; none: not seen");
     double *map = inspected_add(out, &array, message);
-
     for (size_t i = 0; map && i < grid->places; i++)
         for (size_t j = 0; j < grid->places; j++)
             map[i * grid->places + j] =
@@ -39,7 +37,6 @@ static enum status add_curves(struct inspected_length *out, const struct subject
         {grid->distances},  NULL};
     double *curve = inspected_add(out, &apparent, message), *share = inspected_add(out, &seen, message);
     double value[PAIRS_MAX];
-
     for (size_t d = 0; curve && share && d < grid->distances; d++) {
         const struct pairs pairs = inspection_pairs(out->length, grid->distance[d], grid->distance[d] + 1);
         size_t count = 0;
@@ -61,7 +58,6 @@ enum status inspection_keys(struct inspected_length *out, const struct subject *
     const size_t count =
         composition_segments(&subject->composition, &subject->site, last, out->length, segment);
     double seen = 0, farthest = NAN;
-
     for (size_t s = 0; s < count; s++) {
         const double query = subject->plane[segment[s].plane][QUERY][last];
         seen += (double)(segment[s].end - segment[s].first);
@@ -73,5 +69,5 @@ enum status inspection_keys(struct inspected_length *out, const struct subject *
     if (!subject->cuts && !subject->moves)
         return STATUS_OK;
     const enum status status = add_map(out, subject, grid, message);
-    return status == STATUS_OK ? add_curves(out, subject, grid, message) : status;
+    return !status ? add_curves(out, subject, grid, message) : status;
 }

@@ -47,7 +47,6 @@ static double similarity(const double *query, const double *key, const double *r
                          size_t half)
 {
     double sum = 0;
-
     for (size_t t = 0; t < half; t++)
         sum += cos(query[t] - key[t]) * (rate ? exp(-rate[t] * distance) : 1);
     return sum / (double)half;
@@ -63,10 +62,9 @@ static enum status map_plane(double *map, const struct subject *subject, const s
     double *at = memory_allocate(grid->places, sizeof *at, "positions", message);
     struct angles angles;
     enum status status = angles_create(&angles, subject, grid->places, message);
-
     if (!at)
         status = STATUS_FAILED;
-    if (status == STATUS_OK) {
+    if (!status) {
         for (size_t i = 0; i < grid->places; i++)
             at[i] = query_at[grid->place[i]];
         subject_angles(subject, angles.query, at, grid->places);
@@ -92,10 +90,9 @@ static enum status add_map(struct inspected_length *out, const struct subject *s
                                                         "content of all ones after rotation; none: not seen");
     double *map = inspected_add(out, &array, message);
     enum status status = map ? STATUS_OK : STATUS_FAILED;
-
     for (size_t i = 0; map && i < grid->places * grid->places; i++)
         map[i] = NAN;
-    for (unsigned p = 0; status == STATUS_OK && p < subject->planes; p++)
+    for (unsigned p = 0; !status && p < subject->planes; p++)
         status = map_plane(map, subject, grid, p, message);
     return status;
 }
@@ -106,7 +103,6 @@ static void of_pairs(double *value, struct angles *angles, const struct pairs *p
     const struct subject *subject = angles->subject;
     double query_at[PAIRS_MAX], key_at[PAIRS_MAX];
     int plane[PAIRS_MAX];
-
     for (size_t k = 0; k < pairs->count; k++) {
         plane[k] = subject_plane(subject, pairs->query[k], pairs->key[k]);
         query_at[k] = subject->plane[plane[k] < 0 ? 0 : plane[k]][QUERY][pairs->query[k]];
@@ -129,8 +125,7 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
     double *curve = inspected_add(out, &array, message), value[PAIRS_MAX];
     struct angles angles;
     enum status status = angles_create(&angles, subject, PAIRS_MAX, message);
-
-    for (size_t d = 0; curve && status == STATUS_OK && d < grid->distances; d++) {
+    for (size_t d = 0; curve && !status && d < grid->distances; d++) {
         const struct pairs pairs =
             inspection_pairs(out->length, grid->distance[d], inspection_distance_end(grid, d));
         of_pairs(value, &angles, &pairs);
@@ -156,7 +151,6 @@ static void scan_key(struct scan *scan, const double *query, const double *key, 
     const struct subject *subject = scan->subject;
     const size_t half = subject->shape.head_width / 2, n = subject->site.length;
     double beside = 0;
-
     alikeness_add(&scan->alikeness, n - 1 - j, similarity(query, key, subject->rate, distance, half));
     for (size_t t = 0; t < half; t++) {
         const double turned = query[t] - key[t];
@@ -178,10 +172,9 @@ static enum status scan_run(struct scan *scan, struct message *message)
     const size_t segments = composition_segments(&subject->composition, &subject->site, n - 1, n, segment);
     struct angles angles;
     enum status status = angles_create(&angles, subject, chunk, message);
-
     scan->alikeness = alikeness_begin();
     scan->after_place = n + 1; /* none */
-    for (size_t s = segments; status == STATUS_OK && s-- > 0;) {
+    for (size_t s = segments; !status && s-- > 0;) {
         const double *query_at = subject->plane[segment[s].plane][QUERY] + n - 1;
         const double *key_at = subject->plane[segment[s].plane][KEY];
         subject_angles(subject, angles.query, query_at, 1);
@@ -203,10 +196,9 @@ static enum status turn(double *turns, struct alikeness *alikeness, const struct
 {
     struct scan scan = {.subject = subject, .turns = turns};
     enum status status;
-
     scan.after = memory_allocate(subject->shape.head_width / 2, sizeof(double), "angles", message);
     status = scan.after ? scan_run(&scan, message) : STATUS_FAILED;
-    if (status == STATUS_OK && alikeness)
+    if (!status && alikeness)
         *alikeness = scan.alikeness;
     memory_release(scan.after);
     return status;
@@ -220,7 +212,6 @@ static enum status frequencies(double *frequency, const struct subject *subject,
     const size_t half = subject->shape.head_width / 2;
     const double at[] = {0, 1};
     double *angle = memory_allocate(2 * half, sizeof *angle, "angles", message);
-
     if (!angle)
         return STATUS_FAILED;
     subject_angles(subject, angle, at, 2);
@@ -244,7 +235,6 @@ static double base_of(const double *frequency, size_t half)
 static double bound_of(double base)
 {
     double length = NAN;
-
     for (size_t i = 0; i < PUBLISHED_BOUNDS; i++)
         if (published_bounds[i].base <= base)
             length = published_bounds[i].length;
@@ -256,7 +246,6 @@ static void say_base(struct inspected_length *out, const struct shape *shape, do
 {
     const double half = (double)shape->head_width / 2, circles = (double)shape->trained_length / (2 * pi);
     double critical = NAN;
-
     if (trained_base > 1 && circles > 1)
         critical = fmin(2 * ceil(half * log(circles) / log(trained_base)), 2 * half);
     inspected_say(out, "rotation_base", "1", "base of the frequencies", base);
@@ -273,7 +262,6 @@ static void say_base(struct inspected_length *out, const struct shape *shape, do
 static void say(struct inspected_length *out, const struct alikeness *alikeness)
 {
     const bool beside = alikeness->neighbours > -INFINITY;
-
     inspected_say(out, "rotation_mean", "1", "mean similarity with the last position",
                   alikeness->count > 0 ? alikeness->sum / (double)alikeness->count : NAN);
     inspected_say(out, "rotation_neighbours", "1", "similarity of the two neighbours most alike",
@@ -291,7 +279,6 @@ static void say(struct inspected_length *out, const struct alikeness *alikeness)
 static void say_turns(struct inspected_length *out, const double *turns, const double *trained, size_t half)
 {
     double turning = 0, full = 0, unseen = 0;
-
     for (size_t t = 0; t < half; t++) {
         turning += turns[t] > 0;
         full += trained[t] >= 1;
@@ -325,19 +312,18 @@ static enum status add_pairs(struct inspected_length *out, const struct subject 
     enum status status =
         frequency && turns && before ? frequencies(frequency, subject, message) : STATUS_FAILED;
     double trained_base = NAN;
-
     for (size_t t = 0; before && t < half; t++)
         before[t] = NAN;
-    if (status == STATUS_OK && trained) {
+    if (!status && trained) {
         status = frequencies(before, trained, message); /* room, until turns are written there */
         trained_base = base_of(before, half);
         memset(before, 0, half * sizeof *before);
-        if (status == STATUS_OK)
+        if (!status)
             status = turn(before, NULL, trained, message);
     }
-    if (status == STATUS_OK)
+    if (!status)
         status = turn(turns, alikeness, subject, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     say(out, alikeness);
     say_turns(out, turns, before, half);
@@ -352,15 +338,14 @@ enum status inspection_rotation(struct inspected_length *out, const struct subje
     const struct component *owner = subject->rotation;
     struct alikeness alikeness;
     enum status status;
-
     if (!owner)
         return STATUS_OK;
     status = add_map(out, subject, grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_curve(out, subject, grid, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = add_pairs(out, subject, trained, &alikeness, message);
-    if (status == STATUS_OK && owner->encoder->magnitude)
+    if (!status && owner->encoder->magnitude)
         inspected_say(out, "rotation_magnitude", "1", "factor of cosines and sines",
                       owner->encoder->magnitude(owner->state, &subject->site));
     return status;

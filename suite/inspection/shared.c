@@ -15,7 +15,6 @@ struct pairs inspection_pairs(size_t n, size_t first, size_t end)
 {
     struct pairs pairs = {.count = 0};
     size_t total = 0; /* pairs of these distances, as far as that matters */
-
     for (size_t d = first; d < end && total < PAIRS_MAX; d++)
         total += n - d;
     pairs.count = total < PAIRS_MAX ? total : PAIRS_MAX;
@@ -36,7 +35,6 @@ size_t inspection_distance_end(const struct grid_of_places *grid, size_t k)
 size_t inspection_chunk(size_t size)
 {
     const size_t chunk = CHUNK_NUMBERS / (size > 0 ? size : 1);
-
     return chunk > CHUNK_LEAST ? chunk : CHUNK_LEAST;
 }
 
@@ -44,7 +42,6 @@ void inspection_spread(double out[3], const double *values, size_t count)
 {
     double sum = 0, low = INFINITY, high = -INFINITY;
     size_t used = 0;
-
     for (size_t i = 0; i < count; i++) {
         if (isnan(values[i]))
             continue;

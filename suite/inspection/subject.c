@@ -13,7 +13,6 @@ enum { NAME_MAX_BYTES = 112 };
 static size_t size_of(const struct parameter *parameter)
 {
     size_t size = 1;
-
     for (size_t i = 0; i < parameter->rank; i++)
         size *= parameter->extent[i];
     return size;
@@ -23,7 +22,6 @@ static enum status describe(struct parameter **out, size_t *count, const struct 
                             const struct shape *shape, struct message *message)
 {
     const struct encoder *encoder = component->encoder;
-
     *count = encoder->parameters ? encoder->parameters(component->state, shape, NULL) : 0;
     *out = memory_allocate(*count, sizeof **out, "encoder parameters", message);
     if (*out && *count > 0)
@@ -36,7 +34,6 @@ static void start(const struct component *component, const struct parameter *par
                   const struct shape *shape, uint64_t seed, real *w)
 {
     char name[NAME_MAX_BYTES];
-
     for (size_t p = 0; p < count; p++) {
         snprintf(name, sizeof name, "%s.%s", component->encoder->name, parameter[p].name);
         component->encoder->initialise(component->state, shape, p, key_named(seed, name), w);
@@ -50,19 +47,18 @@ static enum status initialise(struct subject *subject, uint64_t seed, struct mes
     struct parameter *parameter[COMPONENTS_MAX] = {NULL};
     size_t count[COMPONENTS_MAX], weights = 0;
     enum status status = STATUS_OK;
-
-    for (size_t c = 0; status == STATUS_OK && c < composition->count; c++) {
+    for (size_t c = 0; !status && c < composition->count; c++) {
         composition->at[c].first_parameter = weights;
         status = describe(&parameter[c], &count[c], &composition->at[c], &subject->shape, message);
-        for (size_t p = 0; status == STATUS_OK && p < count[c]; p++)
+        for (size_t p = 0; !status && p < count[c]; p++)
             weights += size_of(&parameter[c][p]);
     }
-    if (status == STATUS_OK)
+    if (!status)
         subject->weights = memory_allocate(weights, sizeof(real), "the weights of the encoders", message);
     if (!subject->weights)
         status = STATUS_FAILED;
     for (size_t c = 0; c < composition->count; c++) {
-        if (status == STATUS_OK)
+        if (!status)
             start(&composition->at[c], parameter[c], count[c], &subject->shape, seed,
                   subject->weights + composition->at[c].first_parameter);
         memory_release(parameter[c]);
@@ -75,7 +71,6 @@ static enum status initialise(struct subject *subject, uint64_t seed, struct mes
 static enum status read_hooks(struct subject *subject, struct message *message)
 {
     const struct composition *composition = &subject->composition;
-
     subject->planes = 1;
     subject->moves = strcmp(composition->map->name, "identity") != 0;
     for (size_t c = 0; c < composition->count; c++) {
@@ -104,15 +99,14 @@ enum status subject_create(struct subject *subject, const struct composition *co
                            const struct shape *shape, size_t layer, uint64_t seed, struct message *message)
 {
     enum status status;
-
     *subject = (struct subject){.shape = *shape, .key = key_named(seed, "positions")};
     subject->site = (struct site){.shape = &subject->shape, .layer = layer};
     status = composition_copy(&subject->composition, composition, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = composition_prepare(&subject->composition, &subject->shape, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = initialise(subject, seed, message);
-    return status == STATUS_OK ? read_hooks(subject, message) : status;
+    return !status ? read_hooks(subject, message) : status;
 }
 
 static void forget(struct subject *subject)
@@ -143,7 +137,6 @@ static enum status make_planes(struct subject *subject, struct message *message)
     const struct composition *composition = &subject->composition;
     const size_t n = subject->site.length;
     const struct positions positions = {.at = subject->at, .count = n};
-
     for (unsigned p = 0; p < subject->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
             if (subject->planes == 1) {
@@ -168,11 +161,10 @@ enum status subject_place(struct subject *subject, size_t n, struct message *mes
     const unsigned needs = map->needs ? map->needs(composition->map_state, &subject->site) : 0;
     struct key key = {0};
     enum status status;
-
     forget(subject);
     subject->site.length = n;
     status = composition_accepts(composition, &subject->site, message);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     subject->at = memory_allocate(n, sizeof(double), "positions", message);
     if (!subject->at)
@@ -190,7 +182,6 @@ int subject_plane(const struct subject *subject, size_t query, size_t key)
     struct segment segment[SPANS_MAX];
     const size_t count =
         composition_segments(&subject->composition, &subject->site, query, subject->site.length, segment);
-
     for (size_t s = 0; s < count; s++)
         if (key >= segment[s].first && key < segment[s].end)
             return (int)segment[s].plane;
@@ -204,7 +195,6 @@ void subject_vectors(const struct subject *subject, real *x, const double *at, s
     const struct composition *composition = &subject->composition;
     const struct positions positions = {.at = at, .count = count};
     struct site site = subject->site;
-
     site.layer = 0; /* they are added once, before the first layer */
     memset(x, 0, count * subject->shape.width * sizeof *x);
     for (size_t c = 0; c < composition->count; c++)
@@ -218,7 +208,6 @@ void subject_angles(const struct subject *subject, double *angle, const double *
 {
     const struct component *owner = subject->rotation;
     const struct positions positions = {.at = at, .count = count};
-
     owner->encoder->angle(owner->state, subject->weights + owner->first_parameter, &subject->site, &positions,
                           angle);
 }
@@ -228,7 +217,6 @@ void subject_bias(const struct subject *subject, double *b, real *part, double q
 {
     const struct composition *composition = &subject->composition;
     const size_t size = subject->shape.heads * count;
-
     for (size_t i = 0; i < size; i++)
         b[i] = 0;
     for (size_t c = 0; c < composition->count; c++) {
@@ -247,7 +235,6 @@ void subject_scale(const struct subject *subject, real *s, real *part, size_t he
     const struct composition *composition = &subject->composition;
     const size_t n = subject->site.length;
     const struct positions positions = {.at = subject->at, .count = n};
-
     for (size_t i = 0; i < n; i++)
         s[i] = 1;
     for (size_t c = 0; c < composition->count; c++) {

@@ -23,10 +23,9 @@ static size_t larger(size_t a, size_t b)
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
                                        size_t strips, size_t strip_keys, bool decays, struct message *message)
 {
-    struct attention_workspace *workspace = memory_allocate(1, sizeof(*workspace), "attention", message);
+    struct attention_workspace *workspace = memory_allocate(1, sizeof *workspace, "attention", message);
     size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, strip, rows, keys;
     bool complete = true;
-
     if (!workspace)
         return STATUS_FAILED;
     workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
@@ -60,7 +59,7 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
         {&workspace->decayed.key, keys},
         {&workspace->decayed.dkey, keys},
     };
-    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
+    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
         *buffers[i].at = memory_workspace(buffers[i].count, sizeof(real), "attention", message);
         complete = complete && *buffers[i].at;
     }
@@ -135,8 +134,7 @@ static void poison(struct attention_workspace *workspace)
                       workspace->decayed.dquery,
                       workspace->decayed.key,
                       workspace->decayed.dkey};
-
-    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_poison(blocks[i], sizeof(real));
     for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
         memory_poison(workspace->content[i], sizeof(real));
@@ -192,7 +190,6 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
 {
     size_t heads = attention->heads, width = attention->head_width;
     size_t end = attention_row_spans(workspace, attention, row, rows);
-
     memset(workspace->output, 0, heads * ATTENTION_ROWS * width * sizeof(real));
     memset(workspace->sum, 0, heads * ATTENTION_ROWS * sizeof(real));
     for (size_t i = 0; i < heads * ATTENTION_ROWS; i++)
@@ -244,7 +241,6 @@ static size_t part_rows(const struct attention *attention)
 size_t attention_parts(const struct attention *attention)
 {
     size_t rows = part_rows(attention);
-
     return (attention->count + rows - 1) / rows;
 }
 
@@ -261,7 +257,6 @@ void attention_forward_part(real *out, size_t out_stride, real *log_sum, const s
 {
     size_t tile = part_rows(attention), row = part * tile;
     size_t rows = smaller(tile, attention->count - row);
-
     if (!attention_any_wanted(attention, row, rows))
         return;
     poison(workspace);
@@ -287,7 +282,6 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     size_t width = attention->head_width, first_key = (head * attention->count + tile->key) * width;
     size_t padded = memory_round_up(tile->keys, VECTOR_LANES);
     const real *dout_head = dout + tile->row * dout_stride + head * width;
-
     tile_scores(workspace, attention, tile, head);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->gradient, STRIDE, dout_head,
                      dout_stride, false, attention->value + first_key, width, true, false, tile->rows,
@@ -316,7 +310,6 @@ static void rows_delta(real *delta, const real *dout, size_t dout_stride, const 
                        const struct attention *attention, size_t row, size_t rows)
 {
     size_t width = attention->head_width;
-
     for (size_t h = 0; h < attention->heads; h++)
         for (size_t r = 0; r < rows; r++) {
             const real *a = dout + (row + r) * dout_stride + h * width;

@@ -15,7 +15,6 @@ static void factors(real *factor, const struct attention *attention, const struc
                     const double *at, size_t count, double origin, double sign)
 {
     size_t width = attention->head_width, size = count * width, padded = memory_round_up(size, VECTOR_LANES);
-
     for (size_t i = 0; i < count; i++)
         for (size_t d = 0; d < width; d++)
             factor[i * width + d] = (real)(sign * attention->decay[d] * (at[i] - origin));
@@ -42,7 +41,6 @@ void attention_decay(struct attention_workspace *workspace, const struct attenti
     const double *query_at = attention->query_at[plane] + tile->row,
                  *key_at = attention->key_at[plane] + tile->key;
     size_t width = attention->head_width;
-
     factors(decayed->query_factor, attention, workspace->kernels, query_at, tile->rows, query_at[0], -1);
     factors(decayed->key_factor, attention, workspace->kernels, key_at, tile->keys, query_at[0], 1);
     multiply_rows(decayed->query, query, decayed->query_factor, tile->rows * width);
@@ -53,7 +51,6 @@ void attention_decay_backward(real *dquery, real *dkey, const struct attention_w
                               const struct attention *attention, const struct attention_tile *tile)
 {
     const struct attention_decayed *decayed = &workspace->decayed;
-
     add_multiplied(dquery, decayed->dquery, decayed->query_factor, tile->rows * attention->head_width);
     add_multiplied(dkey, decayed->dkey, decayed->key_factor, tile->keys * attention->head_width);
 }

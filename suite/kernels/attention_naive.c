@@ -9,7 +9,6 @@ static int visible(const struct attention *attention, size_t i, size_t j)
 {
     struct attention_span span[ATTENTION_SPANS];
     size_t count;
-
     if (!attention->spans)
         return j <= i ? 0 : -1;
     count = attention->spans(attention->context, i, attention->count, span);
@@ -26,7 +25,6 @@ double attention_content_of(const struct attention *attention, size_t head, size
     const real *q = attention->query[plane] + (head * n + i) * width;
     const real *k = attention->key[plane] + (head * n + j) * width;
     double sum = 0;
-
     for (size_t d = 0; d < width; d++) {
         double apart = attention->decay ? attention->query_at[plane][i] - attention->key_at[plane][j] : 0;
         sum += (double)q[d] * (double)k[d] * (attention->decay ? exp(-attention->decay[d] * apart) : 1);
@@ -38,7 +36,6 @@ double attention_content_of(const struct attention *attention, size_t head, size
 static void terms(real *contents, real *biases, real *one, const struct attention *attention)
 {
     size_t n = attention->count;
-
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             int plane = visible(attention, i, j);
@@ -62,7 +59,6 @@ static void row_output(real *out, const real *logits, const struct attention *at
 {
     size_t n = attention->count, width = attention->head_width;
     double highest = -INFINITY, sum = 0;
-
     for (size_t d = 0; d < width; d++)
         out[d] = 0;
     for (size_t j = 0; j < n; j++)
@@ -85,7 +81,6 @@ enum status attention_naive(real *out, const struct attention *attention, struct
     real *logits = memory_allocate(size, sizeof(real), "naive attention", message);
     real *one = memory_allocate(heads, sizeof(real), "naive attention", message);
     enum status status = STATUS_FAILED;
-
     if (!contents || !biases || !logits || !one)
         goto done;
     terms(contents, biases, one, attention);

@@ -24,7 +24,6 @@ static size_t smaller(size_t a, size_t b)
 static void fill_row(struct row *row, const struct attention *attention)
 {
     size_t n = attention->count, i = row->query;
-
     memset(row->content, 0, attention->heads * n * sizeof(real));
     memset(row->bias, 0, attention->heads * n * sizeof(real));
     for (size_t s = 0; s < row->spans; s++) {
@@ -50,7 +49,6 @@ static void fill_row(struct row *row, const struct attention *attention)
 static void finish_row(struct row *row, const struct attention *attention)
 {
     size_t size = attention->heads * attention->count;
-
     for (size_t i = 0; i < size; i++)
         row->logits[i] = row->content[i] + row->bias[i];
     for (size_t k = 0; k < attention->strips; k++) {
@@ -63,7 +61,6 @@ static void finish_row(struct row *row, const struct attention *attention)
 static void add_head(struct attention_statistics *out, const struct row *row, const real *logits)
 {
     double highest = -INFINITY, sum = 0, weighted = 0, distance = 0, first = 0;
-
     for (size_t s = 0; s < row->spans; s++)
         for (size_t j = row->span[s].first; j < row->span[s].end; j++)
             highest = fmax(highest, (double)logits[j]);
@@ -89,7 +86,6 @@ void attention_statistics_add(struct attention_statistics *out, const struct att
     size_t n = attention->count, size = attention->heads * n;
     size_t step = (n + ATTENTION_STATISTICS_QUERIES - 1) / ATTENTION_STATISTICS_QUERIES;
     struct row row = {.content = scratch, .bias = scratch + size, .logits = scratch + 2 * size};
-
     for (row.query = (n - 1) % step; row.query < n; row.query += step) {
         row.spans = 1;
         row.span[0] = (struct attention_span){.first = 0, .end = row.query + 1};

@@ -16,7 +16,6 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
 {
     size_t n = attention->count, size = rows * n;
     struct attention_tile tile;
-
     attention_row_spans(workspace, attention, row, rows);
     tile = attention_cut(workspace, row, rows, 0, n);
     memset(workspace->strip_bias, 0, attention->heads * size * sizeof(real));
@@ -51,7 +50,6 @@ static void head_scores(struct attention_workspace *workspace, const struct atte
 {
     size_t n = attention->count, padded = memory_round_up(n, VECTOR_LANES);
     const real *logits = workspace->content[attention->strips] + head * tile->rows * n;
-
     for (size_t r = 0; r < tile->rows; r++)
         memcpy(workspace->strip_scores + r * padded, logits + r * n, n * sizeof(real));
     attention_mask(workspace->strip_scores, padded, workspace, tile);
@@ -62,7 +60,6 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
                          const struct attention_tile *tile, size_t head)
 {
     size_t n = attention->count, width = attention->head_width, padded = memory_round_up(n, VECTOR_LANES);
-
     head_scores(workspace, attention, tile, head);
     for (size_t r = 0; r < tile->rows; r++) {
         workspace->maximum[r] = (real)-INFINITY;
@@ -87,7 +84,6 @@ void attention_strip_forward(real *out, size_t out_stride, real *log_sum, const 
                              size_t rows)
 {
     struct attention_tile tile = strip_logits(workspace, attention, row, rows);
-
     for (size_t h = 0; h < attention->heads; h++)
         head_forward(out, out_stride, log_sum, attention, workspace, kernels, &tile, h);
 }
@@ -101,7 +97,6 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
     size_t n = attention->count, width = attention->head_width, padded = memory_round_up(n, VECTOR_LANES);
     const real *dout_head = dout + tile->row * dout_stride + head * width;
     const real *out_head = out + tile->row * out_stride + head * width;
-
     head_scores(workspace, attention, tile, head);
     memset(workspace->strip_gradient, 0, tile->rows * padded * sizeof(real));
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->strip_gradient, padded,
@@ -128,7 +123,6 @@ static void chain_backward(struct attention_workspace *workspace, const struct a
                            const struct attention_tile *tile)
 {
     size_t size = attention->heads * tile->rows * attention->count;
-
     for (size_t k = attention->strips; k-- > 0;) {
         attention->strip_backward(attention->context, k, tile->row, tile->rows, workspace->content[k],
                                   k == 0 ? workspace->strip_bias : workspace->zero, workspace->dlogits,
@@ -143,7 +137,6 @@ void attention_strip_backward(struct attention_gradient *gradient, const real *d
                               const struct kernels *kernels)
 {
     size_t n = attention->count;
-
     for (size_t row = 0; row < n; row += ATTENTION_STRIP_ROWS) {
         size_t rows = n - row < ATTENTION_STRIP_ROWS ? n - row : ATTENTION_STRIP_ROWS, size = rows * n;
         if (!attention_any_wanted(attention, row, rows))

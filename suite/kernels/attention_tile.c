@@ -10,7 +10,6 @@ size_t attention_row_spans(struct attention_workspace *workspace, const struct a
                            size_t row, size_t rows)
 {
     size_t end = 0;
-
     for (size_t r = 0; r < rows; r++) {
         struct attention_span *span = workspace->row_span[r];
         size_t count = 1;
@@ -29,7 +28,6 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
                                     size_t key, size_t keys)
 {
     struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys, .whole = true};
-
     for (size_t r = 0; r < rows; r++) {
         size_t count = 0;
         for (size_t s = 0; s < workspace->row_spans[r]; s++) {
@@ -77,7 +75,6 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
 {
     bool single = (tile->planes & (tile->planes - 1)) == 0;
     size_t width = attention->head_width;
-
     for (unsigned p = 0; p < attention->planes; p++) {
         const real *query = row_of(attention->query[p], attention, head, tile->row);
         const real *key = row_of(attention->key[p], attention, head, tile->key);
@@ -140,7 +137,6 @@ void attention_add_token(real *scores, size_t stride, const struct attention *at
 {
     const double *c = attention->token + head * attention->count;
     double origin = c[tile->row];
-
     for (size_t r = 0; r < tile->rows; r++) {
         real here = (real)(c[tile->row + r] - origin);
         for (size_t j = 0; j < tile->keys; j++)
@@ -153,7 +149,6 @@ void attention_token_backward(struct attention_gradient *gradient, const real *d
                               size_t head)
 {
     double *dc = gradient->token + head * attention->count;
-
     for (size_t r = 0; r < tile->rows; r++) {
         double row = 0;
         for (size_t j = 0; j < tile->keys; j++) {
@@ -176,7 +171,6 @@ static void fill_row(real *x, const struct attention_workspace *workspace, size_
                      size_t columns, real value)
 {
     size_t done = 0;
-
     for (size_t s = 0; s < workspace->spans[r]; s++) {
         const struct attention_span *span = &workspace->span[r][s];
         if (plane >= 0 && span->plane != (unsigned)plane)
@@ -212,7 +206,6 @@ static void plane_backward(struct attention_gradient *gradient, const real *d, s
     real *dkey = row_of(gradient->key[p], attention, head, tile->key);
     bool decays = attention->decay != NULL;
     size_t width = attention->head_width;
-
     if (decays) {
         attention_decay(workspace, attention, tile, p, query, key);
         query = workspace->decayed.query;
@@ -233,7 +226,6 @@ void attention_content_backward(struct attention_gradient *gradient, const real 
                                 size_t head)
 {
     bool single = (tile->planes & (tile->planes - 1)) == 0;
-
     for (unsigned p = 0; p < attention->planes; p++) {
         if (!(tile->planes & (1u << p)))
             continue;

@@ -63,7 +63,6 @@ static void pin_products(enum isa isa)
 enum status isa_choose(enum isa *out, const char *name, struct message *message)
 {
     enum isa isa = ISA_PLAIN;
-
     if (strcmp(name, "auto") == 0) {
         isa = processor_has(ISA_AVX512) ? ISA_AVX512 : processor_has(ISA_AVX2) ? ISA_AVX2 : ISA_PLAIN;
     } else {

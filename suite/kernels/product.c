@@ -61,7 +61,6 @@ void product_profiled(struct profile *profile, enum profile_part part, real *c, 
                       bool b_transposed, bool accumulate, size_t m, size_t n, size_t k)
 {
     enum profile_part before = profile_switch(profile, part);
-
     product(c, c_stride, a, a_stride, a_transposed, b, b_stride, b_transposed, accumulate, m, n, k);
     profile_count(profile, 2.0 * (double)m * (double)n * (double)k);
     profile_switch(profile, before);

@@ -14,7 +14,6 @@ enum { WIDE = 4 * LANES };
 static void exponential(real *x, size_t count)
 {
     real sum[LANES] = {0};
-
     for (size_t i = 0; i < count; i += LANES)
         exponential_lanes(x + i, sum, 0);
 }
@@ -23,7 +22,6 @@ static real row_sum(const real *x, size_t count)
 {
     real lane[WIDE] = {0};
     size_t i = 0;
-
     for (; i + WIDE <= count; i += WIDE)
         for (size_t l = 0; l < WIDE; l++)
             lane[l] += x[i + l];
@@ -59,7 +57,6 @@ static inline void backward_lane(real *plain, real *weighted, real dout, real in
                                  real inverse)
 {
     real d = dout * gain;
-
     *plain += d;
     *weighted += d * ((in - mean) * inverse);
 }
@@ -103,7 +100,6 @@ static inline void gelu_gate(real x[GELU_BLOCK], real gate[GELU_BLOCK], const re
                              size_t count)
 {
     size_t padded = (count + LANES - 1) / LANES * LANES;
-
     for (size_t i = count; i < padded; i++)
         gate[i] = 0;
     for (size_t i = 0; i < count; i++) {
@@ -118,7 +114,6 @@ static inline void gelu_gate(real x[GELU_BLOCK], real gate[GELU_BLOCK], const re
 static void gelu(real *out, real *slope, const real *in, const real *bias, size_t rows, size_t width)
 {
     real gate[GELU_BLOCK], x[GELU_BLOCK];
-
     for (size_t at = 0; at < rows * width; at += width)
         for (size_t first = 0; first < width; first += GELU_BLOCK) {
             size_t count = width - first < GELU_BLOCK ? width - first : GELU_BLOCK;
@@ -191,7 +186,6 @@ static void rotate(real *out, const real *in, size_t in_stride, const real *cosi
                    const real *factor, real common, size_t rotated, size_t rows, size_t head_width)
 {
     size_t half = head_width / 2, turned = !cosine ? 0 : rotated ? rotated : head_width;
-
     for (size_t r = 0; r < rows; r++, in += in_stride, out += head_width) {
         real f = factor ? factor[r] * common : common;
         if (turned && rotated)
@@ -220,7 +214,6 @@ static void rotate_backward(real *din, size_t din_stride, bool accumulate, const
                             size_t rotated, size_t rows, size_t head_width)
 {
     size_t turned = !cosine ? 0 : rotated ? rotated : head_width, tables = cosine ? head_width / 2 : 0;
-
     for (size_t r = 0; r < rows;
          r++, din += din_stride, dout += head_width, cosine += tables, sine += tables) {
         real f = factor ? factor[r] * common : common;
@@ -251,7 +244,6 @@ static real row_maximum(const real *x, size_t count)
 {
     real lane[WIDE];
     size_t i = 0;
-
     for (size_t l = 0; l < WIDE; l++)
         lane[l] = -INFINITY;
     for (; i + WIDE <= count; i += WIDE)
@@ -266,7 +258,6 @@ static real row_maximum(const real *x, size_t count)
 static real exponential_sum(real *x, real shift, size_t count)
 {
     real sum[LANES] = {0};
-
     for (size_t i = 0; i < count; i += LANES)
         exponential_lanes(x + i, sum, shift);
     return lanes_sum(sum, LANES);
@@ -319,7 +310,6 @@ static void softmax_tile_backward(real *scores, real *gradient, size_t stride, s
 static size_t first_maximum(const real *x, size_t count)
 {
     size_t best = 0;
-
     for (size_t i = 1; i < count; i++)
         if (x[i] > x[best])
             best = i;
@@ -358,7 +348,6 @@ static double square_sum(const real *x, size_t count)
 {
     double lane[LANES] = {0};
     size_t i = 0;
-
     for (; i + LANES <= count; i += LANES)
         for (size_t l = 0; l < LANES; l++)
             lane[l] += (double)x[i + l] * (double)x[i + l];
@@ -376,7 +365,6 @@ static void adamw(real *w, real *first, real *second, const real *gradient, cons
     real beta1 = (real)step->beta1, beta2 = (real)step->beta2, scale = (real)step->gradient_scale;
     real rate = (real)(step->rate / step->correction1), decay = (real)(1 - step->rate * step->weight_decay);
     real correction = (real)(1 / step->correction2), epsilon = (real)step->epsilon;
-
     for (size_t i = 0; i < count; i++) {
         real g = gradient[i] * scale;
         first[i] = beta1 * first[i] + (1 - beta1) * g;

@@ -90,7 +90,6 @@ static inline void exponential_lanes(real x[LANES], real sum[LANES], real shift)
 static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], size_t rounds)
 {
     __m512 value[MULTIPLY_ADD_CHAINS], factor = _mm512_set1_ps(0.999f), term = _mm512_set1_ps(0.001f);
-
     for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
         value[c] = _mm512_set1_ps((real)c);
     for (size_t r = 0; r < rounds; r++)
@@ -103,7 +102,6 @@ static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], s
 static inline void multiply_add_chains(real chain[MULTIPLY_ADD_CHAINS][LANES], size_t rounds)
 {
     __m256 value[MULTIPLY_ADD_CHAINS], factor = _mm256_set1_ps(0.999f), term = _mm256_set1_ps(0.001f);
-
     for (int c = 0; c < MULTIPLY_ADD_CHAINS; c++)
         value[c] = _mm256_set1_ps((real)c);
     for (size_t r = 0; r < 2 * rounds; r++) /* two vectors are LANES */
@@ -148,7 +146,6 @@ static inline real lanes_maximum(real *lane, size_t count)
 static inline double multiply_adds(size_t rounds)
 {
     real chain[MULTIPLY_ADD_CHAINS][LANES], sum[LANES] = {0};
-
     multiply_add_chains(chain, rounds);
     for (size_t c = 0; c < MULTIPLY_ADD_CHAINS; c++)
         for (size_t l = 0; l < LANES; l++)

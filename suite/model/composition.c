@@ -16,7 +16,6 @@ void composition_release(struct composition *composition)
 static void *state_copy(const void *state, size_t size, struct message *message)
 {
     void *copy = memory_allocate(size, 1, "the state of a component", message);
-
     if (copy && size > 0)
         memcpy(copy, state, size);
     return copy;
@@ -62,7 +61,6 @@ static enum status check_owner(const struct composition *composition, const char
                                bool (*owns)(const struct encoder *), struct message *message)
 {
     const struct encoder *owner = NULL;
-
     for (size_t i = 0; i < composition->count; i++) {
         const struct encoder *encoder = composition->at[i].encoder;
         if (!owns(encoder))
@@ -79,7 +77,6 @@ static enum status check_owner(const struct composition *composition, const char
 enum status composition_check(const struct composition *composition, bool trained, struct message *message)
 {
     enum status status;
-
     for (size_t i = 0; i < composition->count; i++) {
         const struct encoder *encoder = composition->at[i].encoder;
         for (size_t j = 0; j < i; j++)
@@ -95,9 +92,9 @@ enum status composition_check(const struct composition *composition, bool traine
         return message_set(message, STATUS_WRONG,
                            "`%s` acts at evaluation only; name it under evaluate.positions, not positions",
                            composition->map->name);
-    if ((status = check_owner(composition, "rotation angle", owns_angle, message)) != STATUS_OK)
+    if ((status = check_owner(composition, "rotation angle", owns_angle, message)))
         return status;
-    if ((status = check_owner(composition, "planes", owns_planes, message)) != STATUS_OK)
+    if ((status = check_owner(composition, "planes", owns_planes, message)))
         return status;
     return check_owner(composition, "decay", owns_decay, message);
 }
@@ -110,7 +107,7 @@ enum status composition_prepare(struct composition *composition, const struct sh
         if (!component->encoder->prepare)
             continue;
         enum status status = component->encoder->prepare(component->state, shape, message);
-        if (status != STATUS_OK) {
+        if (status) {
             message_prefix(message, "encoder `%s`", component->encoder->name);
             return status;
         }
@@ -166,16 +163,15 @@ enum status composition_accepts(const struct composition *composition, const str
     const char *clause = NULL;
     enum status status;
     double *at, ends[2];
-
     if (map->refuses && (clause = map->refuses(composition->map_state, site)) != NULL)
         return message_set(message, STATUS_WRONG, "%s: %s", map->name, clause);
-    at = memory_allocate(site->length * site->shape->axes, sizeof(*at), "positions", message);
+    at = memory_allocate(site->length * site->shape->axes, sizeof *at, "positions", message);
     if (!at)
         return STATUS_FAILED;
     map->map(composition->map_state, site, (struct key){0}, NULL, site->length, at);
     positions.at = at;
     status = encoders_accept(composition, site, &positions, message);
-    if (status == STATUS_OK && map->range) {
+    if (!status && map->range) {
         map->range(composition->map_state, site, ends);
         positions = (struct positions){.at = ends, .count = 2};
         status = encoders_accept(composition, site, &positions, message);
@@ -192,7 +188,6 @@ bool composition_reads_marks(const struct composition *composition, const struct
 size_t composition_seen(const struct composition *composition, const struct site *site)
 {
     const struct position_map *map = composition->map;
-
     return map->seen ? map->seen(composition->map_state, site) : site->length;
 }
 
@@ -202,7 +197,6 @@ static size_t intersect(struct segment out[SPANS_MAX], const struct segment *a, 
                         const struct segment *b, size_t b_count)
 {
     size_t count = 0;
-
     for (size_t i = 0; i < a_count; i++)
         for (size_t j = 0; j < b_count; j++) {
             const struct segment cut = {.first = a[i].first > b[j].first ? a[i].first : b[j].first,
@@ -219,7 +213,6 @@ size_t composition_segments(const struct composition *composition, const struct 
 {
     struct segment next[SPANS_MAX], segment[SEGMENTS_MAX];
     size_t count = 1;
-
     out[0] = (struct segment){.first = 0, .end = query + 1 < keys ? query + 1 : keys, .plane = 0};
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];

@@ -37,7 +37,6 @@ static void read_composition(struct encoding *encoding)
 {
     const struct composition *composition = &encoding->model->composition;
     const struct component *planes = plane_owner(composition);
-
     encoding->planes = planes ? planes->encoder->planes : 1;
     encoding->rotates = angle_owner(composition) != NULL;
     for (size_t i = 0; i < composition->count; i++) {
@@ -53,7 +52,6 @@ static void read_composition(struct encoding *encoding)
 static bool learns_angles(const struct encoding *encoding)
 {
     const struct component *owner = angle_owner(&encoding->model->composition);
-
     return encoding->training && owner && owner->encoder->angle_backward;
 }
 
@@ -61,7 +59,6 @@ static enum status allocate_planes(struct encoding *encoding, struct message *me
 {
     size_t n = encoding->longest, half = encoding->model->shape.head_width / 2;
     bool complete = true;
-
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
             if (encoding->planes > 1) {
@@ -90,7 +87,6 @@ static enum status create_decay(struct encoding *encoding, struct message *messa
     const struct shape *shape = &encoding->model->shape;
     size_t half = shape->head_width / 2, rotated;
     double *rate;
-
     if (!owner)
         return STATUS_OK;
     encoding->decay = memory_allocate(shape->head_width, sizeof(double), "decay", message);
@@ -111,9 +107,8 @@ static enum status create_decay(struct encoding *encoding, struct message *messa
 enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
                             struct message *message)
 {
-    struct encoding *encoding = memory_allocate(1, sizeof(*encoding), "an encoding", message);
+    struct encoding *encoding = memory_allocate(1, sizeof *encoding, "an encoding", message);
     size_t heads = model->shape.heads;
-
     if (!encoding)
         return STATUS_FAILED;
     encoding->model = model;
@@ -132,9 +127,8 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
     encoding->component_gradient =
         memory_workspace(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
     if (!encoding->at || !encoding->angle || !encoding->scale || !encoding->scale_gradient ||
-        !encoding->component_scale || !encoding->component_gradient ||
-        allocate_planes(encoding, message) != STATUS_OK || create_decay(encoding, message) != STATUS_OK ||
-        encoding_bias_create(encoding, message) != STATUS_OK) {
+        !encoding->component_scale || !encoding->component_gradient || allocate_planes(encoding, message) ||
+        create_decay(encoding, message) || encoding_bias_create(encoding, message)) {
         encoding_release(encoding);
         return STATUS_FAILED;
     }
@@ -170,7 +164,6 @@ void encoding_release(struct encoding *encoding)
 static struct positions describe(const double *at, size_t count)
 {
     struct positions positions = {.at = at, .count = count, .regular = true};
-
     positions.step = count > 1 ? (at[count - 1] - at[0]) / (double)(count - 1) : 1;
     for (size_t i = 0; i < count && positions.regular; i++)
         positions.regular = fabs(at[i] - (at[0] + (double)i * positions.step)) <= 1e-9 * (1 + fabs(at[i]));
@@ -182,7 +175,6 @@ static void build_positions(struct encoding *encoding, const int32_t *marks)
     const struct composition *composition = &encoding->model->composition;
     const struct component *owner = plane_owner(composition);
     size_t n = encoding->site.length;
-
     composition->map->map(composition->map_state, &encoding->site, encoding->key, marks, n, encoding->at);
     encoding->positions = describe(encoding->at, n);
     for (unsigned p = 0; p < encoding->planes; p++)
@@ -205,7 +197,6 @@ static void build_rotation(struct encoding *encoding)
     const struct site *site = &encoding->site;
     size_t count = site->length * (shape->head_width / 2);
     double magnitude;
-
     encoding->rotated = owner->encoder->rotated ? owner->encoder->rotated(owner->state, shape) : 0;
     magnitude = owner->encoder->magnitude ? owner->encoder->magnitude(owner->state, site) : 1;
     for (unsigned p = 0; p < encoding->planes; p++)
@@ -225,7 +216,6 @@ static void build_scales(struct encoding *encoding)
 {
     const struct composition *composition = &encoding->model->composition;
     size_t n = encoding->site.length;
-
     for (size_t h = 0; h < encoding->model->shape.heads; h++) {
         real *scale = encoding->scale + h * n;
         for (size_t i = 0; i < n; i++)
@@ -263,7 +253,6 @@ bool encoding_is_built(const struct encoding *encoding, const real *weights, con
                        struct key key, const int32_t *marks)
 {
     const struct site *built = &encoding->site;
-
     return encoding->built && encoding->weights == weights && built->layer == site->layer &&
            built->length == site->length && built->training == site->training && !marks &&
            encoding->key.high == key.high && encoding->key.low == key.low;
@@ -299,7 +288,6 @@ static void flush_scale(struct encoding *encoding, const struct component *compo
 {
     const struct composition *composition = &encoding->model->composition;
     size_t n = encoding->site.length;
-
     for (size_t h = 0; h < encoding->model->shape.heads; h++) {
         real *gradient = encoding->component_gradient;
         memcpy(gradient, encoding->scale_gradient + h * n, n * sizeof(real));
@@ -322,7 +310,6 @@ static void flush_scales(struct encoding *encoding, real *dw)
 {
     const struct composition *composition = &encoding->model->composition;
     size_t size = encoding->model->shape.heads * encoding->site.length;
-
     for (size_t c = 0; c < composition->count; c++)
         if (composition->at[c].encoder->scale_backward)
             flush_scale(encoding, &composition->at[c], dw);
@@ -333,7 +320,6 @@ static void flush_angles(struct encoding *encoding, real *dw)
 {
     const struct component *owner = angle_owner(&encoding->model->composition);
     size_t count = encoding->site.length * (encoding->model->shape.head_width / 2);
-
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
             owner->encoder->angle_backward(owner->state, encoding->weights + owner->first_parameter,
@@ -361,7 +347,6 @@ size_t encoding_spans(const struct encoding *encoding, size_t query, size_t keys
     struct segment segment[SPANS_MAX];
     const size_t count =
         composition_segments(&encoding->model->composition, &encoding->site, query, keys, segment);
-
     for (size_t s = 0; s < count; s++)
         out[s] = (struct attention_span){segment[s].first, segment[s].end, segment[s].plane};
     return count;

@@ -40,7 +40,6 @@ enum status encoding_bias_create(struct encoding *encoding, struct message *mess
 {
     size_t heads = encoding->model->shape.heads, n = encoding->longest;
     bool complete = true;
-
     if (!has_bias(encoding))
         return STATUS_OK;
     for (unsigned p = 0; p < encoding->planes; p++) {
@@ -94,7 +93,6 @@ static void choose_form(struct encoding *encoding, unsigned plane)
     const struct positions *query = &encoding->plane[plane][QUERY], *key = &encoding->plane[plane][KEY];
     struct distance_table *distance = &encoding->distance[plane];
     double query_lowest, query_highest, key_lowest, key_highest, span;
-
     distance->span = 0;
     encoding->tabulated[plane] =
         query->regular && key->regular && fabs(query->step - key->step) <= 1e-12 * fabs(query->step);
@@ -115,7 +113,6 @@ static size_t table_positions(double *query, const double **keys, struct encodin
                               enum bias_form form)
 {
     const struct distance_table *distance = &encoding->distance[plane];
-
     if (form == BIAS_TABLE) {
         *query = encoding->plane[plane][QUERY].at[encoding->site.length - 1];
         *keys = encoding->plane[plane][KEY].at;
@@ -134,7 +131,6 @@ static void build_tables(struct encoding *encoding, unsigned plane, enum bias_fo
     const double *keys;
     double query;
     size_t count = table_positions(&query, &keys, encoding, plane, form);
-
     memset(value, 0, encoding->model->shape.heads * count * sizeof(real));
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
@@ -150,7 +146,6 @@ static void build_tables(struct encoding *encoding, unsigned plane, enum bias_fo
 void encoding_bias_build(struct encoding *encoding)
 {
     const struct composition *composition = &encoding->model->composition;
-
     encoding->row_bias = false;
     if (!has_bias(encoding))
         return;
@@ -174,7 +169,6 @@ static void flush_table(struct encoding *encoding, real *dw, unsigned plane, enu
     const double *keys;
     double query;
     size_t count = table_positions(&query, &keys, encoding, plane, form);
-
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) == form && component->encoder->bias_backward)
@@ -213,7 +207,6 @@ void encoding_bias(const struct encoding *encoding, real *row, unsigned plane, s
     const double *query_at = encoding->plane[plane][QUERY].at + query;
     const double *key_at = encoding->plane[plane][KEY].at + first;
     size_t heads = encoding->model->shape.heads;
-
     for (size_t h = 0; h < heads; h++)
         for (size_t j = 0; j < count; j++)
             out[h * stride + j] =
@@ -238,7 +231,6 @@ void encoding_bias_backward(struct encoding *encoding, real *row, real *dw, unsi
     const struct composition *composition = &encoding->model->composition;
     const struct distance_table *distance = &encoding->distance[plane];
     size_t heads = encoding->model->shape.heads;
-
     for (size_t h = 0; h < heads; h++)
         for (size_t j = 0; j < count; j++) {
             if (distance->span > 0)

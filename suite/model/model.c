@@ -16,7 +16,6 @@ static struct model_parameter *append(struct model *model, size_t rank, size_t f
                                       bool decayed)
 {
     struct model_parameter *parameter = &model->parameter[model->parameters++];
-
     parameter->rank = rank;
     parameter->extent[0] = first;
     parameter->extent[1] = rank > 1 ? second : 1;
@@ -31,8 +30,7 @@ static struct model_parameter *append(struct model *model, size_t rank, size_t f
 static size_t append_vector(struct model *model, const char *prefix, const char *name, size_t width)
 {
     struct model_parameter *parameter = append(model, 1, width, 1, false);
-
-    snprintf(parameter->name, sizeof(parameter->name), "%s%s", prefix, name);
+    snprintf(parameter->name, sizeof parameter->name, "%s%s", prefix, name);
     return parameter->offset;
 }
 
@@ -40,8 +38,7 @@ static size_t append_matrix(struct model *model, const char *prefix, const char 
                             size_t columns)
 {
     struct model_parameter *parameter = append(model, 2, rows, columns, true);
-
-    snprintf(parameter->name, sizeof(parameter->name), "%s%s", prefix, name);
+    snprintf(parameter->name, sizeof parameter->name, "%s%s", prefix, name);
     parameter->product = true;
     model->product_weights += parameter->size;
     return parameter->offset;
@@ -52,8 +49,7 @@ static void layout_layer(struct model *model, size_t layer)
     struct layer_places *place = &model->layer[layer];
     size_t width = model->shape.width;
     char prefix[32];
-
-    snprintf(prefix, sizeof(prefix), "layer%zu.", layer);
+    snprintf(prefix, sizeof prefix, "layer%zu.", layer);
     place->attention_gain = append_vector(model, prefix, "attention.norm.gain", width);
     place->attention_bias = append_vector(model, prefix, "attention.norm.bias", width);
     place->query_key_value =
@@ -77,8 +73,7 @@ static size_t encoder_parameters(const struct component *component, const struct
 static enum status layout_encoder(struct model *model, struct component *component, struct message *message)
 {
     size_t count = encoder_parameters(component, &model->shape);
-    struct parameter *described = memory_allocate(count, sizeof(*described), "encoder parameters", message);
-
+    struct parameter *described = memory_allocate(count, sizeof *described, "encoder parameters", message);
     if (!described)
         return STATUS_FAILED;
     component->first_parameter = model->weights;
@@ -92,7 +87,7 @@ static enum status layout_encoder(struct model *model, struct component *compone
             model->weights += parameter->size * (parameter->extent[2] - 1);
             parameter->size *= parameter->extent[2];
         }
-        snprintf(parameter->name, sizeof(parameter->name), "%s.%s", component->encoder->name,
+        snprintf(parameter->name, sizeof parameter->name, "%s.%s", component->encoder->name,
                  described[i].name);
     }
     memory_release(described);
@@ -103,15 +98,14 @@ static enum status layout(struct model *model, struct message *message)
 {
     size_t width = model->shape.width, count = 4 + LAYER_PARAMETERS * model->shape.layers;
     struct model_parameter *embedding;
-
     for (size_t i = 0; i < model->composition.count; i++)
         count += encoder_parameters(&model->composition.at[i], &model->shape);
-    model->parameter = memory_allocate(count, sizeof(*model->parameter), "parameters", message);
-    model->layer = memory_allocate(model->shape.layers, sizeof(*model->layer), "layers", message);
+    model->parameter = memory_allocate(count, sizeof *model->parameter, "parameters", message);
+    model->layer = memory_allocate(model->shape.layers, sizeof *model->layer, "layers", message);
     if (!model->parameter || !model->layer)
         return STATUS_FAILED;
     embedding = append(model, 2, model->vocabulary, width, true);
-    snprintf(embedding->name, sizeof(embedding->name), "token_embedding");
+    snprintf(embedding->name, sizeof embedding->name, "token_embedding");
     model->token_embedding = embedding->offset;
     for (size_t l = 0; l < model->shape.layers; l++)
         layout_layer(model, l);
@@ -123,7 +117,7 @@ static enum status layout(struct model *model, struct message *message)
     else
         model->head = append_matrix(model, "", "head.weight", width, model->vocabulary);
     for (size_t i = 0; i < model->composition.count; i++)
-        if (layout_encoder(model, &model->composition.at[i], message) != STATUS_OK)
+        if (layout_encoder(model, &model->composition.at[i], message))
             return STATUS_FAILED;
     return STATUS_OK;
 }
@@ -136,11 +130,10 @@ enum status model_create(struct model **out, const struct model_options *options
 {
     struct model *model;
     enum status status = STATUS_FAILED;
-
     if (options->width % options->heads != 0)
         return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu",
                            options->width, options->heads);
-    model = memory_allocate(1, sizeof(*model), "a model", message);
+    model = memory_allocate(1, sizeof *model, "a model", message);
     if (!model)
         return STATUS_FAILED;
     model->options = *options;
@@ -158,11 +151,11 @@ enum status model_create(struct model **out, const struct model_options *options
                                   .axes = 1,
                                   .trained_length = trained_length,
                                   .attention = CAUSAL};
-    if ((status = composition_copy(&model->composition, composition, message)) != STATUS_OK)
+    if ((status = composition_copy(&model->composition, composition, message)))
         goto failed;
-    if ((status = composition_prepare(&model->composition, &model->shape, message)) != STATUS_OK)
+    if ((status = composition_prepare(&model->composition, &model->shape, message)))
         goto failed;
-    if ((status = layout(model, message)) != STATUS_OK)
+    if ((status = layout(model, message)))
         goto failed;
     *out = model;
     return STATUS_OK;
@@ -186,7 +179,6 @@ void model_release(struct model *model)
 static bool ends_with(const char *name, const char *ending)
 {
     size_t length = strlen(name), tail = strlen(ending);
-
     return length >= tail && strcmp(name + length - tail, ending) == 0;
 }
 
@@ -196,7 +188,6 @@ static void initialise_own(const struct model *model, const struct model_paramet
                            real *w)
 {
     double deviation = model->options.initial_deviation;
-
     if (ends_with(parameter->name, "output.weight") || ends_with(parameter->name, "contract.weight"))
         deviation /= sqrt(2.0 * (double)model->shape.layers);
     for (size_t i = 0; i < parameter->size; i++) {
@@ -243,7 +234,7 @@ static enum status take_parameter(const struct model_parameter *wanted, real *to
                                   const struct model_parameter *found, const real *from, const char *when,
                                   struct message *message)
 {
-    if (memcmp(wanted->extent, found->extent, sizeof(wanted->extent)) != 0)
+    if (memcmp(wanted->extent, found->extent, sizeof wanted->extent) != 0)
         return message_set(message, STATUS_WRONG, "the parameter `%s` has another shape %s than in training",
                            wanted->name, when);
     memcpy(to + wanted->offset, from + found->offset, wanted->size * sizeof(real));
@@ -254,8 +245,7 @@ enum status model_adopt(const struct model *to, real *to_weights, const struct m
                         const real *from_weights, struct message *message)
 {
     enum status status = STATUS_OK;
-
-    for (size_t i = 0; status == STATUS_OK && i < to->parameters; i++) {
+    for (size_t i = 0; !status && i < to->parameters; i++) {
         const struct model_parameter *wanted = &to->parameter[i], *found = parameter_of(from, wanted->name);
         if (!found)
             return message_set(message, STATUS_WRONG,
@@ -270,9 +260,8 @@ enum status model_inherit(const struct model *to, real *to_weights, uint64_t see
                           const real *from_weights, struct message *message)
 {
     enum status status = STATUS_OK;
-
     model_initialise(to, seed, to_weights);
-    for (size_t i = 0; status == STATUS_OK && i < to->parameters; i++) {
+    for (size_t i = 0; !status && i < to->parameters; i++) {
         const struct model_parameter *wanted = &to->parameter[i], *found = parameter_of(from, wanted->name);
         if (found)
             status = take_parameter(wanted, to_weights, found, from_weights, "in the fine-tune", message);
@@ -284,6 +273,5 @@ double model_flop_per_token(const struct model *model, size_t n, bool training)
 {
     double forward = 2.0 * (double)model->product_weights +
                      4.0 * (double)model->shape.layers * (double)model->shape.width * (double)n;
-
     return training ? 3 * forward : forward;
 }

@@ -12,7 +12,6 @@
 static struct block block_of(size_t index, size_t rows)
 {
     struct block block = {.first = index * MODEL_ROWS};
-
     block.rows = rows - block.first < MODEL_ROWS ? rows - block.first : MODEL_ROWS;
     return block;
 }
@@ -27,7 +26,6 @@ static void run_block(void *context, size_t index, size_t worker)
     const struct pass *pass = context;
     struct scratch *scratch = &pass->workspace->scratch[worker];
     enum profile_part before = profile_switch(scratch->profile, PROFILE_ROWS);
-
     pass->block(pass, block_of(index, pass->rows), scratch);
     profile_switch(scratch->profile, before);
 }
@@ -37,7 +35,6 @@ static void for_blocks(struct pass *pass,
                        void (*block)(const struct pass *pass, struct block block, struct scratch *scratch))
 {
     size_t count = block_count(pass->rows);
-
     pass->block = block;
     if (pass->workspace->workers > 1)
         pass_share(pass->workspace, count, pass, run_block);
@@ -68,7 +65,6 @@ static void dense_backward(struct dense_gradient to, const real *dy, const real 
                            size_t rows, size_t out, size_t in, const struct pass *pass)
 {
     struct profile *profile = pass->workspace->scratch->profile;
-
     product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, pass->transposed + (w - pass->w),
                      in, false, to.accumulate, rows, in, out);
     product_profiled(profile, PROFILE_PRODUCTS, to.dw, out, x, in, true, dy, out, false,
@@ -94,7 +90,6 @@ static void residual(real *out, const real *in, const real *x, const real *w, co
 {
     const struct kernels *kernels = pass->workspace->model->kernels;
     size_t width = pass->workspace->model->shape.width;
-
     if (!drops(pass)) {
         kernels->add_rows(out, in, bias, block.rows, width);
         dense(out, true, x, w, block.rows, width, width_in, scratch);
@@ -114,7 +109,6 @@ static const real *residual_backward(const real *dx, size_t place, const struct 
 {
     size_t width = pass->workspace->model->shape.width;
     real *branch = pass->workspace->scratch->branch;
-
     if (!drops(pass))
         return dx;
     memcpy(branch, dx, block.rows * width * sizeof(real));
@@ -130,7 +124,6 @@ static void before_attention(const struct pass *pass, struct block b, struct scr
     const struct layer_places *place = &model->layer[pass->layer];
     const struct layer_activations *a = &pass->workspace->layer[pass->layer];
     size_t width = model->shape.width, at = b.first * width;
-
     model->kernels->normalise(a->attention_norm + at, a->attention_mean + b.first,
                               a->attention_inverse + b.first, a->in + at, pass->w + place->attention_gain,
                               pass->w + place->attention_bias, b.rows, width);
@@ -146,7 +139,6 @@ static void keep_scored(struct pass *pass)
     struct workspace *workspace = pass->workspace;
     const struct layer_activations *a = &workspace->layer[pass->layer];
     const struct scored_rows *scored = &workspace->scored;
-
     if (scored->count == pass->rows)
         return;
     pass->scored = scored;
@@ -166,7 +158,6 @@ static void after_attention(const struct pass *pass, struct block b, struct scra
     real *expanded = pass->workspace->training ? a->hidden + b.first * hidden : scratch->hidden;
     real *active = pass->workspace->training ? a->active + b.first * hidden : scratch->active;
     const real *w = pass->w;
-
     residual(a->middle + at, (pass->scored ? a->middle : a->in) + at,
              (pass->scored ? a->feed_forward_norm : a->attention) + at, w + place->output,
              w + place->output_bias, width, 1, pass, b, scratch);
@@ -192,7 +183,6 @@ static void after_attention_backward(const struct pass *pass, struct block b)
          *dw = pass->dw;
     const real *w = pass->w, *attention = a->attention + at;
     bool more = pass->accumulate || b.first > 0;
-
     dense_backward(
         (struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
         residual_backward(dx, 2, pass, b), a->active + b.first * hidden, w + place->contract, b.rows, width,
@@ -221,7 +211,6 @@ static void before_attention_backward(const struct pass *pass, struct block b, b
     const struct layer_activations *a = &workspace->layer[pass->layer];
     size_t width = workspace->model->shape.width, at = b.first * width;
     real *dnorm = workspace->dnorm + at, *dw = pass->dw;
-
     dense_backward((struct dense_gradient){dnorm, tokens, dw + place->query_key_value,
                                            pass->accumulate || b.first > 0, dw + place->query_key_value_bias},
                    workspace->dquery_key_value + 3 * at, a->attention_norm + at,
@@ -237,7 +226,6 @@ static void spread_scored(struct pass *pass)
 {
     struct workspace *workspace = pass->workspace;
     size_t rows = chunk_rows(pass->chunk), width = workspace->model->shape.width;
-
     if (!pass->scored)
         return;
     pass_scatter(workspace->dx, pass->scored, rows, width);
@@ -251,7 +239,6 @@ static void layer_backward(struct pass *pass)
 {
     struct workspace *workspace = pass->workspace;
     bool tokens = workspace->encoding[0]->tokens;
-
     for (size_t i = 0; i < block_count(pass->rows); i++)
         after_attention_backward(pass, block_of(i, pass->rows));
     spread_scored(pass);
@@ -268,7 +255,6 @@ static void forward(struct pass *pass)
 {
     struct workspace *workspace = pass->workspace;
     size_t layers = workspace->model->shape.layers, rows = chunk_rows(pass->chunk);
-
     pass->rows = rows;
     pass_scored(workspace, pass->chunk);
     memset(pass->nll, 0, rows * sizeof *pass->nll);
@@ -289,7 +275,6 @@ void pass_share(struct workspace *workspace, size_t tasks, void *context,
                 void (*task)(void *context, size_t task, size_t worker))
 {
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_WAITING);
-
     threads_run(workspace->workers, tasks, context, task);
     profile_switch(workspace->scratch->profile, before);
 }
@@ -300,7 +285,6 @@ void model_forward(double *nll, unsigned char *hit, struct workspace *workspace,
     struct pass pass = {.workspace = workspace, .w = w, .chunk = chunk, .nll = nll, .hit = hit};
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ROWS);
     int traps = traps_begin();
-
     workspace_poison(workspace);
     forward(&pass);
     traps_end(traps);
@@ -310,7 +294,6 @@ void model_forward(double *nll, unsigned char *hit, struct workspace *workspace,
 void model_transpose(real *transposed, const struct model *model, const real *w, size_t p)
 {
     const struct model_parameter *parameter = &model->parameter[p];
-
     if (parameter->product)
         model->kernels->transpose(transposed + parameter->offset, w + parameter->offset, parameter->extent[0],
                                   parameter->extent[1]);
@@ -338,7 +321,6 @@ void model_forward_backward(real *dw, bool accumulate, double *nll, unsigned cha
                         .hit = hit};
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ROWS);
     int traps = traps_begin();
-
     workspace_poison(workspace);
     if (!accumulate)
         clear_sums(dw, workspace->model);
@@ -354,7 +336,6 @@ void model_flush(real *dw, struct workspace *workspace)
 {
     const struct composition *composition = &workspace->model->composition;
     bool learned = false;
-
     for (size_t c = 0; c < composition->count; c++)
         learned = learned || composition->at[c].encoder->parameters;
     for (size_t l = 0; learned && l < workspace->encodings; l++) {

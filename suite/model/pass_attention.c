@@ -22,7 +22,6 @@ static const struct component *strip_component(const struct sequence *sequence, 
 static size_t spans(const void *context, size_t query, size_t keys, struct attention_span *out)
 {
     const struct sequence *sequence = context;
-
     return encoding_spans(sequence->encoding, query, keys, out);
 }
 
@@ -30,7 +29,6 @@ static void bias(const void *context, unsigned plane, size_t query, size_t first
                  size_t stride)
 {
     const struct sequence *sequence = context;
-
     encoding_bias(sequence->encoding, sequence->scratch->bias_row, plane, query, first, count, out, stride);
 }
 
@@ -38,7 +36,6 @@ static void bias_backward(void *context, unsigned plane, size_t query, size_t fi
                           const real *dout, size_t stride)
 {
     const struct sequence *sequence = context;
-
     encoding_bias_backward(sequence->encoding, sequence->scratch->bias_row, sequence->dw, plane, query, first,
                            count, dout, stride);
 }
@@ -49,7 +46,6 @@ static void strip(const void *context, size_t which, size_t first, size_t rows, 
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
     const struct encoding *encoding = sequence->encoding;
-
     component->encoder->strip(component->state, encoding->weights + component->first_parameter,
                               &encoding->site, &encoding->positions, &encoding->positions, first, rows,
                               sequence->workspace->raw_query, sequence->workspace->raw_key, content, biases,
@@ -63,7 +59,6 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
     const struct component *component = strip_component(sequence, which);
     const struct encoding *encoding = sequence->encoding;
     struct workspace *workspace = sequence->workspace;
-
     component->encoder->strip_backward(component->state, encoding->weights + component->first_parameter,
                                        &encoding->site, &encoding->positions, &encoding->positions, first,
                                        rows, workspace->raw_query, workspace->raw_key, content, biases,
@@ -87,7 +82,6 @@ static void gather_head(struct workspace *workspace, const struct encoding *enco
     const real *q = rows + head_place(shape, 0, head), *k = rows + head_place(shape, 1, head);
     const real *scale = encoding->scales ? encoding->scale + head * n : NULL;
     real common = (real)(1 / sqrt((double)width));
-
     for (unsigned p = 0; p < encoding->planes; p++) {
         int key_side = encoding->planes > 1 ? KEY : QUERY;
         kernels->rotate(workspace->query[p] + place, q, stride, encoding->cosine[p][QUERY],
@@ -114,7 +108,6 @@ static void gather_tokens(struct workspace *workspace, const struct encoding *en
 {
     const struct composition *composition = &workspace->model->composition;
     size_t size = workspace->model->shape.heads * n;
-
     memset(workspace->token, 0, size * sizeof(double));
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
@@ -148,7 +141,6 @@ static struct attention describe(struct sequence *sequence, size_t n)
                                   .strip_backward = strip_backward,
                                   .context = sequence,
                                   .profile = sequence->scratch->profile};
-
     for (unsigned p = 0; p < encoding->planes; p++) {
         attention.query[p] = workspace->query[p];
         attention.key[p] = workspace->key[p];
@@ -174,7 +166,6 @@ static void shared_gather(void *context, size_t head, size_t worker)
     struct shared_sequence *shared = context;
     struct profile *profile = shared->workspace->scratch[worker].profile;
     enum profile_part before = profile_switch(profile, PROFILE_ATTENTION);
-
     gather_head(shared->workspace, shared->encoding, shared->rows, shared->n, head);
     profile_switch(profile, before);
 }
@@ -189,7 +180,6 @@ static void shared_part(void *context, size_t task, size_t worker)
     struct attention attention = describe(&sequence, shared->n);
     size_t part = attention_parts(&attention) - 1 - task;
     enum profile_part before = profile_switch(sequence.scratch->profile, PROFILE_ATTENTION);
-
     attention_forward_part(shared->out, workspace->model->shape.width, shared->log_sum, &attention,
                            sequence.scratch->attention, workspace->model->kernels, part);
     profile_switch(sequence.scratch->profile, before);
@@ -200,7 +190,6 @@ static void sequence_forward(struct workspace *workspace, struct sequence *seque
 {
     struct shared_sequence shared = {workspace, sequence->encoding, rows, sequence->wanted, n, out, log_sum};
     struct attention attention;
-
     if (workspace->workers > 1)
         pass_share(workspace, workspace->model->shape.heads, &shared, shared_gather);
     else
@@ -227,7 +216,6 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
     struct layer_activations *a = &workspace->layer[layer];
     size_t width = workspace->model->shape.width;
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
-
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
         struct sequence sequence = {pass_encoding(workspace, w, dw, chunk, s, layer), workspace,
@@ -248,7 +236,6 @@ void pass_attention(struct workspace *workspace, const real *w, real *dw, const 
 static void clear_gradients(struct workspace *workspace, const struct encoding *encoding, size_t n)
 {
     size_t bytes = n * workspace->model->shape.width * sizeof(real);
-
     for (unsigned p = 0; p < encoding->planes; p++) {
         memset(workspace->dquery[p], 0, bytes);
         memset(workspace->dkey[p], 0, bytes);
@@ -268,7 +255,6 @@ static void angle_gradient(double *dangle, const real *rotated_gradient, const r
 {
     size_t half = width / 2, step = pairs_step ? 1 : 2, apart = pairs_step ? pairs_step / 2 : 1;
     size_t pairs = pairs_step ? pairs_step / 2 : half;
-
     for (size_t i = 0; i < n; i++, rotated_gradient += width, rotated += width)
         for (size_t t = 0; t < pairs; t++)
             dangle[i * half + t] += (double)rotated_gradient[t * step + apart] * (double)rotated[t * step] -
@@ -290,7 +276,6 @@ static void table_gradients(struct workspace *workspace, struct encoding *encodi
     const struct kernels *kernels = workspace->model->kernels;
     const struct shape *shape = &workspace->model->shape;
     size_t width = shape->head_width;
-
     for (unsigned p = 0; p < encoding->planes; p++)
         for (size_t h = 0; h < shape->heads; h++) {
             size_t place = h * n * width;
@@ -318,7 +303,6 @@ static void scatter(real *drows, struct workspace *workspace, const struct encod
     const struct shape *shape = &workspace->model->shape;
     size_t stride = 3 * shape->width, width = shape->head_width;
     real common = (real)(1 / sqrt((double)width));
-
     for (size_t h = 0; h < shape->heads; h++) {
         real *dq = drows + head_place(shape, 0, h), *dk = drows + head_place(shape, 1, h);
         const real *scale = encoding->scales ? encoding->scale + h * n : NULL;
@@ -347,7 +331,6 @@ static void token_backward(real *dw, struct workspace *workspace, const struct e
                            const real *norm, real *dnorm)
 {
     const struct composition *composition = &workspace->model->composition;
-
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
         if (component->encoder->token)
@@ -363,7 +346,6 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
     struct layer_activations *a = &workspace->layer[layer];
     size_t width = workspace->model->shape.width;
     enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_ATTENTION);
-
     for (size_t s = 0, row = 0; s < chunk->sequences; row += chunk->count[s++]) {
         size_t n = chunk->count[s];
         const real *rows = a->query_key_value + row * 3 * width, *norm = a->attention_norm + row * width;

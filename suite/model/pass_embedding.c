@@ -9,7 +9,6 @@ void pass_dropout(real *x, const struct workspace *workspace, const struct chunk
     size_t width = workspace->model->shape.width;
     double rate = workspace->model->options.dropout;
     real kept = (real)(1 / (1 - rate));
-
     if (!chunk->dropout || rate <= 0)
         return;
     for (size_t r = 0, s = 0, begin = 0; r < rows; r++) {
@@ -28,7 +27,6 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
     size_t width = model->shape.width;
     size_t rows = chunk_rows(chunk);
     real *x = workspace->layer[0].in, scale = (real)model->options.embedding_scale;
-
     for (size_t r = 0; r < rows; r++) {
         const real *row = w + model->token_embedding + (size_t)chunk->tokens[r] * width;
         for (size_t i = 0; i < width; i++)
@@ -52,7 +50,6 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     size_t width = model->shape.width;
     size_t rows = chunk_rows(chunk);
     real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
-
     pass_dropout(dx, workspace, chunk, 0, 0, NULL, 0, rows);
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];

@@ -5,7 +5,6 @@
 static struct key draw_of(const struct chunk *chunk, size_t s, size_t layer, unsigned needs)
 {
     struct key key = {0};
-
     if (needs & (MAP_DRAWS | MAP_DRAWS_SEQUENCES))
         key = key_with(chunk->draw, needs & MAP_DRAWS_SEQUENCES && chunk->number ? 1 + chunk->number[s] : 0);
     return needs & MAP_DRAWS_LAYERS ? key_with(key, layer) : key;
@@ -14,7 +13,6 @@ static struct key draw_of(const struct chunk *chunk, size_t s, size_t layer, uns
 static const int32_t *marks_of(const struct chunk *chunk, size_t s)
 {
     const struct chunk before = {.sequences = s, .count = chunk->count};
-
     return chunk->marks + chunk_rows(&before);
 }
 
@@ -30,7 +28,6 @@ struct encoding *pass_encoding(struct workspace *workspace, const real *w, real 
     unsigned needs = composition->map->needs ? composition->map->needs(composition->map_state, &site) : 0;
     const int32_t *marks = needs & MAP_MARKS && chunk->marks ? marks_of(chunk, s) : NULL;
     struct key key = draw_of(chunk, s, layer, needs);
-
     if (dw && encoding->built && !encoding_is_built(encoding, w, &site, key, marks))
         encoding_flush(encoding, dw);
     encoding_build(encoding, w, &site, key, marks);

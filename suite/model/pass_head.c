@@ -22,7 +22,6 @@ static void head_backward(const struct pass *pass, struct block b, const real *l
     real *dmatrix = pass->dw + (model->options.tied ? model->token_embedding : model->head);
     struct profile *profile = workspace->scratch->profile;
     bool more = pass->accumulate || b.first > 0;
-
     product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false,
                      model->options.tied ? matrix : pass->transposed + model->head, width, false, false,
                      b.rows, width, vocabulary);
@@ -46,7 +45,6 @@ static void losses(const struct pass *pass, struct block b, real *logits, size_t
     int32_t target[MODEL_ROWS] = {0};
     unsigned char hit[MODEL_ROWS];
     double nll[MODEL_ROWS];
-
     for (size_t i = 0; i < b.rows; i++)
         target[i] = pass->chunk->targets[row_of(pass, b, i)];
     model->kernels->cross_entropy(logits, stride, nll, hit, target, pass->dw != NULL, 1, b.rows,
@@ -65,7 +63,6 @@ void pass_head(const struct pass *pass, struct block b, struct scratch *scratch)
     size_t stride = memory_round_up(vocabulary, VECTOR_LANES);
     const real *matrix = pass->w + (model->options.tied ? model->token_embedding : model->head);
     size_t matrix_stride = model->options.tied ? width : vocabulary;
-
     model->kernels->normalise(workspace->out_norm + at, workspace->out_mean + b.first,
                               workspace->out_inverse + b.first, workspace->out + at,
                               pass->w + model->final_gain, pass->w + model->final_bias, b.rows, width);

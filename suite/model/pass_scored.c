@@ -13,7 +13,6 @@ void pass_scored(struct workspace *workspace, const struct chunk *chunk)
 {
     struct scored_rows *scored = &workspace->scored;
     size_t rows = chunk_rows(chunk), count = 0;
-
     for (size_t r = 0; r < rows; r++) {
         scored->wanted[r] = chunk->targets[r] >= 0;
         count += scored->wanted[r];
@@ -38,7 +37,6 @@ void pass_gather(real *out, const real *in, const struct scored_rows *scored, si
 void pass_scatter(real *x, const struct scored_rows *scored, size_t rows, size_t width)
 {
     size_t left = scored->count;
-
     while (rows-- > 0) {
         if (left > 0 && scored->row[left - 1] == rows)
             memmove(x + rows * width, x + --left * width, width * sizeof(real));

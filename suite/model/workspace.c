@@ -6,7 +6,6 @@
 size_t chunk_rows(const struct chunk *chunk)
 {
     size_t rows = 0;
-
     for (size_t s = 0; s < chunk->sequences; s++)
         rows += chunk->count[s];
     return rows;
@@ -15,7 +14,6 @@ size_t chunk_rows(const struct chunk *chunk)
 size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 {
     size_t sequences = MODEL_CHUNK / (model->shape.width * n);
-
     if (sequences > most)
         sequences = most;
     return sequences > 0 ? sequences : 1;
@@ -25,7 +23,6 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 static real *reals(size_t count, bool *complete, struct message *message)
 {
     real *block = *complete ? memory_workspace(count, sizeof(real), "activations", message) : NULL;
-
     *complete = *complete && block;
     return block;
 }
@@ -37,7 +34,6 @@ static bool allocate_layer(struct workspace *workspace, size_t layer, struct mes
     size_t rows = workspace->rows, width = model->shape.width;
     size_t hidden = workspace->training ? rows * model->hidden : 0;
     bool complete = true;
-
     if (!workspace->training && layer > 0) {
         *a = workspace->layer[0];
         return true;
@@ -61,7 +57,6 @@ static bool allocate_layer(struct workspace *workspace, size_t layer, struct mes
 static void release_layer(struct workspace *workspace, size_t layer)
 {
     struct layer_activations *a = &workspace->layer[layer];
-
     if (!workspace->training && layer > 0)
         return;
     memory_release(a->in);
@@ -87,7 +82,6 @@ static size_t strip_bytes(const struct workspace *workspace)
     struct site site = {
         .shape = &workspace->model->shape, .length = workspace->longest, .training = workspace->training};
     size_t most = 0;
-
     for (size_t k = 0; k < encoding->strips; k++) {
         const struct component *component = &workspace->model->composition.at[encoding->strip[k]];
         size_t wanted = component->encoder->strip_scratch
@@ -106,8 +100,7 @@ static bool allocate_scratch(struct workspace *workspace, struct message *messag
     size_t hidden = workspace->training ? 0 : MODEL_ROWS * model->hidden;
     size_t keys = strips ? workspace->longest : ATTENTION_KEYS;
     bool complete = true;
-
-    workspace->scratch = memory_allocate(workspace->workers, sizeof(*workspace->scratch), "scratch", message);
+    workspace->scratch = memory_allocate(workspace->workers, sizeof *workspace->scratch, "scratch", message);
     for (size_t i = 0; workspace->scratch && complete && i < workspace->workers; i++) {
         struct scratch *scratch = &workspace->scratch[i];
         scratch->logits =
@@ -117,11 +110,10 @@ static bool allocate_scratch(struct workspace *workspace, struct message *messag
         scratch->active = reals(hidden, &complete, message);
         scratch->bias_row = reals(model->shape.heads * keys, &complete, message);
         scratch->strip = memory_workspace(strip_bytes(workspace), 1, "strip scratch", message);
-        complete =
-            complete && scratch->strip &&
-            attention_workspace_create(&scratch->attention, model->shape.heads, model->shape.head_width,
-                                       strips, strips ? workspace->longest : 0,
-                                       workspace->encoding[0]->decay != NULL, message) == STATUS_OK;
+        complete = complete && scratch->strip &&
+                   !attention_workspace_create(
+                       &scratch->attention, model->shape.heads, model->shape.head_width, strips,
+                       strips ? workspace->longest : 0, workspace->encoding[0]->decay != NULL, message);
     }
     return workspace->scratch && complete;
 }
@@ -143,7 +135,6 @@ static bool allocate_attention(struct workspace *workspace, struct message *mess
     size_t size = workspace->longest * shape->width, strips = workspace->encoding[0]->strips;
     size_t terms = workspace->encoding[0]->tokens ? shape->heads * workspace->longest : 0;
     bool complete = true, training = workspace->training;
-
     for (unsigned p = 0; p < workspace->encoding[0]->planes; p++) {
         workspace->query[p] = reals(size, &complete, message);
         workspace->key[p] = reals(size, &complete, message);
@@ -165,12 +156,11 @@ static bool allocate_attention(struct workspace *workspace, struct message *mess
 static bool allocate_encodings(struct workspace *workspace, struct message *message)
 {
     size_t layers = workspace->model->shape.layers;
-
     workspace->encodings = workspace->training || workspace->longest <= MODEL_ENCODINGS_LENGTH ? layers : 1;
     workspace->encoding = memory_allocate(layers, sizeof(struct encoding *), "encodings", message);
     for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
         if (encoding_create(&workspace->encoding[l], workspace->model, workspace->longest,
-                            workspace->training, message) != STATUS_OK)
+                            workspace->training, message))
             return false;
     return workspace->encoding != NULL;
 }
@@ -178,10 +168,9 @@ static bool allocate_encodings(struct workspace *workspace, struct message *mess
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
                              size_t longest, bool training, size_t workers, struct message *message)
 {
-    struct workspace *workspace = memory_allocate(1, sizeof(*workspace), "a workspace", message);
+    struct workspace *workspace = memory_allocate(1, sizeof *workspace, "a workspace", message);
     size_t width = model->shape.width, rows = sequences * longest, gradient_rows = training ? rows : 0;
     bool complete = true;
-
     if (!workspace)
         return STATUS_FAILED;
     workspace->model = model;
@@ -190,8 +179,7 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     workspace->longest = longest;
     workspace->sequences = sequences;
     workspace->workers = workers;
-    workspace->layer =
-        memory_allocate(model->shape.layers, sizeof(*workspace->layer), "activations", message);
+    workspace->layer = memory_allocate(model->shape.layers, sizeof *workspace->layer, "activations", message);
     for (size_t l = 0; complete && workspace->layer && l < model->shape.layers; l++)
         complete = allocate_layer(workspace, l, message);
     complete = complete && workspace->layer && allocate_encodings(workspace, message) &&
@@ -238,8 +226,7 @@ static void poison_layer(struct layer_activations *a)
                       a->active,
                       a->feed_forward_inverse,
                       a->log_sum};
-
-    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_poison(blocks[i], sizeof(real));
 }
 
@@ -247,8 +234,7 @@ static void poison_scratch(struct scratch *scratch)
 {
     real *blocks[] = {scratch->logits, scratch->branch,   scratch->hidden,
                       scratch->active, scratch->bias_row, scratch->strip};
-
-    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_poison(blocks[i], sizeof(real));
 }
 
@@ -259,12 +245,11 @@ void workspace_poison(struct workspace *workspace)
                       workspace->dnorm,       workspace->dattention, workspace->value,
                       workspace->dvalue,      workspace->raw_query,  workspace->raw_key,
                       workspace->draw_key,    workspace->draw_query, workspace->dquery_key_value};
-
     for (size_t i = 0; i < workspace->workers; i++)
         poison_scratch(&workspace->scratch[i]);
     for (size_t l = 0; l < workspace->model->shape.layers; l++)
         poison_layer(&workspace->layer[l]);
-    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_poison(blocks[i], sizeof(real));
     for (unsigned p = 0; p < PLANES_MAX; p++) {
         memory_poison(workspace->query[p], sizeof(real));
@@ -320,7 +305,7 @@ void workspace_release(struct workspace *workspace)
                       workspace->statistics_row,
                       workspace->scored.row,
                       workspace->scored.wanted};
-    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_release(blocks[i]);
     memory_release(workspace);
 }

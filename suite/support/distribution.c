@@ -13,7 +13,6 @@ static double log_gamma_variate(struct key key, double a)
 {
     double raised = a < 1 ? a + 1 : a, d = raised - 1.0 / 3, c = 1 / sqrt(9 * d), log_v, x, u;
     uint64_t counter = 0;
-
     do {
         x = random_normal(key, counter++);
         u = 1 - random_uniform(key, counter++); /* (0, 1] */
@@ -25,7 +24,6 @@ static double log_gamma_variate(struct key key, double a)
 void distribution_dirichlet(double *p, struct key key, double concentration, size_t count)
 {
     double most = -(double)INFINITY, sum = 0;
-
     for (size_t j = 0; j < count; j++) {
         p[j] = log_gamma_variate(key_with(key, j), concentration);
         most = fmax(most, p[j]);
@@ -41,7 +39,6 @@ void distribution_dirichlet(double *p, struct key key, double concentration, siz
 size_t distribution_draw(const double *p, size_t count, double u)
 {
     size_t last = 0;
-
     for (size_t j = 0; j < count; j++) {
         if (u < p[j])
             return j;

@@ -27,7 +27,6 @@ static const char magic[MAGIC_SIZE + 1] = "lexbench";
 static int open_again(const char *path, int flags)
 {
     int file;
-
     do {
         file = open(path, flags | O_CLOEXEC, 0666);
     } while (file < 0 && errno == EINTR);
@@ -41,7 +40,6 @@ enum status file_read(unsigned char **bytes, size_t *size, const char *path, str
     void *block = NULL;
     struct stat facts;
     int file = open_again(path, O_RDONLY);
-
     if (file < 0 || fstat(file, &facts) != 0) {
         message_set(message, status, "cannot open %s: %s", path, strerror(errno));
         goto done;
@@ -94,7 +92,6 @@ struct piece {
 static bool write_all(int file, struct piece piece)
 {
     const char *next = piece.bytes;
-
     while (piece.size > 0) {
         ssize_t count = write(file, next, piece.size < SSIZE_MAX ? piece.size : SSIZE_MAX);
 
@@ -112,7 +109,6 @@ static bool write_all(int file, struct piece piece)
 static bool sync_to_disk(int file)
 {
     int result;
-
     do {
         result = fsync(file);
     } while (result != 0 && errno == EINTR);
@@ -124,7 +120,6 @@ static char *folder_of(const char *path)
     const char *slash = strrchr(path, '/');
     size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
     struct text folder = {0};
-
     text_append_bytes(&folder, length > 0 ? path : ".", length > 0 ? length : 1);
     return folder.bytes;
 }
@@ -133,7 +128,6 @@ static char *folder_of(const char *path)
 static int open_temporary(char **name, const char *folder)
 {
     int file = -1;
-
     *name = NULL;
     errno = EEXIST;
     for (unsigned try = 0; file < 0 && errno == EEXIST && try < TEMPORARY_TRIES; try++) {
@@ -159,7 +153,6 @@ static enum status publish(const char *path, const struct piece *pieces, size_t 
     int file = -1, place = -1;
     struct stat facts;
     bool good;
-
     if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode)) {
         memory_release(folder);
         return message_set(message, STATUS_FAILED,
@@ -193,7 +186,6 @@ static enum status publish(const char *path, const struct piece *pieces, size_t 
 enum status file_publish(const char *path, const void *bytes, size_t size, struct message *message)
 {
     const struct piece piece = {bytes, size};
-
     return publish(path, &piece, 1, message);
 }
 
@@ -203,7 +195,6 @@ enum status file_append_line(const char *path, const char *line, struct message 
     ssize_t count = -1;
     int file = open_again(path, O_WRONLY | O_CREAT | O_APPEND);
     bool whole;
-
     text_append(&text, "%s\n", line);
     if (text.failed)
         errno = ENOMEM;
@@ -226,7 +217,6 @@ enum status file_append_line(const char *path, const char *line, struct message 
 static void make_trailer(unsigned char trailer[TRAILER_SIZE], const void *bytes, size_t size)
 {
     struct sha256 hash;
-
     memcpy(trailer, magic, MAGIC_SIZE);
     for (size_t i = 0; i < 8; i++)
         trailer[MAGIC_SIZE + i] = (unsigned char)((uint64_t)size >> (8 * i));
@@ -239,7 +229,6 @@ enum status file_publish_sealed(const char *path, const void *bytes, size_t size
 {
     unsigned char trailer[TRAILER_SIZE];
     const struct piece pieces[2] = {{bytes, size}, {trailer, sizeof trailer}};
-
     make_trailer(trailer, bytes, size);
     return publish(path, pieces, 2, message);
 }
@@ -258,7 +247,6 @@ enum status file_read_sealed(unsigned char **bytes, size_t *size, const char *pa
     unsigned char trailer[TRAILER_SIZE], *whole = NULL;
     enum status status;
     size_t total = 0, inner;
-
     status = file_read(&whole, &total, path, message);
     if (status)
         goto done;

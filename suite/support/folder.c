@@ -17,7 +17,6 @@ enum status file_make_folders(const char *path, struct message *message)
     enum status status = STATUS_FAILED;
     struct text text = {0};
     struct stat facts;
-
     text_append(&text, "%s", path);
     if (text.failed) {
         message_set(message, status, "cannot make the folder %s: no memory", path);
@@ -51,7 +50,6 @@ done:
 bool file_exists(const char *path)
 {
     struct stat facts;
-
     return stat(path, &facts) == 0;
 }
 
@@ -59,7 +57,6 @@ char *file_join(const char *folder, const char *name)
 {
     size_t length = strlen(folder);
     struct text path = {0};
-
     text_append(&path, "%s%s%s", folder, length > 0 && folder[length - 1] != '/' ? "/" : "", name);
     if (path.failed)
         text_release(&path);
@@ -74,7 +71,6 @@ static int by_bytes(const void *left, const void *right)
 static bool ends_in(const char *name, const char *ending)
 {
     size_t length = strlen(name), tail = strlen(ending);
-
     return length >= tail && strcmp(name + length - tail, ending) == 0;
 }
 
@@ -86,7 +82,6 @@ enum status file_list(char ***names, size_t *count, const char *folder, const ch
     void *list = NULL;
     struct dirent *entry;
     DIR *stream = opendir(folder);
-
     if (!stream) {
         message_set(message, status, "cannot list the folder %s: %s", folder, strerror(errno));
         goto done;
@@ -127,10 +122,9 @@ void file_tidy(const char *folder)
 {
     char **names = NULL, host[80] = "", ending[100];
     size_t count = 0;
-
     gethostname(host, sizeof host - 1);
     snprintf(ending, sizeof ending, "@%s.new", host);
-    if (file_list(&names, &count, folder, ending, NULL) != STATUS_OK)
+    if (file_list(&names, &count, folder, ending, NULL))
         return;
     for (size_t i = 0; i < count; i++) {
         long process = 0;

@@ -35,7 +35,6 @@ static void find_line(char *out, size_t size, const char *path, const char *name
 {
     char line[512];
     FILE *file = fopen(path, "re");
-
     out[0] = '\0';
     while (file && out[0] == '\0' && fgets(line, sizeof line, file)) {
         const char *colon = strchr(line, ':');
@@ -53,7 +52,6 @@ static void find_line(char *out, size_t size, const char *path, const char *name
 static void squeeze(char *text)
 {
     char *out = text;
-
     for (const char *at = text; *at; at++) {
         const bool blank = *at <= ' ' || *at > '~';
         if (!blank)
@@ -71,7 +69,6 @@ void machine_processor(char *out, size_t size)
     static const char *const names[] = {"model name", "Model", "cpu"};
     char brand[49];
     struct utsname system;
-
     ask_processor(brand);
     snprintf(out, size, "%s", brand);
     squeeze(out);
@@ -86,21 +83,18 @@ void machine_processor(char *out, size_t size)
 size_t machine_processors(void)
 {
     const long count = sysconf(_SC_NPROCESSORS_ONLN);
-
     return count > 0 ? (size_t)count : 1;
 }
 
 size_t machine_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-
     return pages > 0 && size > 0 ? (size_t)pages * (size_t)size : 0;
 }
 
 size_t machine_memory_available(void)
 {
     char kilobytes[64];
-
     find_line(kilobytes, sizeof kilobytes, "/proc/meminfo", "MemAvailable");
     return (size_t)strtoull(kilobytes, NULL, 10) * 1024;
 }

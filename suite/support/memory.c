@@ -24,7 +24,6 @@ static atomic_bool later_too;
 static bool must_fail(void)
 {
     unsigned long number = atomic_fetch_add(&allocations, 1) + 1, wanted = atomic_load(&failing);
-
     return wanted > 0 && (number == wanted || (number > wanted && atomic_load(&later_too)));
 }
 
@@ -38,7 +37,6 @@ __attribute__((constructor)) static void read_environment(void)
 {
     const char *wanted = getenv("LEXBENCH_FAIL_ALLOCATION");
     char *end;
-
     if (wanted) {
         unsigned long k = strtoul(wanted, &end, 10);
         memory_fail_after(k, *end == '+');
@@ -49,7 +47,6 @@ __attribute__((destructor)) static void write_count(void)
 {
     const char *path = getenv("LEXBENCH_COUNT_ALLOCATIONS");
     FILE *file = path ? fopen(path, "w") : NULL;
-
     if (file) {
         fprintf(file, "%lu\n", atomic_load(&allocations));
         fclose(file);
@@ -63,7 +60,6 @@ void memory_poison(void *block, size_t size)
     const uint32_t of_float = UINT32_C(0x7fa0dead);
     unsigned char *bytes = block;
     size_t count = block ? malloc_usable_size(block) : 0, step = size == 8 ? 8 : 4;
-
     for (size_t i = 0; i + step <= count; i += step)
         memcpy(bytes + i, size == 8 ? (const void *)&of_double : (const void *)&of_float, step);
 }
@@ -80,7 +76,6 @@ static bool must_fail(void)
 static bool bytes_needed(size_t *bytes, size_t count, size_t size)
 {
     size_t product;
-
     if (__builtin_mul_overflow(count, size, &product) || product > PTRDIFF_MAX - MEMORY_ALIGNMENT)
         return false;
     *bytes = product > 0 ? product : 1;
@@ -91,7 +86,6 @@ void *memory_allocate(size_t count, size_t size, const char *what, struct messag
 {
     size_t bytes;
     void *block = NULL;
-
     if (!bytes_needed(&bytes, count, size)) {
         message_set(message, STATUS_FAILED,
                     "no memory for %s: %zu elements of %zu bytes are more than "
@@ -115,7 +109,6 @@ void *memory_allocate(size_t count, size_t size, const char *what, struct messag
 void *memory_workspace(size_t count, size_t size, const char *what, struct message *message)
 {
     void *block = memory_allocate(count, size, what, message);
-
     memory_poison(block, size);
     return block;
 }
@@ -125,7 +118,6 @@ enum status memory_grow(void **block, size_t *capacity, size_t wanted, size_t si
 {
     size_t grown = wanted;
     void *larger;
-
     if (*block && wanted <= *capacity)
         return STATUS_OK;
     if (grown < *capacity + *capacity / 2) /* geometric: appending stays linear in all */
@@ -149,14 +141,12 @@ void memory_release(void *block)
 size_t memory_round_up(size_t count, size_t step)
 {
     size_t rest = step > 0 ? count % step : 0;
-
     return rest > 0 ? count + (step - rest) : count;
 }
 
 size_t memory_peak(void)
 {
     struct rusage usage;
-
     if (getrusage(RUSAGE_SELF, &usage) != 0 || usage.ru_maxrss < 0)
         return 0;
 #ifdef __APPLE__

@@ -20,7 +20,6 @@ static bool read_number(double *out, const char *value)
     static const char accepted[] = "0123456789.eE+-";
     double number;
     char *end;
-
     if (*value == '\0' || strspn(value, accepted) != strlen(value))
         return false;
     errno = 0;
@@ -34,7 +33,6 @@ static bool read_number(double *out, const char *value)
 static bool read_whole(size_t *out, const char *value)
 {
     unsigned long long number;
-
     if (*value == '\0' || strspn(value, "0123456789") != strlen(value))
         return false;
     errno = 0;
@@ -63,7 +61,6 @@ enum status length_parse(struct length *out, const char *value, const char *name
     size_t size = strlen(value);
     struct length length = {.value = 1, .relative = size > 0 && value[size - 1] == 'L'};
     char digits[64];
-
     if (size >= sizeof digits)
         goto wrong;
     snprintf(digits, sizeof digits, "%.*s", (int)(size - length.relative), value);
@@ -93,7 +90,6 @@ wrong:
 size_t length_tokens(struct length length, size_t trained_length)
 {
     double tokens = length.relative ? length.value * (double)trained_length : length.value;
-
     if (!(tokens >= 1))
         return 1;
     return tokens < 0x1p62 ? (size_t)llround(tokens) : (size_t)1 << 62;
@@ -105,7 +101,6 @@ static enum status refuse(const struct option *option, const char *owner, const 
                           struct message *message)
 {
     struct text allowed = {0};
-
     option_describe(&allowed, option);
     message_set(message, STATUS_WRONG, "%s: %s = `%.80s` is wrong; %s takes: %.600s", owner, option->name,
                 value, option->name, text_string(&allowed));
@@ -118,7 +113,6 @@ static enum status set_length(const struct option *option, struct length *out, c
 {
     struct length length = {0};
     char name[160];
-
     snprintf(name, sizeof name, "%s: %s", owner, option->name);
     if (length_parse(&length, value, name, message))
         return STATUS_WRONG;
@@ -134,7 +128,6 @@ static enum status set_lengths(const struct option *option, struct length_list *
 {
     struct length_list list = {0};
     const char *next = value;
-
     for (;;) {
         size_t size = strcspn(next, ",");
         char part[64], *stripped;
@@ -161,7 +154,6 @@ static enum status set_text(const struct option *option, char *out, const char *
                             struct message *message)
 {
     size_t size = strlen(value);
-
     if (size >= OPTION_TEXT_SIZE)
         return message_set(message, STATUS_WRONG, "%s: %s has %zu bytes; at most %d fit", owner, option->name,
                            size, OPTION_TEXT_SIZE - 1);
@@ -195,7 +187,6 @@ static enum status set_field(const struct option *option, void *object, const ch
     bool automatic = strcmp(value, "auto") == 0, good = false;
     double number = 0;
     size_t whole = 0;
-
     switch (option->type) {
     case OPTION_SIZE:
         good = read_whole(&whole, value) && in_range(option, (double)whole);
@@ -245,7 +236,6 @@ enum status option_set(const struct option *table, void *object, const char *own
     const char *names[NAMES_MAX];
     size_t count = 0;
     char hint[512];
-
     if (option)
         return set_field(option, object, owner, value, message);
     for (; table && table[count].name && count < NAMES_MAX; count++)
@@ -278,7 +268,6 @@ void option_print(struct text *out, const struct option *option, const void *obj
 {
     const void *field = (const char *)object + option->offset;
     const struct length_list *list = field;
-
     switch (option->type) {
     case OPTION_SIZE:
         text_append(out, "%zu", *(const size_t *)field);
@@ -324,7 +313,6 @@ void option_print_all(struct text *out, const struct option *table, const void *
 static void describe_range(struct text *out, const struct option *option)
 {
     const double endless = 1e300;
-
     if (!has_range(option))
         return;
     if (option->minimum > -endless) {

@@ -17,7 +17,6 @@ enum profile_part profile_switch(struct profile *profile, enum profile_part part
 {
     enum profile_part before = PROFILE_WAITING;
     double now;
-
     if (!profile)
         return before;
     before = profile->part;

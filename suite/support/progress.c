@@ -17,7 +17,6 @@ static const double redraw_after = 0.1; /* seconds between two drawings of the l
 double progress_clock(void)
 {
     struct timespec now;
-
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
@@ -25,7 +24,6 @@ double progress_clock(void)
 void progress_duration(char out[32], double seconds)
 {
     double whole = seconds > 0 ? floor(seconds + 0.5) : 0; /* NaN gives 0 */
-
     if (whole < 60)
         snprintf(out, 32, "%.0f s", whole);
     else if (whole < 3600)
@@ -40,7 +38,6 @@ static size_t line_width(void)
 {
     struct winsize window;
     size_t width = 80;
-
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
         width = window.ws_col;
     return width < 20 ? 20 : width > 200 ? 200 : width;
@@ -50,14 +47,12 @@ static size_t line_width(void)
 static void rewrite_line(const char *line)
 {
     int width = (int)line_width() - 1;
-
     fprintf(stderr, "\r%-*.*s", width, width, line);
 }
 
 void progress_begin(struct progress *progress, double total, bool quiet)
 {
     const char *kind = getenv("TERM");
-
     *progress = (struct progress){.total = total > 0 ? total : 0, .quiet = quiet};
     progress->started = progress_clock();
     progress->terminal = isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
@@ -74,7 +69,6 @@ static void describe(char *line, size_t size, const struct progress *progress, d
     double fraction = fraction_done(progress);
     double elapsed = now - progress->started;
     char taken[32], left[32];
-
     progress_duration(taken, elapsed);
     if (fraction >= 1) {
         snprintf(line, size, "100 %%, %s: %s", taken, label);
@@ -99,7 +93,6 @@ static void add(void *context)
     double now = progress_clock();
     unsigned tenth;
     char line[512];
-
     progress->done += addition->work;
     if (progress->quiet)
         return;
@@ -118,14 +111,12 @@ static void add(void *context)
 void progress_add(struct progress *progress, double work, const char *label)
 {
     struct addition addition = {progress, work, label ? label : ""};
-
     threads_exclusive(&addition, add);
 }
 
 static void note(void *context)
 {
     const struct addition *addition = context;
-
     if (addition->progress->terminal) {
         rewrite_line("");
         fputs("\r", stderr);
@@ -139,7 +130,6 @@ void progress_note(struct progress *progress, const char *format, ...)
     struct addition addition = {.progress = progress};
     va_list arguments;
     char line[2048];
-
     if (progress->quiet)
         return;
     va_start(arguments, format);

@@ -23,7 +23,6 @@ static const uint64_t refinement = 0x6C65786B65793A31u;
 void random_philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2])
 {
     uint32_t c[4], k[2];
-
     memcpy(c, counter, sizeof c);
     memcpy(k, key, sizeof k);
     for (int round = 0; round < 10; round++) {
@@ -46,7 +45,6 @@ static void block(uint64_t out[2], struct key key, uint64_t counter)
                                (uint32_t)(key.high >> 32)};
     const uint32_t pair[2] = {(uint32_t)key.low, (uint32_t)(key.low >> 32)};
     uint32_t result[4];
-
     random_philox(result, words, pair);
     out[0] = result[0] | (uint64_t)result[1] << 32;
     out[1] = result[2] | (uint64_t)result[3] << 32;
@@ -57,7 +55,6 @@ struct key key_named(uint64_t seed, const char *purpose)
     unsigned char bytes[8], digest[SHA256_SIZE];
     struct key key = {0, 0};
     struct sha256 hash;
-
     for (size_t i = 0; i < 8; i++)
         bytes[i] = (unsigned char)(seed >> (8 * i));
     sha256_begin(&hash);
@@ -74,7 +71,6 @@ struct key key_named(uint64_t seed, const char *purpose)
 struct key key_with(struct key key, uint64_t value)
 {
     uint64_t bits[2];
-
     key.high ^= refinement;
     block(bits, key, value);
     return (struct key){.high = bits[0], .low = bits[1]};
@@ -83,7 +79,6 @@ struct key key_with(struct key key, uint64_t value)
 uint64_t random_bits(struct key key, uint64_t counter)
 {
     uint64_t bits[2];
-
     block(bits, key, counter);
     return bits[0];
 }
@@ -99,7 +94,6 @@ double random_normal(struct key key, uint64_t counter)
     const double turn = 6.283185307179586476925;
     uint64_t bits[2];
     double u, v;
-
     block(bits, key, counter);
     u = (double)((bits[0] >> 11) + 1) * 0x1p-53;
     v = (double)(bits[1] >> 11) * 0x1p-53;

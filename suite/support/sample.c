@@ -12,7 +12,6 @@ static bool insert(int32_t *table, size_t slots, int32_t number)
 {
     uint64_t mixed = (uint32_t)((uint32_t)number * UINT32_C(2654435769)); /* 2^32 / golden ratio */
     size_t slot = (size_t)(mixed * slots >> 32);
-
     while (table[slot] != FREE && table[slot] != number)
         slot = slot + 1 < slots ? slot + 1 : 0;
     if (table[slot] == number)
@@ -24,7 +23,6 @@ static bool insert(int32_t *table, size_t slots, int32_t number)
 void sample_distinct(int32_t *out, int32_t *scratch, struct key key, size_t count, size_t bound)
 {
     struct key subset = key_with(key, STREAM_SUBSET), order = key_with(key, STREAM_ORDER);
-
     for (size_t i = 0; i < 2 * count; i++)
         scratch[i] = FREE;
     for (size_t i = 0; i < count; i++) {

@@ -25,7 +25,6 @@ static uint32_t rotate(uint32_t x, unsigned places)
 static void stir(uint32_t state[8], const unsigned char block[64])
 {
     uint32_t w[64], s[8];
-
     for (size_t t = 0; t < 16; t++)
         w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 |
                (uint32_t)block[4 * t + 2] << 8 | block[4 * t + 3];
@@ -56,7 +55,6 @@ void sha256_begin(struct sha256 *hash)
     /* Section 5.3.3: fractional parts of the square roots of the first 8 primes. */
     static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-
     memcpy(hash->state, initial, sizeof initial);
     hash->bytes = 0;
 }
@@ -65,7 +63,6 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t count)
 {
     const unsigned char *next = bytes;
     size_t used = (size_t)(hash->bytes % 64);
-
     hash->bytes += count;
     if (used > 0) {
         size_t part = count < 64 - used ? count : 64 - used;
@@ -90,7 +87,6 @@ void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_SIZE])
     uint64_t bits = hash->bytes * 8;
     size_t used = (size_t)(hash->bytes % 64);
     unsigned char length[8];
-
     for (size_t i = 0; i < 8; i++)
         length[i] = (unsigned char)(bits >> (56 - 8 * i));
     sha256_add(hash, padding, used < 56 ? 56 - used : 120 - used);
@@ -112,7 +108,6 @@ void sha256_of(char hex[SHA256_HEX_SIZE], const void *bytes, size_t count)
 {
     unsigned char digest[SHA256_SIZE];
     struct sha256 hash;
-
     sha256_begin(&hash);
     sha256_add(&hash, bytes, count);
     sha256_end(&hash, digest);

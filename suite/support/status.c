@@ -8,7 +8,6 @@
 enum status message_set(struct message *message, enum status status, const char *format, ...)
 {
     va_list arguments;
-
     if (message) {
         va_start(arguments, format);
         vsnprintf(message->text, sizeof message->text, format, arguments);
@@ -22,7 +21,6 @@ void message_prefix(struct message *message, const char *format, ...)
     struct message old;
     va_list arguments;
     size_t used;
-
     if (!message)
         return;
     old = *message;

@@ -8,9 +8,8 @@
 enum status stretches_add(struct stretches *stretches, size_t first, size_t size, struct message *message)
 {
     size_t before = stretches_predictions(stretches);
-
     if (memory_grow((void **)&stretches->at, &stretches->capacity, stretches->count + 1,
-                    sizeof *stretches->at, "stretches of a text", message) != STATUS_OK)
+                    sizeof *stretches->at, "stretches of a text", message))
         return STATUS_FAILED;
     stretches->at[stretches->count++] = (struct stretch){first, size, before};
     return STATUS_OK;
@@ -19,7 +18,6 @@ enum status stretches_add(struct stretches *stretches, size_t first, size_t size
 static int longer_first(const void *left, const void *right)
 {
     const struct stretch *a = left, *b = right;
-
     if (a->size != b->size)
         return a->size > b->size ? -1 : 1;
     return a->first < b->first ? -1 : a->first > b->first;
@@ -28,7 +26,6 @@ static int longer_first(const void *left, const void *right)
 enum status stretches_rank(struct stretches *stretches, struct message *message)
 {
     size_t before = 0;
-
     memory_release(stretches->ranked);
     stretches->ranked =
         memory_allocate(stretches->count, sizeof *stretches->ranked, "stretches of a text", message);
@@ -54,7 +51,6 @@ void stretches_release(struct stretches *stretches)
 size_t stretches_predictions(const struct stretches *stretches)
 {
     const struct stretch *last = stretches->count > 0 ? &stretches->at[stretches->count - 1] : NULL;
-
     return last ? last->before + last->size - 1 : 0;
 }
 
@@ -66,7 +62,6 @@ size_t stretches_longest(const struct stretches *stretches)
 size_t stretches_find(const struct stretches *stretches, size_t prediction)
 {
     size_t least = 0, most = stretches->count;
-
     while (least + 1 < most) {
         size_t middle = (least + most) / 2;
 
@@ -82,7 +77,6 @@ size_t stretches_find(const struct stretches *stretches, size_t prediction)
 static size_t long_enough(const struct stretches *stretches, size_t n)
 {
     size_t least = 0, most = stretches->count;
-
     while (least < most) {
         size_t middle = (least + most) / 2;
 
@@ -98,7 +92,6 @@ size_t stretches_windows(const struct stretches *stretches, size_t n)
 {
     size_t count = long_enough(stretches, n);
     const struct stretch *last = count > 0 ? &stretches->ranked[count - 1] : NULL;
-
     return last ? last->before + last->size - count * n : 0;
 }
 
@@ -107,7 +100,6 @@ size_t stretches_window(const struct stretches *stretches, size_t n, size_t inde
 {
     const struct stretch *ranked = stretches->ranked;
     size_t least = 0, most = long_enough(stretches, n);
-
     while (least + 1 < most) {
         size_t middle = (least + most) / 2;
 

@@ -14,7 +14,6 @@
 static bool reserve(struct text *text, size_t more)
 {
     void *bytes = text->bytes;
-
     if (!text->failed && (more >= SIZE_MAX - text->length ||
                           memory_grow(&bytes, &text->capacity, text->length + more + 1, 1, "a text", NULL)))
         text->failed = true;
@@ -36,7 +35,6 @@ void text_append(struct text *text, const char *format, ...)
 {
     va_list arguments;
     int count;
-
     va_start(arguments, format);
     count = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
@@ -71,7 +69,6 @@ void text_release(struct text *text)
 char *text_strip(char *line)
 {
     size_t length;
-
     while (isspace((unsigned char)*line))
         line++;
     length = strlen(line);
@@ -94,7 +91,6 @@ static size_t smaller(size_t a, size_t b)
 static size_t edit_distance(const char *a, size_t length_a, const char *b, size_t length_b)
 {
     size_t row[3][NAME_MAX_COMPARED + 1]; /* rows i-2, i-1 and i of the table, in turn */
-
     for (size_t j = 0; j <= length_b; j++)
         row[0][j] = j;
     for (size_t i = 1; i <= length_a; i++) {
@@ -120,7 +116,6 @@ static size_t find_nearest(const char *found[NEAREST_MAX], const char *wrong, co
 {
     size_t length = strlen(wrong), limit = length / 3 > 2 ? length / 3 : 2, kept = 0;
     size_t distances[NEAREST_MAX];
-
     for (size_t i = 0; i < count && length <= NAME_MAX_COMPARED; i++) {
         size_t other = strlen(names[i]), distance, place;
 
@@ -148,7 +143,6 @@ size_t text_nearest(char *out, size_t size, const char *wrong, const char *const
 {
     const char *found[NEAREST_MAX];
     size_t kept = find_nearest(found, wrong, names, count), used = 0;
-
     if (size > 0)
         out[0] = '\0';
     for (size_t i = 0; i < kept && used < size; i++) {
@@ -164,7 +158,6 @@ void text_suggest(char *out, size_t size, const char *wrong, const char *const *
 {
     static const char question[] = "did you mean ";
     size_t used = 0;
-
     if (size == 0)
         return;
     snprintf(out, size, "%s", question);
@@ -189,7 +182,6 @@ static size_t character_length(const char *text, size_t count)
     const unsigned char *s = (const unsigned char *)text;
     unsigned low = 0x80, high = 0xBF;
     size_t length;
-
     if (count == 0)
         return 0;
     if (s[0] < 0x80)
@@ -231,7 +223,6 @@ bool text_is_utf8(const char *bytes, size_t count)
 void text_append_json(struct text *text, const char *s)
 {
     size_t left = strlen(s);
-
     text_append_bytes(text, "\"", 1);
     while (left > 0) {
         size_t length = character_length(s, left);
@@ -261,7 +252,6 @@ static bool read_escape(unsigned char *byte, const char **at)
 {
     static const char names[] = "ntfr\\", values[] = "\n\t\f\r\\";
     const char *name = **at ? strchr(names, **at) : NULL;
-
     if (name)
         *byte = (unsigned char)values[name - names];
     else if (**at == 'x' && isxdigit((unsigned char)(*at)[1]) && isxdigit((unsigned char)(*at)[2])) {
@@ -291,7 +281,6 @@ bool text_unescape(unsigned char *out, size_t *size, const char *written)
 void text_append_number(struct text *text, double value)
 {
     char digits[40];
-
     if (!isfinite(value)) {
         text_append_bytes(text, "null", 4);
         return;

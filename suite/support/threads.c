@@ -40,7 +40,6 @@ static int start(pthread_t *thread, void *(*run)(void *context), void *context)
 {
     sigset_t all, before;
     int result;
-
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     result = pthread_create(thread, NULL, run, context);
@@ -68,7 +67,6 @@ static void draw_all(struct draw *draw, size_t worker)
 static void draw_alone(struct draw *draw)
 {
     const int before = omp_get_max_threads();
-
     omp_set_num_threads(1);
     draw_all(draw, 0);
     omp_set_num_threads(before);
@@ -79,7 +77,6 @@ void threads_run(size_t workers, size_t tasks, void *context,
 {
     struct draw draw = {.tasks = tasks, .context = context, .task = task};
     size_t team = workers < tasks ? workers : tasks;
-
     if (team <= 1) {
         draw_alone(&draw);
         return;
@@ -102,7 +99,6 @@ struct leader {
 static void *lead(void *context)
 {
     struct leader *leader = context;
-
     omp_set_num_threads(1);
     draw_all(leader->draw, leader->worker);
     return NULL;
@@ -115,7 +111,6 @@ void threads_run_teams(size_t workers, size_t tasks, void *context,
     struct draw draw = {.tasks = tasks, .context = context, .task = task};
     size_t team = workers < tasks ? workers : tasks, started = 1;
     struct leader *leader;
-
     /* Where OpenMP binds threads to processors, it alone knows how to share them out. */
     if (team <= 1 || omp_get_proc_bind() != omp_proc_bind_false) {
         threads_run(workers, tasks, context, task);
@@ -137,7 +132,6 @@ void threads_run(size_t workers, size_t tasks, void *context,
                  void (*task)(void *context, size_t task, size_t worker))
 {
     struct draw draw = {.tasks = tasks, .context = context, .task = task};
-
     (void)workers;
     if (omp_set_num_threads)
         omp_set_num_threads(1);
@@ -181,7 +175,6 @@ static struct timespec after(double seconds)
 {
     struct timespec at;
     double whole = floor(seconds);
-
     clock_gettime(CLOCK_MONOTONIC, &at);
     at.tv_sec += (time_t)whole;
     at.tv_nsec += (long)((seconds - whole) * 1e9);
@@ -195,7 +188,6 @@ static struct timespec after(double seconds)
 static void *run_ticks(void *context)
 {
     struct threads_tick *ticker = context;
-
     pthread_mutex_lock(&ticker->mutex);
     while (!ticker->end) {
         struct timespec next = after(ticker->seconds);
@@ -219,7 +211,6 @@ enum status threads_tick_begin(struct threads_tick **out, double seconds, void *
     struct threads_tick *ticker = memory_allocate(1, sizeof *ticker, "a heartbeat", message);
     pthread_condattr_t attributes;
     int result;
-
     if (!ticker)
         return STATUS_FAILED;
     ticker->seconds = seconds;
@@ -266,7 +257,6 @@ static void *watch_signals(void *context)
 {
     struct watch watch = *(struct watch *)context;
     int signal;
-
     memory_release(context);
     for (;;)
         if (sigwait(&watch.signals, &signal) == 0)
@@ -290,7 +280,6 @@ static void pass_on(int signal, siginfo_t *information, void *context)
 static void pass_on_all(const sigset_t *signals)
 {
     struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART};
-
     sigemptyset(&action.sa_mask);
     for (int signal = 1; signal <= SIGRTMAX; signal++)
         if (sigismember(signals, signal) == 1)
@@ -303,7 +292,6 @@ enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int s
     struct watch *watch = memory_allocate(1, sizeof *watch, "signals", message);
     pthread_t thread;
     int result;
-
     if (!watch)
         return STATUS_FAILED;
     *watch = (struct watch){*signals, arrived};

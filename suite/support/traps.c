@@ -14,7 +14,6 @@ static atomic_bool forgiven;
 __attribute__((constructor)) static void read_environment(void)
 {
     const char *traps = getenv("LEXBENCH_TRAPS");
-
     traps_allow(!traps || strcmp(traps, "off") != 0);
 }
 
@@ -26,7 +25,6 @@ void traps_allow(bool allowed)
 int traps_begin(void)
 {
     int before = fegetexcept();
-
     if (!atomic_load(&forgiven)) {
         feclearexcept(FE_ALL_EXCEPT); /* a flag that was up already would trap on x87 */
         feenableexcept(TRAPPED);

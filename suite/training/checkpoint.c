@@ -56,7 +56,6 @@ enum status checkpoint_write(const char *path, const char *id, const struct chec
                             .seconds = checkpoint->seconds};
     unsigned char *bytes = memory_allocate(size, 1, "a checkpoint", message), *at = bytes;
     enum status status;
-
     if (!bytes)
         return STATUS_FAILED;
     memcpy(header.kind, checkpoint_kind, sizeof header.kind);
@@ -77,7 +76,6 @@ static enum status check(const struct header *header, size_t size, const struct 
                          const char *path, const char *id, size_t steps, struct message *message)
 {
     char of[CHECKPOINT_ID_SIZE] = "";
-
     if (size < sizeof *header || memcmp(header->kind, checkpoint_kind, sizeof header->kind) != 0 ||
         header->order != byte_order)
         return message_set(message, STATUS_FAILED, "%s is no checkpoint of this program on this machine",
@@ -109,12 +107,11 @@ enum status checkpoint_read(struct checkpoint *checkpoint, const char *path, con
     const unsigned char *at;
     unsigned char *bytes = NULL;
     enum status status = file_read_sealed(&bytes, &size, path, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
     memcpy(&header, bytes, size < sizeof header ? size : sizeof header);
     status = check(&header, size, checkpoint, path, id, steps, message);
-    if (status != STATUS_OK)
+    if (status)
         goto done;
     checkpoint->step = (size_t)header.step;
     checkpoint->since = (size_t)header.since;

@@ -38,7 +38,6 @@ struct training_options finetune_training(const struct finetune_options *finetun
                                           const struct training_options *first)
 {
     struct training_options out = *first;
-
     out.steps = finetune->steps;
     out.length = length_tokens(finetune->length, first->length);
     if (finetune->rate > 0)

@@ -7,7 +7,6 @@ double schedule_rate(const struct training_options *options, size_t step)
 {
     const double pi = 3.14159265358979323846;
     double warmup = floor(options->warmup * (double)options->steps), at = (double)step, left, share;
-
     if (at < warmup)
         return options->rate * (at + 1) / warmup;
     left = (double)options->steps - warmup;

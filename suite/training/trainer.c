@@ -20,7 +20,6 @@ static size_t draw_length(const struct trainer *trainer, struct key key)
 {
     const struct training_request *request = trainer->request;
     size_t length = request->options.length, minimum;
-
     if (!request->dataset->uniform_length)
         return length;
     minimum = request->dataset->minimum(request->dataset_state);
@@ -42,7 +41,6 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
                           .draw = key_with(key_named(request->seed, "positions"), at),
                           .number = worker->number,
                           .marks = worker->marks};
-
     memory_poison(worker->tokens, sizeof(int32_t));
     memory_poison(worker->targets, sizeof(int32_t));
     for (size_t i = 0, row = 0; i < sequences; i++) {
@@ -67,7 +65,6 @@ static void run_slot(void *context, size_t slot, size_t which)
     real *dw = trainer->gradient[slot];
     struct profile *profile = request->profile ? &request->profile[which] : NULL;
     enum profile_part before = profile_switch(profile, PROFILE_DATA);
-
     for (size_t first = 0; first < sequences; first += trainer->sequences) {
         size_t count = sequences - first < trainer->sequences ? sequences - first : trainer->sequences;
         struct chunk chunk = make_chunk(trainer, worker, slot, first, count);
@@ -92,7 +89,6 @@ static void run_slot(void *context, size_t slot, size_t which)
 static size_t part_size(const struct trainer *trainer, size_t part)
 {
     size_t left = trainer->request->model->weights - part * PART;
-
     return left < PART ? left : PART;
 }
 
@@ -104,7 +100,6 @@ static void reduce_part(void *context, size_t part, size_t worker)
     size_t first = part * PART, count = part_size(trainer, part);
     struct profile *profile = trainer->request->profile ? &trainer->request->profile[worker] : NULL;
     enum profile_part before = profile_switch(profile, PROFILE_OPTIMISER);
-
     for (size_t step = 1; step < trainer->slots; step *= 2)
         for (size_t s = 0; s + step < trainer->slots; s += 2 * step)
             kernels->add(trainer->gradient[s] + first, trainer->gradient[s + step] + first, count);
@@ -119,7 +114,6 @@ static void step_part(void *context, size_t part, size_t worker)
     size_t begin = part * PART, end = begin + part_size(trainer, part);
     struct profile *profile = trainer->request->profile ? &trainer->request->profile[worker] : NULL;
     enum profile_part before = profile_switch(profile, PROFILE_OPTIMISER);
-
     for (size_t p = 0; p < model->parameters; p++) {
         const struct model_parameter *parameter = &model->parameter[p];
         size_t first = parameter->offset > begin ? parameter->offset : begin;
@@ -140,7 +134,6 @@ static void transpose_parameter(void *context, size_t parameter, size_t worker)
     struct trainer *trainer = context;
     struct profile *profile = trainer->request->profile ? &trainer->request->profile[worker] : NULL;
     enum profile_part before = profile_switch(profile, PROFILE_OPTIMISER);
-
     model_transpose(trainer->transposed, trainer->request->model, trainer->state.w, parameter);
     profile_switch(profile, before);
 }
@@ -150,7 +143,6 @@ double trainer_step(struct trainer *trainer)
     const struct training_options *options = &trainer->request->options;
     size_t parts = (trainer->request->model->weights + PART - 1) / PART, scored = 0;
     double nll = 0, square = 0, norm, scale;
-
     threads_run(trainer->workers, trainer->request->model->parameters, trainer, transpose_parameter);
     threads_run(trainer->workers, trainer->slots, trainer, run_slot);
     for (size_t s = 0; s < options->batch; s++) {
@@ -181,7 +173,6 @@ static size_t slot_count(const struct model *model, const struct training_option
 {
     size_t chunk = workspace_chunk(model, options->length, options->batch);
     size_t slots = (options->batch + chunk - 1) / chunk;
-
     slots = slots < TRAINER_SLOTS_LEAST ? TRAINER_SLOTS_LEAST : slots;
     slots = slots > TRAINER_SLOTS_MAX ? TRAINER_SLOTS_MAX : slots;
     return slots < options->batch ? slots : options->batch;
@@ -195,7 +186,6 @@ static enum status create_worker(struct trainer_worker *worker, const struct tra
     size_t length = trainer->request->options.length, rows = trainer->sequences * length;
     const struct model *model = trainer->request->model;
     struct site site = {.shape = &model->shape, .length = length, .training = true};
-
     worker->tokens = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
     worker->targets = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
     if (composition_reads_marks(&model->composition, &site) &&
@@ -225,7 +215,6 @@ static enum status check_marks(struct trainer *trainer, struct message *message)
 {
     struct trainer_worker *worker = &trainer->worker[0];
     bool found = !worker->marks;
-
     if (!worker->marks)
         return STATUS_OK;
     struct chunk chunk = make_chunk(trainer, worker, 0, 0, 1);
@@ -245,8 +234,7 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
     size_t weights = request->model->weights, batch = request->options.batch;
     struct site site = {.shape = &request->model->shape, .length = request->options.length, .training = true};
     enum status status = composition_accepts(&request->model->composition, &site, message);
-
-    if (status != STATUS_OK)
+    if (status)
         return status;
 
     trainer->request = request;
@@ -272,7 +260,7 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
         if (!(trainer->gradient[s] = memory_allocate(weights, sizeof(real), "gradients", message)))
             return STATUS_FAILED;
     for (size_t i = 0; i < trainer->workers; i++)
-        if ((status = create_worker(&trainer->worker[i], trainer, message)) != STATUS_OK)
+        if ((status = create_worker(&trainer->worker[i], trainer, message)))
             return status;
     return check_marks(trainer, message);
 }
@@ -314,7 +302,6 @@ static double worker_memory(const struct model *model, size_t sequences, size_t 
     double reals = rows * (layers * (8 * width + 2 * hidden + heads + 4) + 8 * width + 2) +
                    6 * (double)length * width + MODEL_ROWS * ((double)model->vocabulary + width + hidden) +
                    (3 + 2 * heads) * tile;
-
     return reals * sizeof(real) + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
 }
 
@@ -323,7 +310,6 @@ double training_memory(const struct model *model, const struct training_options 
     size_t slots = slot_count(model, options);
     size_t sequences = workspace_chunk(model, options->length, (options->batch + slots - 1) / slots);
     size_t workers = threads < slots ? threads : slots;
-
     return (double)model->weights * (double)(3 + slots) * sizeof(real) +
            (double)workers * worker_memory(model, sequences, options->length);
 }
@@ -335,7 +321,6 @@ void training_memory_say(struct message *message, const struct model *model,
     double needed = weights + training_memory(model, options, threads);
     const double mebi = 1024 * 1024;
     size_t used;
-
     if (!message)
         return;
     used = strlen(message->text);

@@ -42,7 +42,6 @@ static void note(const struct trainer *trainer, const char *sentence)
 static enum status save(struct trainer *trainer, struct message *message)
 {
     enum status status;
-
     trainer->state.seconds = progress_clock() - trainer->began;
     status = checkpoint_write(trainer->request->checkpoint, trainer->request->id, &trainer->state, message);
     trainer->saved = progress_clock();
@@ -53,8 +52,7 @@ static enum status save(struct trainer *trainer, struct message *message)
 static void save_or_note(struct trainer *trainer)
 {
     struct message why = {""};
-
-    if (save(trainer, &why) != STATUS_OK) {
+    if (save(trainer, &why)) {
         message_prefix(&why, "the training goes on without a checkpoint");
         note(trainer, why.text);
     }
@@ -72,7 +70,6 @@ static enum status begin(struct trainer *trainer, struct message *message)
     const struct training_request *request = trainer->request;
     enum status status = STATUS_OK;
     struct message why = {""};
-
     if (request->initial)
         memcpy(trainer->state.w, request->initial, request->model->weights * sizeof(real));
     else
@@ -82,7 +79,7 @@ static enum status begin(struct trainer *trainer, struct message *message)
             checkpoint_read(&trainer->state, request->checkpoint, request->id, request->options.steps, &why);
         if (status == STATUS_WRONG)
             return message_set(message, STATUS_FAILED, "%s", why.text);
-        if (status != STATUS_OK) {
+        if (status) {
             message_prefix(&why, "the training begins anew");
             note(trainer, why.text);
         }
@@ -97,8 +94,7 @@ static enum status begin(struct trainer *trainer, struct message *message)
 static enum status leave(struct trainer *trainer, size_t started, struct message *message)
 {
     const struct training_request *request = trainer->request;
-
-    if (request->checkpoint && trainer->state.step > started && save(trainer, message) != STATUS_OK)
+    if (request->checkpoint && trainer->state.step > started && save(trainer, message))
         return STATUS_FAILED;
     return message_set(message, STATUS_CHECKPOINTED, "stopped after step %zu of %zu", trainer->state.step,
                        request->options.steps);
@@ -113,7 +109,6 @@ static void add_loss(struct trainer *trainer, double loss)
     size_t every = steps > CURVE_POINTS ? (steps + CURVE_POINTS - 1) / CURVE_POINTS : 1;
     struct checkpoint *state = &trainer->state;
     struct training_curve *curve = state->curve;
-
     state->sum += loss;
     state->since++;
     state->step++;
@@ -130,7 +125,6 @@ static enum status run_steps(struct trainer *trainer, struct message *message)
 {
     const struct training_request *request = trainer->request;
     size_t steps = request->options.steps, started = trainer->state.step;
-
     trainer_profile(trainer);
     while (trainer->state.step < steps) {
         double loss;
@@ -159,16 +153,15 @@ enum status training_run(real *w, struct training_curve *curve, const struct tra
 {
     struct trainer trainer = {.state = {.curve = curve, .points = CURVE_POINTS + 1}};
     enum status status = create_curve(curve, message);
-
-    if (status == STATUS_OK)
+    if (!status)
         status = trainer_create(&trainer, w, request, message);
-    if (status != STATUS_OK) {
+    if (status) {
         if (status == STATUS_FAILED)
             training_memory_say(message, request->model, &request->options, request->threads);
         goto done;
     }
     status = begin(&trainer, message);
-    if (status == STATUS_OK)
+    if (!status)
         status = run_steps(&trainer, message);
     curve->seconds = progress_clock() - trainer.began;
 done:

@@ -29,7 +29,6 @@ struct place {
 static int begin(void **state)
 {
     struct place *place = malloc(sizeof *place);
-
     strcpy(place->folder, "/tmp/lexbench-claim-XXXXXX");
     assert_non_null(mkdtemp(place->folder));
     snprintf(place->claim, sizeof place->claim, "%s/claim", place->folder);
@@ -42,7 +41,6 @@ static int end(void **state)
 {
     struct place *place = *state;
     int result = rmdir(place->folder);
-
     free(place);
     return result;
 }
@@ -51,7 +49,6 @@ static void nap(double seconds)
 {
     struct timespec length = {.tv_sec = (time_t)seconds,
                               .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
-
     nanosleep(&length, NULL);
 }
 
@@ -59,8 +56,7 @@ static struct claim *take(const struct place *place, struct claim_watch *watch, 
 {
     struct message message = {""};
     struct claim *claim;
-
-    if (claim_take(&claim, watch, place->folder, timeout, &message) != STATUS_OK)
+    if (claim_take(&claim, watch, place->folder, timeout, &message))
         fail_msg("%s", message.text);
     return claim;
 }
@@ -69,7 +65,6 @@ static struct claim *take(const struct place *place, struct claim_watch *watch, 
 static pid_t holding_child(const struct place *place)
 {
     pid_t child = fork();
-
     if (child == 0) {
         struct claim_watch watch = {.since = 0};
         struct claim *claim = NULL;
@@ -89,7 +84,6 @@ static void test_one_at_a_time(void **state)
     struct claim_watch watch = {.since = 0};
     char who[40];
     pid_t child = holding_child(place);
-
     assert_null(take(place, &watch, 60));
     snprintf(who, sizeof who, "process %ld on ", (long)child);
     assert_non_null(strstr(watch.holder, who));
@@ -122,7 +116,6 @@ static void test_zombie(void **state)
 static void forge(const struct place *place, const struct claim_holder *holder, double age)
 {
     struct timespec times[2];
-
     remove(place->claim);
     assert_true(claim_holder_write(place->claim, holder));
     clock_gettime(CLOCK_REALTIME, &times[0]);
@@ -137,7 +130,6 @@ static void test_number_used_again(void **state)
     const struct place *place = *state;
     struct claim_watch watch = {.since = 0};
     struct claim_holder self;
-
     assert_int_equal(claim_holder_self(&self, 1, NULL), STATUS_OK);
     forge(place, &self, 0);
     assert_null(take(place, &watch, 60)); /* alive: it is this process */
@@ -157,7 +149,6 @@ static bool taken(const struct place *place, struct claim_watch *watch, double t
     struct claim *claim;
     struct timespec now;
     struct stat facts;
-
     assert_int_equal(stat(place->claim, &facts), 0);
     claim = take(place, watch, timeout);
     if (!claim)
@@ -183,7 +174,6 @@ static void test_elsewhere(void **state)
                                  .start = 1,
                                  .every = every,
                                  .serial = "00112233445566778899aabbccddeeff"};
-
     forge(place, &other, 1); /* younger than the limit */
     if (!taken(place, &watch, timeout, every)) {
         assert_string_equal(watch.holder, "process 1 on faraway");
@@ -217,7 +207,6 @@ static void test_unknown_holder(void **state)
     const struct place *place = *state;
     struct claim_watch watch = {.since = 0};
     int file = open(place->claim, O_WRONLY | O_CREAT, 0666);
-
     assert_true(file >= 0);
     close(file);
     if (taken(place, &watch, timeout, every))
@@ -237,7 +226,6 @@ static void test_heartbeat(void **state)
     struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
     struct claim *claim = take(place, &watch, 1); /* every 1/60 s */
     struct stat facts;
-
     assert_int_equal(utimensat(AT_FDCWD, place->claim, old, 0), 0);
     for (int i = 0; i < 6000; i++) {
         nap(0.005);
@@ -257,7 +245,6 @@ static void test_tidy(void **state)
     struct claim_watch watch = {.since = 0};
     char path[200];
     pid_t gone = fork();
-
     if (gone == 0)
         _exit(0);
     waitpid(gone, NULL, 0);
@@ -287,7 +274,6 @@ static void test_refusals(void **state)
     struct message message = {""};
     struct claim *claim;
     char path[200];
-
     snprintf(path, sizeof path, "%s/not-there", place->folder);
     assert_int_equal(claim_take(&claim, &watch, path, 60, &message), STATUS_FAILED);
     assert_null(claim);
@@ -311,7 +297,6 @@ static struct inside *inside_begin(void)
     struct inside *inside =
         mmap(NULL, sizeof *inside, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pthread_mutexattr_t attributes;
-
     assert_ptr_not_equal(inside, MAP_FAILED);
     pthread_mutexattr_init(&attributes);
     assert_int_equal(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED), 0);
@@ -328,7 +313,7 @@ static void compete(const struct place *place, struct inside *inside)
         struct claim_watch watch = {.since = 0};
         struct claim *claim = NULL;
         int result;
-        if (claim_take(&claim, &watch, place->folder, 60, NULL) != STATUS_OK)
+        if (claim_take(&claim, &watch, place->folder, 60, NULL))
             _exit(3);
         if (!claim)
             continue;
@@ -360,7 +345,6 @@ static void test_many(void **state)
     struct claim_watch watch = {.since = 0};
     pid_t child[CHILDREN];
     struct claim *claim;
-
     for (size_t i = 0; i < CHILDREN; i++)
         start_child(&child[i], place, inside);
     for (uint64_t round = 0; round < ROUNDS; round++) {
@@ -396,6 +380,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refusals, begin, end),
         cmocka_unit_test_setup_teardown(test_many, begin, end),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

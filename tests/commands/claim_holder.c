@@ -14,7 +14,6 @@
 static void nap(long microseconds)
 {
     struct timespec length = {.tv_nsec = microseconds * 1000};
-
     nanosleep(&length, NULL);
 }
 
@@ -27,7 +26,6 @@ struct looks {
 static void *look(void *context)
 {
     struct looks *looks = context;
-
     while (!atomic_load(&looks->end)) {
         bool gone = claim_holder_gone(&looks->holder);
         if (gone)
@@ -42,7 +40,6 @@ static void *look(void *context)
 static void test_gone_stays_gone(void **state)
 {
     size_t back = 0;
-
     (void)state;
     for (int round = 0; round < 100; round++) {
         struct looks looks = {.holder = {.pid = fork()}};
@@ -67,6 +64,5 @@ static void test_gone_stays_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_gone_stays_gone)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,8 +27,7 @@ static void make(struct results *results)
 {
     static const char *const variants[] = {"rope", "alibi"};
     struct message message = {""};
-
-    if (synthetic_results(results, variants, 2, 2, 2, &message) != STATUS_OK)
+    if (synthetic_results(results, variants, 2, 2, 2, &message))
         fail_msg("%s", message.text);
 }
 
@@ -38,9 +37,8 @@ static enum status verdict(struct results *results, struct message *message)
     char *path = file_join(folder, "results.h5");
     const char *const operand[] = {path};
     enum status status = results_write(path, results, message);
-
     results_release(results);
-    if (status != STATUS_OK)
+    if (status)
         fail_msg("%s", message->text);
     status = command_validate.run(NULL, 1, operand, message);
     fflush(stdout);
@@ -51,7 +49,6 @@ static enum status verdict(struct results *results, struct message *message)
 static void assert_invalid(struct results *results, const char *reasons)
 {
     struct message message = {""};
-
     assert_int_equal(verdict(results, &message), STATUS_FAILED);
     if (!strstr(message.text, reasons))
         fail_msg("no `%s` in: %s", reasons, message.text);
@@ -61,7 +58,6 @@ static void good_results(void **state)
 {
     struct results results;
     struct message message = {""};
-
     (void)state;
     make(&results);
     assert_int_equal(verdict(&results, &message), STATUS_OK);
@@ -71,7 +67,6 @@ static void good_results(void **state)
 static void seeds_that_are_one(void **state)
 {
     struct results results;
-
     (void)state;
     make(&results);
     for (size_t p = 0; p < results.protocols; p++)
@@ -90,7 +85,6 @@ static void sources_that_do_not_go_together(void **state)
 {
     static const char mixed[] = "numerics revision 1 and 2";
     struct results results;
-
     (void)state;
     make(&results);
     results.mixed = memory_allocate(sizeof mixed, 1, "test", NULL);
@@ -101,7 +95,6 @@ static void sources_that_do_not_go_together(void **state)
 static void no_numbers(void **state)
 {
     struct results results;
-
     (void)state;
     make(&results);
     struct cell *cell = &results.cell[results_index(&results, 0, 1, 0, 0, 0, 1, 0)];
@@ -120,7 +113,6 @@ static void no_numbers(void **state)
 static void nothing_measured(void **state)
 {
     struct results results;
-
     (void)state;
     make(&results);
     for (size_t i = 0; i < results.variants * results.datasets * 2 * results.protocols * results.lengths; i++)

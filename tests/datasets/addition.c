@@ -20,7 +20,6 @@ static int32_t token_of(char written)
 {
     static const char signs[] = "_^=$+";
     const char *sign = strchr(signs, written);
-
     return sign ? (int32_t)(sign - signs) : ZERO + written - '0';
 }
 
@@ -28,7 +27,6 @@ static void *open_addition(const char *order, const char *operands, const char *
 {
     const struct setting settings[] = {
         {"order", order}, {"operands", operands}, {"base", base}, {NULL, NULL}};
-
     return open_task(&dataset_addition, settings);
 }
 
@@ -54,7 +52,6 @@ static void worked_sums(void **unused)
 static long value_of(const int32_t *tokens, const int32_t *marks, size_t first, size_t count, long base)
 {
     long value = 0;
-
     for (int32_t mark = (int32_t)count; mark > 0; mark--)
         for (size_t i = first; i < first + count; i++)
             if (marks[i] == mark)
@@ -66,7 +63,6 @@ static long value_of(const int32_t *tokens, const int32_t *marks, size_t first, 
 static void sums_by_significance(void **unused)
 {
     static const long bases[] = {2, 3, 10};
-
     (void)unused;
     for (size_t f = 0; f < 4; f++)
         for (size_t b = 0; b < 3; b++) {
@@ -100,7 +96,6 @@ static void sums_by_significance(void **unused)
 static void orders_agree(void **unused)
 {
     int32_t tokens[4][N], targets[N], marks[4][N];
-
     (void)unused;
     for (size_t f = 0; f < 4; f++) {
         void *state = open_addition(form[f].order, form[f].operands, "10");
@@ -118,7 +113,6 @@ static void lengths(void **unused)
     enum { LONG = 3000001 };
     void *state = open_addition("reversed", "plain", "10");
     int32_t *tokens = long_example(&dataset_addition, state, LONG);
-
     (void)unused;
     assert_true(dataset_addition.verify(state, LONG, tokens, tokens + LONG));
     memory_release(tokens);
@@ -137,6 +131,5 @@ int main(void)
         cmocka_unit_test(orders_agree),
         cmocka_unit_test(lengths),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

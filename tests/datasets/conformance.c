@@ -25,7 +25,6 @@ static int write_text(void **state)
     int descriptor = mkstemp(text_path);
     FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
     struct key key = key_named(1, "text of the conformance test");
-
     (void)state;
     if (!file)
         return -1;
@@ -45,13 +44,12 @@ static void *open_dataset(const struct dataset *dataset)
 {
     struct message message = {""};
     void *state = memory_allocate(1, dataset->state_size, "a dataset", &message);
-
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset->options, state, &message), STATUS_OK);
     if (dataset->options && option_find(dataset->options, "path"))
         assert_int_equal(option_set(dataset->options, state, dataset->name, "path", text_path, &message),
                          STATUS_OK);
-    if (dataset->prepare && dataset->prepare(state, &message) != STATUS_OK)
+    if (dataset->prepare && dataset->prepare(state, &message))
         fail_msg("%s: %s", dataset->name, message.text);
     return state;
 }
@@ -80,7 +78,6 @@ static void check_values(const struct dataset *dataset, const void *state, const
 {
     int32_t vocabulary = (int32_t)dataset->vocabulary(state);
     size_t scored = 0;
-
     for (size_t i = 0; i < n; i++) {
         if (example->tokens[i] < 0 || example->tokens[i] >= vocabulary)
             fail_msg("%s: token %d at place %zu of %zu, vocabulary %d", dataset->name, example->tokens[i], i,
@@ -106,7 +103,6 @@ static void check_corruption(const struct dataset *dataset, const void *state, s
                              size_t n)
 {
     int32_t vocabulary = (int32_t)dataset->vocabulary(state);
-
     for (size_t i = 0; i < n; i += 1 + n / 16) {
         int32_t kept = example->targets[i];
 
@@ -132,7 +128,7 @@ static void every_length(void **unused)
             struct example example;
 
             for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++) {
-                if (dataset->refuses && dataset->refuses(state, split, n, &message) != STATUS_OK)
+                if (dataset->refuses && dataset->refuses(state, split, n, &message))
                     fail_msg("%s refuses %zu: %s", dataset->name, n, message.text);
                 draw(&example, dataset, state, n, split, n);
                 check_values(dataset, state, &example, n);
@@ -236,7 +232,6 @@ static void floor_is_a_loss(const struct dataset *dataset, void *state)
 {
     double nll[LONGEST];
     struct example example;
-
     for (size_t i = 0; i < LONGEST; i++)
         nll[i] = NAN;
     draw(&example, dataset, state, 0, SPLIT_TEST, LONGEST);
@@ -303,7 +298,6 @@ static double distance_from_depth(const struct example *example, double depth)
 {
     size_t question = 0;
     double nearest = INFINITY;
-
     while (example->targets[question] == UNSCORED)
         question++;
     for (size_t i = 0; i < question; i++)
@@ -357,6 +351,5 @@ int main(void)
         cmocka_unit_test(answers_end_in_the_end_token),
         cmocka_unit_test(needles_lie_at_the_depth_asked),
     };
-
     return cmocka_run_group_tests(tests, write_text, remove_text);
 }

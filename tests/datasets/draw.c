@@ -11,7 +11,6 @@ static void bits_at(const void *state, struct key key, enum split split, size_t 
                     int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     int32_t sum = 0;
-
     (void)state, (void)split, (void)marks;
     for (size_t i = 0; i < n; i++) {
         tokens[i] = (int32_t)random_below(key, i, 2);
@@ -48,7 +47,6 @@ static const struct dataset text = {
 static void shares(void **state)
 {
     size_t count[3] = {0}, low[2] = {0};
-
     (void)state;
     for (int32_t i = 0; i < 16000; i++) {
         int32_t tokens[4] = {i % 20, i / 20 % 20, i / 400 % 40, 3};
@@ -68,7 +66,6 @@ static void no_string_in_two_splits(void **state)
     static unsigned char drawn_for[4096][3];
     int32_t tokens[12], targets[12];
     size_t strings[3] = {0};
-
     (void)state;
     for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++)
         for (uint64_t i = 0; i < 6000; i++) {
@@ -90,7 +87,6 @@ static void nothing_to_draw(void **state)
 {
     int32_t tokens[2], targets[2];
     size_t owned[3] = {0};
-
     (void)state;
     for (int32_t s = 0; s < 4; s++)
         owned[draw_split((int32_t[]){s / 2, s % 2}, 2)]++;
@@ -105,7 +101,6 @@ static void nothing_to_draw(void **state)
 static void with_a_needle(void **state)
 {
     int32_t tokens[11], targets[11];
-
     (void)state;
     for (size_t d = 0; d <= 10; d++) {
         assert_true(draw_example(&task, NULL, key_named(3, "z"), SPLIT_TEST, 11, (double)d / 10, tokens,
@@ -119,7 +114,6 @@ static void with_a_needle(void **state)
 static void running_text(void **state)
 {
     int32_t tokens[2], targets[2], expected[2];
-
     (void)state;
     for (uint64_t i = 0; i < 20; i++) {
         struct key key = key_with(key_named(4, "t"), i);
@@ -134,6 +128,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(shares), cmocka_unit_test(no_string_in_two_splits),
                                        cmocka_unit_test(nothing_to_draw), cmocka_unit_test(with_a_needle),
                                        cmocka_unit_test(running_text)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,14 +19,13 @@ static inline void *open_task(const struct dataset *dataset, const struct settin
 {
     struct message message = {""};
     void *state = memory_allocate(1, dataset->state_size, "a task", &message);
-
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset->options, state, &message), STATUS_OK);
     for (; settings && settings->name; settings++)
         if (option_set(dataset->options, state, dataset->name, settings->name, settings->value, &message) !=
             STATUS_OK)
             fail_msg("%s", message.text);
-    if (dataset->prepare && dataset->prepare(state, &message) != STATUS_OK)
+    if (dataset->prepare && dataset->prepare(state, &message))
         fail_msg("%s", message.text);
     return state;
 }
@@ -40,7 +39,6 @@ static inline void expect_sentence(const struct dataset *dataset, const void *st
                                    const char *sentence)
 {
     struct message message = {""};
-
     assert_int_equal(dataset->refuses(state, SPLIT_TRAINING, n, &message), STATUS_WRONG);
     assert_string_equal(message.text, sentence);
 }
@@ -51,7 +49,6 @@ static inline void expect_only_this(const struct dataset *dataset, const void *s
                                     const int32_t *tokens, const int32_t *targets, const bool *may_change)
 {
     int32_t vocabulary = (int32_t)dataset->vocabulary(state), changed[64];
-
     assert_in_range(n, 1, 64);
     assert_true(dataset->verify(state, n, tokens, targets));
     memcpy(changed, tokens, n * sizeof *changed);
@@ -79,7 +76,6 @@ static inline int32_t *long_example(const struct dataset *dataset, const void *s
 {
     struct message message = {""};
     int32_t *tokens = memory_allocate(3 * n, sizeof *tokens, "a long example", &message);
-
     assert_non_null(tokens);
     assert_int_equal(dataset->refuses(state, SPLIT_TEST, n, &message), STATUS_OK);
     dataset->example(state, nth_key(0), SPLIT_TEST, n, tokens, tokens + n, tokens + 2 * n);

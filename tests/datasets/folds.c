@@ -21,7 +21,6 @@ static int write_text(void **state)
     int descriptor = mkstemp(text_path);
     FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
     struct key key = key_named(1, "text of the folds");
-
     (void)state;
     if (!file)
         return -1;
@@ -40,13 +39,12 @@ static void *open_dataset(const struct dataset *dataset)
 {
     struct message message = {""};
     void *state = memory_allocate(1, dataset->state_size, "a dataset", &message);
-
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset->options, state, &message), STATUS_OK);
     if (option_find(dataset->options, "path"))
         assert_int_equal(option_set(dataset->options, state, dataset->name, "path", text_path, &message),
                          STATUS_OK);
-    if (dataset->prepare && dataset->prepare(state, &message) != STATUS_OK)
+    if (dataset->prepare && dataset->prepare(state, &message))
         fail_msg("%s: %s", dataset->name, message.text);
     return state;
 }
@@ -56,7 +54,6 @@ static size_t append_split(unsigned char *out, const struct dataset *dataset, co
                            enum split split)
 {
     size_t begin, length, written = 0, expected = 0;
-
     for (size_t i = 0; dataset->document(state, split, i, &begin, &length); i++) {
         int32_t *tokens = memory_allocate(length, sizeof *tokens, "tokens", NULL);
         int32_t *targets = memory_allocate(length, sizeof *targets, "targets", NULL);
@@ -82,7 +79,6 @@ static void check_training(const struct dataset *dataset, const void *state, con
     enum { N = 40 };
     int32_t tokens[N], targets[N];
     size_t sides[2] = {0, 0};
-
     for (uint64_t i = 0; i < EXAMPLES; i++) {
         unsigned char bytes[N + 1];
         bool in_front, at_back;
@@ -107,7 +103,6 @@ static void check_folds(const struct dataset *dataset, void *state, size_t folds
 {
     struct message message = {""};
     size_t first = 0, test, validation, training, tested[FOLDS_MAX + 1] = {0};
-
     for (size_t fold = 0; fold < folds; fold++) {
         assert_int_equal(dataset->choose_fold(state, fold, folds, &message), STATUS_OK);
         test = append_split(bytes, dataset, state, SPLIT_TEST);
@@ -166,7 +161,6 @@ static void folds_are_disjoint_and_cover(void **unused)
 static void wrong_folds(void **unused)
 {
     static const size_t wrong[][2] = {{0, 0}, {0, 1}, {0, 2}, {3, 3}, {0, 5000}};
-
     (void)unused;
     for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
         void *state;
@@ -192,6 +186,5 @@ int main(void)
         cmocka_unit_test(folds_are_disjoint_and_cover),
         cmocka_unit_test(wrong_folds),
     };
-
     return cmocka_run_group_tests(tests, write_text, remove_text);
 }

@@ -19,14 +19,13 @@ static void *open_recall(const struct setting *settings)
 {
     struct message message = {""};
     void *state = memory_allocate(1, dataset_gap_recall.state_size, "gap-recall", &message);
-
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset_gap_recall.options, state, &message), STATUS_OK);
     for (; settings && settings->name; settings++)
         if (option_set(dataset_gap_recall.options, state, "gap-recall", settings->name, settings->value,
-                       &message) != STATUS_OK)
+                       &message))
             fail_msg("%s", message.text);
-    if (dataset_gap_recall.prepare(state, &message) != STATUS_OK)
+    if (dataset_gap_recall.prepare(state, &message))
         fail_msg("%s", message.text);
     return state;
 }
@@ -42,7 +41,6 @@ static size_t gap_of(const int32_t *tokens, const int32_t *targets, size_t n, si
                      size_t *first, size_t *last)
 {
     size_t gap = 0, asked = 0, occurrences = 0;
-
     *first = n;
     for (size_t i = 0; i < n; i++) {
         bool key = tokens[i] >= 1 && tokens[i] <= keys;
@@ -71,7 +69,6 @@ static void all_queries_have_the_gap(void **unused)
         {"gap", "fraction"}, {"fraction", "0.1"}, {"filler", "random"}, {NULL, NULL}};
     void *drawn = open_recall(NULL), *long_gap = open_recall(far), *short_gap = open_recall(near);
     size_t first, last, shortest = LONGEST, longest = 0;
-
     (void)unused;
     for (uint64_t e = 0; e < 2000; e++) {
         size_t n = 15 + e % 100, gap;
@@ -102,7 +99,6 @@ static void minimum_is_the_least_length(void **unused)
 {
     static const char *const fractions[] = {"0.01", "0.1", "0.3333", "0.5", "0.7", "0.95", "0.99"};
     static const char *const counts[] = {"1", "3", "16"};
-
     (void)unused;
     for (size_t f = 0; f < 7; f++)
         for (size_t p = 0; p < 3; p++) {
@@ -128,7 +124,6 @@ static void gaps_are_log_uniform(void **unused)
     int32_t tokens[N], targets[N];
     double count[GAPS] = {0}, chi = 0;
     size_t first, last;
-
     (void)unused;
     for (uint64_t e = 0; e < TRIALS; e++) {
         dataset_gap_recall.example(state, nth_key(e), SPLIT_TRAINING, N, tokens, targets, NULL);
@@ -151,7 +146,6 @@ static void depth_is_the_gap(void **unused)
     static int32_t tokens[LONGEST], targets[LONGEST], again[LONGEST];
     void *state = open_recall(NULL);
     size_t first, last, before = LONGEST;
-
     (void)unused;
     for (size_t step = 0; step <= 10; step++) {
         size_t gap;
@@ -180,7 +174,6 @@ static void nothing_is_favoured(void **unused)
     int32_t tokens[N], targets[N];
     double count[33] = {0}, begin[N] = {0};
     size_t first, last, begins = 0, apart = 0, equal = 0;
-
     (void)unused;
     for (uint64_t e = 0; e < TRIALS; e++) {
         dataset_gap_recall.example(state, nth_key(e), SPLIT_TEST, N, tokens, targets, NULL);
@@ -213,7 +206,6 @@ static void verify_notices(void **unused)
     void *state = open_recall(NULL);
     int32_t tokens[60], targets[60];
     size_t query = 0;
-
     (void)unused;
     dataset_gap_recall.example(state, nth_key(5), SPLIT_TEST, 60, tokens, targets, NULL);
     assert_true(dataset_gap_recall.verify(state, 60, tokens, targets));
@@ -236,7 +228,6 @@ static void wrong_requests(void **unused)
 {
     struct message message = {""};
     void *state = open_recall(NULL);
-
     (void)unused;
     assert_int_equal(dataset_gap_recall.refuses(state, SPLIT_TEST, 14, &message), STATUS_WRONG);
     assert_string_equal(
@@ -256,7 +247,6 @@ static void crowded(void **unused)
     static int32_t tokens[LONGEST], targets[LONGEST];
     const struct setting many[] = {{"pairs", "16"}, {"filler", "random"}, {"values", "2"}, {NULL, NULL}};
     void *state = open_recall(many);
-
     (void)unused;
     for (size_t n = 63; n < 90; n++)
         for (uint64_t e = 0; e < 50; e++) {
@@ -276,6 +266,5 @@ int main(void)
         cmocka_unit_test(nothing_is_favoured),      cmocka_unit_test(verify_notices),
         cmocka_unit_test(wrong_requests),           cmocka_unit_test(crowded),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,6 @@ static struct hidden_markov *open_model(size_t states, size_t symbols, const cha
     const char *const names[] = {"states", "symbols", "stay", "seed"};
     char values[2][32];
     const char *const value[] = {values[0], values[1], stay, seed};
-
     assert_non_null(model);
     snprintf(values[0], sizeof values[0], "%zu", states);
     snprintf(values[1], sizeof values[1], "%zu", symbols);
@@ -39,7 +38,6 @@ static double over_all_paths(const struct hidden_markov *model, const int32_t *t
 {
     size_t paths = (size_t)lround(pow((double)model->states, (double)count));
     double sum = 0;
-
     for (size_t path = 0; path < paths; path++) {
         size_t rest = path, before = 0;
         double product = 1.0 / (double)model->states;
@@ -60,7 +58,6 @@ static double total_floor(const struct hidden_markov *model, const int32_t *toke
 {
     int32_t targets[LENGTH_MAX];
     double nll[LENGTH_MAX], total = 0;
-
     for (size_t i = 0; i < n; i++)
         targets[i] = i + 1 < n ? tokens[i + 1] : UNSCORED;
     hidden_markov_floor(model, n, tokens, targets, nll);
@@ -74,7 +71,6 @@ static void check_paths(size_t states, size_t symbols, const char *stay, size_t 
     struct hidden_markov *model = open_model(states, symbols, stay, "3");
     int32_t tokens[LENGTH_MAX], targets[LENGTH_MAX];
     double nll[LENGTH_MAX];
-
     for (uint64_t e = 0; e < 20; e++) {
         hidden_markov_example(model, nth_key(e), SPLIT_TEST, n, tokens, targets, NULL);
         hidden_markov_floor(model, n, tokens, targets, nll);
@@ -106,7 +102,6 @@ static void examples_have_the_chances_of_the_floor(void **unused)
     struct hidden_markov *model = open_model(3, SYMBOLS, "0.7", "1");
     double chance[SEQUENCES], count[SEQUENCES] = {0}, sum = 0, entropy = 0, mean = 0, square = 0, chi = 0;
     size_t cells = 0;
-
     (void)unused;
     for (size_t s = 0; s < SEQUENCES; s++) {
         int32_t tokens[N];
@@ -155,7 +150,6 @@ static void known_cases(void **unused)
     static double nll[N];
     struct hidden_markov *one = open_model(1, 6, "0.3", "2"), *still = open_model(4, 6, "1", "2");
     double entropy = 0, mean = 0, square = 0, posterior[4] = {1, 1, 1, 1};
-
     (void)unused;
     for (size_t j = 0; j < 6; j++)
         entropy -= one->emit[j] * log(one->emit[j]);
@@ -191,7 +185,6 @@ static void far_tokens_matter(void **unused)
     struct hidden_markov *model = open_model(4, 8, "0.98", "1");
     int32_t tokens[N], targets[N];
     double full = 0, recent = 0, nll[N];
-
     (void)unused;
     for (uint64_t e = 0; e < EXAMPLES; e++) {
         hidden_markov_example(model, nth_key(e), SPLIT_TEST, N, tokens, targets, NULL);
@@ -209,7 +202,6 @@ static void parameters(void **unused)
 {
     struct hidden_markov *model = open_model(5, 7, "0.9", "1"), *same = open_model(5, 7, "0.9", "1");
     struct hidden_markov *other = open_model(5, 7, "0.9", "2");
-
     (void)unused;
     assert_memory_equal(model, same, sizeof *model);
     assert_memory_not_equal(model->emit, other->emit, sizeof model->emit);
@@ -233,7 +225,6 @@ static void verify_notices(void **unused)
     struct hidden_markov *model = open_model(3, 5, "0.9", "1");
     struct message message = {""};
     int32_t tokens[30], targets[30];
-
     (void)unused;
     hidden_markov_example(model, nth_key(2), SPLIT_TEST, 30, tokens, targets, NULL);
     assert_true(hidden_markov_verify(model, 30, tokens, targets));
@@ -261,6 +252,5 @@ int main(void)
         cmocka_unit_test(parameters),
         cmocka_unit_test(verify_notices),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

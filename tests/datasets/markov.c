@@ -16,15 +16,14 @@ static void *open_markov(size_t order, size_t symbols, double concentration)
     void *state = memory_allocate(1, dataset_markov.state_size, "markov", &message);
     const char *const names[] = {"order", "symbols", "concentration"};
     char values[3][32];
-
     assert_non_null(state);
     snprintf(values[0], sizeof values[0], "%zu", order);
     snprintf(values[1], sizeof values[1], "%zu", symbols);
     snprintf(values[2], sizeof values[2], "%.17g", concentration);
     for (size_t i = 0; i < 3; i++)
-        if (option_set(dataset_markov.options, state, "markov", names[i], values[i], &message) != STATUS_OK)
+        if (option_set(dataset_markov.options, state, "markov", names[i], values[i], &message))
             fail_msg("%s", message.text);
-    if (dataset_markov.prepare(state, &message) != STATUS_OK)
+    if (dataset_markov.prepare(state, &message))
         fail_msg("%s", message.text);
     return state;
 }
@@ -44,7 +43,6 @@ static double total_floor(const void *state, size_t order, const int32_t *tokens
 {
     int32_t targets[64];
     double total = 0;
-
     for (size_t i = 0; i < n; i++)
         targets[i] = i + 1 >= order && i + 1 < n ? tokens[i + 1] : UNSCORED;
     assert_true(dataset_markov.verify(state, n, tokens, targets));
@@ -65,7 +63,6 @@ static void check_marginal_likelihood(size_t order, size_t k, double a, size_t n
     int32_t *targets = memory_allocate(n, sizeof *targets, "targets", NULL);
     double *nll = memory_allocate(n, sizeof *nll, "losses", NULL), total = 0, expected = 0;
     size_t rows = order == 1 ? k : k * k, scored = 0;
-
     assert_true(tokens && targets && nll);
     memset(count, 0, sizeof count);
     draw(tokens, targets, state, n, n);
@@ -114,7 +111,6 @@ static double integrated_likelihood(const int32_t *tokens, size_t count, double 
 {
     enum { GRID = 400 };
     double sum = 0, weights = 0;
-
     for (size_t i = 0; i < GRID; i++)
         for (size_t j = 0; j < GRID; j++) {
             double p = ((double)i + 0.5) / GRID, q = ((double)j + 0.5) / GRID; /* of 1 after 0, after 1 */
@@ -134,7 +130,6 @@ static double integrated_likelihood(const int32_t *tokens, size_t count, double 
 static void floor_is_bayesian_integration(void **unused)
 {
     enum { N = 9 };
-
     (void)unused;
     for (size_t a = 1; a <= 2; a++) {
         void *state = open_markov(1, 2, (double)a);
@@ -166,7 +161,6 @@ static void check_all_sequences(size_t order, size_t k, double a, size_t n)
     void *state = open_markov(order, k, a);
     size_t sequences = (size_t)lround(pow((double)k, (double)n)), degrees = 0;
     double sum = 0, entropy = 0, mean = 0, square = 0, chi = 0, nll[64], deviation;
-
     assert_true(sequences <= SEQUENCES_MAX);
     memset(count, 0, sizeof count);
     for (size_t s = 0; s < sequences; s++) {
@@ -228,7 +222,6 @@ static void floor_falls_to_the_entropy_rate(void **unused)
     static double nll[N];
     void *state = open_markov(1, 2, 1);
     double rate = 0, mean = 0, square = 0, begin = 0;
-
     (void)unused;
     for (size_t i = 0; i < GRID; i++)
         for (size_t j = 0; j < GRID; j++) {
@@ -261,7 +254,6 @@ static void floor_where_asked(void **unused)
     int32_t tokens[40], targets[40];
     double all[40], some[40];
     void *state = open_markov(2, 3, 1);
-
     (void)unused;
     draw(tokens, targets, state, 1, 40);
     dataset_markov.floor(state, 40, tokens, targets, all);
@@ -279,7 +271,6 @@ static void verify_notices(void **unused)
 {
     int32_t tokens[40], targets[40];
     void *state = open_markov(2, 5, 1);
-
     (void)unused;
     draw(tokens, targets, state, 3, 40);
     assert_true(dataset_markov.verify(state, 40, tokens, targets));
@@ -301,7 +292,6 @@ static void wrong_requests(void **unused)
 {
     struct message message = {""};
     void *state = open_markov(2, 16, 1);
-
     (void)unused;
     assert_int_equal(dataset_markov.refuses(state, SPLIT_TEST, 2, &message), STATUS_WRONG);
     assert_string_equal(message.text, "dataset markov: a chain of order 2 needs at least 3 tokens, not 2");
@@ -325,6 +315,5 @@ int main(void)
         cmocka_unit_test(verify_notices),
         cmocka_unit_test(wrong_requests),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

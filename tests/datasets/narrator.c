@@ -8,7 +8,6 @@
 static double total_weight(const struct offer *offer)
 {
     double total = 0;
-
     for (size_t i = 0; i < offer->count; i++)
         total += offer->at[i].weight;
     return total;
@@ -21,7 +20,6 @@ static double likelihood(const struct narrator *narrator, const struct narrator_
 {
     struct offer offer;
     double sum = 0;
-
     if (count == 0)
         return 1;
     narrator_offer(&offer, narrator, options);
@@ -42,7 +40,6 @@ static double likelihood(const struct narrator *narrator, const struct narrator_
 static size_t read_on(size_t *taken, const struct offer *offer, const char *text)
 {
     size_t fits = 0;
-
     *taken = 0;
     for (size_t i = 0; i < offer->count; i++)
         if (strncmp(offer->at[i].text, text, strlen(offer->at[i].text)) == 0) {
@@ -59,7 +56,6 @@ static void check_by_enumeration(struct narrator_options options)
     enum { AHEAD = 30 };
     struct stream stream = open_stream(options, "20000");
     struct narrator narrator = {0};
-
     for (size_t at = 0, choice = 0; at + 100 < stream.count; choice++) {
         struct offer offer;
         size_t taken, length;
@@ -96,7 +92,6 @@ static void no_text_begins_another(void **unused)
     struct stream stream = open_stream(deep, "100000");
     struct narrator narrator = {0};
     bool seen[FAREWELL + 1] = {false};
-
     (void)unused;
     for (size_t at = 0; at + 100 < stream.count;) {
         struct offer offer;
@@ -126,7 +121,6 @@ static void nobody_is_confused(void **unused)
 {
     struct narrator narrator = {.part = SYLLABLE, .cast = 2};
     struct offer offer;
-
     (void)unused;
     strcpy(narrator.person[0].name, "Tosemi");
     strcpy(narrator.person[1].name, "Rekalu");
@@ -152,7 +146,6 @@ static void mean_floor_is_the_entropy_of_the_choices(void **unused)
     struct narrator narrator = {0};
     double surplus = 0, variance = 0, entropy = 0, floor = 0;
     size_t at = 0;
-
     (void)unused;
     while (at + 100 < stream.count) {
         struct offer offer;
@@ -195,6 +188,5 @@ int main(void)
         cmocka_unit_test(nobody_is_confused),
         cmocka_unit_test(mean_floor_is_the_entropy_of_the_choices),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,6 @@ static void worked_passkey(void **unused)
     const bool word[15] = {[1] = true, [2] = true, [3] = true, [4] = true, [9] = true, [10] = true};
     const int32_t before_digits[] = {1, 3, 6, 7, 5, 2, 4, 3, 3, 5, 6, 2, 4, 3, 3};
     void *state = open_task(&dataset_passkey, small);
-
     (void)unused;
     assert_int_equal(dataset_passkey.vocabulary(state), 8);
     assert_int_equal(dataset_passkey.minimum(state), 9);
@@ -34,7 +33,6 @@ static void passkey_depths(void **unused)
     static const int32_t sentence[] = {13, 14, 15, 13};
     void *state = open_task(&dataset_passkey, small);
     int32_t tokens[11], targets[11];
-
     (void)unused;
     for (size_t before = 0; before <= 4; before++) {
         dataset_passkey.example_at(state, nth_key(before), SPLIT_TEST, 11,
@@ -57,7 +55,6 @@ static void passkey_fillers(void **unused)
     int32_t tokens[600], targets[600];
     size_t words = 0, different = 0, blanks = 0;
     bool seen[33] = {false};
-
     (void)unused;
     dataset_passkey.example_at(noisy, nth_key(1), SPLIT_TEST, 600, 0.5, tokens, targets, NULL);
     assert_true(dataset_passkey.verify(noisy, 600, tokens, targets));
@@ -87,7 +84,6 @@ static void worked_needle(void **unused)
     const int32_t same_key[] = {1, 0, 3, 5, 0, 0, 3, 5, 0, 3, 5};
     void *state = open_task(&dataset_needle, small);
     int32_t changed[11];
-
     (void)unused;
     assert_int_equal(dataset_needle.vocabulary(state), 7);
     assert_int_equal(dataset_needle.minimum(state), 7);
@@ -113,7 +109,6 @@ static void check_haystack(const void *state, const struct setting *settings, si
             *targets = tokens + n;
     int32_t *seen = tokens + 2 * n, value = (int32_t)(2 + keys);
     size_t pairs = 0, place = 0;
-
     assert_non_null(tokens);
     dataset_needle.example_at(state, nth_key(index), SPLIT_TEST, n, depth, tokens, targets, NULL);
     for (size_t i = 1; i < n - 2; i++) {
@@ -143,7 +138,6 @@ static void haystacks(void **unused)
     const struct setting many[] = {{"distractors", "200000"}, {"keys", "200001"}, {NULL, NULL}};
     void *plain = open_task(&dataset_needle, NULL), *full = open_task(&dataset_needle, crowded);
     void *haystack = open_task(&dataset_needle, many);
-
     (void)unused;
     for (uint64_t i = 0; i <= 40; i++) {
         check_haystack(plain, NULL, 3, 16, 11 + i, (double)i / 40, i);
@@ -164,7 +158,6 @@ static void check_even(const struct dataset *dataset, const struct setting *sett
     void *state = open_task(dataset, settings);
     double count[64] = {0}, expected = TRIALS / (double)places, square = 0;
     int32_t tokens[64], targets[64];
-
     assert_in_range(n, 1, 64);
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         size_t asked = 0, place = 1;
@@ -188,7 +181,6 @@ static void check_even(const struct dataset *dataset, const struct setting *sett
 static void depths_are_even(void **unused)
 {
     const struct setting alone[] = {{"distractors", "0"}, {NULL, NULL}};
-
     (void)unused;
     check_even(&dataset_passkey, NULL, 40, 40 - 13 + 1);
     check_even(&dataset_needle, alone, 40, 40 - 5 + 1);
@@ -199,7 +191,6 @@ static void passkey_of_millions(void **unused)
     enum { N = 2000000 };
     void *state = open_task(&dataset_passkey, NULL);
     int32_t *tokens = long_example(&dataset_passkey, state, N);
-
     (void)unused;
     assert_true(dataset_passkey.verify(state, N, tokens, tokens + N));
     memory_release(tokens);
@@ -210,7 +201,6 @@ static void wrong_requests(void **unused)
 {
     struct message message = {""};
     void *state = open_task(&dataset_needle, NULL);
-
     (void)unused;
     expect_sentence(
         &dataset_needle, state, 10,
@@ -232,6 +222,5 @@ int main(void)
         cmocka_unit_test(haystacks),       cmocka_unit_test(depths_are_even),
         cmocka_unit_test(wrong_requests),  cmocka_unit_test(passkey_of_millions),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

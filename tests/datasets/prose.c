@@ -37,7 +37,6 @@ static const struct told *find_told(const struct told *told, size_t cast, const 
 static void check_speaker(const struct told *told, size_t cast, const char *quote, const char *named)
 {
     const char *speaker = quote - 3;
-
     while (isalpha((unsigned char)*speaker)) /* back over the verb */
         speaker--;
     while (isalpha((unsigned char)speaker[-1]))
@@ -53,7 +52,6 @@ static size_t check_nesting(const struct told *told, size_t cast, const char *at
 {
     const char *opened[16];
     size_t depth = 0, deepest = 0;
-
     for (; at < end; at++) {
         bool quote = *at == '"' || *at == '\'';
 
@@ -79,7 +77,6 @@ static size_t check_nesting(const struct told *told, size_t cast, const char *at
 static size_t check_things(const struct told *told, size_t cast, const char *at, const char *end)
 {
     size_t found = 0;
-
     for (; at < end; at++)
         for (int woman = 0; woman < 2; woman++) {
             const char *whose = woman ? " her " : " his ";
@@ -100,7 +97,6 @@ static size_t check_things(const struct told *told, size_t cast, const char *at,
 static size_t check_agreement(const char *at, const char *end)
 {
     size_t checked = 0;
-
     for (; at < end; at++) {
         bool many = strncmp(at, "Many ", 5) == 0;
         const char *verb_end = strchr(at, '.'), *word;
@@ -126,7 +122,6 @@ static void promises_over_distances(void **unused)
     const char *at = stream.text;
     size_t depth, deepest = 0, kept = 0, agreeing = 0, heading[8] = {0};
     struct told told[4];
-
     (void)unused;
     for (size_t chapter = 0; chapter < CHAPTERS; chapter++) {
         const char *body, *end;
@@ -167,7 +162,6 @@ static void chapters_are_as_long_as_asked(void **unused)
     struct stream stream = open_stream(flat, "1000000");
     double sentences = 0, chapters = 0;
     const char *at = stream.text, *end;
-
     (void)unused;
     for (; (end = strstr(at, " still had ")) != NULL; at = strstr(end, "\n\n") + 2, chapters++) {
         for (const char *stop = at; stop < end; stop++)
@@ -190,7 +184,6 @@ static void streams_are_repeatable(void **unused)
     void *state = open_prose(first), *same = open_prose(first), *other = open_prose(second);
     static int32_t a[2][3000], b[2][3000], c[2][3000];
     double nll[100], again[100];
-
     (void)unused;
     dataset_prose.window(state, SPLIT_TEST, 700, 3000, a[0], a[1]);
     dataset_prose.window(same, SPLIT_TEST, 700, 3000, b[0], b[1]);
@@ -209,7 +202,6 @@ static void streams_are_repeatable(void **unused)
 static bool lies_in(const struct stream *stream, const int32_t *tokens, size_t n, size_t first, size_t end)
 {
     char window[256];
-
     for (size_t i = 0; i < n; i++)
         window[i] = (char)tokens[i];
     return end >= first + n && memmem(stream->text + first, end - first, window, n) != NULL;
@@ -221,7 +213,6 @@ static void folds_are_contiguous_and_disjoint(void **unused)
     struct stream stream = open_stream(standard, "20003");
     static int32_t tokens[BYTES], targets[BYTES];
     struct message message = {""};
-
     (void)unused;
     for (size_t fold = 0; fold < FOLDS; fold++) {
         size_t next = (fold + 1) % FOLDS, in_first = 0, in_second = 0;
@@ -271,7 +262,6 @@ static void wrong_requests(void **unused)
     const struct setting small[] = {{"bytes", "2000"}, {NULL, NULL}};
     struct message message = {""};
     void *state = open_prose(small), *greedy;
-
     (void)unused;
     assert_int_equal(dataset_prose.refuses(state, SPLIT_TEST, 199, &message), STATUS_OK);
     assert_int_equal(dataset_prose.refuses(state, SPLIT_TEST, 200, &message), STATUS_WRONG);
@@ -299,6 +289,5 @@ int main(void)
         cmocka_unit_test(streams_are_repeatable),  cmocka_unit_test(folds_are_contiguous_and_disjoint),
         cmocka_unit_test(wrong_requests),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

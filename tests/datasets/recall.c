@@ -16,14 +16,13 @@ static void *open_recall(const struct setting *settings)
 {
     struct message message = {""};
     void *state = memory_allocate(1, dataset_recall.state_size, "recall", &message);
-
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset_recall.options, state, &message), STATUS_OK);
     for (; settings && settings->name; settings++)
         if (option_set(dataset_recall.options, state, "recall", settings->name, settings->value, &message) !=
             STATUS_OK)
             fail_msg("%s", message.text);
-    if (dataset_recall.prepare(state, &message) != STATUS_OK)
+    if (dataset_recall.prepare(state, &message))
         fail_msg("%s", message.text);
     return state;
 }
@@ -40,7 +39,6 @@ static void check_structure(const void *state, size_t pairs, size_t keys, size_t
     int32_t *targets = memory_allocate(n, sizeof *targets, "targets", NULL);
     int32_t *value_of = memory_allocate(keys + 1, sizeof *value_of, "values", NULL);
     size_t queries = 0;
-
     assert_true(tokens && targets && value_of);
     dataset_recall.example(state, nth_key(index), SPLIT_TRAINING, n, tokens, targets, NULL);
     for (size_t i = 0; i < 2 * pairs; i += 2) {
@@ -72,7 +70,6 @@ static void structure(void **unused)
     const struct setting crowded[] = {{"pairs", "48"}, {"keys", "48"}, {"values", "2"}, {NULL, NULL}};
     const struct setting random[] = {{"filler", "random"}, {NULL, NULL}};
     void *plain = open_recall(NULL), *full = open_recall(crowded), *noisy = open_recall(random);
-
     (void)unused;
     for (uint64_t i = 0; i < 50; i++) {
         check_structure(plain, 4, 16, 12 + i, i);
@@ -92,7 +89,6 @@ static void filler_is_never_a_key(void **unused)
     int32_t tokens[500], targets[500];
     bool seen[33] = {false};
     size_t different = 0;
-
     (void)unused;
     dataset_recall.example(plain, nth_key(1), SPLIT_TEST, 500, tokens, targets, NULL);
     for (size_t i = 8; i < 500; i++)
@@ -120,7 +116,6 @@ static void check_gaps(const char *power, double a)
     void *state = open_recall(one);
     double count[SPACE] = {0}, total = 0, square = 0;
     int32_t tokens[SPACE + 2], targets[SPACE + 2];
-
     for (uint64_t i = 0; i < TRIALS; i++) {
         dataset_recall.example(state, nth_key(i), SPLIT_TRAINING, SPACE + 2, tokens, targets, NULL);
         for (size_t g = 0; g < SPACE; g++)
@@ -153,7 +148,6 @@ static void short_gaps_lead_in_long_examples(void **unused)
     static int32_t tokens[LENGTH], targets[LENGTH];
     void *state = open_recall(NULL);
     size_t below = 0;
-
     (void)unused;
     for (uint64_t i = 0; i < TRIALS; i++) {
         dataset_recall.example(state, nth_key(i), SPLIT_TRAINING, LENGTH, tokens, targets, NULL);
@@ -171,7 +165,6 @@ static void keys_and_values_are_even(void **unused)
     void *state = open_recall(NULL);
     int32_t tokens[20], targets[20];
     double count[8][33] = {{0}};
-
     (void)unused;
     for (uint64_t i = 0; i < TRIALS; i++) {
         dataset_recall.example(state, nth_key(i), SPLIT_TEST, 20, tokens, targets, NULL);
@@ -195,7 +188,6 @@ static void verify_notices(void **unused)
     void *state = open_recall(NULL);
     int32_t tokens[40], targets[40];
     size_t query = 8;
-
     (void)unused;
     dataset_recall.example(state, nth_key(5), SPLIT_TEST, 40, tokens, targets, NULL);
     assert_true(dataset_recall.verify(state, 40, tokens, targets));
@@ -228,7 +220,6 @@ static void wrong_requests(void **unused)
 {
     struct message message = {""};
     void *state = open_recall(NULL);
-
     (void)unused;
     assert_int_equal(dataset_recall.refuses(state, SPLIT_TEST, 11, &message), STATUS_WRONG);
     assert_string_equal(message.text,
@@ -252,6 +243,5 @@ int main(void)
         cmocka_unit_test(verify_notices),
         cmocka_unit_test(wrong_requests),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,6 @@ static void worked_hidden(void **unused)
     const int32_t tokens[] = {BEGIN, BLANK, B, BLANK, BLANK, A, B, BLANK, COPY, COPY, COPY};
     const int32_t targets[] = {-1, -1, -1, -1, -1, -1, -1, -1, B, A, B};
     void *state = open_task(&dataset_selective_copy, small);
-
     (void)unused;
     assert_int_equal(dataset_selective_copy.minimum(state), 7);
     assert_int_equal(dataset_selective_copy.vocabulary(state), 5);
@@ -31,7 +30,6 @@ static void worked_shown(void **unused)
     const int32_t tokens[] = {BEGIN, BLANK, B, BLANK, BLANK, A, B, BLANK, COPY, B, A, B};
     const int32_t targets[] = {-1, -1, -1, -1, -1, -1, -1, -1, B, A, B, -1};
     void *state = open_task(&dataset_selective_copy, small);
-
     (void)unused;
     assert_int_equal(dataset_selective_copy.minimum(state), 8);
     expect_only_this(&dataset_selective_copy, state, 12, tokens, targets, NULL);
@@ -45,7 +43,6 @@ static void forms_agree(void **unused)
     void *hidden_state = open_task(&dataset_selective_copy, NULL),
          *shown_state = open_task(&dataset_selective_copy, shown);
     int32_t hidden[2][60], with[2][61];
-
     (void)unused;
     dataset_selective_copy.example(hidden_state, nth_key(1), SPLIT_TEST, 60, hidden[0], hidden[1], NULL);
     dataset_selective_copy.example(shown_state, nth_key(1), SPLIT_TEST, 61, with[0], with[1], NULL);
@@ -64,7 +61,6 @@ static void places_are_even(void **unused)
     void *state = open_task(&dataset_selective_copy, four);
     int32_t tokens[N], targets[N];
     double count[PLACES] = {0}, symbols[14] = {0};
-
     (void)unused;
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         dataset_selective_copy.example(state, nth_key(trial), SPLIT_TRAINING, N, tokens, targets, NULL);
@@ -88,7 +84,6 @@ static void millions(void **unused)
     const struct setting many[] = {{"count", "900000"}, {NULL, NULL}};
     void *few = open_task(&dataset_selective_copy, NULL), *crowded = open_task(&dataset_selective_copy, many);
     int32_t *tokens = long_example(&dataset_selective_copy, few, N);
-
     (void)unused;
     assert_true(dataset_selective_copy.verify(few, N, tokens, tokens + N));
     memory_release(tokens);
@@ -105,6 +100,5 @@ int main(void)
         cmocka_unit_test(worked_hidden),   cmocka_unit_test(worked_shown), cmocka_unit_test(forms_agree),
         cmocka_unit_test(places_are_even), cmocka_unit_test(millions),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,14 +28,13 @@ static void *open_prose(const struct setting *settings)
 {
     struct message message = {""};
     void *state = memory_allocate(1, dataset_prose.state_size, "prose", &message);
-
     assert_non_null(state);
     assert_int_equal(option_defaults(dataset_prose.options, state, &message), STATUS_OK);
     for (; settings && settings->name; settings++)
         if (option_set(dataset_prose.options, state, "prose", settings->name, settings->value, &message) !=
             STATUS_OK)
             fail_msg("%s", message.text);
-    if (dataset_prose.prepare(state, &message) != STATUS_OK)
+    if (dataset_prose.prepare(state, &message))
         fail_msg("%s", message.text);
     return state;
 }
@@ -54,7 +53,6 @@ static struct stream open_stream(struct narrator_options options, const char *by
                                        {"bytes", bytes},          {NULL, NULL}};
     struct stream stream = {.count = (size_t)atoi(bytes)};
     int32_t *tokens, *targets;
-
     snprintf(values[0], sizeof values[0], "%zu", options.sentences);
     snprintf(values[1], sizeof values[1], "%zu", options.cast);
     snprintf(values[2], sizeof values[2], "%zu", options.depth);

@@ -16,7 +16,6 @@ static void worked_unique_copy(void **unused)
     const int32_t twice[] = {BEGIN, C, A, C, SEPARATOR, C, A, C, END};
     const int32_t twice_targets[] = {UNASKED, UNASKED, UNASKED, UNASKED, C, A, C, END, UNASKED};
     void *state = open_task(&dataset_unique_copy, four);
-
     (void)unused;
     assert_int_equal(dataset_unique_copy.vocabulary(state), 8);
     assert_int_equal(dataset_unique_copy.end_token(state), END);
@@ -33,7 +32,6 @@ static void worked_repeat_copy(void **unused)
     const int32_t tokens[] = {BEGIN, B, B, A, SEPARATOR, B, B, A, END, BLANK};
     const int32_t targets[] = {UNASKED, UNASKED, UNASKED, UNASKED, B, B, A, END, UNASKED, UNASKED};
     void *state = open_task(&dataset_repeat_copy, NULL);
-
     (void)unused;
     assert_int_equal(dataset_repeat_copy.vocabulary(state), 6); /* two symbols, as in the paper */
     expect_only_this(&dataset_repeat_copy, state, 9, tokens, targets, NULL);
@@ -49,7 +47,6 @@ static void worked_sort(void **unused)
     const int32_t twice[] = {BEGIN, A, A, C, SEPARATOR, A, B, C, END};
     const int32_t twice_targets[] = {UNASKED, UNASKED, UNASKED, UNASKED, A, B, C, END, UNASKED};
     void *state = open_task(&dataset_sort, four);
-
     (void)unused;
     expect_only_this(&dataset_sort, state, 9, tokens, targets, NULL);
     expect_only_this(&dataset_sort, state, 10, tokens, targets, NULL);
@@ -61,7 +58,6 @@ static void worked_sort(void **unused)
 static void even_is_odd_and_a_blank(void **unused)
 {
     const struct dataset *const all[] = {&dataset_unique_copy, &dataset_repeat_copy, &dataset_sort};
-
     (void)unused;
     for (size_t i = 0; i < 3; i++) {
         void *state = open_task(all[i], NULL);
@@ -82,7 +78,6 @@ static void marks(void **unused)
 {
     static const int32_t copied[] = {0, 1, 2, 3, 0, 1, 2, 3, 0, 0}, none[10] = {0};
     const struct dataset *const all[] = {&dataset_unique_copy, &dataset_repeat_copy, &dataset_sort};
-
     (void)unused;
     for (size_t i = 0; i < 3; i++) {
         void *state = open_task(all[i], NULL);
@@ -101,7 +96,6 @@ static void symbols_are_even(void **unused)
     const struct setting nine[] = {{"symbols", "9"}, {NULL, NULL}};
     const struct dataset *const all[] = {&dataset_unique_copy, &dataset_repeat_copy, &dataset_sort};
     const double expected = TRIALS / (double)SYMBOLS, deviation = sqrt(expected * (1 - 1.0 / SYMBOLS));
-
     (void)unused;
     for (size_t i = 0; i < 3; i++) {
         void *state = open_task(all[i], nine);
@@ -127,7 +121,6 @@ static void vocabulary_for_the_longest(void **unused)
 {
     const struct dataset *const all[] = {&dataset_unique_copy, &dataset_sort};
     struct message message = {""};
-
     (void)unused;
     for (size_t i = 0; i < 2; i++) {
         void *state = open_task(all[i], NULL);
@@ -152,7 +145,6 @@ static void millions(void **unused)
     enum { SYMBOLS = 1000000, N = 2 * SYMBOLS + 4 };
     const struct setting million[] = {{"symbols", "1000000"}, {NULL, NULL}};
     const struct dataset *const all[] = {&dataset_unique_copy, &dataset_sort, &dataset_repeat_copy};
-
     (void)unused;
     for (size_t i = 0; i < 3; i++) {
         void *state = open_task(all[i], i < 2 ? million : NULL);
@@ -186,6 +178,5 @@ int main(void)
         cmocka_unit_test(vocabulary_for_the_longest),
         cmocka_unit_test(millions),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

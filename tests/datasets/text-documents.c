@@ -12,7 +12,6 @@ static char path[] = "/tmp/lexbench-documents-XXXXXX";
 static int make_file(void **state)
 {
     int descriptor = mkstemp(path);
-
     (void)state;
     return descriptor < 0 ? -1 : close(descriptor);
 }
@@ -26,7 +25,6 @@ static int remove_file(void **state)
 static void write_file(const char *bytes, size_t count)
 {
     FILE *file = fopen(path, "wb");
-
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, count, file), count);
     assert_int_equal(fclose(file), 0);
@@ -42,7 +40,6 @@ static void close_text(void *state)
 static void *open_text(const struct setting *settings)
 {
     struct setting all[8] = {{"path", path}};
-
     for (size_t i = 0; settings[i].name; i++)
         all[i + 1] = settings[i];
     return open_task(&dataset_text, all);
@@ -56,7 +53,6 @@ static void begin_token(void **unused)
     int32_t plain[2][30], begun[2][30];
     char counting[1000];
     void *without, *with;
-
     (void)unused;
     for (size_t i = 0; i < sizeof counting; i++)
         counting[i] = (char)(i % 251); /* each byte says where it stands */
@@ -94,7 +90,6 @@ static void expect_document(const void *state, enum split split, size_t index, c
 {
     size_t begin, length;
     int32_t tokens[32], targets[32];
-
     assert_true(dataset_text.document(state, split, index, &begin, &length));
     assert_int_equal(length, strlen(text) - 1);
     dataset_text.window(state, split, begin, length, tokens, targets);
@@ -116,7 +111,6 @@ static void documents_kept_apart(void **unused)
     size_t begin, length;
     char sentence[400];
     void *state;
-
     (void)unused;
     write_file(tale, strlen(tale)); /* 31 bytes: 16, 3 and 12 */
     state = open_text(settings);
@@ -155,7 +149,6 @@ static void windows_within_documents(void **unused)
     int32_t tokens[6], targets[6];
     size_t count['q' + 1] = {0};
     void *state;
-
     (void)unused;
     write_file(text, strlen(text));
     state = open_text(settings);
@@ -189,7 +182,6 @@ static void windows_within_documents(void **unused)
 static void wrong_separators(void **unused)
 {
     static const char *const wrong[] = {"", "\\", "\\q", "a\\x1"};
-
     (void)unused;
     write_file("0123456789", 10);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -215,7 +207,6 @@ static void folds_by_hand(void **unused)
         {"6789", "345", "012"}, {"012", "6789", "345"}, {"345", "012", "6789"}};
     struct message message = {""};
     void *state;
-
     (void)unused;
     write_file("0123456789", 10);
     state = open_text((const struct setting[]){{NULL, NULL}});
@@ -244,6 +235,5 @@ int main(void)
         cmocka_unit_test(wrong_separators),
         cmocka_unit_test(folds_by_hand),
     };
-
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

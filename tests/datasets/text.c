@@ -33,7 +33,6 @@ static void path_of(char path[64], const char *name)
 static void write_file(const char *path, const unsigned char *bytes, size_t count)
 {
     FILE *file = fopen(path, "wb");
-
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, count, file), count);
     assert_int_equal(fclose(file), 0);
@@ -43,7 +42,6 @@ static void write_file(const char *path, const unsigned char *bytes, size_t coun
 static void write_counting(const char *path, size_t count)
 {
     unsigned char *bytes = memory_allocate(count, 1, "a file", NULL);
-
     assert_non_null(bytes);
     for (size_t i = 0; i < count; i++)
         bytes[i] = (unsigned char)(i % 251);
@@ -55,7 +53,6 @@ static enum status try_open(void **state, const char *path, const char *validati
                             struct message *message)
 {
     enum status status;
-
     *state = memory_allocate(1, dataset_text.state_size, "text", message);
     assert_non_null(*state);
     assert_int_equal(option_defaults(dataset_text.options, *state, message), STATUS_OK);
@@ -65,7 +62,7 @@ static enum status try_open(void **state, const char *path, const char *validati
                      STATUS_OK);
     assert_int_equal(option_set(dataset_text.options, *state, "text", "test", test, message), STATUS_OK);
     status = dataset_text.prepare(*state, message);
-    if (status != STATUS_OK) {
+    if (status) {
         memory_release(*state);
         *state = NULL;
     }
@@ -85,7 +82,6 @@ static void blocks_are_contiguous_and_disjoint(void **unused)
     size_t first = 0;
     char path[64];
     void *state;
-
     (void)unused;
     path_of(path, "counting");
     write_counting(path, 1004);
@@ -116,7 +112,6 @@ static void examples_stay_in_their_block(void **unused)
     bool seen[20] = {false};
     char path[64];
     void *state;
-
     (void)unused;
     path_of(path, "counting");
     write_counting(path, 100);
@@ -144,7 +139,6 @@ static void input_is_recorded(void **unused)
     struct message message = {""};
     char path[64];
     void *state;
-
     (void)unused;
     path_of(path, "abc");
     write_file(path, (const unsigned char *)"abc", 3);
@@ -162,7 +156,6 @@ static void expect_refusal(const char *path, const char *validation, const char 
 {
     struct message message = {""};
     void *state;
-
     assert_int_equal(try_open(&state, path, validation, test, &message), STATUS_WRONG);
     if (!strstr(message.text, part))
         fail_msg("\"%s\" does not say \"%s\"", message.text, part);
@@ -173,7 +166,6 @@ static void wrong_files(void **unused)
     struct message message = {""};
     char path[64], sentence[300];
     void *state;
-
     (void)unused;
     path_of(path, "missing");
     expect_refusal(path, "0.1", "0.1", path);
@@ -208,7 +200,6 @@ static void manual_by_environment(void **unused)
     struct message message = {""};
     char path[64];
     void *state;
-
     (void)unused;
     path_of(path, "manual.gih");
     assert_int_equal(setenv("GNUHELP", path, 1), 0);
@@ -231,6 +222,5 @@ int main(void)
         cmocka_unit_test(wrong_files),
         cmocka_unit_test(manual_by_environment),
     };
-
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

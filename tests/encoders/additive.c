@@ -9,7 +9,6 @@ static void sinusoidal_is_its_formula(void **state)
     const struct positions positions = {.at = places, .count = 5};
     struct fixture f;
     real x[5 * 18];
-
     (void)state;
     fixture_open(&f, &encoder_sinusoidal, NULL, &fixture_shapes[1], 5);
     for (size_t i = 0; i < 5 * 18; i++)
@@ -31,7 +30,6 @@ static void the_article_schedule_makes_all_columns_alike(void **state)
     const struct positions positions = {.at = places, .count = 4};
     struct fixture f;
     real x[4 * 18] = {0};
-
     (void)state;
     fixture_open(&f, &encoder_sinusoidal, "schedule=article", &fixture_shapes[1], 5);
     f.encoder->add(f.state, f.w, &f.site, &positions, x);
@@ -48,7 +46,6 @@ static void the_constant_schedule_repeats(void **state)
     const struct positions positions = {.at = places, .count = 4};
     struct fixture f;
     real x[4 * 8] = {0};
-
     (void)state;
     fixture_open(&f, &encoder_sinusoidal, "schedule=constant,period=10,function=triangle", &fixture_shapes[0],
                  5);
@@ -64,7 +61,6 @@ static void the_constant_schedule_repeats(void **state)
 static void learned_scale_starts_at_one_over_root_width(void **state)
 {
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_sinusoidal, "scale=learned", &fixture_shapes[1], 5);
     assert_int_equal(f.weights, 1);
@@ -97,7 +93,6 @@ static void learned_blends_neighbours_and_holds_the_last_row(void **state)
     const struct positions positions = {.at = places, .count = 6};
     struct fixture f;
     real x[6 * 8] = {0};
-
     (void)state;
     fixture_open(&f, &encoder_learned, NULL, &fixture_shapes[0], 6);
     assert_int_equal(f.weights, 8 * 8);
@@ -119,7 +114,6 @@ static void learned_starts_normal(void **state)
         .layers = 1, .heads = 1, .head_width = 64, .width = 64, .axes = 1, .trained_length = 256};
     double sum = 0, square = 0, count = 64 * 256;
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_learned, NULL, &shape, 6);
     for (size_t i = 0; i < f.weights; i++) {
@@ -137,7 +131,6 @@ static void learned_refuses_what_it_has_no_row_for(void **state)
     const struct positions wrong[] = {
         {.at = beyond, .count = 3}, {.at = fraction, .count = 2}, {.at = below, .count = 1}};
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_learned, NULL, &fixture_shapes[0], 9);
     for (size_t i = 0; i < 3; i++) {
@@ -156,7 +149,6 @@ static void learned_refuses_what_it_has_no_row_for(void **state)
 static const struct position_map *map_named(const char *name)
 {
     size_t m = 0;
-
     while (position_maps[m] && strcmp(position_maps[m]->name, name) != 0)
         m++;
     assert_non_null(position_maps[m]);
@@ -170,7 +162,6 @@ static void apply(double *at, const char *name, const char *options, size_t leng
         .layers = 1, .heads = 1, .head_width = 2, .width = 2, .axes = 1, .trained_length = trained};
     struct site site = {.shape = &shape, .length = length};
     void *state = fixture_state(map->state_size, map->options, name, options);
-
     map->map(state, &site, key_named(1, "map"), NULL, length, at);
     memory_release(state);
 }
@@ -178,7 +169,6 @@ static void apply(double *at, const char *name, const char *options, size_t leng
 static void maps_are_their_formulas(void **state)
 {
     double at[40];
-
     (void)state;
     apply(at, "identity", NULL, 40, 16);
     for (size_t p = 0; p < 40; p++)
@@ -203,7 +193,6 @@ static void maps_leave_trained_lengths_alone(void **state)
         {"clamp", NULL}, {"wrap", NULL},        {"interpolate", NULL}, {"interpolate", "factor=1"},
         {"group", NULL}, {"group", "factor=1"}, {"identity", NULL}};
     double at[16];
-
     (void)state;
     for (size_t c = 0; c < sizeof calls / sizeof *calls; c++)
         for (size_t n = 1; n <= 16; n++) {
@@ -223,7 +212,6 @@ static void maps_open_the_table_at_every_length(void **state)
     static const char *const names[] = {"clamp", "wrap", "interpolate", "group"};
     struct fixture f;
     double at[200];
-
     (void)state;
     fixture_open(&f, &encoder_learned, NULL, &fixture_shapes[1], 9);
     for (size_t m = 0; m < 4; m++)

@@ -16,7 +16,6 @@ static void check_slopes(size_t heads, const double *exponent)
     struct shape shape = with_heads(heads);
     struct fixture f;
     real b[16 * 4];
-
     fixture_open(&f, &encoder_alibi, NULL, &shape, 128);
     f.encoder->bias(f.state, f.w, &f.site, &query, key, 4, b);
     for (size_t h = 0; h < heads; h++)
@@ -45,7 +44,6 @@ static bool same_biases(const struct encoder *a, const char *a_options, const st
     double at[KEYS];
     struct fixture f[2];
     real bias[2][16 * KEYS];
-
     fixture_positions(at, KEYS, 0, 1.25);
     fixture_open(&f[0], a, a_options, &shape, KEYS);
     fixture_open(&f[1], b, b_options, &shape, KEYS);
@@ -59,7 +57,6 @@ static bool same_biases(const struct encoder *a, const char *a_options, const st
 static void kerple_power_of_one_is_alibi(void **state)
 {
     static const size_t heads[] = {1, 2, 3, 8, 12};
-
     (void)state;
     for (size_t i = 0; i < 5; i++) {
         assert_true(
@@ -75,7 +72,6 @@ static void alibi_learned_starts_at_the_published_slopes(void **state)
     const double query = 9, key = 0;
     struct fixture f, learned;
     real b[12], expected[12];
-
     (void)state;
     fixture_open(&f, &encoder_alibi, NULL, &shape, 64);
     fixture_open(&learned, &encoder_alibi, "slopes=learned", &shape, 64);
@@ -97,7 +93,6 @@ static void alibi_is_a_shift_of_its_rows(void **state)
     double at[KEYS], sum[2] = {0, 0};
     struct fixture f;
     real b[2 * KEYS];
-
     (void)state;
     fixture_positions(at, KEYS, 0, 1);
     fixture_open(&f, &encoder_alibi, NULL, &shape, KEYS);
@@ -122,7 +117,6 @@ static void kerple_stays_a_penalty(void **state)
     static const double weights[] = {-3, -0.01, 0, 0.005, 0.01, 1, 1.99, 2, 2.5, 4.1, 9};
     const double query = 100, key[] = {100, 99, 98, 40};
     struct shape shape = with_heads(1);
-
     (void)state;
     for (size_t e = 0; e < 2; e++) {
         struct fixture f;
@@ -148,7 +142,6 @@ static size_t bucket_of(struct fixture *f, double query, double key)
 {
     size_t heads = f->shape.heads, buckets = f->weights / heads;
     real b[16];
-
     for (size_t h = 0; h < heads; h++)
         for (size_t column = 0; column < buckets; column++)
             f->w[h * buckets + column] = (real)(1000 * h + column);
@@ -163,7 +156,6 @@ static void t5_thresholds_are_the_published_ones(void **state)
     static const size_t threshold[] = {16, 19, 21, 24, 27, 31, 35, 40, 46, 52, 59, 67, 77, 87, 99, 113};
     struct shape shape = with_heads(3);
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_t5, NULL, &shape, 128);
     assert_int_equal(f.weights, 3 * 32);
@@ -187,7 +179,6 @@ static void t5_buckets_survive_rounding(void **state)
     static const double factors[] = {3, 7, 2.5, 10, 1.1};
     struct shape shape = with_heads(1);
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_t5, NULL, &shape, 128);
     for (size_t s = 0; s < 5; s++)
@@ -205,7 +196,6 @@ static void t5_checks_its_distance(void **state)
     struct shape shape = with_heads(1);
     struct message message = {""};
     void *quarter = fixture_state(encoder_t5.state_size, encoder_t5.options, "t5", "distance=0.25L");
-
     (void)state;
     assert_int_equal(encoder_t5.prepare(quarter, &shape, &message), STATUS_WRONG); /* 16 at L = 64 */
     assert_non_null(strstr(message.text, "at least 17"));
@@ -230,7 +220,6 @@ static double fire_naive(const struct fixture *f, const real *w, double query, d
     double c = (double)second_bias[f->shape.heads], m = (double)second_bias[f->shape.heads + 1];
     double x = psi(query - key, c) / (psi(fmax(query, fabs(m * threshold)), c) + 1e-6);
     double sum = (double)second_bias[head];
-
     for (size_t u = 0; u < hidden; u++)
         sum += (double)second[head * hidden + u] * fmax(0, (double)first[u] * x + (double)first_bias[u]);
     return sum;
@@ -244,7 +233,6 @@ static void check_fire(const char *options, size_t hidden, double threshold, boo
     double at[KEYS];
     struct fixture f;
     real b[3 * KEYS];
-
     fixture_positions(at, KEYS, 0, 0.75);
     fixture_open(&f, &encoder_fire, options, &shape, KEYS);
     assert_int_equal(f.weights, layer_size * (shared ? 1 : 2));

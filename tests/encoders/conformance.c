@@ -29,7 +29,6 @@ static void ask_positions(struct answers *answers, struct fixture *f, const stru
     size_t n = positions->count, half = f->shape.head_width / 2;
     real *x = memory_allocate(n * (f->shape.width + f->shape.heads), sizeof *x, "x", NULL);
     double *angle = memory_allocate(n * (half + 1), sizeof *angle, "angles", NULL);
-
     if (encoder->add) {
         encoder->add(f->state, f->w, &f->site, positions, x);
         answer_reals(answers, x, n * f->shape.width);
@@ -70,7 +69,6 @@ static void ask_content(struct answers *answers, struct fixture *f, const struct
     double *c = memory_allocate(heads * n, sizeof *c, "sums", NULL);
     size_t bytes = encoder->strip_scratch ? encoder->strip_scratch(f->state, &f->site, n, n) : 0;
     void *scratch = memory_allocate(bytes, 1, "scratch", NULL);
-
     fill_normal(x, n * f->shape.width + 2 * size + 2 * heads * n * n, "inputs");
     memset(scratch, 0xff, bytes); /* a strip trusts nothing in its scratch */
     if (encoder->token) {
@@ -92,7 +90,6 @@ static void ask(struct answers *answers, struct fixture *f, size_t n, double fir
 {
     double at[LENGTH];
     struct positions positions = fixture_positions(at, n, first, 0.75);
-
     answers->count = 0;
     f->site.length = n;
     if (f->encoder->refuses && f->encoder->refuses(f->state, &f->site, &positions))
@@ -132,7 +129,6 @@ static void hooks_are_pure(void **unused)
 {
     struct answers *first = memory_allocate(1, sizeof *first, "answers", NULL);
     struct answers *second = memory_allocate(1, sizeof *second, "answers", NULL);
-
     (void)unused;
     for (size_t e = 0; encoder_list[e]; e++)
         for (size_t s = 0; s < FIXTURE_SHAPES; s++) {
@@ -167,7 +163,6 @@ static void relative_encoders_ignore_shifts(void **state)
     static struct answers still, moved;
     const double tolerance = 64 * REAL_EPSILON + 1e-12; /* an angle near 1,000 is known to 1e-13 */
     size_t checked = 0;
-
     (void)state;
     for (size_t e = 0; encoder_list[e]; e++)
         for (size_t s = 0; s < FIXTURE_SHAPES * 3 && (encoder_list[e]->flags & ENCODER_RELATIVE); s++) {
@@ -199,7 +194,6 @@ static void segments_of_query(struct fixture *f, size_t query, size_t n)
     struct segment segment[SEGMENTS_MAX];
     size_t count = f->encoder->segments(f->state, &f->site, query, n, segment), before = 0;
     unsigned planes = f->encoder->planes > 0 ? f->encoder->planes : 1;
-
     assert_in_range(count, 1, SEGMENTS_MAX);
     for (size_t i = 0; i < count; i++) {
         assert_true(segment[i].first >= before);

@@ -24,7 +24,6 @@ static double cope_naive(const struct cope_input *in, const real *table, size_t 
 {
     const real *a = in->content + (h * LENGTH + i) * LENGTH, *q = in->q + (h * LENGTH + i) * WIDTH;
     double p = 0, z = 0;
-
     for (size_t t = j; t <= i; t++)
         p += sigmoid((double)a[t]);
     p = fmin(p, (double)rows - 1);
@@ -44,7 +43,6 @@ static void check_cope(const char *options, size_t table_rows, double factor, si
     struct positions positions = fixture_positions(at, LENGTH, 0, 1);
     real content[HEADS * LENGTH * LENGTH], bias[HEADS * LENGTH * LENGTH], logits[HEADS * LENGTH * LENGTH];
     struct fixture f;
-
     fixture_open(&f, &encoder_cope, options, &shape, LENGTH);
     assert_int_equal(f.weights, 2 * table_rows * WIDTH);
     for (size_t i = 0; i < f.weights; i++)
@@ -97,7 +95,6 @@ static void cope_starts_as_nothing(void **state)
     real q[HEADS * LENGTH * WIDTH], content[HEADS * LENGTH * LENGTH], bias[HEADS * LENGTH * LENGTH];
     real logits[HEADS * LENGTH * LENGTH];
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_cope, NULL, &shape, LENGTH);
     void *scratch =
@@ -121,7 +118,6 @@ static void forgetting_is_its_formula(void **state)
     real x[LENGTH * HEADS * WIDTH];
     double c[HEADS * LENGTH];
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_forgetting, NULL, &shape, LENGTH);
     size_t width = shape.width, layer_size = HEADS * width + HEADS;
@@ -160,7 +156,6 @@ static void forgetting_survives_extreme_gates(void **state)
     real x[LENGTH * HEADS * WIDTH] = {0};
     double c[HEADS * LENGTH], dc[HEADS * LENGTH];
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_forgetting, NULL, &shape, LENGTH);
     real *dx = memory_allocate(LENGTH * shape.width + f.weights, sizeof *dx, "gradient", NULL);
@@ -187,7 +182,6 @@ static void cable_is_forgetting_turned(void **state)
     double c[2][HEADS * LENGTH], at[LENGTH];
     struct positions positions = fixture_positions(at, LENGTH, 0, 1);
     struct fixture cable, forgetting;
-
     (void)state;
     fixture_open(&cable, &encoder_cable, NULL, &shape, LENGTH);
     fixture_open(&forgetting, &encoder_forgetting, NULL, &shape, LENGTH);
@@ -223,7 +217,6 @@ static void dape_of_zero_is_its_plain_bias(void **state)
     double at[LENGTH];
     struct positions positions = fixture_positions(at, LENGTH, 0, 1);
     real content[SIZE], bias[SIZE], logits[SIZE];
-
     (void)state;
     fill_normal(content, SIZE, "content");
     fill_normal(bias, SIZE, "bias");
@@ -255,7 +248,6 @@ static void dape_wants_an_odd_kernel(void **state)
 {
     struct message message = {""};
     void *even = fixture_state(encoder_dape.state_size, encoder_dape.options, "dape", "kernel=4");
-
     (void)state;
     assert_int_equal(encoder_dape.prepare(even, &shape, &message), STATUS_WRONG);
     assert_non_null(strstr(message.text, "odd"));

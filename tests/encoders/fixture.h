@@ -35,7 +35,6 @@ enum { FIXTURE_SHAPES = sizeof fixture_shapes / sizeof *fixture_shapes };
 static inline size_t parameter_size(const struct parameter *parameter)
 {
     size_t size = 1;
-
     for (size_t i = 0; i < parameter->rank; i++)
         size *= parameter->extent[i];
     return size;
@@ -48,7 +47,6 @@ static inline void *fixture_state(size_t size, const struct option *table, const
     struct message message = {""};
     void *state = memory_allocate(size, 1, "a state", NULL);
     char text[256], *rest = text;
-
     assert_non_null(state);
     assert_int_equal(option_defaults(table, state, &message), STATUS_OK);
     snprintf(text, sizeof text, "%s", options ? options : "");
@@ -56,7 +54,7 @@ static inline void *fixture_state(size_t size, const struct option *table, const
         char *value = strchr(item, '=');
         assert_non_null(value);
         *value++ = '\0';
-        if (option_set(table, state, name, item, value, &message) != STATUS_OK)
+        if (option_set(table, state, name, item, value, &message))
             fail_msg("%s", message.text);
     }
     return state;
@@ -67,11 +65,10 @@ static inline void fixture_open(struct fixture *fixture, const struct encoder *e
 {
     struct message message = {""};
     size_t first = 0;
-
     *fixture = (struct fixture){.encoder = encoder, .shape = *shape};
     fixture->site = (struct site){.shape = &fixture->shape, .length = length, .training = true};
     fixture->state = fixture_state(encoder->state_size, encoder->options, encoder->name, options);
-    if (encoder->prepare && encoder->prepare(fixture->state, shape, &message) != STATUS_OK)
+    if (encoder->prepare && encoder->prepare(fixture->state, shape, &message))
         fail_msg("%s: %s", encoder->name, message.text);
     if (encoder->parameters) {
         fixture->parameters = encoder->parameters(fixture->state, shape, NULL);

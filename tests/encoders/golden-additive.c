@@ -19,7 +19,6 @@ static void check_addition(const struct golden *golden)
     double position = golden_number(golden, 4);
     real x[COLUMNS_MAX] = {0};
     struct fixture f;
-
     assert_int_equal(golden->count, 5 + width);
     assert_true(width <= COLUMNS_MAX);
     golden_fixture(&f, golden, 0, &shape, 1, 0);
@@ -40,7 +39,6 @@ static void additions(void **state)
 static int32_t *marks_of(size_t count)
 {
     int32_t *mark = memory_allocate(count, sizeof *mark, "marks", NULL);
-
     for (size_t p = 0; p < count; p++)
         mark[p] = (int32_t)((7 - p % 7) % 7);
     return mark;
@@ -53,10 +51,9 @@ static void check_map(const struct golden *golden)
     struct site site = {.shape = &shape, .length = golden_whole(golden, 3)};
     struct message message;
     size_t place = golden_whole(golden, 4);
-
     assert_int_equal(golden->count, 6);
     shape.trained_length = golden_whole(golden, 2);
-    if (position_map_find(&map, golden->field[0], &message) != STATUS_OK)
+    if (position_map_find(&map, golden->field[0], &message))
         fail_msg("%s:%zu: %s", path, golden->line, message.text);
     void *state = fixture_state(map->state_size, map->options, map->name, golden_options(golden, 0));
     const size_t seen = map->seen ? map->seen(state, &site) : site.length, hidden = site.length - seen;

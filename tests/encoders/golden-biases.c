@@ -27,7 +27,6 @@ static void open_encoder(struct fixture *f, const struct golden *golden, size_t 
                                 .width = heads * HEAD_WIDTH,
                                 .axes = 1,
                                 .trained_length = golden_whole(golden, 2)};
-
     assert_true(heads <= HEADS_MAX);
     golden_fixture(f, golden, 0, &shape, length, LAYER);
     golden_weigh(f);
@@ -39,7 +38,6 @@ static void check_bias(const struct golden *golden)
     double query = golden_number(golden, 4), key = golden_number(golden, 5);
     struct fixture f;
     real b[HEADS_MAX];
-
     assert_int_equal(golden->count, 6 + heads);
     open_encoder(&f, golden, (size_t)query + 1);
     f.encoder->bias(f.state, f.w, &f.site, &query, &key, 1, b);
@@ -54,7 +52,6 @@ static void check_token(const struct golden *golden)
     struct fixture f;
     double c[TOKENS_MAX * HEADS_MAX];
     real x[TOKENS_MAX * HEADS_MAX * HEAD_WIDTH];
-
     assert_true(n <= TOKENS_MAX);
     assert_int_equal(golden->count, 5 + heads * (n - 1));
     open_encoder(&f, golden, n);
@@ -73,7 +70,6 @@ static void check_strip(const struct golden *golden)
     size_t heads = golden_whole(golden, 3), n = golden_whole(golden, 4), row = golden_whole(golden, 6);
     double at[TOKENS_MAX];
     struct fixture f;
-
     assert_true(n <= TOKENS_MAX);
     assert_int_equal(golden->count, 7 + heads * (row + 1));
     open_encoder(&f, golden, n);

@@ -79,7 +79,6 @@ static struct book *read_book(void)
 static size_t lines_of(const struct book *book, const char *name, const char *kind, double far)
 {
     size_t count = 0;
-
     for (size_t i = 0; i < book->count; i++)
         count += strcmp(book->line[i].name, name) == 0 && (!kind || strcmp(book->line[i].kind, kind) == 0) &&
                  book->line[i].far >= far;
@@ -91,7 +90,6 @@ static bool has(const struct book *book, const char *name, const struct option *
 {
     const bool standard = value && strcmp(value, option->standard) == 0;
     char set[128], begun[64];
-
     snprintf(begun, sizeof begun, ",%s=", option->name);
     snprintf(set, sizeof set, "%s%s%s", begun, value ? value : "", value ? "," : "");
     for (size_t i = 0; i < book->count; i++)
@@ -104,7 +102,6 @@ static bool has(const struct book *book, const char *name, const struct option *
 static void check_options(const struct book *book, const char *name, const struct option *options)
 {
     static const char *const switches[] = {"off", "on", NULL};
-
     for (const struct option *option = options; option && option->name; option++) {
         const char *const *values = option->type == OPTION_BOOLEAN ? switches : option->choices;
         if (!values && !has(book, name, option, NULL))
@@ -119,7 +116,6 @@ static void check_options(const struct book *book, const char *name, const struc
 static bool acts(const struct encoder *encoder, const struct hook *hook)
 {
     static const unsigned char nothing[sizeof(void (*)(void))];
-
     return hook->offset > 0 && memcmp((const char *)encoder + hook->offset, nothing, sizeof nothing) != 0;
 }
 
@@ -137,7 +133,6 @@ static void encoders_have_golden_values(void **state)
 {
     struct book *book = read_book();
     bool skipped = false;
-
     (void)state;
     for (size_t e = 0; encoder_list[e]; e++)
         if (lines_of(book, encoder_list[e]->name, NULL, 0) > 0) {
@@ -155,7 +150,6 @@ static void encoders_have_golden_values(void **state)
 static void maps_have_golden_values(void **state)
 {
     struct book *book = read_book();
-
     (void)state;
     for (size_t m = 0; position_maps[m]; m++) {
         const struct position_map *map = position_maps[m];

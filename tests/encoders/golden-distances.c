@@ -26,7 +26,6 @@ struct planes {
 static void planes_open(struct planes *planes, const struct fixture *f, size_t n, double first)
 {
     struct positions positions;
-
     *planes = (struct planes){.at = memory_allocate(n, sizeof(double), "positions", NULL),
                               .count = f->encoder->planes > 1 ? f->encoder->planes : 1};
     positions = fixture_positions(planes->at, n, first, 1);
@@ -62,7 +61,6 @@ static double distance(const struct planes *planes, const struct segment *segmen
 static size_t sound_segments(struct segment *segment, const struct fixture *f, size_t query, size_t n)
 {
     size_t count = f->encoder->segments(f->state, &f->site, query, n, segment), before = 0;
-
     assert_in_range(count, 1, SEGMENTS_MAX);
     for (size_t s = 0; s < count; s++) {
         assert_true(before <= segment[s].first && segment[s].first < segment[s].end);
@@ -79,7 +77,6 @@ static void check_distances(const struct golden *golden, const struct fixture *f
     struct segment segment[SEGMENTS_MAX];
     struct planes planes;
     size_t count = sound_segments(segment, f, query, n);
-
     planes_open(&planes, f, n, shift);
     for (size_t k = 0; 7 + k < golden->count; k++) {
         double is = distance(&planes, segment, count, query, first + k);
@@ -96,7 +93,6 @@ static void check_distance(const struct golden *golden)
 {
     const struct shape shape = shape_of(golden_whole(golden, 3));
     struct fixture f;
-
     golden_fixture(&f, golden, 0, &shape, golden_whole(golden, 4), golden_whole(golden, 2));
     check_distances(golden, &f, 0);
     if (f.encoder->flags & ENCODER_RELATIVE)
@@ -126,7 +122,6 @@ static size_t spans(const void *context, size_t query, size_t keys, struct atten
     const struct fixture *cut = head->mask->encoder->segments ? head->mask : head->rotary;
     struct segment segment[SEGMENTS_MAX] = {{0, query + 1 < keys ? query + 1 : keys, 0}};
     size_t count = 1;
-
     if (cut->encoder->segments)
         count = cut->encoder->segments(cut->state, &cut->site, query, keys, segment);
     for (size_t s = 0; s < count; s++)
@@ -140,7 +135,6 @@ static void turn_rows(real *x, const struct fixture *f, const double *at, size_t
     struct positions positions = {.at = at, .count = n};
     double *angle = memory_allocate(n * (WIDTH / 2), sizeof *angle, "angles", NULL);
     double magnitude = f->encoder->magnitude ? f->encoder->magnitude(f->state, &f->site) : 1;
-
     if (f->encoder->angle) {
         f->encoder->angle(f->state, f->w, &f->site, &positions, angle);
         for (size_t i = 0; i < n * (WIDTH / 2); i++) {
@@ -157,7 +151,6 @@ static void fill_head(struct head *head, size_t n)
 {
     struct positions positions = {.at = head->planes.at, .count = n, .regular = true, .step = 1};
     real *scale = memory_allocate(n, sizeof *scale, "scales", NULL);
-
     for (size_t i = 0; i < n; i++)
         scale[i] = 1;
     if (head->mask->encoder->scale)
@@ -184,7 +177,6 @@ static void fill_decay(struct head *head, struct attention *attention)
 {
     const struct fixture *f = head->rotary;
     double rate[WIDTH / 2];
-
     if (!f->encoder->decay)
         return;
     f->encoder->decay(f->state, &f->shape, rate);
@@ -207,7 +199,6 @@ static void run_head(real *naive, real *tiled, struct head *head, size_t n)
                                   .context = head};
     struct attention_workspace *workspace;
     real *log_sum = memory_allocate(n, sizeof *log_sum, "sums", NULL);
-
     for (unsigned p = 0; p < head->planes.count; p++) {
         attention.query[p] = head->query[p];
         attention.key[p] = head->key[p];
@@ -230,7 +221,6 @@ static void check_attention(const struct golden *golden)
     struct fixture rotary, mask;
     struct head head = {.rotary = &rotary, .mask = &mask};
     real *naive = memory_allocate(2 * n * WIDTH, sizeof *naive, "outputs", NULL), *tiled = naive + n * WIDTH;
-
     golden_fixture(&rotary, golden, 0, &shape, n, golden_whole(golden, 4));
     golden_fixture(&mask, golden, 2, &shape, n, golden_whole(golden, 4));
     planes_open(&head.planes, &mask, n, 0);

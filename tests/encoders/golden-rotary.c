@@ -22,7 +22,6 @@ static void check_angles(const struct golden *golden)
     double at = golden_number(golden, 6), angle[PAIRS_MAX];
     struct positions positions = {.at = &at, .count = 1, .regular = true, .step = 1};
     struct fixture f;
-
     assert_true(pairs <= PAIRS_MAX);
     assert_int_equal(golden->count, 7 + pairs);
     golden_fixture(&f, golden, 0, &shape, golden_whole(golden, 5), golden_whole(golden, 2));
@@ -36,7 +35,6 @@ static void check_magnitude(const struct golden *golden)
 {
     const struct shape shape = shape_of(golden_whole(golden, 2), golden_whole(golden, 3));
     struct fixture f;
-
     assert_int_equal(golden->count, 6);
     golden_fixture(&f, golden, 0, &shape, golden_whole(golden, 4), 0);
     golden_expect(golden, 5, f.encoder->magnitude(f.state, &f.site), 0, 2e-14);
@@ -50,7 +48,6 @@ static void check_decay(const struct golden *golden)
     const size_t pairs = shape.head_width / 2;
     double rate[PAIRS_MAX];
     struct fixture f;
-
     assert_true(pairs <= PAIRS_MAX);
     assert_int_equal(golden->count, 5 + pairs);
     golden_fixture(&f, golden, 0, &shape, shape.trained_length, 0);
@@ -68,7 +65,6 @@ static void check_scale(const struct golden *golden)
     real *s = memory_allocate(n, sizeof *s, "scales", NULL);
     struct positions positions = fixture_positions(at, n, 0, 1);
     struct fixture f;
-
     assert_int_equal(golden->count, 6);
     golden_fixture(&f, golden, 0, &shape, n, 1);
     for (size_t h = 0; h < shape.heads; h++) {

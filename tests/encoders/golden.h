@@ -77,7 +77,6 @@ static inline void golden_expect(const struct golden *golden, size_t field, doub
                                  double relative)
 {
     double expected = golden_number(golden, field);
-
     if (!(fabs(value - expected) <= absolute + relative * fabs(expected)))
         fail_msg("%s:%zu: %s of %s(%s) gives %.17g in field %zu, not %.17g", golden->path, golden->line,
                  golden->kind, golden->field[0], golden->field[1], value, field, expected);
@@ -89,8 +88,7 @@ static inline void golden_fixture(struct fixture *f, const struct golden *golden
 {
     const struct encoder *encoder;
     struct message message = {""};
-
-    if (encoder_find(&encoder, golden->field[name], &message) != STATUS_OK)
+    if (encoder_find(&encoder, golden->field[name], &message))
         fail_msg("%s:%zu: %s", golden->path, golden->line, message.text);
     fixture_open(f, encoder, golden_options(golden, name), shape, length);
     f->site.layer = layer;
@@ -114,7 +112,6 @@ static inline void golden_check(const char *path, const char *kind, void (*check
 {
     struct golden golden;
     size_t lines = 0;
-
     for (golden_open(&golden, path); golden_next(&golden, kind); lines++)
         check(&golden);
     assert_true(lines >= least);

@@ -44,7 +44,6 @@ static double probe_add(struct probe *p, bool backward)
     struct fixture *f = p->f;
     size_t count = LENGTH * f->shape.width;
     double value = 0;
-
     f->site.layer = 0;
     if (backward) {
         f->encoder->add_backward(f->state, p->input, &f->site, &p->positions, p->mix, p->gradient);
@@ -62,7 +61,6 @@ static double probe_angle(struct probe *p, bool backward)
     struct fixture *f = p->f;
     size_t count = LENGTH * (f->shape.head_width / 2);
     double value = 0;
-
     if (backward) {
         for (size_t i = 0; i < count; i++)
             p->wide[i] = (double)p->mix[i];
@@ -79,7 +77,6 @@ static double probe_scale(struct probe *p, bool backward)
 {
     struct fixture *f = p->f;
     double value = 0;
-
     for (size_t h = 0; h < f->shape.heads; h++) {
         const real *mix = p->mix + h * LENGTH;
         if (backward) {
@@ -97,7 +94,6 @@ static double probe_bias(struct probe *p, bool backward)
 {
     struct fixture *f = p->f;
     double value = 0;
-
     for (size_t i = 0; i < LENGTH; i++) {
         const real *mix = p->mix + i * f->shape.heads * LENGTH;
         const double *query = &p->positions.at[i], *key = p->positions.at;
@@ -118,7 +114,6 @@ static double probe_token(struct probe *p, bool backward)
     size_t count = f->shape.heads * LENGTH;
     const real *x = p->input + p->part[0];
     double value = 0;
-
     if (backward) {
         for (size_t i = 0; i < count; i++)
             p->wide[i] = (double)p->mix[i];
@@ -150,7 +145,6 @@ static double probe_strip(struct probe *p, bool backward)
     real *content = p->wanted, *bias = content + square, *mix = bias + square, *dcontent = mix + square;
     real *dbias = dcontent + square;
     double value = 0;
-
     for (size_t first = 0, rows; first < LENGTH; first += rows) {
         rows = LENGTH - first < STRIP_ROWS ? LENGTH - first : STRIP_ROWS;
         memset(content, 0, 3 * square * sizeof *content);
@@ -186,7 +180,6 @@ static double probe_all_layers(struct probe *p, bool backward)
                                                         probe_bias, probe_token, probe_strip};
     double value = 0;
     size_t layers = p->hook == ADD ? 1 : p->f->shape.layers;
-
     for (size_t layer = 0; layer < layers; layer++) {
         p->f->site.layer = layer;
         value += run[p->hook](p, backward);
@@ -199,7 +192,6 @@ static void probe_open(struct probe *p, struct fixture *f, enum hook hook)
     size_t heads = f->shape.heads, square = heads * LENGTH * LENGTH,
            vectors = heads * LENGTH * f->shape.head_width;
     size_t most = square + LENGTH * f->shape.width + 1;
-
     *p = (struct probe){.f = f, .hook = hook, .inputs = f->weights};
     /* Fractional steps, the first below the training length, the last beyond it where that is allowed. */
     p->positions = fixture_positions(p->at, LENGTH, 0, f->encoder->refuses ? 0.5 : 1.3);
@@ -240,7 +232,6 @@ static double probe_error(struct fixture *f, enum hook hook)
 {
     struct probe p;
     double errors = 0, slopes = 0;
-
     probe_open(&p, f, hook);
     for (size_t i = 0; i < p.inputs; i++)
         p.gradient[i] = 1; /* gradients add */
@@ -380,7 +371,6 @@ static void the_check_tells_right_from_wrong(void **state)
                           .scale = scale,
                           .scale_backward = scale_backward};
     struct fixture f;
-
     (void)state;
     check(&toy, NULL, &fixture_shapes[0]);
     toy.scale_backward = scale_backward_wrong;

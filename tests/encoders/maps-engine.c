@@ -16,8 +16,7 @@ static void drawn_open(struct drawn *d, const char *encoders, const char *positi
     struct fixture_request request = {
         .encoders = encoders, .positions = positions, .trained_length = 6, .training = training};
     struct message message = {""};
-
-    if (fixture_create(&d->f, &request, &message) != STATUS_OK)
+    if (fixture_create(&d->f, &request, &message))
         fail_msg("%s", message.text);
     for (size_t s = 0; s < FIXTURE_SEQUENCES; s++) {
         size_t at = s * FIXTURE_LENGTH;
@@ -45,7 +44,6 @@ static void check_sharing(const char *encoders, const char *positions, bool shar
 {
     double first[FIXTURE_SEQUENCES * FIXTURE_LENGTH];
     struct drawn d;
-
     drawn_open(&d, encoders, positions, false);
     fixture_loss(&d.f, false);
     memcpy(first, d.f.nll, sizeof first);
@@ -67,7 +65,6 @@ static void check_sharing(const char *encoders, const char *positions, bool shar
 static void draws_are_shared_as_asked(void **state)
 {
     static const char *const encoders[] = {"sinusoidal", "rope", "alibi", "t5", "fire", "transformer-xl"};
-
     (void)state;
     for (size_t i = 0; i < sizeof encoders / sizeof *encoders; i++) {
         check_sharing(encoders[i], "randomised(range=40)", true);
@@ -81,7 +78,6 @@ static void draws_are_shared_as_asked(void **state)
 static void losses_of(double *out, const char *encoders, const char *positions)
 {
     struct drawn d;
-
     drawn_open(&d, encoders, positions, false);
     fixture_loss(&d.f, false);
     memcpy(out, d.f.nll, sizeof d.f.nll);
@@ -91,7 +87,6 @@ static void losses_of(double *out, const char *encoders, const char *positions)
 static double apart(const char *encoders, const char *a, const char *b)
 {
     double first[FIXTURE_SEQUENCES * FIXTURE_LENGTH], second[FIXTURE_SEQUENCES * FIXTURE_LENGTH], largest = 0;
-
     losses_of(first, encoders, a);
     losses_of(second, encoders, b);
     for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
@@ -102,7 +97,6 @@ static double apart(const char *encoders, const char *a, const char *b)
 static void identities_hold_in_a_model(void **state)
 {
     const double tolerance = 4000 * (double)REAL_EPSILON;
-
     (void)state;
     assert_true(apart("rope", "randomised(range=12)", "identity") == 0);
     assert_true(apart("rope", "randomised(range=13)", "identity") > 1e-4);
@@ -134,7 +128,6 @@ static void gradients_are_right_where_sequences_differ(void **state)
     };
     const bool single = sizeof(real) == sizeof(float);
     double step = single ? 1e-3 : 1e-6, tolerance = single ? 2e-2 : 1e-6;
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct key key = key_named(i, "direction");
@@ -175,7 +168,6 @@ static void tables_are_refused_what_might_be_drawn(void **state)
         {"learned(rows=17)", "randomised(range=3L)", true, false},
         {"sinusoidal", "randomised(range=11)", false, false}, /* 12 tokens */
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct message message = {""};
@@ -184,7 +176,7 @@ static void tables_are_refused_what_might_be_drawn(void **state)
         struct site site = {
             .shape = &d.f.model->shape, .length = FIXTURE_LENGTH, .training = cases[i].training};
         enum status status = composition_accepts(&d.f.model->composition, &site, &message);
-        if ((status == STATUS_OK) != cases[i].fits)
+        if ((!status) != cases[i].fits)
             fail_msg("%s, positions %s: %s", cases[i].encoders, cases[i].positions, message.text);
         fixture_release(&d.f);
     }
@@ -198,6 +190,5 @@ int main(void)
         cmocka_unit_test(gradients_are_right_where_sequences_differ),
         cmocka_unit_test(tables_are_refused_what_might_be_drawn),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

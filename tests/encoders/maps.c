@@ -15,7 +15,6 @@ struct asked {
 static void ask_open(struct asked *asked, const char *name, const char *options, bool training)
 {
     size_t m = 0;
-
     while (position_maps[m] && strcmp(position_maps[m]->name, name) != 0)
         m++;
     assert_non_null(position_maps[m]);
@@ -30,7 +29,6 @@ static void ask_open(struct asked *asked, const char *name, const char *options,
 static const double *ask(struct asked *asked, uint64_t draw, const int32_t *marks)
 {
     size_t n = asked->site.length;
-
     asked->map->map(asked->state, &asked->site, key_with(key_named(7, "maps"), draw), marks, n, asked->at);
     if (asked->map->range) {
         double ends[2];
@@ -50,7 +48,6 @@ static void ask_close(struct asked *asked)
 static void assert_often(size_t count, double share)
 {
     double expected = share * DRAWS, apart = fabs((double)count - expected);
-
     if (!(apart <= 5 * sqrt(expected * (1 - share)) + 1))
         fail_msg("%zu of %d, not about %g", count, DRAWS, expected);
 }
@@ -63,7 +60,6 @@ static void randomised_is_a_uniform_subset(void **state)
     size_t taken[RANGE] = {0}, both = 0;
     double first = 0;
     struct asked asked;
-
     (void)state;
     ask_open(&asked, "randomised", "range=30", true);
     for (size_t draw = 0; draw < DRAWS; draw++) {
@@ -89,7 +85,6 @@ static void randomised_is_a_uniform_subset(void **state)
 static void randomised_over_its_own_length_is_identity(void **state)
 {
     struct asked asked;
-
     (void)state;
     ask_open(&asked, "randomised", "range=1L", false);
     for (size_t draw = 0; draw < 100; draw++)
@@ -110,7 +105,6 @@ static void check_offsets(const char *name, const char *options, size_t most)
 {
     size_t seen[64] = {0};
     struct asked asked;
-
     ask_open(&asked, name, options, true);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         const double *at = ask(&asked, draw, NULL);
@@ -136,7 +130,6 @@ static void cape_stays_in_its_bounds(void **state)
 {
     double least = 1e9, most = -1e9, shift = 0, scale = 0, sum;
     struct asked asked;
-
     (void)state;
     ask_open(&asked, "cape", "shift=3,jitter=0.25,scale=1.5", true);
     for (size_t draw = 0; draw < DRAWS; draw++) {
@@ -171,7 +164,6 @@ static void check_pose(const char *options, size_t chunks, double longest_first,
 {
     size_t cut[LENGTH] = {0}, cuts = 0;
     struct asked asked;
-
     ask_open(&asked, "pose", options, true);
     for (size_t draw = 0; draw < DRAWS; draw++) {
         const double *at = ask(&asked, draw, NULL);
@@ -207,7 +199,6 @@ static void coupling_reads_marks(void **state)
     static const int32_t marks[LENGTH] = {0, 3, 2, 1, 0, 3, 2, 1, 0, 1, 2, 3};
     size_t seen[6] = {0};
     struct asked asked;
-
     (void)state;
     ask_open(&asked, "coupling", "most=5", true);
     for (size_t draw = 0; draw < DRAWS; draw++) {
@@ -231,7 +222,6 @@ static void coupling_reads_marks(void **state)
 static void evaluation_is_the_identity_where_it_is_off(void **state)
 {
     static const char *const names[] = {"cape", "pose", "random-offset", "shift", "randomised"};
-
     (void)state;
     for (size_t i = 0; i < 5; i++) {
         struct asked asked;
@@ -264,7 +254,6 @@ static void needs_say_what_a_draw_is_shared_by(void **state)
         {"cape", "draw=batch,evaluation=on", MAP_DRAWS, MAP_DRAWS},
         {"coupling", NULL, MAP_DRAWS_SEQUENCES | MAP_MARKS, MAP_MARKS},
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct asked asked;

@@ -16,7 +16,6 @@ static void angles(double *out, const char *options, size_t length, double first
     double at[COUNT];
     struct positions positions = fixture_positions(at, COUNT, first, 1);
     struct fixture f;
-
     fixture_open(&f, &encoder_rope, options, &shape, length);
     f.encoder->angle(f.state, f.w, &f.site, &positions, out);
     fixture_close(&f);
@@ -36,7 +35,6 @@ static void rotate(double *out, const double *v, const double *angle, size_t rot
 static double product_at_distance(const double *q, const double *k, double distance, size_t rotated)
 {
     double sum = 0;
-
     for (size_t t = 0; t < PAIRS; t++) {
         size_t a = rotated ? t : 2 * t, b = rotated ? t + PAIRS : 2 * t + 1;
         double turn = distance * pow(10000, -2 * (double)t / WIDTH);
@@ -49,7 +47,6 @@ static void rope_depends_on_distance_alone(void **state)
 {
     static const char *const pairings[] = {"pairs=interleaved", "pairs=half"};
     double angle[COUNT * PAIRS], q[WIDTH], k[WIDTH], turned_q[WIDTH], turned_k[WIDTH];
-
     (void)state;
     for (size_t i = 0; i < WIDTH; i++) {
         q[i] = random_normal(key_named(1, "q"), i);
@@ -79,7 +76,6 @@ static void scalings_are_plain_up_to_the_training_length(void **state)
 {
     static const char *const scalings[] = {"ntk", "by-parts", "by-parts,ramp=program", "yarn", "llama3"};
     double plain[COUNT * PAIRS], scaled[COUNT * PAIRS];
-
     (void)state;
     angles(plain, NULL, COUNT, 0);
     for (size_t s = 0; s < sizeof scalings / sizeof *scalings; s++) {
@@ -107,7 +103,6 @@ static void scalings_are_plain_up_to_the_training_length(void **state)
 static void ntk_stretches_the_slow_pairs(void **state)
 {
     double plain[COUNT * PAIRS], automatic[COUNT * PAIRS], fixed[COUNT * PAIRS];
-
     (void)state;
     angles(plain, NULL, 64, 0);
     angles(automatic, "scaling=ntk", 64, 0); /* n / L = 4 */
@@ -124,7 +119,6 @@ static void partial_rope_turns_the_first_dimensions(void **state)
 {
     double angle[PAIRS], at = 5;
     struct positions positions = {.at = &at, .count = 1, .regular = true, .step = 1};
-
     (void)state;
     for (int half = 0; half < 2; half++) {
         struct fixture f;
@@ -168,7 +162,6 @@ static void impossible_options_are_refused(void **state)
         {&encoder_dual_chunk, "rule=program,size=3,local=3", "local is 3", 8, 16},
         {&encoder_lambda, "limit=3,local=5", "limit of at least 4", 8, 16},
     };
-
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         const struct encoder *encoder = cases[c].encoder;
@@ -190,7 +183,6 @@ static void dual_chunk_refuses_maps_that_stretch(void **state)
     double at[COUNT];
     struct positions positions = fixture_positions(at, COUNT, 7.5, 1);
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_dual_chunk, NULL, &shape, COUNT);
     assert_null(f.encoder->refuses(f.state, &f.site, &positions));
@@ -205,7 +197,6 @@ static void sinks_follow_the_position_map(void **state)
     double at[COUNT], query[COUNT], key[COUNT];
     struct positions positions = fixture_positions(at, COUNT, 3, 0.5);
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_sinks, "sinks=2,recent=5", &shape, COUNT);
     f.encoder->plane(f.state, &f.site, 1, QUERY, &positions, query);
@@ -220,7 +211,6 @@ static void sinks_follow_the_position_map(void **state)
 static void parameters_follow_the_options(void **state)
 {
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_temperature, "learned=off", &shape, COUNT);
     assert_int_equal(f.parameters, 0);
@@ -244,7 +234,6 @@ static void distances(double *out, const char *options, size_t n)
     struct positions positions = fixture_positions(at, n, 0, 1);
     struct segment segment[SEGMENTS_MAX];
     struct fixture f;
-
     fixture_open(&f, &encoder_self_extend, options, &shape, n);
     for (unsigned p = 0; p < 2; p++)
         for (int side = QUERY; side <= KEY; side++)
@@ -269,7 +258,6 @@ static void self_extend_is_its_formula(void **state)
                  {NULL, 8, 4},
                  {"group=50,window=1", 50, 1}};
     double out[COUNT * COUNT];
-
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         long group = cases[c].group, near = cases[c].near;
@@ -284,7 +272,6 @@ static void self_extend_is_its_formula(void **state)
 static void self_extend_of_one_is_rope(void **state)
 {
     double out[COUNT * COUNT];
-
     (void)state;
     distances(out, "group=1", COUNT);
     for (size_t i = 0; i < COUNT; i++)
@@ -298,7 +285,6 @@ static void window_keeps_the_last_keys(void **state)
 {
     struct segment segment[SEGMENTS_MAX];
     struct fixture f;
-
     (void)state;
     fixture_open(&f, &encoder_window, "width=5", &shape, COUNT);
     for (size_t i = 0; i < COUNT; i++) {
@@ -326,7 +312,6 @@ static void log_n_is_one_up_to_the_training_length(void **state)
     struct shape short_shape = shape;
     struct fixture f;
     real s[COUNT];
-
     (void)state;
     fixture_open(&f, &encoder_log_n, NULL, &shape, COUNT);
     for (size_t h = 0; h < shape.heads; h++) {

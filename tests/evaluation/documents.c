@@ -27,7 +27,6 @@ static bool document(const void *state, enum split split, size_t index, size_t *
 static size_t extent(const void *state, enum split split)
 {
     size_t begin, length;
-
     document(state, split, DOCUMENTS, &begin, &length);
     return begin;
 }
@@ -48,7 +47,6 @@ static const struct dataset pages = {
 static size_t document_of(size_t place)
 {
     size_t begin, length, index = 0;
-
     while (document(NULL, SPLIT_TEST, index, &begin, &length) && place >= begin + length)
         index++;
     return index;
@@ -58,7 +56,6 @@ static void plan_of(struct item_plan *plan, struct evaluation_options *options, 
                     const char *kind, size_t n)
 {
     struct message message = {""};
-
     assert_int_equal(option_defaults(evaluation_option_table, options, &message), STATUS_OK);
     options->lengths = (struct length_list){.count = 3};
     for (size_t i = 0; i < 3; i++)
@@ -82,7 +79,6 @@ static void mark_scored(unsigned char *seen, const char *kind, size_t n)
     struct item_plan plan;
     int32_t tokens[LONGEST], targets[LONGEST];
     int64_t before = -1;
-
     plan_of(&plan, &options, &protocol, kind, n);
     struct evaluation_request request = {
         .dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
@@ -104,7 +100,6 @@ static void test_windows_stay_in_documents(void **state)
     static const char *const kinds[] = {"nonoverlap", "sliding", "fixed-targets"};
     size_t size = extent(NULL, SPLIT_TEST);
     unsigned char *longest = calloc(size, 1), *shorter = calloc(size, 1);
-
     (void)state;
     for (size_t k = 0; k < 3; k++) {
         memset(longest, 0, size);
@@ -127,6 +122,5 @@ static void test_windows_stay_in_documents(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows_stay_in_documents)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,6 @@ static inline void untrained_create(struct untrained *untrained, const struct mo
                                     const char *encoders, const char *positions, size_t vocabulary)
 {
     struct message message = {""};
-
     assert_int_equal(spec_encoders(&untrained->composition, encoders, &message), STATUS_OK);
     assert_int_equal(spec_positions(&untrained->composition, positions, &message), STATUS_OK);
     assert_int_equal(model_create(&untrained->model, options, &untrained->composition, TRAINED_LENGTH,

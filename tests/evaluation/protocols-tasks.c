@@ -13,7 +13,6 @@ static void one_item(void **state)
     const unsigned char all[6] = {0, 1, 0, 1, 1, 1}, no_end[6] = {1, 1, 1, 1, 1, 0},
                         wrong[6] = {1, 1, 1, 0, 1, 1};
     struct item_score a = {0}, b = {0}, c = {0}, d = {0};
-
     (void)state;
     score_item(&a, NULL, &request, targets, nll, all, NULL, 0);
     assert_true(a.exact && a.exact_forced && a.scored == 4 && a.hits == 4);
@@ -34,7 +33,6 @@ static void exact_match(void **state)
     struct evaluation plain = run(s, &(struct asked){&task, "per-token", "examples", "300", 32, 0});
     struct dataset endless = task;
     size_t exact = 0, forced = 0;
-
     assert_int_equal(e.items, 300);
     for (size_t i = 0; i < e.items; i++) {
         double nll[32];
@@ -65,7 +63,6 @@ static void retrieval(void **state)
     static const double depth[3] = {0, 0.5, 1};
     struct evaluation e = run(s, &(struct asked){&task, "retrieval", "depths", "0, 0.5, 1", 32, 0});
     size_t all = 0;
-
     assert_int_equal(e.items, 3 * s->options.examples);
     for (size_t d = 0; d < 3; d++) {
         size_t exact = 0;
@@ -118,7 +115,6 @@ static void left_out(void **state)
     const struct dataset none = {.name = "none", .vocabulary = vocabulary, .example = one_string};
     struct message message = {""};
     struct evaluation e = run(s, &(struct asked){&some, "exact-match", NULL, NULL, 16, 0});
-
     assert_true(e.left_out > 0 && e.items > 0);
     assert_int_equal(e.left_out + (int64_t)e.items, s->options.examples);
     assert_int_equal(e.scored_tokens, e.items);
@@ -153,7 +149,6 @@ static void some_left_out(void **state)
     struct scored scored = {.request = &request, .plan = &plan, .item = item, .floor = true};
     struct evaluation out = {0};
     struct message message;
-
     (void)state;
     assert_int_equal(scores_sum(&out, &scored, &message), STATUS_OK);
     assert_int_equal(out.left_out, 2);
@@ -178,7 +173,6 @@ static void attention(void **state)
     struct composition none = {0};
     struct message message = {""};
     double entropy = 0, first = 0;
-
     assert_int_equal(spec_encoders(&none, "none", &message), STATUS_OK);
     assert_int_equal(spec_positions(&none, "identity", &message), STATUS_OK);
     struct model_options options = s.untrained.model->options;
@@ -212,7 +206,6 @@ static void attention_of_chunks(void **state)
 {
     struct evaluation one = run(*state, &(struct asked){&text, "attention", "examples", "40", 64, 1});
     struct evaluation three = run(*state, &(struct asked){&text, "attention", "examples", "40", 64, 3});
-
     assert_int_equal(one.items, 40);
     assert_true(one.attention_entropy == three.attention_entropy);
     assert_true(one.attention_distance == three.attention_distance);
@@ -231,6 +224,5 @@ int main(void)
         cmocka_unit_test(attention),
         cmocka_unit_test(attention_of_chunks),
     };
-
     return cmocka_run_group_tests(tests, create, destroy);
 }

@@ -11,7 +11,6 @@ static void sliding_by_one(void **state)
     static const size_t lengths[] = {16, 32, 64};
     int64_t place[3][50];
     char hash[3][SHA256_HEX_SIZE];
-
     for (size_t k = 0; k < 3; k++) {
         size_t n = lengths[k];
         struct evaluation e = run(s, &(struct asked){&text, "sliding", "targets", "50", n, 0});
@@ -48,7 +47,6 @@ static void sliding_over_all(void **state)
 {
     const struct setting *s = *state;
     struct evaluation e = run(s, &(struct asked){&text, "sliding", NULL, NULL, 16, 0});
-
     assert_int_equal(e.items, EXTENT - LONGEST + 1);
     for (size_t i = 0; i < e.items; i++)
         assert_int_equal(e.item_key[i], (int64_t)(LONGEST - 16 + i));
@@ -61,7 +59,6 @@ static void sliding_is_seeded(void **state)
     struct setting other = *(struct setting *)*state;
     const struct asked asked = {&text, "sliding", "targets", "50", 16, 0};
     struct evaluation a = run(&other, &asked);
-
     other.options.seed++;
     struct evaluation b = run(&other, &asked);
     assert_memory_not_equal(a.item_key, b.item_key, 50 * sizeof *a.item_key);
@@ -78,7 +75,6 @@ static void sliding_by_more(void **state)
     struct evaluation same = run(s, &(struct asked){&text, "sliding", "stride", "64", 64, 0});
     struct evaluation some = run(s, &(struct asked){&text, "sliding", "stride", "8", 32, 0});
     struct evaluation longer = run(s, &(struct asked){&text, "sliding", "stride", "8", 64, 0});
-
     assert_int_equal(same.items, EXTENT / 64);
     assert_true(same.nll == whole.nll && same.accuracy == whole.accuracy && same.floor == whole.floor);
     assert_string_equal(same.scored_sha256, whole.scored_sha256);
@@ -107,7 +103,6 @@ static void check_positions(const struct setting *s, const struct dataset *datas
     struct evaluation whole = run(s, &(struct asked){dataset, plain, NULL, NULL, 64, 0});
     double sum = 0, floor_sum = 0;
     size_t counted = 0;
-
     assert_true(e.nll == whole.nll && e.floor == whole.floor);
     assert_string_equal(e.scored_sha256, whole.scored_sha256);
     for (size_t bin = 0; bin < POSITION_BINS; bin++) {
@@ -185,6 +180,5 @@ int main(void)
         cmocka_unit_test(sliding_is_seeded), cmocka_unit_test(sliding_by_more),
         cmocka_unit_test(positions),         cmocka_unit_test(threads),
     };
-
     return cmocka_run_group_tests(tests, create, destroy);
 }

@@ -114,7 +114,6 @@ static inline int create(void **state)
     struct setting *s = &setting;
     struct model_options options;
     struct message message = {""};
-
     *s = (struct setting){.untrained = {.model = NULL}};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(evaluation_option_table, &s->options, &message), STATUS_OK);
@@ -131,7 +130,6 @@ static inline int create(void **state)
 static inline int destroy(void **state)
 {
     struct setting *s = *state;
-
     untrained_release(&s->untrained);
     return 0;
 }
@@ -154,7 +152,6 @@ static inline enum status try(struct evaluation *out, const struct setting *s, c
                                                .length = asked->length,
                                                .threads = asked->threads > 0 ? asked->threads : 2,
                                                .per_token = true};
-
     assert_int_equal(protocol_begin(&protocol, "asked", protocol_kind_find(asked->kind), message), STATUS_OK);
     if (asked->key)
         assert_int_equal(option_set(protocol.kind->options, &protocol, "", asked->key, asked->value, message),
@@ -167,8 +164,7 @@ static inline struct evaluation run(const struct setting *s, const struct asked 
 {
     struct message message = {""};
     struct evaluation out;
-
-    if (try(&out, s, asked, &message) != STATUS_OK)
+    if (try(&out, s, asked, &message))
         fail_msg("%s", message.text);
     return out;
 }
@@ -180,7 +176,6 @@ static inline void alone(double *nll, unsigned char *hit, const struct setting *
     struct workspace *workspace;
     struct message message = {""};
     const struct chunk chunk = {.sequences = 1, .count = &n, .tokens = tokens, .targets = targets};
-
     assert_int_equal(workspace_create(&workspace, s->untrained.model, 1, n, false, 1, &message), STATUS_OK);
     model_forward(nll, hit, workspace, s->untrained.weights, &chunk);
     workspace_release(workspace);

@@ -27,7 +27,6 @@ static void create(struct setting *s, const char *dataset)
     struct model_options options;
     struct message message = {""};
     unsigned char text[TEXT_BYTES];
-
     *s = (struct setting){.path = "/tmp/lexbench-tokens-XXXXXX"};
     for (size_t i = 0; i < TEXT_BYTES; i++)
         text[i] = (unsigned char)('a' + random_below(key_named(7, "text"), i, 20));
@@ -49,7 +48,7 @@ static void create(struct setting *s, const char *dataset)
         assert_int_equal(option_set(s->dataset->options, s->dataset_state, "", "path", s->path, &message),
                          STATUS_OK);
     }
-    if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
+    if (s->dataset->prepare(s->dataset_state, &message))
         fail_msg("%s", message.text);
     unlink(s->path);
     untrained_create(&s->untrained, &options, "rope", "identity", s->dataset->vocabulary(s->dataset_state));
@@ -78,9 +77,8 @@ static struct evaluation evaluate(const struct setting *s, const char *protocol,
                                                .per_token = per_token};
     struct evaluation out;
     struct message message = {""};
-
     assert_int_equal(protocol_begin(&asked, protocol, protocol_kind_find(protocol), &message), STATUS_OK);
-    if (evaluation_run(&out, &request, &message) != STATUS_OK)
+    if (evaluation_run(&out, &request, &message))
         fail_msg("%s", message.text);
     return out;
 }
@@ -90,7 +88,6 @@ static void check_sums(const struct evaluation *e, size_t length, size_t scored_
 {
     double sum = 0;
     size_t scored = 0;
-
     for (size_t item = 0; item < e->items; item++) {
         double own = 0;
         size_t count = 0;
@@ -115,7 +112,6 @@ static void check_sums(const struct evaluation *e, size_t length, size_t scored_
 static void check_tokens(const struct setting *s, const struct evaluation *e, size_t length)
 {
     int32_t tokens[64], targets[64];
-
     for (size_t item = 0; item < e->items; item++) {
         s->dataset->window(s->dataset_state, SPLIT_TEST, (size_t)e->item_key[item], length, tokens, targets);
         assert_memory_equal(e->token + item * length, tokens, length * sizeof *tokens);
@@ -177,6 +173,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nonoverlap), cmocka_unit_test(fixed_targets),
                                        cmocka_unit_test(exact_match)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

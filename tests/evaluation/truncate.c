@@ -20,7 +20,6 @@ static void create(struct setting *s, const char *dataset, const char *positions
 {
     struct model_options options;
     struct message message = {""};
-
     *s = (struct setting){.untrained = {.model = NULL}};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(evaluation_option_table, &s->options, &message), STATUS_OK);
@@ -35,7 +34,7 @@ static void create(struct setting *s, const char *dataset, const char *positions
     assert_int_equal(dataset_find(&s->dataset, dataset, &message), STATUS_OK);
     s->dataset_state = memory_allocate(1, s->dataset->state_size, "dataset", &message);
     assert_int_equal(option_defaults(s->dataset->options, s->dataset_state, &message), STATUS_OK);
-    if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
+    if (s->dataset->prepare(s->dataset_state, &message))
         fail_msg("%s", message.text);
     untrained_create(&s->untrained, &options, "sinusoidal", positions,
                      s->dataset->vocabulary(s->dataset_state));

@@ -20,8 +20,7 @@ static inline void look(struct inspected *out, const char *variant, const char *
     const struct alone_request request = {.variant = variant, .positions = positions};
     struct message message = {""};
     struct alone alone;
-
-    if (alone_read(&alone, &request, &message) != STATUS_OK)
+    if (alone_read(&alone, &request, &message))
         fail_msg("%s: %s", variant, message.text);
     const struct inspection_request inspection = {.trained = &alone.variant.trained,
                                                   .evaluated = &alone.variant.evaluated,
@@ -29,7 +28,7 @@ static inline void look(struct inspected *out, const char *variant, const char *
                                                   .seed = 1,
                                                   .lengths = lengths,
                                                   .length = length};
-    if (inspection_make(out, &inspection, &message) != STATUS_OK)
+    if (inspection_make(out, &inspection, &message))
         fail_msg("%s: %s", variant, message.text);
     alone_release(&alone);
 }
@@ -37,7 +36,6 @@ static inline void look(struct inspected *out, const char *variant, const char *
 static inline const struct inspected_array *array(const struct inspected *inspected, const char *name)
 {
     const struct inspected_array *found = inspected_find(&inspected->at[0], name);
-
     if (!found)
         fail_msg("there is no array %s", name);
     return found;

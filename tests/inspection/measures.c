@@ -11,7 +11,6 @@ static void alibi_is_a_line(void **state)
 {
     const size_t n[] = {8 * L};
     struct inspected alibi;
-
     (void)state;
     look(&alibi, "alibi", NULL, n, 1);
     const struct inspected_array *curve = array(&alibi, "bias_by_distance"),
@@ -38,7 +37,6 @@ static void a_bias_may_end(void **state)
 {
     const size_t n[] = {8 * L};
     struct inspected ended;
-
     (void)state;
     look(&ended, "alibi + rerope(window=0.5L)", NULL, n, 1);
     close_to(fact(&ended, "bias_constant_from"), L / 2, 0, "where the bias ends", 0);
@@ -56,7 +54,6 @@ static void weights_are_those_of_a_model(void **state)
     struct alone alone;
     struct model *model = NULL;
     struct inspected fire;
-
     (void)state;
     look(&fire, "fire", NULL, n, 1);
     assert_int_equal(alone_read(&alone, &request, &message), STATUS_OK);
@@ -89,7 +86,6 @@ static void far_keys_share_positions(void **state)
     const size_t n[] = {8 * L};
     const double group = 8, window = L / 4;
     struct inspected extended;
-
     (void)state;
     look(&extended, "rope + self-extend", NULL, n, 1);
     const struct inspected_array *map = array(&extended, "apparent_distance"),
@@ -115,7 +111,6 @@ static void a_window_ends(void **state)
 {
     const size_t n[] = {8 * L};
     struct inspected window;
-
     (void)state;
     look(&window, "window", NULL, n, 1);
     const struct inspected_array *seen = array(&window, "seen_by_distance"),
@@ -131,7 +126,6 @@ static void queries_grow(void **state)
 {
     const size_t n[] = {8 * L};
     struct inspected scaled;
-
     (void)state;
     look(&scaled, "none + log-n", NULL, n, 1);
     close_to(fact(&scaled, "scale_lowest"), log(8 * L) / log(L), 1e-6, "the last scale", 0);
@@ -145,7 +139,6 @@ static void refusals_are_said(void **state)
 {
     const size_t n[] = {L, 8 * L};
     struct inspected learned;
-
     (void)state;
     look(&learned, "learned", NULL, n, 2);
     assert_string_equal(learned.at[0].refusal, "");
@@ -161,7 +154,6 @@ static void a_million_takes_little_memory(void **state)
     const size_t before = memory_peak();
     struct inspected rope;
     double sum = 0;
-
     (void)state;
     look(&rope, "rope", NULL, n, 1);
     for (size_t a = 0; a < rope.at[0].arrays; a++)
@@ -187,7 +179,6 @@ static void short_lengths(void **state)
     const size_t n[] = {2, 3, 16, 17};
     const char *const variants[] = {"rope", "sinusoidal", "alibi", "rope + window(width=1)"};
     struct inspected inspected;
-
     (void)state;
     for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
         look(&inspected, variants[v], NULL, n, 4);
@@ -206,7 +197,6 @@ static void every_encoder_can_be_looked_at(void **state)
 {
     const size_t n[] = {L, 5 * L};
     struct inspected first, second;
-
     (void)state;
     for (const struct encoder *const *at = encoder_list; *at; at++) {
         char spec[80];

@@ -15,7 +15,6 @@ static double theta(double base, size_t t)
 static double kernel(double base, double distance)
 {
     double sum = 0;
-
     for (size_t t = 0; t < HALF; t++)
         sum += cos(distance * theta(base, t));
     return sum / HALF;
@@ -28,7 +27,6 @@ static void rope_is_the_sum_of_cosines(void **state)
     size_t negative = 0, again_at = 0;
     double again = -2, mean = 0;
     bool risen = false;
-
     (void)state;
     look(&rope, "rope", NULL, n, 1);
     const struct inspected_array *map = array(&rope, "rotation_similarity"), *place = array(&rope, "query");
@@ -69,7 +67,6 @@ static void pairs_turn_by_their_frequency(void **state)
     const size_t n[] = {8 * L};
     struct inspected rope;
     double full = 0, unseen = 0;
-
     (void)state;
     look(&rope, "rope", NULL, n, 1);
     for (size_t t = 0; t < HALF; t++) {
@@ -96,7 +93,6 @@ static void bases_and_their_bounds(void **state)
     const size_t n[] = {8 * L};
     struct inspected rope;
     const double critical = 2 * ceil(HALF * log(L / (2 * pi)) / log(1e4));
-
     (void)state;
     look(&rope, "rope-ntk", NULL, n, 1);
     const double base = 1e4 * pow(8, 2.0 * HALF / (2.0 * HALF - 2));
@@ -116,7 +112,6 @@ static void content_fades_in_xpos(void **state)
 {
     const size_t n[] = {2 * L};
     struct inspected xpos;
-
     (void)state;
     look(&xpos, "xpos", NULL, n, 1);
     for (size_t d = 0; d < 16; d++) {
@@ -135,7 +130,6 @@ static void sinusoids_are_alike_by_distance(void **state)
 {
     const size_t n[] = {8 * L};
     struct inspected sinusoidal;
-
     (void)state;
     look(&sinusoidal, "sinusoidal", NULL, n, 1);
     for (size_t d = 0; d < 16; d++) {
@@ -155,7 +149,6 @@ static void shared_positions_are_alike(void **state)
 {
     const size_t n[] = {8 * L};
     struct inspected clamped;
-
     (void)state;
     look(&clamped, "sinusoidal", "clamp", n, 1);
     close_to(fact(&clamped, "additive_neighbours"), 1, 1e-6, "clamped neighbours", 0);
@@ -182,7 +175,6 @@ static void learned_vectors_are_compared(void **state)
     double *alike = memory_allocate(ROWS, sizeof *alike, "similarities", NULL);
     const struct key key = key_named(1, "learned.table");
     size_t best = 0, length = 0;
-
     (void)state;
     for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++)
         table[i] = (real)(0.02 * random_normal(key, i));

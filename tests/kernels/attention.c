@@ -12,7 +12,6 @@ static void check_forward(unsigned kinds, size_t n, const struct kernels *kernel
     struct attention_workspace *workspace;
     size_t width = CASE_HEADS * CASE_WIDTH;
     real *out, *expected, *log_sum;
-
     case_create(&c, kinds, n);
     out = memory_allocate(n * width, sizeof(real), "out", NULL);
     expected = memory_allocate(n * width, sizeof(real), "out", NULL);
@@ -39,10 +38,9 @@ static void check_forward(unsigned kinds, size_t n, const struct kernels *kernel
 static void test_forward_equals_definition(void **state)
 {
     static const size_t lengths[] = {1, 2, 17, 64, 65, 70};
-
     (void)state;
     for (unsigned kinds = 0; kinds < CASE_KINDS; kinds++)
-        for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+        for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
             check_forward(kinds, lengths[i], kernels_for(ISA_PLAIN));
 }
 
@@ -59,11 +57,9 @@ static void test_long_forward(void **state)
     static const char *const names[] = {"plain", "avx2", "avx512"};
     struct message message;
     enum isa isa;
-
     (void)state;
     for (size_t s = 0; s < 3; s++)
-        for (size_t k = 0;
-             isa_choose(&isa, names[s], &message) == STATUS_OK && k < sizeof(kinds) / sizeof(kinds[0]); k++)
+        for (size_t k = 0; !isa_choose(&isa, names[s], &message) && k < sizeof kinds / sizeof kinds[0]; k++)
             check_forward(kinds[k], k % 2 ? 1100 : 600, kernels_for(isa)); /* several tiles, of both sizes */
 }
 
@@ -73,7 +69,6 @@ static double objective(const struct attention_case *c, struct attention_workspa
 {
     size_t width = CASE_HEADS * CASE_WIDTH;
     double sum = 0;
-
     attention_forward(out, width, log_sum, &c->attention, workspace, kernels_for(ISA_PLAIN));
     for (size_t i = 0; i < c->n * width; i++)
         sum += (double)out[i] * (double)weight[i];
@@ -86,7 +81,6 @@ static void backward(struct attention_case *c, struct attention_workspace *works
     size_t width = CASE_HEADS * CASE_WIDTH;
     struct attention_gradient gradient = {.token = c->token_gradient};
     const struct attention *a = &c->attention;
-
     for (unsigned p = 0; p < a->planes; p++) {
         gradient.query[p] = c->gradients + (a->query[p] - c->values);
         gradient.key[p] = c->gradients + (a->key[p] - c->values);
@@ -106,7 +100,6 @@ static void check_backward(unsigned kinds, size_t n)
     double expected, found = 0, value[2];
     const double step = 1e-5;
     real *out, *log_sum, *weight;
-
     case_create(&c, kinds, n);
     out = memory_allocate(n * width, sizeof(real), "out", NULL);
     weight = memory_allocate(n * width, sizeof(real), "out", NULL);
@@ -161,6 +154,5 @@ int main(void)
         cmocka_unit_test(test_backward_equals_differences),
 #endif
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,6 @@ static inline size_t case_spans(const void *context, size_t query, size_t keys, 
 {
     const struct attention_case *c = context;
     size_t count = 0, end = query + 1 < keys ? query + 1 : keys, near = c->kinds & CASE_PLANES ? 30 : 21;
-
     if ((c->kinds & CASE_BLIND) && query % 5 == 4)
         return 0;
     if (!(c->kinds & (CASE_WINDOW | CASE_PLANES)) || end <= near) {
@@ -67,7 +66,6 @@ static inline void case_bias(const void *context, unsigned plane, size_t query, 
                              real *out, size_t stride)
 {
     const struct attention_case *c = context;
-
     for (size_t h = 0; h < CASE_HEADS; h++)
         for (size_t j = 0; j < count; j++)
             out[h * stride + j] = c->bias_strength[h] * (real)case_bias_value(plane, query, first + j, h);
@@ -77,7 +75,6 @@ static inline void case_bias_backward(void *context, unsigned plane, size_t quer
                                       const real *dout, size_t stride)
 {
     struct attention_case *c = context;
-
     for (size_t h = 0; h < CASE_HEADS; h++)
         for (size_t j = 0; j < count; j++)
             c->bias_strength_gradient[h] +=
@@ -90,7 +87,6 @@ static inline void case_strip(const void *context, size_t strip, size_t first, s
                               const real *content, const real *bias, real *logits)
 {
     const struct attention_case *c = context;
-
     for (size_t h = 0; h < CASE_HEADS; h++)
         for (size_t r = 0; r < rows; r++)
             for (size_t j = 0; j <= first + r && j < c->n; j++) {
@@ -105,7 +101,6 @@ static inline void case_strip_backward(void *context, size_t strip, size_t first
                                        real *dcontent, real *dbias)
 {
     const struct attention_case *c = context;
-
     (void)bias;
     memset(dcontent, 0, CASE_HEADS * rows * c->n * sizeof(real));
     memset(dbias, 0, CASE_HEADS * rows * c->n * sizeof(real));
@@ -126,7 +121,6 @@ static inline void case_strip_backward(void *context, size_t strip, size_t first
 static inline real *case_take(const struct attention_case *c, size_t *used, size_t count)
 {
     real *at = c->values + *used;
-
     *used += count;
     return at;
 }
@@ -137,7 +131,6 @@ static inline void case_create(struct attention_case *c, unsigned kinds, size_t 
     size_t part = CASE_HEADS * n * CASE_WIDTH, used = 0;
     struct attention *a = &c->attention;
     struct key key = key_named(7, "attention case");
-
     static const double decay[CASE_WIDTH] = {0.02, 0.001, 0, 0.3};
 
     *c = (struct attention_case){.kinds = kinds, .n = n, .size = 5 * part + 2 * CASE_HEADS * n + CASE_HEADS};

@@ -16,7 +16,6 @@ static double *matrix(struct attention_case *c)
     double *p = memory_allocate(n * CASE_HEADS * n, sizeof(double), "test", NULL);
     real *out = memory_allocate(n * width, sizeof(real), "test", NULL);
     real *value = memory_allocate(CASE_HEADS * n * CASE_WIDTH, sizeof(real), "test", NULL);
-
     for (size_t first = 0; first < n; first += CASE_WIDTH) {
         for (size_t i = 0; i < CASE_HEADS * n * CASE_WIDTH; i++)
             value[i] = i / CASE_WIDTH % n == first + i % CASE_WIDTH;
@@ -43,7 +42,6 @@ static void check(unsigned kinds)
     struct attention_case c;
     struct attention_statistics found = {0}, wanted = {0};
     real *scratch = memory_allocate(attention_statistics_scratch(CASE_HEADS, N), sizeof(real), "test", NULL);
-
     case_create(&c, kinds, N);
     attention_statistics_add(&found, &c.attention, scratch);
     double *p = matrix(&c);
@@ -81,7 +79,6 @@ static void equals_definition(void **state)
 static void uniform(void **state)
 {
     static const size_t lengths[] = {1, 7, 1024, 1025, 2500};
-
     (void)state;
     for (size_t k = 0; k < 5; k++) {
         struct attention_case c;
@@ -112,6 +109,5 @@ static void uniform(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(equals_definition), cmocka_unit_test(uniform)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

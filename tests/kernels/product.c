@@ -16,7 +16,6 @@ struct products {
 static double seconds_of(clockid_t clock)
 {
     struct timespec time;
-
     clock_gettime(clock, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
@@ -25,7 +24,6 @@ static void multiply(void *context, size_t task, size_t worker)
 {
     struct products *products = context;
     double own = seconds_of(CLOCK_THREAD_CPUTIME_ID), all = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-
     (void)task, (void)worker;
     for (size_t i = 0; i < REPETITIONS; i++)
         product(products->c, SIZE, products->a, SIZE, false, products->b, SIZE, false, false, SIZE, SIZE,
@@ -38,7 +36,6 @@ static void multiply(void *context, size_t task, size_t worker)
 static void test_on_this_thread(void **state)
 {
     static struct products products;
-
     (void)state;
     for (size_t i = 0; i < SIZE * SIZE; i++) {
         products.a[i] = (real)(i * 7919 % 1000) / 1000;
@@ -53,6 +50,5 @@ static void test_on_this_thread(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_on_this_thread)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

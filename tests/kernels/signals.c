@@ -27,7 +27,6 @@ struct products {
 static void multiply(void *context, size_t task, size_t worker)
 {
     struct products *products = context;
-
     (void)task, (void)worker;
     for (size_t i = 0; i < REPETITIONS; i++) {
         product(products->c, N, products->a, K, false, products->b, N, false, false, M, N, K);
@@ -43,7 +42,6 @@ static void test_products_under_signals(void **state)
     struct itimerval often = {{0, 100}, {0, 100}}, never = {{0, 0}, {0, 0}};
     struct message message = {""};
     sigset_t alarm;
-
     (void)state;
     for (size_t i = 0; i < M * K; i++)
         products.a[i] = (real)(i * 7919 % 1000) / 1000;
@@ -62,6 +60,5 @@ static void test_products_under_signals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_products_under_signals)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,16 +17,14 @@ static void for_each_isa(void (*check)(const struct kernels *kernels))
     static const char *const names[] = {"plain", "avx2", "avx512"};
     struct message message;
     enum isa isa;
-
     for (size_t i = 0; i < 3; i++)
-        if (isa_choose(&isa, names[i], &message) == STATUS_OK)
+        if (!isa_choose(&isa, names[i], &message))
             check(kernels_for(isa));
 }
 
 static void fill(real *x, size_t count, const char *name)
 {
     struct key key = key_named(11, name);
-
     for (size_t i = 0; i < count; i++)
         x[i] = (real)random_normal(key, i);
 }
@@ -40,7 +38,6 @@ static void assert_near(double found, double expected, double scale, const char 
 static void check_exponential(const struct kernels *kernels)
 {
     real x[VECTOR_LANES];
-
     for (int i = -4000; i <= 600; i++) {
         real value = (real)i * (real)0.037, first;
         for (size_t lane = 0; lane < VECTOR_LANES; lane++)
@@ -77,7 +74,6 @@ enum { ROWS = 3, WIDTH = 37 };
 static void check_normalise(const struct kernels *kernels)
 {
     real in[ROWS * WIDTH], gain[WIDTH], bias[WIDTH], out[ROWS * WIDTH], mean[ROWS], inverse[ROWS];
-
     fill(in, ROWS * WIDTH, "in");
     fill(gain, WIDTH, "gain");
     fill(bias, WIDTH, "bias");
@@ -104,12 +100,11 @@ static double gelu_exactly(double x)
 static void check_gelu(const struct kernels *kernels)
 {
     real in[ROWS * WIDTH], kept[ROWS * WIDTH], bias[WIDTH], out[ROWS * WIDTH], plain[ROWS * WIDTH];
-
     fill(in, ROWS * WIDTH, "in");
     fill(bias, WIDTH, "bias");
     in[5] = 100; /* far out on both sides: no overflow may show */
     in[6] = -100;
-    memcpy(kept, in, sizeof(in));
+    memcpy(kept, in, sizeof in);
     kernels->gelu(plain, NULL, in, bias, ROWS, WIDTH);
     kernels->gelu(out, in, in, bias, ROWS, WIDTH);
     assert_memory_equal(out, plain, sizeof out);
@@ -126,7 +121,6 @@ static void check_transpose(const struct kernels *kernels)
 {
     enum { COLUMNS = 70, LONG = 45 };
     real in[LONG * COLUMNS], out[COLUMNS * LONG];
-
     fill(in, LONG * COLUMNS, "matrix");
     kernels->transpose(out, in, LONG, COLUMNS);
     for (size_t r = 0; r < LONG; r++)
@@ -140,7 +134,6 @@ static void check_rotate(const struct kernels *kernels)
     static const size_t rotated[] = {0, HEAD, 8};
     real in[ROWS * HEAD], cosine[ROWS * HALF], sine[ROWS * HALF], factor[ROWS], out[ROWS * HEAD],
         back[ROWS * HEAD];
-
     fill(in, ROWS * HEAD, "in");
     fill(sine, ROWS * HALF, "angle");
     fill(factor, ROWS, "factor");
@@ -163,7 +156,7 @@ static void check_rotate(const struct kernels *kernels)
                     2 * (double)factor[0] *
                         ((double)in[first] * (double)cosine[0] - (double)in[second] * (double)sine[0]),
                     1, "first of a pair");
-        memset(back, 0x55, sizeof(back)); /* and its transpose undoes it */
+        memset(back, 0x55, sizeof back); /* and its transpose undoes it */
         for (int times = 1; times <= 2; times++) {
             kernels->rotate_backward(back, HEAD, times > 1, out, cosine, sine, factor, 2, rotated[k], ROWS,
                                      HEAD);
@@ -181,10 +174,9 @@ static void check_cross_entropy(const struct kernels *kernels)
     int32_t target[ROWS] = {3, -1, 36};
     unsigned char hit[ROWS];
     double nll[ROWS];
-
     fill(logits, ROWS * STRIDE, "logits");
     logits[2 * STRIDE + 36] = 50;
-    memcpy(kept, logits, sizeof(logits));
+    memcpy(kept, logits, sizeof logits);
     kernels->cross_entropy(logits, STRIDE, nll, hit, target, true, 1, ROWS, VOCABULARY);
     for (size_t r = 0; r < ROWS; r++) {
         double sum = 0;
@@ -216,7 +208,6 @@ static void check_adamw(const struct kernels *kernels)
                               .gradient_scale = 0.5};
     real w[WIDTH], first[WIDTH] = {0}, second[WIDTH] = {0}, gradient[WIDTH];
     double expected[WIDTH], m[WIDTH] = {0}, v[WIDTH] = {0};
-
     fill(w, WIDTH, "w");
     for (size_t i = 0; i < WIDTH; i++)
         expected[i] = (double)w[i];
@@ -252,14 +243,13 @@ static void test_products(void **state)
 {
     enum { M = 37, N = 19, K = 23 };
     static real a[M * K], b[K * N], c[M * N], expected[M * N];
-
     (void)state;
     fill(a, M * K, "a");
     fill(b, K * N, "b");
     for (int kind = 0; kind < 8; kind++) {
         bool a_transposed = kind & 1, b_transposed = kind & 2, accumulate = kind & 4;
         fill(c, M * N, "c");
-        memcpy(expected, c, sizeof(c));
+        memcpy(expected, c, sizeof c);
         product(c, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N, b_transposed,
                 accumulate, M, N, K);
         product_plain(expected, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N,
@@ -276,6 +266,5 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_products),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

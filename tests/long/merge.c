@@ -37,7 +37,7 @@ static void make(struct trial *trial, size_t i)
 static enum status add_all(struct merger *merger, struct message *message)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < TRIALS && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < TRIALS && !status; i++) {
         struct trial trial;
         char source[40];
         make(&trial, i);
@@ -84,20 +84,20 @@ static int write_files(const char *target)
 {
     struct message message = {.text = ""};
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < TRIALS && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < TRIALS && !status; i++) {
         struct trial trial;
         char path[512];
         make(&trial, i);
         snprintf(path, sizeof path, "%s/trials/%03zu", target, i / 100);
         status = file_make_folders(path, &message);
         snprintf(path, sizeof path, "%s/trials/%03zu/%s.h5", target, i / 100, trial.evaluation_id);
-        if (status == STATUS_OK)
+        if (!status)
             status = trial_write(path, &trial, &message);
         trial_release(&trial);
     }
-    if (status != STATUS_OK)
+    if (status)
         fprintf(stderr, "%s\n", message.text);
-    return status != STATUS_OK;
+    return status;
 }
 
 int main(int count, char **arguments)

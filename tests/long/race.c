@@ -14,14 +14,12 @@ enum { WORKERS = 4, TASKS = 40 };
 static void pause_for_others(void)
 {
     const struct timespec millisecond = {.tv_nsec = 1000000};
-
     nanosleep(&millisecond, NULL);
 }
 
 static void add(void *context)
 {
     size_t *counter = context;
-
     ++*counter;
 }
 
@@ -44,7 +42,6 @@ static void add_unguarded(void *context, size_t task, size_t worker)
 static void guarded(void **state)
 {
     size_t counter = 0;
-
     (void)state;
     threads_run(WORKERS, TASKS, &counter, add_guarded);
     assert_int_equal(counter, TASKS);
@@ -54,7 +51,6 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(guarded)};
     size_t counter = 0;
-
     if (argc < 2 || strcmp(argv[1], "race") != 0)
         return cmocka_run_group_tests(tests, NULL, NULL);
     threads_run(WORKERS, TASKS, &counter, add_unguarded);

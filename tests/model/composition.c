@@ -23,7 +23,6 @@ static size_t comb_segments(const void *state, const struct site *site, size_t q
 {
     const size_t comb = *(const size_t *)state, end = query + 1 < keys ? query + 1 : keys;
     size_t count = 0, first = 0;
-
     (void)site;
     for (size_t key = 0; key <= end; key++)
         if (key == end || hidden(comb, key)) {
@@ -70,7 +69,6 @@ static void check_query(const struct combs *combs, size_t query)
     const size_t components = combs->composition.count;
     const size_t count = composition_segments(&combs->composition, &combs->site, query, KEYS, span);
     size_t s = 0;
-
     assert_in_range(count, 1, SPANS_MAX);
     for (size_t key = 0; key < KEYS; key++) {
         while (s < count && span[s].end <= key) {
@@ -102,7 +100,6 @@ static size_t spans(const void *context, size_t query, size_t keys, struct atten
     const struct combs *combs = context;
     struct segment span[SPANS_MAX];
     const size_t count = composition_segments(&combs->composition, &combs->site, query, keys, span);
-
     for (size_t s = 0; s < count; s++)
         out[s] = (struct attention_span){span[s].first, span[s].end, span[s].plane};
     return count;
@@ -118,7 +115,6 @@ static void the_kernel_sees_the_same_keys(void **state)
     struct attention attention = {
         .heads = 1, .head_width = WIDTH, .count = KEYS, .planes = 1, .spans = spans};
     struct attention_workspace *workspace;
-
     (void)state;
     combs_open(&combs, COMPONENTS_MAX);
     for (size_t i = 0; i < 3 * KEYS * WIDTH; i++)
@@ -151,6 +147,5 @@ int main(void)
         cmocka_unit_test(all_components_are_obeyed),
         cmocka_unit_test(the_kernel_sees_the_same_keys),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,6 @@ static inline void learned_angle(const void *state, const real *w, const struct 
                                  const struct positions *positions, double *angle)
 {
     size_t half = site->shape->head_width / 2;
-
     (void)state;
     for (size_t i = 0; i < positions->count; i++)
         for (size_t t = 0; t < half; t++)
@@ -46,7 +45,6 @@ static inline void learned_angle_backward(const void *state, const real *w, cons
                                           const struct positions *positions, const double *dangle, real *dw)
 {
     size_t half = site->shape->head_width / 2;
-
     (void)state, (void)w;
     for (size_t i = 0; i < positions->count; i++)
         for (size_t t = 0; t < half / 2; t++)
@@ -156,9 +154,8 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
     struct composition composition = {0};
     struct key key = key_named(3, "fixture");
     enum status status;
-
     *f = (struct fixture){0};
-    if (request->encoders && (status = spec_encoders(&composition, request->encoders, message)) != STATUS_OK)
+    if (request->encoders && (status = spec_encoders(&composition, request->encoders, message)))
         return status;
     if (request->extra) {
         composition.at[composition.count++] =
@@ -167,12 +164,12 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
     for (size_t i = 0; i < composition.count; i++)
         if (request->replaced && composition.at[i].encoder == request->replaced)
             composition.at[i].encoder = request->by;
-    if ((status = spec_positions(&composition, request->positions, message)) != STATUS_OK)
+    if ((status = spec_positions(&composition, request->positions, message)))
         return status;
     status = model_create(&f->model, &options, &composition, request->trained_length, FIXTURE_VOCABULARY,
                           ISA_PLAIN, message);
     composition_release(&composition);
-    if (status != STATUS_OK)
+    if (status)
         return status;
     f->w = memory_allocate(f->model->weights, sizeof(real), "w", message);
     f->transposed = memory_allocate(f->model->weights, sizeof(real), "transposed", message);
@@ -210,7 +207,6 @@ static inline void fixture_release(struct fixture *f)
 static inline double fixture_loss(struct fixture *f, bool gradient)
 {
     double sum = 0;
-
     if (gradient) {
         for (size_t p = 0; p < f->model->parameters; p++)
             model_transpose(f->transposed, f->model, f->w, p);
@@ -231,7 +227,6 @@ static inline double fixture_loss(struct fixture *f, bool gradient)
 static inline bool fixture_refused(const struct fixture *f, struct message *why)
 {
     struct site site = {.shape = &f->model->shape, .length = FIXTURE_LENGTH};
-
     return composition_accepts(&f->model->composition, &site, why) == STATUS_WRONG;
 }
 

@@ -11,7 +11,6 @@ static double difference(struct fixture *f, size_t place, double step)
 {
     real kept = f->w[place];
     double high, low;
-
     f->w[place] = kept + (real)step;
     high = fixture_loss(f, false);
     f->w[place] = kept - (real)step;
@@ -30,8 +29,7 @@ static void check(const struct fixture_request *request, const char *what)
     struct message message;
     struct fixture f;
     double *gradient;
-
-    if (fixture_create(&f, request, &message) != STATUS_OK)
+    if (fixture_create(&f, request, &message))
         fail_msg("%s: %s", what, message.text);
     if (fixture_refused(&f, &message)) {
         fixture_release(&f);
@@ -88,9 +86,8 @@ static void test_compositions(void **state)
         "p-rope + leaky-rerope(window=3, factor=3) + forgetting",
         "longrope(kept=3, factor=4) + rerope(window=4) + cope(npos=5)",
     };
-
     (void)state;
-    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
         struct fixture_request request = {.encoders = specs[i],
                                           .positions = "identity",
                                           .trained_length = FIXTURE_LENGTH,
@@ -102,7 +99,6 @@ static void test_compositions(void **state)
 static void test_hooks_that_no_shipped_encoder_uses(void **state)
 {
     struct fixture_request request = {.positions = "identity", .trained_length = 7, .training = true};
-
     (void)state;
     request.extra = &learned_angle_encoder;
     check(&request, "learned-angle");
@@ -117,7 +113,6 @@ static void test_tied_head_and_dropout(void **state)
 {
     struct fixture_request request = {
         .encoders = "alibi", .positions = "identity", .trained_length = 12, .training = true};
-
     (void)state;
     request.tied = true;
     check(&request, "tied head");
@@ -137,7 +132,6 @@ static void test_directional_derivative(void **state)
     double step = sizeof(real) == sizeof(float) ? 1e-3 : 1e-5, found = 0, high, low;
     struct message message;
     struct fixture f;
-
     (void)state;
     assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
     fixture_loss(&f, true);
@@ -165,6 +159,5 @@ int main(void)
 #endif
         cmocka_unit_test(test_directional_derivative),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,6 @@ static const double tolerance = 4000 * (double)REAL_EPSILON;
 static double farthest(const struct fixture *a, const struct fixture *b)
 {
     double largest = 0;
-
     for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
         largest = fmax(largest, fabs(a->nll[i] - b->nll[i]));
     return largest;
@@ -54,9 +53,8 @@ static void test_weights_of_zero(void **state)
         {"abacus", "none"},
         {"sinusoidal(scale=learned)", "none"},
     };
-
     (void)state;
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         for (int zero = 0; zero < 2; zero++) {
             struct fixture f, plain;
             struct message message;
@@ -79,10 +77,9 @@ static void unravel(real *row, const struct model *model, size_t r)
 {
     const size_t width = model->shape.head_width;
     real kept[16];
-
     assert_true(width <= 16);
     for (size_t head = 0; head < 2 * model->shape.heads; head++) {
-        memcpy(kept, row + head * width, width * sizeof(*row));
+        memcpy(kept, row + head * width, width * sizeof *row);
         for (size_t c = 0; c < r; c++)
             row[head * width + c / 2 + c % 2 * (r / 2)] = kept[c];
     }
@@ -92,7 +89,6 @@ static void unravel_all(struct fixture *f, size_t r)
 {
     const struct model *model = f->model;
     const size_t width = model->shape.width;
-
     for (size_t l = 0; l < model->shape.layers; l++) {
         for (size_t row = 0; row < width; row++)
             unravel(f->w + model->layer[l].query_key_value + row * 3 * width, model, r);
@@ -106,9 +102,8 @@ static void create_paired(struct fixture *f, const char *options, const char *pa
     char spec[96];
     struct message message;
     struct fixture_request request = {.encoders = spec, .positions = "identity", .trained_length = 6};
-
-    snprintf(spec, sizeof(spec), "%spairs=%s)", options, pairs);
-    if (fixture_create(f, &request, &message) != STATUS_OK)
+    snprintf(spec, sizeof spec, "%spairs=%s)", options, pairs);
+    if (fixture_create(f, &request, &message))
         fail_msg("%s: %s", spec, message.text);
 }
 
@@ -122,9 +117,8 @@ static void test_pairings(void **state)
     } cases[] = {{"rope(", 8},   {"rope(fraction=0.5, ", 4}, {"rope(scaling=yarn, factor=3, ", 8},
                  {"p-rope(", 8}, {"longrope(", 8},           {"evq(", 8},
                  {"rnope(", 8}};
-
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct fixture interleaved, half;
         create_paired(&interleaved, cases[i].options, "interleaved");
         create_paired(&half, cases[i].options, "half");
@@ -145,6 +139,5 @@ int main(void)
         cmocka_unit_test(test_weights_of_zero),
         cmocka_unit_test(test_pairings),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,11 +13,10 @@ static void losses(double *out, const char *encoders, const char *positions, siz
         .encoders = encoders, .positions = positions, .trained_length = trained_length};
     struct message message;
     struct fixture f;
-
-    if (fixture_create(&f, &request, &message) != STATUS_OK)
+    if (fixture_create(&f, &request, &message))
         fail_msg("%s: %s", encoders, message.text);
     fixture_loss(&f, false);
-    memcpy(out, f.nll, sizeof(f.nll));
+    memcpy(out, f.nll, sizeof f.nll);
     fixture_release(&f);
 }
 
@@ -25,7 +24,6 @@ static double distance(const char *a, const char *a_positions, const char *b, co
                        size_t trained_length)
 {
     double first[FIXTURE_SEQUENCES * FIXTURE_LENGTH], second[FIXTURE_SEQUENCES * FIXTURE_LENGTH], largest = 0;
-
     losses(first, a, a_positions, trained_length);
     losses(second, b, b_positions, trained_length);
     for (size_t i = 0; i < FIXTURE_SEQUENCES * FIXTURE_LENGTH; i++)
@@ -36,7 +34,6 @@ static double distance(const char *a, const char *a_positions, const char *b, co
 static void assert_same(const char *a, const char *b, size_t trained_length)
 {
     double apart = distance(a, "identity", b, "identity", trained_length);
-
     if (!(apart <= tolerance))
         fail_msg("%s and %s differ by %g nats at L = %zu", a, b, apart, trained_length);
 }
@@ -145,9 +142,8 @@ static void test_equal_rotary_variants(void **state)
         {"rope + self-extend(group=2, window=3) + window(width=12)", "rope + self-extend(group=2, window=3)",
          6, true},
     };
-
     (void)state;
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         (pairs[i].same ? assert_same : assert_different)(pairs[i].variant, pairs[i].plain,
                                                          pairs[i].trained_length);
 }
@@ -159,11 +155,10 @@ static void check_forms(const struct encoder *encoder, const char *positions, co
     double loss[2];
     struct fixture f[2];
     struct message message;
-
     for (int form = 0; form < 2; form++) {
         struct encoder rows = *encoder;
         char spec[128];
-        snprintf(spec, sizeof(spec), "%s%s%s", beside ? beside : "", beside ? " + " : "", encoder->name);
+        snprintf(spec, sizeof spec, "%s%s%s", beside ? beside : "", beside ? " + " : "", encoder->name);
         struct fixture_request request = {
             .encoders = spec, .positions = positions, .trained_length = 6, .training = true};
         if (form == 1) {
@@ -171,7 +166,7 @@ static void check_forms(const struct encoder *encoder, const char *positions, co
             request.replaced = encoder;
             request.by = &rows;
         }
-        if (fixture_create(&f[form], &request, &message) != STATUS_OK)
+        if (fixture_create(&f[form], &request, &message))
             fail_msg("%s: %s", spec, message.text);
         loss[form] = fixture_loss(&f[form], true);
     }
@@ -240,7 +235,7 @@ static void test_shift(void **state)
             continue;
         assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
         fixture_loss(&f, false);
-        memcpy(kept, f.nll, sizeof(kept));
+        memcpy(kept, f.nll, sizeof kept);
         f.model->composition.map = &shift_map;
         for (size_t l = 0; l < f.workspace->encodings; l++)
             encoding_forget(f.workspace->encoding[l]);
@@ -266,7 +261,7 @@ static void test_causality(void **state)
         struct fixture f;
         assert_int_equal(fixture_create(&f, &request, &message), STATUS_OK);
         fixture_loss(&f, false);
-        memcpy(kept, f.nll, sizeof(kept));
+        memcpy(kept, f.nll, sizeof kept);
         f.tokens[FIXTURE_LENGTH - 1] =
             (f.tokens[FIXTURE_LENGTH - 1] + 1) % FIXTURE_VOCABULARY; /* last of sequence 0 */
         fixture_loss(&f, false);
@@ -286,6 +281,5 @@ int main(void)
         cmocka_unit_test(test_bias_tables),    cmocka_unit_test(test_position_maps),
         cmocka_unit_test(test_shift),          cmocka_unit_test(test_causality),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

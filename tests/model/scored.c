@@ -29,7 +29,6 @@ static void create(struct case_of_rows *c, const char *encoders, double dropout)
                                     .initial_deviation = 0.2};
     struct composition composition = {0};
     struct key key = key_named(3, "scored");
-
     *c = (struct case_of_rows){.count = {LENGTH, LENGTH / 2}};
     assert_int_equal(spec_encoders(&composition, encoders, NULL), STATUS_OK);
     assert_int_equal(spec_positions(&composition, "identity", NULL), STATUS_OK);
@@ -69,7 +68,6 @@ static void destroy(struct case_of_rows *c)
 static bool chosen(int which, size_t row)
 {
     bool few = (row > 20 && row < 24) || row == 77 || row == ROWS - 1;
-
     return which == 0 ? few : which == 1 ? !few : which == 3;
 }
 
@@ -77,7 +75,6 @@ static double *gradient(struct case_of_rows *c, int which)
 {
     double *copy = memory_allocate(c->model->weights, sizeof(double), "a gradient", NULL);
     real *dw = memory_allocate(c->model->weights, sizeof(real), "dw", NULL);
-
     for (size_t i = 0; i < ROWS; i++)
         c->targets[i] = chosen(which, i) ? c->every[i] : -1;
     memset(dw, 0x55, c->model->weights * sizeof(real));
@@ -95,7 +92,6 @@ static void check(const char *encoders, double dropout)
     double nll[ROWS], *of_all, *of_none;
     unsigned char hit[ROWS];
     struct case_of_rows c;
-
     create(&c, encoders, dropout);
     of_all = gradient(&c, 3);
     memcpy(nll, c.nll, sizeof nll);
@@ -135,7 +131,6 @@ static void only_what_is_scored(void **state)
                                         "rope + cope(npos=5) + fire + forgetting",
                                         "transformer-xl",
                                         "window(width=9)"};
-
     (void)state;
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         check(specs[i], 0);
@@ -150,6 +145,5 @@ static void with_dropout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(only_what_is_scored), cmocka_unit_test(with_dropout)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

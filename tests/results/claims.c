@@ -14,7 +14,7 @@ static void make(struct results *results, size_t seeds, const double *gap)
 {
     static const char *const variants[] = {"rope", "alibi"};
     struct message message = {""};
-    if (synthetic_results(results, variants, 2, seeds, 3, &message) != STATUS_OK)
+    if (synthetic_results(results, variants, 2, seeds, 3, &message))
         fail_msg("%s", message.text);
     for (size_t s = 0; s < seeds; s++)
         for (size_t n = 0; n < 3; n++) {
@@ -42,7 +42,7 @@ static void assert_verdict(const struct results *results, const struct claim_rec
     struct judgement judgement;
     struct message message = {""};
     struct text said = {0};
-    if (claims_judge(&judgement, results, claim, &message) != STATUS_OK)
+    if (claims_judge(&judgement, results, claim, &message))
         fail_msg("%s", message.text);
     judgement_print(&said, &judgement);
     if (strcmp(text_string(&said), wanted) != 0)

@@ -76,7 +76,7 @@ static inline char *contents(const char *name)
     unsigned char *bytes = NULL;
     size_t size;
     char *path = file_join(folder, name);
-    if (file_read(&bytes, &size, path, &message) != STATUS_OK)
+    if (file_read(&bytes, &size, path, &message))
         fail_msg("%s", message.text);
     memory_release(path);
     return (char *)bytes;
@@ -94,7 +94,7 @@ static inline void draw(const struct results *results, const struct plot_request
     struct message message = {.text = ""};
     if (!have_gnuplot())
         skip();
-    if (plot_draw(results, folder, request, written, &message) != STATUS_OK)
+    if (plot_draw(results, folder, request, written, &message))
         fail_msg("%s", message.text);
 }
 

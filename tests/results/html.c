@@ -20,7 +20,7 @@ static void assert_order(const char *page, const char *const *words)
 static void make(struct results *results, const char *const *variants, size_t count, size_t seeds)
 {
     struct message message;
-    if (synthetic_results(results, variants, count, seeds, 3, &message) != STATUS_OK)
+    if (synthetic_results(results, variants, count, seeds, 3, &message))
         fail_msg("%s", message.text);
     for (size_t s = 0; s < seeds; s++) {
         struct cell *cell = &results->cell[results_index(results, 1, 1, 0, s, 0, 1, 2)];
@@ -212,7 +212,7 @@ static int write_page(const char *path, size_t count)
     const enum status status = file_publish(path, text_string(&page), page.length, &message);
     text_release(&page);
     results_release(&results);
-    return status == STATUS_OK ? 0 : 1;
+    return !status ? 0 : 1;
 }
 
 int main(int count, char **words)

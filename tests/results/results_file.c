@@ -296,7 +296,7 @@ static int write_for_others(const char *target)
     struct message message = {.text = ""};
     struct results results;
     snprintf(path, sizeof path, "%s/results.h5", target);
-    if (make(&results, &message) != STATUS_OK || results_write(path, &results, &message) != STATUS_OK) {
+    if (make(&results, &message) || results_write(path, &results, &message)) {
         fprintf(stderr, "%s\n", message.text);
         return 1;
     }

@@ -204,7 +204,7 @@ static inline void synthetic_remove(const char *path)
     struct message message;
     char **names = NULL;
     size_t count = 0;
-    if (file_list(&names, &count, path, "", &message) == STATUS_OK)
+    if (!file_list(&names, &count, path, "", &message))
         for (size_t i = 0; i < count; i++) {
             char *file = file_join(path, names[i]);
             remove(file);

@@ -11,7 +11,7 @@ static const char *const names[] = {"rope", "alibi", "none"};
 static void make(struct results *results, size_t seeds)
 {
     struct message message = {""};
-    if (synthetic_results(results, names, 3, seeds, 3, &message) != STATUS_OK)
+    if (synthetic_results(results, names, 3, seeds, 3, &message))
         fail_msg("%s", message.text);
     for (size_t p = 0; p < results->protocols; p++) /* the text is scored on the same targets at every n */
         if (strcmp(results->protocol[p].kind, "nonoverlap") == 0)
@@ -184,7 +184,7 @@ static void folds(void **state)
         trial[i].cell[0].nll = (double)i;
         pointer[i] = &trial[i];
     }
-    if (results_merge(&results, pointer, 6, NULL, 0, &message) != STATUS_OK)
+    if (results_merge(&results, pointer, 6, NULL, 0, &message))
         fail_msg("%s", message.text);
     const struct selection of = {.results = &results, .measure = MEASURE_NLL};
     struct outcome outcome = selection_outcome(&of, 0, 0, values);

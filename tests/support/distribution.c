@@ -10,7 +10,6 @@
 static double digamma(double x)
 {
     double shift = 0;
-
     for (; x < 20; x++)
         shift -= 1 / x;
     return shift + log(x) - 1 / (2 * x) - 1 / (12 * x * x) + 1 / (120 * x * x * x * x);
@@ -20,7 +19,6 @@ static void check_moments(double a, size_t k)
 {
     enum { TRIALS = 20000 };
     double p[16], mean = 0, square = 0, entropy = 0, entropy_square = 0, variance, deviation;
-
     for (uint64_t t = 0; t < TRIALS; t++) {
         double sum = 0, own = 0;
 
@@ -62,7 +60,6 @@ static void dirichlet_of_two_follows_the_beta_distribution(void **state)
 {
     enum { TRIALS = 20000, CELLS = 10 };
     double count[CELLS] = {0}, square = 0;
-
     (void)state;
     for (uint64_t t = 0; t < TRIALS; t++) {
         double p[2];
@@ -82,7 +79,6 @@ static void dirichlet_of_two_follows_the_beta_distribution(void **state)
 static void draws(void **state)
 {
     const double p[] = {0, 0.25, 0, 0.5, 0.25, 0};
-
     (void)state;
     assert_int_equal(distribution_draw(p, 6, 0), 1);
     assert_int_equal(distribution_draw(p, 6, 0.2499), 1);
@@ -99,6 +95,5 @@ int main(void)
         cmocka_unit_test(dirichlet_of_two_follows_the_beta_distribution),
         cmocka_unit_test(draws),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

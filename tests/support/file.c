@@ -17,7 +17,6 @@ static char folder[64];
 static const char *in_folder(const char *name)
 {
     static char path[256];
-
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
 }
@@ -32,7 +31,6 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     char command[128];
-
     (void)state;
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command);
@@ -44,7 +42,6 @@ static void assert_folder_has(const char *expected)
     char **names, all[256] = "";
     struct message message;
     size_t count;
-
     assert_int_equal(file_list(&names, &count, folder, "", &message), STATUS_OK);
     for (size_t i = 0; i < count; i++) {
         strncat(all, names[i], 50);
@@ -60,7 +57,6 @@ static void assert_content(const char *name, const void *expected, size_t size)
     struct message message = {""};
     unsigned char *bytes;
     size_t got;
-
     assert_int_equal(file_read(&bytes, &got, in_folder(name), &message), STATUS_OK);
     assert_int_equal(got, size);
     assert_memory_equal(bytes, expected, size);
@@ -73,7 +69,6 @@ static void published_and_read(void **state)
     enum { LARGE = 300001 };
     char *large = memory_allocate(LARGE, 1, "test", NULL);
     struct message message;
-
     (void)state;
     for (size_t i = 0; i < LARGE; i++)
         large[i] = (char)(i * 31);
@@ -93,7 +88,6 @@ static void files_of_unknown_size(void **state)
     struct message message = {""};
     unsigned char *bytes;
     size_t size;
-
     (void)state;
     if (!file_exists("/proc/self/status"))
         skip();
@@ -107,7 +101,6 @@ static void unreadable(void **state)
     struct message message = {""};
     unsigned char *bytes;
     size_t size;
-
     (void)state;
     assert_int_equal(file_read(&bytes, &size, in_folder("absent"), &message), STATUS_WRONG);
     assert_non_null(strstr(message.text, "absent: No such file"));
@@ -119,7 +112,6 @@ static void unreadable(void **state)
 static void publishing_fails_with_a_sentence(void **state)
 {
     struct message message = {""};
-
     (void)state;
     assert_int_equal(file_publish(in_folder("missing/a"), "x", 1, &message), STATUS_FAILED);
     assert_non_null(strstr(message.text, "missing/a"));
@@ -141,7 +133,6 @@ static void no_room(void **state)
     struct rlimit before, small;
     struct message message = {""};
     enum status status;
-
     (void)state;
     assert_int_equal(file_publish(in_folder("a"), "old", 3, &message), STATUS_OK);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -162,7 +153,6 @@ static void stale_temporary(void **state)
 {
     struct message message;
     char name[160], host[80] = "";
-
     (void)state;
     gethostname(host, sizeof host - 1);
     snprintf(name, sizeof name, ".lexbench-%ld-0@%s.new", (long)getpid(), host);
@@ -178,7 +168,6 @@ static void tidied(void **state)
     static const char *const elsewhere = ".lexbench-999999999-0@elsewhere.new";
     struct message message;
     char host[80] = "", dead[160], live[160];
-
     (void)state;
     gethostname(host, sizeof host - 1);
     snprintf(dead, sizeof dead, ".lexbench-999999999-0@%s.new", host);
@@ -198,7 +187,6 @@ static void assert_seal(const char *word)
     unsigned char *bytes = NULL;
     size_t size;
     enum status status = file_read_sealed(&bytes, &size, in_folder("sealed"), &message);
-
     if (status != STATUS_FAILED || !strstr(message.text, word) || !strstr(message.text, "/sealed"))
         fail_msg("expected `%s`, got status %d: %s", word, (int)status, message.text);
 }
@@ -214,7 +202,6 @@ static void sealed_layout(void **state)
     struct message message;
     unsigned char *bytes;
     size_t size;
-
     (void)state;
     assert_int_equal(file_publish_sealed(in_folder("sealed"), "abc", 3, &message), STATUS_OK);
     assert_content("sealed", expected, sizeof expected - 1);
@@ -236,7 +223,6 @@ static void sealed_damaged(void **state)
     struct message message;
     unsigned char *whole;
     size_t size;
-
     (void)state;
     assert_int_equal(file_publish_sealed(in_folder("sealed"), content, sizeof content, &message), STATUS_OK);
     assert_int_equal(file_read(&whole, &size, in_folder("sealed"), &message), STATUS_OK);
@@ -261,7 +247,6 @@ static void sealed_foreign(void **state)
     static const char bytes[] =
         "\x89HDF\r\n\x1a\n some other program wrote this, and it is longer than a seal";
     struct message message;
-
     (void)state;
     assert_int_equal(file_publish(in_folder("sealed"), bytes, sizeof bytes, &message), STATUS_OK);
     assert_seal("not a file that lexbench wrote");
@@ -272,7 +257,6 @@ static void sealed_foreign(void **state)
 static void lines_are_added(void **state)
 {
     struct message message = {""};
-
     (void)state;
     assert_int_equal(file_append_line(in_folder("log"), "one", &message), STATUS_OK);
     assert_int_equal(file_append_line(in_folder("log"), "", &message), STATUS_OK);
@@ -289,7 +273,6 @@ static void lines_are_added(void **state)
 static void folders(void **state)
 {
     struct message message = {""};
-
     (void)state;
     assert_int_equal(file_make_folders(in_folder("x/y//z/"), &message), STATUS_OK);
     assert_int_equal(file_make_folders(in_folder("x/y/z"), &message), STATUS_OK);
@@ -307,7 +290,6 @@ static void names_are_listed(void **state)
     struct message message = {""};
     char **names, *path;
     size_t count;
-
     (void)state;
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         assert_int_equal(file_publish(in_folder(made[i]), "", 0, &message), STATUS_OK);
@@ -350,6 +332,5 @@ int main(void)
         in_new_folder(folders),
         in_new_folder(names_are_listed),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

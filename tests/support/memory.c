@@ -26,7 +26,6 @@ static void aligned_and_zero(void **state)
 static void overflow_is_caught(void **state)
 {
     struct message message = {""};
-
     (void)state;
     assert_null(memory_allocate(SIZE_MAX / 2, 3, "weights", &message));
     assert_non_null(strstr(message.text, "weights"));
@@ -42,7 +41,6 @@ static void growth_keeps_and_clears(void **state)
 {
     size_t capacity = 0, before;
     void *block = NULL;
-
     (void)state;
     for (size_t wanted = 1; wanted < 2000; wanted++) {
         before = capacity;
@@ -75,7 +73,6 @@ static void peak_grows(void **state)
 {
     size_t before = memory_peak(), size = before + 16777216;
     void *block = memory_allocate(size, 1, "test", NULL);
-
     (void)state;
     assert_true(before > 100000);
     assert_non_null(block);
@@ -87,7 +84,6 @@ static void sentences(void **state)
 {
     struct message message = {""};
     char large[3000];
-
     (void)state;
     assert_int_equal(message_set(&message, STATUS_WRONG, "line %d", 7), STATUS_WRONG);
     assert_string_equal(message.text, "line 7");
@@ -112,6 +108,5 @@ int main(void)
         cmocka_unit_test(peak_grows),
         cmocka_unit_test(sentences),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,6 @@ static const struct option table[] = {
 static void set(struct sample *sample, const char *name, const char *value)
 {
     struct message message = {""};
-
     if (option_set(table, sample, "rope", name, value, &message))
         fail_msg("%s = %s: %s", name, value, message.text);
 }
@@ -44,7 +43,6 @@ static void refused(const char *name, const char *value, const char *word, const
 {
     struct sample sample, before;
     struct message message = {""};
-
     memset(&sample, 0, sizeof sample);
     assert_int_equal(option_defaults(table, &sample, &message), STATUS_OK);
     before = sample;
@@ -60,7 +58,6 @@ static void defaults(void **state)
 {
     struct sample sample;
     struct message message;
-
     (void)state;
     memset(&sample, 0xAB, sizeof sample);
     assert_int_equal(option_defaults(table, &sample, &message), STATUS_OK);
@@ -82,7 +79,6 @@ static void a_bad_default_is_a_defect(void **state)
     };
     struct message message = {""};
     size_t steps = 0;
-
     (void)state;
     assert_int_equal(option_defaults(bad, &steps, &message), STATUS_FAILED);
     assert_non_null(strstr(message.text, "many"));
@@ -91,7 +87,6 @@ static void a_bad_default_is_a_defect(void **state)
 static void every_type_is_read(void **state)
 {
     struct sample sample = {0};
-
     (void)state;
     set(&sample, "steps", "1000000");
     set(&sample, "rate", "1e-3");
@@ -131,7 +126,6 @@ static void whole_numbers_refused(void **state)
                                          "99999999999999999999999",
                                          "nan",
                                          "five"};
-
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         refused("steps", values[i], values[i], "whole number from 1 to 1000000");
@@ -142,7 +136,6 @@ static void numbers_refused(void **state)
     static const char *const values[] = {"",       "nan", "inf",  "-inf", "1e999", "1e-400",
                                          "0x1p-3", "0,5", "0.5x", " 0.5", "0.5 ",  "1.1",
                                          "-0.1",   "e",   ".",    "1e",   "--1"};
-
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         refused("rate", values[i], values[i], "number from 0 to 1");
@@ -186,7 +179,6 @@ static void lengths_refused(void **state)
         " 64",
         "00000000000000000000000000000000000000000000000000000000000000000001"};
     char many[400] = "1";
-
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         refused("window", values[i], values[i], "length");
@@ -216,7 +208,6 @@ static void texts_refused(void **state)
 {
     char full[OPTION_TEXT_SIZE + 1];
     struct sample sample = {0};
-
     (void)state;
     memset(full, 'a', sizeof full);
     full[OPTION_TEXT_SIZE] = '\0';
@@ -232,7 +223,6 @@ static void unknown_options(void **state)
 {
     struct sample sample = {0};
     struct message message = {""};
-
     (void)state;
     assert_int_equal(option_set(table, &sample, "[training]", "stepz", "1", &message), STATUS_WRONG);
     assert_string_equal(message.text, "[training] has no option `stepz`; did you mean `steps`?");
@@ -256,7 +246,6 @@ static void limits_of_types(void **state)
     };
     struct sample sample = {0};
     struct message message;
-
     (void)state;
     assert_int_equal(option_set(free_table, &sample, "x", "count", "18446744073709551615", &message),
                      STATUS_OK);
@@ -309,7 +298,6 @@ static void printed_and_read_again(void **state)
                                             {"lengths", "0.3333333333333333L,1099511627776,1e3"}};
     struct sample first = {0}, second = {0};
     struct message message;
-
     (void)state;
     assert_int_equal(option_defaults(table, &first, &message), STATUS_OK);
     second = first;
@@ -332,7 +320,6 @@ static void all_in_table_order(void **state)
     struct sample sample;
     struct message message;
     struct text text = {0};
-
     (void)state;
     assert_int_equal(option_defaults(table, &sample, &message), STATUS_OK);
     set(&sample, "rate", "1.0e-2");
@@ -349,7 +336,6 @@ static void one_length(void **state)
 {
     struct message message = {""};
     struct length length;
-
     (void)state;
     assert_int_equal(length_parse(&length, "0.25L", "--at", &message), STATUS_OK);
     assert_int_equal(length_tokens(length, 64), 16);
@@ -383,6 +369,5 @@ int main(void)
         cmocka_unit_test(all_in_table_order),
         cmocka_unit_test(one_length),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,6 @@ static void durations(void **state)
     } cases[] = {{0, "0 s"},          {0.4, "0 s"},          {42.4, "42 s"},         {59.6, "1 min 0 s"},
                  {190, "3 min 10 s"}, {3599, "59 min 59 s"}, {3599.7, "1 h 0 min"},  {7500, "2 h 5 min"},
                  {-5, "0 s"},         {NAN, "0 s"},          {INFINITY, "centuries"}};
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char words[32];
@@ -42,7 +41,6 @@ static void redirect(void)
 static void restore(char *out, size_t size)
 {
     size_t count;
-
     fflush(stderr);
     dup2(saved, STDERR_FILENO);
     close(saved);
@@ -55,7 +53,6 @@ static void restore(char *out, size_t size)
 static size_t lines(const char *text)
 {
     size_t count = 0;
-
     for (; *text; text++)
         count += *text == '\n';
     return count;
@@ -72,7 +69,6 @@ static void one_line_per_tenth(void **state)
 {
     struct progress progress;
     char written[4096];
-
     (void)state;
     redirect();
     progress_begin(&progress, 100, false);
@@ -91,7 +87,6 @@ static void quiet_says_nothing(void **state)
 {
     struct progress progress;
     char written[64];
-
     (void)state;
     redirect();
     progress_begin(&progress, 10, true);
@@ -106,7 +101,6 @@ static void no_work_at_all(void **state)
 {
     struct progress progress;
     char written[256];
-
     (void)state;
     redirect();
     progress_begin(&progress, 0, false);
@@ -120,7 +114,6 @@ static void no_work_at_all(void **state)
 static void the_clock_goes_forward(void **state)
 {
     double before = progress_clock();
-
     (void)state;
     usleep(2000);
     assert_true(progress_clock() - before >= 0.002);
@@ -135,6 +128,5 @@ int main(void)
         cmocka_unit_test(no_work_at_all),
         cmocka_unit_test(the_clock_goes_forward),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,6 @@ static void known_answers(void **state)
          {0xa4093822, 0x299f31d0},
          {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         uint32_t out[4];
@@ -33,7 +32,6 @@ static void known_answers(void **state)
 static void bits_are_the_first_words_of_a_block(void **state)
 {
     const struct key key = {.high = 0x0370734413198a2e, .low = 0x299f31d0a4093822};
-
     (void)state;
     assert_true(random_bits(key, 0x85a308d3243f6a88) == 0x94fdccebd16cfe09);
 }
@@ -44,7 +42,6 @@ static void uniform_moments(void **state)
     enum { COUNT = 200000 };
     const struct key key = key_named(1, "uniform");
     double sum = 0, squares = 0, products = 0, before = 0.5;
-
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         double u = random_uniform(key, i);
@@ -66,7 +63,6 @@ static void normal_moments(void **state)
     const struct key key = key_named(1, "normal");
     double power[5] = {0};
     size_t beyond = 0;
-
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         double x = random_normal(key, i), product = 1;
@@ -90,7 +86,6 @@ static void below_is_even(void **state)
     const struct key key = key_named(2, "below");
     size_t seen[BOUND] = {0};
     double chi = 0;
-
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         size_t value = random_below(key, i, BOUND);
@@ -119,7 +114,6 @@ static void keys_are_independent(void **state)
                                  {base.high ^ 1, base.low},
                                  {base.high, base.low ^ 1}};
     enum { KEYS = sizeof others / sizeof *others, COUNT = 2000 };
-
     (void)state;
     for (size_t k = 0; k < KEYS; k++)
         for (size_t m = 0; m <= k; m++) {
@@ -136,7 +130,6 @@ static void keys_are_independent(void **state)
 static void a_refined_key_is_no_number_of_its_parent(void **state)
 {
     const struct key base = key_named(3, "parent");
-
     (void)state;
     for (uint64_t v = 0; v < 100; v++) {
         struct key child = key_with(base, v);
@@ -150,7 +143,6 @@ static void same_question_same_answer(void **state)
 {
     const struct key a = key_with(key_named(5, "layer0.bias"), 3),
                      b = key_with(key_named(5, "layer0.bias"), 3);
-
     (void)state;
     assert_memory_equal(&a, &b, sizeof a);
     assert_true(random_bits(a, 17) == random_bits(b, 17));
@@ -169,6 +161,5 @@ int main(void)
         cmocka_unit_test(a_refined_key_is_no_number_of_its_parent),
         cmocka_unit_test(same_question_same_answer),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,6 @@ static void every_order_of_every_subset(void **unused)
     enum { TRIALS = 60000, BOUND = 5, COUNT = 3, CHOICES = 60 };
     double times[BOUND * BOUND * BOUND] = {0}, square = 0;
     size_t different = 0;
-
     (void)unused;
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         int32_t out[COUNT], scratch[2 * COUNT];
@@ -47,7 +46,6 @@ static void extremes(void **unused)
     int32_t *out = memory_allocate(3 * COUNT, sizeof *out, "numbers", NULL), few[2], scratch[4],
             *seen = out + COUNT;
     size_t in_place = 0;
-
     (void)unused;
     assert_non_null(out);
     sample_distinct(out, out + COUNT, nth_key(1), COUNT, COUNT);
@@ -74,7 +72,6 @@ static void one_by_one(void **unused)
 {
     enum { TRIALS = 20000 };
     double times[32] = {0}, square = 0;
-
     (void)unused;
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         size_t subset = 0, chosen = 0;
@@ -100,6 +97,5 @@ int main(void)
         cmocka_unit_test(extremes),
         cmocka_unit_test(one_by_one),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

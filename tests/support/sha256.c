@@ -18,7 +18,6 @@ static void published_vectors(void **state)
          "mnopqrstnopqrstu",
          "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"},
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         char hex[SHA256_HEX_SIZE];
@@ -33,7 +32,6 @@ static void a_million_letters(void **state)
     unsigned char digest[SHA256_SIZE], letters[1000];
     char hex[SHA256_HEX_SIZE];
     struct sha256 hash;
-
     (void)state;
     memset(letters, 'a', sizeof letters);
     sha256_begin(&hash);
@@ -50,7 +48,6 @@ static void parts_do_not_matter(void **state)
     unsigned char message[192], digest[SHA256_SIZE];
     char whole[SHA256_HEX_SIZE], parts[SHA256_HEX_SIZE];
     struct sha256 hash;
-
     (void)state;
     for (size_t i = 0; i < sizeof message; i++)
         message[i] = (unsigned char)(7 * i + 1);
@@ -74,6 +71,5 @@ int main(void)
         cmocka_unit_test(a_million_letters),
         cmocka_unit_test(parts_do_not_matter),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,6 @@ static const size_t first[] = {10, 20, 30, 50}, size[] = {7, 1, 20, 7};
 static void make(struct stretches *stretches)
 {
     struct message message = {""};
-
     *stretches = (struct stretches){0};
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(stretches_add(stretches, first[i], size[i], &message), STATUS_OK);
@@ -24,7 +23,6 @@ static void predictions(void **unused)
 {
     struct stretches stretches;
     size_t prediction = 0;
-
     (void)unused;
     make(&stretches);
     assert_int_equal(stretches_longest(&stretches), 20);
@@ -44,7 +42,6 @@ static void predictions(void **unused)
 static void windows(void **unused)
 {
     struct stretches stretches;
-
     (void)unused;
     make(&stretches);
     for (size_t n = 1; n < 25; n++) {
@@ -72,6 +69,5 @@ int main(void)
         cmocka_unit_test(predictions),
         cmocka_unit_test(windows),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

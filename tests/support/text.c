@@ -15,7 +15,6 @@ enum { NAMES = sizeof names / sizeof *names };
 static void appends(void **state)
 {
     struct text text = {0};
-
     (void)state;
     assert_string_equal(text_string(&text), "");
     for (int i = 0; i < 1000; i++)
@@ -32,7 +31,6 @@ static void appends(void **state)
 static void failure_lasts(void **state)
 {
     struct text text = {0};
-
     (void)state;
     text_append(&text, "kept");
     text_append_bytes(&text, "x", SIZE_MAX / 4);
@@ -45,7 +43,6 @@ static void failure_lasts(void **state)
 static void strips(void **state)
 {
     char line[] = " \t two words \r\n", blank[] = " \n", empty[] = "";
-
     (void)state;
     assert_string_equal(text_strip(line), "two words");
     assert_string_equal(text_strip(blank), "");
@@ -70,7 +67,6 @@ static void nearest_names(void **state)
         {"", "", 0},
         {"transformer", "", 0},
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[100];
@@ -85,7 +81,6 @@ static void at_most_three_nearest_first(void **state)
     static const char *const near[] = {"axxde", "abxde", "abcdx", "abcxe", "abcde", "axcde"};
     static const char *const swapped[] = {"abdxy", "abcde"};
     char out[100], small[10], whole_name[200] = {0};
-
     (void)state;
     assert_int_equal(text_nearest(out, sizeof out, "abcde", near, 6), 3);
     assert_string_equal(out, "`abcde`, `abxde` or `abcdx`");
@@ -100,7 +95,6 @@ static void at_most_three_nearest_first(void **state)
 static void suggestions(void **state)
 {
     char out[100], small[12];
-
     (void)state;
     text_suggest(out, sizeof out, "roep", names, 2);
     assert_string_equal(out, "did you mean `rope`?");
@@ -124,7 +118,6 @@ static void json_strings(void **state)
         {"\xC3", "\"\xEF\xBF\xBD\""},
         {"\xC0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct text text = {0};
@@ -139,7 +132,6 @@ static void check_number(double value, const char *expected)
 {
     struct text text = {0};
     double again;
-
     text_append_number(&text, value);
     if (expected)
         assert_string_equal(text_string(&text), expected);
@@ -195,7 +187,6 @@ static void utf8(void **state)
                                       "\xF4\x90\x80\x80",
                                       "\xF5\x80\x80\x80",
                                       "\xFF"};
-
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(text_is_utf8(good[i], strlen(good[i])));
@@ -213,7 +204,6 @@ static void escapes(void **unused)
 {
     unsigned char bytes[64];
     size_t size;
-
     (void)unused;
     assert_true(text_unescape(bytes, &size, "a\\n\\t\\f\\r\\\\n\\x0aB\\xfF"));
     assert_int_equal(size, 10);
@@ -241,6 +231,5 @@ int main(void)
         cmocka_unit_test(utf8),
         cmocka_unit_test(escapes),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,6 @@ struct tally {
 static void tick(void *context, size_t task, size_t worker)
 {
     struct tally *tally = context;
-
     if (worker >= tally->workers || task >= TASKS) {
         atomic_fetch_add(&tally->faults, 1);
         return;
@@ -37,7 +36,6 @@ static void tick(void *context, size_t task, size_t worker)
 static void each_task_once(void **state)
 {
     static struct tally tally;
-
     (void)state;
     for (size_t workers = 0; workers <= WORKERS_MOST; workers++)
         for (size_t tasks = 0; tasks <= TASKS; tasks = 3 * tasks + 1) {
@@ -57,7 +55,6 @@ struct order {
 static void in_order(void *context, size_t task, size_t worker)
 {
     struct order *order = context;
-
     (void)worker;
     order->wrong += task != order->next++;
 }
@@ -65,7 +62,6 @@ static void in_order(void *context, size_t task, size_t worker)
 static void one_worker_goes_in_order(void **state)
 {
     struct order order = {0, 0};
-
     (void)state;
     threads_run(1, 100, &order, in_order);
     assert_int_equal(order.next, 100);
@@ -87,7 +83,6 @@ struct row {
 static void inner(void *context, size_t task, size_t worker)
 {
     struct row *row = context;
-
     (void)worker;
     if (task < 2) {
         atomic_fetch_add(&row->here, 1);
@@ -102,7 +97,6 @@ static void inner(void *context, size_t task, size_t worker)
 static void outer(void *context, size_t task, size_t worker)
 {
     struct row row = {.grid = context, .number = task};
-
     (void)worker;
     threads_run(2, INNER, &row, inner);
 }
@@ -110,7 +104,6 @@ static void outer(void *context, size_t task, size_t worker)
 static void nested(void **state)
 {
     static struct grid grid;
-
     (void)state;
     threads_run_teams(2, INNER, &grid, outer);
     for (size_t i = 0; i < INNER; i++)
@@ -130,14 +123,12 @@ struct counter {
 static void innermost(void *context)
 {
     struct counter *counter = context;
-
     counter->count++;
 }
 
 static void one_more(void *context)
 {
     struct counter *counter = context;
-
     if (counter->inside++ != 0)
         counter->faults++;
     threads_exclusive(context, innermost); /* an action may take part in another one */
@@ -154,7 +145,6 @@ static void count_once(void *context, size_t task, size_t worker)
 static void exclusive(void **state)
 {
     struct counter counter = {0};
-
     (void)state;
     threads_run(4, 20000, &counter, count_once);
     assert_int_equal(counter.count, 20000);
@@ -164,7 +154,6 @@ static void exclusive(void **state)
 static void ask(void *context, size_t task, size_t worker)
 {
     size_t *answers = context;
-
     (void)worker;
     answers[task] = threads_available();
 }
@@ -173,7 +162,6 @@ static void ask(void *context, size_t task, size_t worker)
 static void libraries_stay_on_their_thread(void **state)
 {
     size_t before = threads_available(), answers[8] = {0};
-
     (void)state;
     assert_true(before >= 1);
     for (size_t workers = 1; workers <= 4; workers++) {
@@ -193,7 +181,6 @@ static void meet(void *context, size_t task, size_t worker)
 {
     static _Thread_local bool seen;
     struct meeting *meeting = context;
-
     (void)task, (void)worker;
     atomic_fetch_add(&meeting->here, 1);
     for (long spins = 0; atomic_load(&meeting->here) < 2 && spins < 300000000; spins++)
@@ -205,7 +192,6 @@ static void meet(void *context, size_t task, size_t worker)
 static void meet_often(void *context, size_t task, size_t worker)
 {
     unsigned(*known)[3] = context;
-
     (void)worker;
     for (int i = 0; i < 3; i++) {
         struct meeting meeting = {0};
@@ -219,7 +205,6 @@ static void threads_are_kept(void **state)
 {
     bool bound = getenv("OMP_PROC_BIND") || getenv("OMP_PLACES");
     unsigned known[3][3];
-
     (void)state;
     threads_run(1, 1, known[0], meet_often);
     threads_run_teams(2, 2, known[1], meet_often);
@@ -235,7 +220,6 @@ static void threads_are_kept(void **state)
 static void teams(void **state)
 {
     static struct tally tally;
-
     (void)state;
     for (size_t workers = 0; workers <= 4; workers++) {
         memset(&tally, 0, sizeof tally);
@@ -256,7 +240,6 @@ static void count_tick(void *context)
 static void wait_a_little(void)
 {
     const struct timespec length = {.tv_nsec = 5000000};
-
     nanosleep(&length, NULL);
 }
 
@@ -306,7 +289,6 @@ static void signals_to_earlier_threads(void **state)
     pthread_t earlier;
     sigset_t two;
     unsigned before;
-
     (void)state;
     assert_int_equal(pthread_create(&earlier, NULL, turn, NULL), 0);
     sigemptyset(&two);
@@ -338,6 +320,5 @@ int main(void)
         cmocka_unit_test(a_thread_that_ticks),
         cmocka_unit_test(signals_to_earlier_threads),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

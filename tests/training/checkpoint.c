@@ -26,7 +26,6 @@ static bool wall_clock_jumps;
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
     int result = (int)syscall(SYS_clock_gettime, clock, now);
-
     if (clock == CLOCK_MONOTONIC)
         now->tv_sec += (time_t)monotonic_offset;
     if (clock == CLOCK_REALTIME && wall_clock_jumps)
@@ -55,21 +54,18 @@ struct visit {
 static bool stop(void *context)
 {
     const struct visit *visit = context;
-
     return visit->stop_after > 0 && visit->done >= visit->stop_after;
 }
 
 static void start(void *context, size_t step)
 {
     struct visit *visit = context;
-
     visit->started = visit->done = step;
 }
 
 static void note(void *context, const char *sentence)
 {
     struct visit *visit = context;
-
     snprintf(visit->note, sizeof visit->note, "%s", sentence);
 }
 
@@ -77,7 +73,6 @@ static void report(void *context, size_t step, double loss, double rate)
 {
     struct visit *visit = context;
     struct stat facts;
-
     (void)loss;
     (void)rate;
     if (visit->path && stat(visit->path, &facts) == 0 && facts.st_ino != visit->inode) {
@@ -113,7 +108,6 @@ static enum status train(real *w, struct training_curve *curve, const struct set
     const struct training_request request = request_of(s, visit, threads);
     struct message message = {""};
     enum status status = training_run(w, curve, &request, &message);
-
     if (status == STATUS_FAILED)
         fail_msg("%s", message.text);
     return status;
@@ -135,7 +129,6 @@ static void test_stopped_and_resumed(void **state)
     struct training_curve curve, other;
     struct setting s;
     real *w, *again;
-
     (void)state;
     create(&s);
     s.training.steps = 217;
@@ -178,7 +171,6 @@ static void test_the_last_step(void **state)
     struct visit visit = {.per_step = 1}, later = {0}; /* a second a step, by the clock of this test */
     struct setting s;
     struct message message = {""};
-
     (void)state;
     create(&s);
     real *w = weights_for(&s), *again = weights_for(&s);
@@ -201,7 +193,6 @@ static void test_the_last_step(void **state)
 static void flip(const char *path, long at)
 {
     FILE *file = fopen(path, "r+b");
-
     assert_non_null(file);
     fseek(file, at, at < 0 ? SEEK_END : SEEK_SET);
     int byte = fgetc(file);
@@ -217,7 +208,6 @@ static void spoiled(const char *part, const char *id, long flipped, long cut, co
     struct training_curve curve, other;
     struct message message = {""};
     struct setting s;
-
     create(&s);
     real *w = weights_for(&s), *again = weights_for(&s);
     assert_int_equal(train(w, &curve, &s, &first, 2), STATUS_CHECKPOINTED);
@@ -261,7 +251,6 @@ static void test_shape(void **state)
     struct visit first = {.stop_after = 9}, second = {0};
     struct training_curve curve;
     struct setting small, large;
-
     (void)state;
     create(&small);
     create_of(&large, "t5", "24");
@@ -286,7 +275,6 @@ static void test_interval(void **state)
     struct message message = {""};
     struct timeval now;
     struct setting s;
-
     (void)state;
     create(&s);
     real *w = weights_for(&s);
@@ -312,7 +300,6 @@ static void test_not_to_be_written(void **state)
     struct training_curve curve;
     struct message message = {""};
     struct setting s;
-
     (void)state;
     create(&s);
     real *w = weights_for(&s);
@@ -341,6 +328,5 @@ int main(void)
         cmocka_unit_test(test_interval),
         cmocka_unit_test(test_not_to_be_written),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,6 @@ static inline void create_of(struct setting *s, const char *encoders, const char
 {
     struct model_options options;
     struct message message;
-
     *s = (struct setting){.folder = "/tmp/lexbench-checkpoint-XXXXXX"};
     assert_non_null(mkdtemp(s->folder));
     snprintf(s->path, sizeof s->path, "%s/checkpoint", s->folder);

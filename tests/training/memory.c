@@ -9,7 +9,6 @@
 static double in_use(void)
 {
     struct mallinfo2 info = mallinfo2();
-
     return (double)info.uordblks + (double)info.hblkhd;
 }
 
@@ -29,7 +28,6 @@ static void test_memory(void **state)
     void *probe = memory_allocate(1 << 22, 1, "probe", NULL);
     bool measurable =
         in_use() - before_probe >= 1 << 22; /* an allocator of a sanitizer has no such numbers */
-
     (void)state;
     memory_release(probe);
     if (!measurable)
@@ -70,6 +68,5 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory)};
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,6 @@ static void marked_example(const void *state, struct key key, enum split split, 
 static void create(struct setting *s, const char *encoders, const char *positions, bool marks)
 {
     struct message message = {""};
-
     create_of(s, encoders, "16");
     s->training.steps = 7;
     assert_int_equal(spec_positions(&s->model->composition, positions, &message), STATUS_OK);
@@ -44,7 +43,6 @@ static enum status train(real **w, const struct setting *s, size_t threads, uint
                                        .threads = threads};
     struct training_curve curve;
     enum status status;
-
     *w = weights_for(s);
     status = training_run(*w, &curve, &request, message);
     training_curve_release(&curve);
@@ -64,14 +62,13 @@ static enum status evaluate(double *nll, const struct setting *s, const real *w,
                                          .options = &options,
                                          .length = n,
                                          .threads = 2};
-
     assert_int_equal(option_defaults(evaluation_option_table, &options, message), STATUS_OK);
     options.examples = 20;
     options.seed = seed;
     const struct protocol protocol = {.name = "exact-match", .kind = protocol_kind_find("exact-match")};
     request.protocol = &protocol;
     enum status status = evaluation_run(&evaluation, &request, message);
-    if (status == STATUS_OK) {
+    if (!status) {
         *nll = evaluation.nll;
         evaluation_release(&evaluation);
     }
@@ -85,7 +82,6 @@ static void draws_do_not_depend_on_workers(void **state)
         {"sinusoidal", "cape"},         {"learned(rows=4L)", "random-offset(range=4L)"},
         {"abacus + alibi", "coupling"}, {"fire", "pose"},
     };
-
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct message message = {""};
@@ -93,7 +89,7 @@ static void draws_do_not_depend_on_workers(void **state)
         real *w, *again;
         double nll, repeated;
         create(&s, cases[i][0], cases[i][1], true);
-        if (train(&w, &s, 1, 4, &message) != STATUS_OK)
+        if (train(&w, &s, 1, 4, &message))
             fail_msg("%s, positions %s: %s", cases[i][0], cases[i][1], message.text);
         for (size_t threads = 2; threads <= 3; threads++) {
             assert_int_equal(train(&again, &s, threads, 4, &message), STATUS_OK);
@@ -119,7 +115,6 @@ static void what_is_drawn_matters(void **state)
     enum { COUNT = sizeof positions / sizeof *positions };
     real *w[COUNT];
     size_t weights = 0;
-
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         struct message message = {""};
@@ -142,7 +137,6 @@ static void evaluation_draws_unless_told_not_to(void **state)
     struct setting s;
     double first = 0, other = 0;
     real *w;
-
     (void)state;
     create(&s, "alibi", "randomised", false);
     assert_int_equal(train(&w, &s, 2, 4, &message), STATUS_OK);
@@ -161,7 +155,6 @@ static void what_cannot_be_is_refused(void **state)
     struct setting s;
     double nll;
     real *w;
-
     (void)state;
     create(&s, "abacus", "coupling", false); /* recall has no numbers */
     assert_int_equal(train(&w, &s, 2, 4, &message), STATUS_WRONG);
@@ -193,6 +186,5 @@ int main(void)
         cmocka_unit_test(evaluation_draws_unless_told_not_to),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

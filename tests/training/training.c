@@ -30,7 +30,6 @@ static void create(struct setting *s, const char *encoders, const char *dataset,
 {
     struct model_options options;
     struct message message;
-
     *s = (struct setting){0};
     assert_int_equal(option_defaults(model_option_table, &options, &message), STATUS_OK);
     assert_int_equal(option_defaults(training_option_table, &s->training, &message), STATUS_OK);
@@ -46,7 +45,7 @@ static void create(struct setting *s, const char *encoders, const char *dataset,
     if (path)
         assert_int_equal(option_set(s->dataset->options, s->dataset_state, "text", "path", path, &message),
                          STATUS_OK);
-    if (s->dataset->prepare(s->dataset_state, &message) != STATUS_OK)
+    if (s->dataset->prepare(s->dataset_state, &message))
         fail_msg("%s", message.text);
     assert_int_equal(spec_encoders(&s->composition, encoders, &message), STATUS_OK);
     assert_int_equal(spec_positions(&s->composition, "identity", &message), STATUS_OK);
@@ -75,8 +74,7 @@ static real *train(const struct setting *s, size_t threads, struct training_curv
                                        .threads = threads};
     real *w = memory_allocate(s->model->weights, sizeof(real), "w", NULL);
     struct message message;
-
-    if (training_run(w, curve, &request, &message) != STATUS_OK)
+    if (training_run(w, curve, &request, &message))
         fail_msg("%s", message.text);
     return w;
 }
@@ -84,9 +82,8 @@ static real *train(const struct setting *s, size_t threads, struct training_curv
 static void test_same_bits_for_any_number_of_workers(void **state)
 {
     static const char *const encoders[] = {"t5", "rope", "cope", "fire", "learned"};
-
     (void)state;
-    for (size_t e = 0; e < sizeof(encoders) / sizeof(encoders[0]); e++) {
+    for (size_t e = 0; e < sizeof encoders / sizeof encoders[0]; e++) {
         struct training_curve curve, other;
         struct setting s;
         real *w, *again;
@@ -118,7 +115,6 @@ static void reference_step(double *w, double *first, double *second, const struc
     unsigned char hit[64];
     double nll[64];
     struct workspace *workspace;
-
     assert_int_equal(workspace_create(&workspace, s->model, 1, length, true, 1, NULL), STATUS_OK);
     for (size_t i = 0; i < weights; i++)
         now[i] = (real)w[i];
@@ -167,7 +163,6 @@ static void test_steps_equal_the_algorithm(void **state)
     struct setting s;
     double *w, *first, *second;
     real *trained;
-
     (void)state;
     assert_true(mkstemp(path) >= 0);
     write_text(path, 5000);
@@ -204,7 +199,6 @@ static void test_loss_falls(void **state)
     struct training_curve curve;
     struct setting s;
     real *w;
-
     (void)state;
     create(&s, "alibi", "recall", NULL);
     s.training.steps = 60;
@@ -223,7 +217,6 @@ static void test_infinite_loss_is_a_sentence(void **state)
     struct message message;
     struct setting s;
     real *w;
-
     (void)state;
     create(&s, "alibi", "recall", NULL);
     s.training.rate = 1e30;
@@ -247,7 +240,6 @@ static void test_infinite_loss_is_a_sentence(void **state)
 static void test_schedule(void **state)
 {
     struct training_options options = {.steps = 100, .rate = 2, .final_rate = 0.1, .warmup = 0.1};
-
     (void)state;
     assert_true(fabs(schedule_rate(&options, 0) - 0.2) < 1e-12);
     assert_true(fabs(schedule_rate(&options, 9) - 2) < 1e-12);
@@ -272,9 +264,8 @@ static void evaluate(struct evaluation *out, const struct setting *s, const real
                                          .length = n,
                                          .threads = threads};
     struct message message;
-
     assert_int_equal(protocol_begin(&asked, protocol, protocol_kind_find(protocol), &message), STATUS_OK);
-    if (evaluation_run(out, &request, &message) != STATUS_OK)
+    if (evaluation_run(out, &request, &message))
         fail_msg("%s", message.text);
 }
 
@@ -283,7 +274,6 @@ static void test_evaluation_same_bits(void **state)
     struct evaluation one, many;
     struct setting s;
     real *w;
-
     (void)state;
     create(&s, "rope", "recall", NULL);
     w = memory_allocate(s.model->weights, sizeof(real), "w", NULL);
@@ -307,9 +297,8 @@ static void test_shared_pass_same_bits(void **state)
 {
     static const char *const encoders[] = {"rope + self-extend(group=4)", "cope", "fire", "t5 + log-n",
                                            "forgetting"};
-
     (void)state;
-    for (size_t e = 0; e < sizeof(encoders) / sizeof(encoders[0]); e++) {
+    for (size_t e = 0; e < sizeof encoders / sizeof encoders[0]; e++) {
         struct evaluation one, many;
         struct setting s;
         real *w;
@@ -334,7 +323,6 @@ static void test_shared_pass_same_bits(void **state)
 static void write_text(const char *path, size_t bytes)
 {
     FILE *file = fopen(path, "wb");
-
     assert_non_null(file);
     for (size_t i = 0; i < bytes; i++)
         fputc("abcdefgh \n"[(i * i + i / 7) % 10], file);
@@ -348,7 +336,6 @@ static void test_scored_sets(void **state)
     static const char *const protocols[] = {"nonoverlap", "fixed-targets"};
     struct setting s;
     real *w;
-
     (void)state;
     int descriptor = mkstemp(path);
     assert_true(descriptor >= 0);
@@ -392,6 +379,5 @@ int main(void)
         cmocka_unit_test(test_shared_pass_same_bits),
         cmocka_unit_test(test_scored_sets),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
