@@ -86,14 +86,15 @@ endif
 MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih -lm
 
-# Files of encoders/ and datasets/ that are neither.
-SHARED   := $(sort $(wildcard encoders/positions*.c)) encoders/rotary.c encoders/segments.c datasets/draw.c
+# A file of encoders/, and of a kind's folder in datasets/, is one encoder or dataset.  What several share
+# lies in shared/; positions*.c are the position maps; folders below a kind are parts of one dataset.
+SHARED   := $(sort $(wildcard encoders/positions*.c encoders/shared/*.c datasets/shared/*.c datasets/*/*/*.c))
 ENCODERS := $(sort $(filter-out $(SHARED),$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
-DATASETS := $(sort $(filter-out $(SHARED),$(wildcard datasets/*.c))) $(EXTRA_DATASETS)
+DATASETS := $(sort $(filter-out $(SHARED),$(wildcard datasets/*/*.c))) $(EXTRA_DATASETS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
-SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c))) $(SHARED) \
-            $(ENCODERS) $(DATASETS) $(sort $(wildcard datasets/*/*.c results/*.c))
+SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c suite/*/*/*.c results/*/*.c))) $(SHARED) \
+            $(ENCODERS) $(DATASETS)
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)
 FLAGS_avx2   := -mavx2 -mfma

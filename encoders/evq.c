@@ -10,7 +10,7 @@
  * u_k, and one of them has tau = d / sqrt(L ln b). */
 #include <math.h>
 
-#include "encoders/rotary.h"
+#include "encoders/shared/rotary.h"
 
 enum { PAPER, PROGRAM };
 

@@ -8,7 +8,7 @@
  * also those nearer than D; the same wherever W >= D.
  * Places are counted in the sequence; positions come from the map.
  * Han, Wang, Peng, Xiong, Chen, Ji, Wang 2024 (LM-Infinite). */
-#include "encoders/segments.h"
+#include "encoders/shared/segments.h"
 
 enum { PAPER, PROGRAM };
 

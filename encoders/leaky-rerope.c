@@ -8,7 +8,7 @@
  * 0.125L.  It also multiplies queries by max(1, ln(i+1) / ln L): here `+ log-n`.
  *
  * Which keys are near is decided by place in the sequence; positions come from the position map. */
-#include "encoders/segments.h"
+#include "encoders/shared/segments.h"
 
 struct leaky_rerope {
     struct length window;

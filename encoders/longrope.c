@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "encoders/rotary.h"
+#include "encoders/shared/rotary.h"
 
 enum { SU, YARN, NONE };
 enum { PAIRS_MOST = 256 };

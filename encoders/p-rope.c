@@ -6,7 +6,7 @@
  * distinguishes it from partial RoPE (rope with fraction < 1, spaced anew).  p = 0 is no encoder,
  * p = 1 is RoPE.  The paper's program (appendix D) pairs halves: pairs = half.
  * Barbero, Vitvitskyi, Perivolaropoulos, Pascanu, Velickovic 2024. */
-#include "encoders/rotary.h"
+#include "encoders/shared/rotary.h"
 
 struct p_rope {
     double share, base;

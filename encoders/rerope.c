@@ -8,7 +8,7 @@
  * max(1, ln(i+1) / ln L): here that is a component of its own, `+ log-n`.
  *
  * Which keys are near is decided by place in the sequence; positions come from the position map. */
-#include "encoders/segments.h"
+#include "encoders/shared/segments.h"
 
 struct rerope {
     struct length window;

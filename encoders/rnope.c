@@ -10,8 +10,8 @@
  * length L meets every distance below w often.  A model whose layers are no multiple of g ends in a
  * global layer all the same; one layer alone is a model without positions.
  * Yang, Venkitesh, Talupuru, Lin, Cairuz, Blunsom, Locatelli 2025 (RNoPE-SWA). */
-#include "encoders/rotary.h"
-#include "encoders/segments.h"
+#include "encoders/shared/rotary.h"
+#include "encoders/shared/segments.h"
 
 struct rnope {
     size_t period;

@@ -24,7 +24,7 @@
  * Peng, Quesnelle, Fan, Shippole 2023 (YaRN); ntk after bloc97. */
 #include <math.h>
 
-#include "encoders/rotary.h"
+#include "encoders/shared/rotary.h"
 
 enum { PLAIN, NTK, BY_PARTS, YARN, LLAMA3 };
 enum { PAPER, PROGRAM };

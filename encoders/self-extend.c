@@ -15,7 +15,7 @@
  * Not RELATIVE: floor(i/G) - floor(j/G) is unchanged only by shifts of whole groups. */
 #include <math.h>
 
-#include "encoders/segments.h"
+#include "encoders/shared/segments.h"
 
 struct self_extend {
     size_t group;

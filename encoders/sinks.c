@@ -11,7 +11,7 @@
  * positions = text leaves every token where it stands: the same mask without the cache's numbers, which
  * the paper finds to matter.  Places are counted in the sequence; positions come from the map.
  * Xiao, Tian, Chen, Han, Lewis 2024 (StreamingLLM). */
-#include "encoders/segments.h"
+#include "encoders/shared/segments.h"
 
 enum { CACHE, TEXT };
 

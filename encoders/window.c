@@ -7,7 +7,7 @@
  * k (w - 1) tokens back.  Counted in places of the sequence, whatever the positions are.
  * Child, Gray, Radford, Sutskever 2019; Beltagy, Peters, Cohan 2020, section 3.1 (there half of w
  * lies on either side; causal attention has one side). */
-#include "encoders/segments.h"
+#include "encoders/shared/segments.h"
 
 struct window {
     struct length width;

@@ -2,8 +2,8 @@
  * than any they were trained on?  The table of commands, and nothing else. */
 #include <stdio.h>
 
-#include "commands/command.h"
-#include "experiment/registry.h"
+#include "commandline/command.h"
+#include "registry/registry.h"
 
 extern const struct command command_run, command_plan, command_merge, command_report, command_plot,
     command_list, command_compare, command_evaluate, command_validate, command_info, command_new,

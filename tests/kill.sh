@@ -85,7 +85,7 @@ same_metrics() { # A B: the same lines in every metrics.jsonl but that of the ti
 check_end() { # NAME FOLDER: what a finished experiment must be
     is "$1: equal to the undisturbed run" 'they differ' "$lexbench" compare "$work/whole" "$2"
     is "$1: the same training curves" 'metrics.jsonl differs' same_metrics "$work/whole" "$2"
-    left=$(find "$2" -name 'claim*' -o -name checkpoint -o -name '.lexbench-*')
+    left=$(find "$2" -name 'lease*' -o -name checkpoint -o -name '.lexbench-*')
     is "$1: nothing is left" "$left" test -z "$left"
 }
 # What a killed run may never have caused: a file that is there and can't be used.
@@ -178,7 +178,7 @@ asked() { # SIGNAL STATUS: stopped in the middle of a training
     is "SIG$1: status $2" "status $status: $(tail -n 2 "$work/log")" test "$status" -eq "$2"
     is "SIG$1: says how to go on" "$(tail -n 2 "$work/log")" grep -q 'the same command' "$work/log"
     is "SIG$1: a checkpoint is there" 'none' test "$(find "$work/asked" -name checkpoint | wc -l)" -ge 1
-    is "SIG$1: no claim is left" 'there is one' test -z "$(find "$work/asked" -name 'claim*')"
+    is "SIG$1: no lease is left" 'there is one' test -z "$(find "$work/asked" -name 'lease*')"
 }
 asked TERM 75
 asked USR1 75
@@ -198,7 +198,7 @@ is 'after a stop: goes on from the checkpoint' "$(cat "$work/log")" grep -q 'goe
 timeout --foreground -s INT 60 "$lexbench" run "$work/small.ini" --threads 1 --jobs 1 --out "$work/twice" \
     --set model.width=512 --set training.length=4096 --set training.batch=64 >"$work/stdout" 2>"$work/log" &
 process=$!
-until_there 1 claim "$work/twice"
+until_there 1 lease "$work/twice"
 sleep 0.2
 kill -INT "$process"
 tries=0
@@ -242,7 +242,7 @@ rm -rf "$work/two"
 "$lexbench" run "$work/small.ini" --out "$work/dies" --threads 1 --jobs 1 --only alibi \
     --set training.steps=200000 >"$work/stdout" 2>"$work/first" &
 first=$!
-until_there 1 claim "$work/dies"
+until_there 1 lease "$work/dies"
 rm -f "$work/second"
 timeout 60 "$lexbench" run "$work/small.ini" --out "$work/dies" --threads 1 --jobs 1 --only alibi --limit 1 \
     --no-wait --set training.steps=200000 >"$work/stdout" 2>"$work/log"
@@ -261,12 +261,12 @@ is 'waiting: says for whom' "$(cat "$work/second")" grep -q "process $first on .
 kill -KILL "$first"
 wait "$first" 2>/dev/null
 tries=0
-claim=$(find "$work/dies" -name claim)
-until { grep '^pid ' "$claim" | grep -qvx "pid $first"; } 2>/dev/null || [ "$tries" -gt 3000 ]; do
+lease=$(find "$work/dies" -name lease)
+until { grep '^pid ' "$lease" | grep -qvx "pid $first"; } 2>/dev/null || [ "$tries" -gt 3000 ]; do
     sleep 0.01
     tries=$((tries + 1))
 done
-is 'the claim of a dead process: taken over at once' "$(cat "$work/second")" test "$tries" -le 500
+is 'the lease of a dead process: taken over at once' "$(cat "$work/second")" test "$tries" -le 500
 kill -TERM "$second"
 wait "$second"
 rm -rf "$work/dies"
@@ -301,7 +301,7 @@ if mount -t tmpfs -o size=1500k tmpfs "$disk" 2>/dev/null; then
     whole_files "$disk/out" >"$work/now"
     is 'a full disk: finished files stay' "$(comm -23 "$work/finished" "$work/now")" \
         test -z "$(comm -23 "$work/finished" "$work/now")"
-    left=$(find "$disk/out" -name '.lexbench-*' -o -name 'claim*')
+    left=$(find "$disk/out" -name '.lexbench-*' -o -name 'lease*')
     is 'a full disk: nothing half-written' "$left" test -z "$left"
     # Room for some files and not for others: whatever is there is whole.
     rm "$disk/ballast"

@@ -1,9 +1,9 @@
 /* compare.c -- lexbench compare: are two results equal, outside what was measured? */
 #include <stdio.h>
 
-#include "commands/collection.h"
-#include "commands/command.h"
-#include "results/compare.h"
+#include "commandline/command.h"
+#include "results/merge/compare.h"
+#include "running/collection.h"
 
 /* What can't be read is no results file: the request was wrong, and nothing was compared. */
 static enum status open_side(struct results *results, const char *path, struct message *message)

@@ -6,12 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/command.h"
-#include "commands/evaluate_tokens.h"
-#include "commands/format.h"
-#include "commands/job.h"
-#include "experiment/trained.h"
-#include "results/merge.h"
+#include "commandline/command.h"
+#include "commandline/format.h"
+#include "experiment/writings/trained.h"
+#include "results/merge/merge.h"
+#include "running/evaluate_tokens.h"
+#include "running/job.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/threads.h"

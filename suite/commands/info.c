@@ -1,10 +1,10 @@
 /* info.c -- lexbench info: the build, the libraries and the machine, for a report of a fault or a speed. */
 #include <stdio.h>
 
-#include "commands/command.h"
-#include "experiment/registry.h"
+#include "commandline/command.h"
 #include "kernels/isa.h"
-#include "results/libraries.h"
+#include "registry/registry.h"
+#include "results/store/libraries.h"
 #include "support/machine.h"
 #include "support/memory.h"
 #include "support/threads.h"

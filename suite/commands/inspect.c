@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/command.h"
+#include "commandline/command.h"
 #include "commands/inspect_print.h"
-#include "experiment/alone.h"
-#include "experiment/list.h"
+#include "experiment/resolve/alone.h"
 #include "inspection/inspection.h"
-#include "results/inspected_plot.h"
+#include "results/figures/inspected_plot.h"
 #include "support/file.h"
+#include "support/list.h"
 #include "support/memory.h"
 
 enum { LENGTH_LEAST = 2, LENGTH_MOST = 1 << 24, LENGTHS_MAX = 16 };

@@ -2,7 +2,7 @@
 #ifndef LEXBENCH_INSPECT_PRINT_H
 #define LEXBENCH_INSPECT_PRINT_H
 
-#include "results/inspected.h"
+#include "results/store/inspected.h"
 #include "support/text.h"
 
 void inspect_print_text(struct text *out, const struct inspected *inspected);

@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/command.h"
+#include "commandline/command.h"
 #include "commands/list_print.h"
 #include "evaluation/protocol.h"
-#include "experiment/ini.h"
+#include "experiment/file/ini.h"
 #include "experiment/plan.h"
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 
 struct list_request {

@@ -3,7 +3,7 @@
 #define LEXBENCH_LIST_PRINT_H
 
 #include "encoders/encoder.h"
-#include "experiment/ini.h"
+#include "experiment/file/ini.h"
 #include "support/text.h"
 
 enum { ENTRIES_MAX = 1024 };

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "commands/collection.h"
-#include "commands/command.h"
+#include "commandline/command.h"
+#include "running/collection.h"
 
 struct merge_request {
     const char *out;

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands/command.h"
+#include "commandline/command.h"
 #include "commands/templates.h"
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -186,7 +186,7 @@ static enum status new_run(const void *request, size_t count, const char *const 
 
 static const struct argument new_arguments[] = {
     {"out", ARGUMENT_TEXT, offsetof(struct new_request, out), "FILE",
-     "where (default: encoders/NAME.c or datasets/NAME.c)"},
+     "where (default: encoders/NAME.c or datasets/tasks/NAME.c)"},
     {.name = NULL},
 };
 

@@ -1,7 +1,7 @@
 /* plan.c -- lexbench plan: what an experiment would run. */
 #include <stdio.h>
 
-#include "commands/schedule.h"
+#include "running/schedule.h"
 
 struct show_request {
     struct experiment_request experiment;

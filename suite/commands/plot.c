@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands/collection.h"
-#include "commands/command.h"
-#include "results/plot.h"
+#include "commandline/command.h"
+#include "results/figures/plot.h"
+#include "running/collection.h"
 #include "support/file.h"
 #include "support/memory.h"
 

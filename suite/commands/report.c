@@ -1,9 +1,9 @@
 /* report.c -- lexbench report: results as tables. */
 #include <stdio.h>
 
-#include "commands/collection.h"
-#include "commands/command.h"
-#include "commands/format.h"
+#include "commandline/command.h"
+#include "commandline/format.h"
+#include "running/collection.h"
 
 struct report_request {
     const char *format, *baseline;

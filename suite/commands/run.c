@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/batch.h"
-#include "commands/claim.h"
-#include "commands/collection.h"
-#include "commands/signals.h"
-#include "results/plot.h"
-#include "results/table.h"
+#include "results/figures/plot.h"
+#include "results/tables/table.h"
+#include "running/batch.h"
+#include "running/collection.h"
+#include "running/lease.h"
+#include "running/signals.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/threads.h"
@@ -113,23 +113,23 @@ static enum status finish(const struct schedule *schedule, const struct run_requ
                           struct message *message)
 {
     const char *out = text_string(&schedule->out);
-    double timeout = request->batch.claim_timeout > 0 ? request->batch.claim_timeout : batch_claim_timeout;
-    struct claim_watch watch = {.since = 0};
-    struct claim *claim = NULL;
-    enum status status = claim_take(&claim, &watch, out, timeout, message);
-    while (!status && !claim && !request->batch.no_wait) {
+    double timeout = request->batch.lease_timeout > 0 ? request->batch.lease_timeout : batch_lease_timeout;
+    struct lease_watch watch = {.since = 0};
+    struct lease *lease = NULL;
+    enum status status = lease_take(&lease, &watch, out, timeout, message);
+    while (!status && !lease && !request->batch.no_wait) {
         if (signals_stop())
             return message_set(message, STATUS_CHECKPOINTED,
                                "stopped by %s; all is trained in %s, and the same command makes the tables",
                                signals_name(), out);
         signals_sleep(0.25);
-        status = claim_take(&claim, &watch, out, timeout, message);
+        status = lease_take(&lease, &watch, out, timeout, message);
     }
-    if (claim)
+    if (lease)
         status = make_results(schedule, request, message);
     else if (!status && !request->batch.quiet)
         fprintf(stderr, "%s is making the tables of %s\n", watch.holder, out);
-    claim_release(claim);
+    lease_release(lease);
     return status;
 }
 
@@ -287,7 +287,7 @@ static const struct argument run_arguments[] = {
     {"discard-weights", ARGUMENT_SWITCH, AT(batch.discard_weights), NULL, "don't save trained weights"},
     {"checkpoint-interval", ARGUMENT_SECONDS, AT(batch.checkpoint_interval), "SECONDS",
      "time between two checkpoints of a training (default: 60)"},
-    {"claim-timeout", ARGUMENT_SECONDS, AT(batch.claim_timeout), "SECONDS",
+    {"lease-timeout", ARGUMENT_SECONDS, AT(batch.lease_timeout), "SECONDS",
      "when a process of another machine that says nothing is dead (default: 900)"},
     {"no-wait", ARGUMENT_SWITCH, AT(batch.no_wait), NULL,
      "leave, with status 0 and without tables, what other processes are training"},
@@ -312,9 +312,9 @@ const struct command command_run = {
         "last checkpoint.  SIGTERM, SIGUSR1 and Ctrl-C finish a step, save, and leave with status 75;\n"
         "Ctrl-C twice leaves at once.\n\n"
         "Several processes may run at once on one DIR, also from several machines: each training is done\n"
-        "by one of them, and each process waits for what the others do.  The claim of a dead process is\n"
+        "by one of them, and each process waits for what the others do.  The lease of a dead process is\n"
         "taken over: on the same machine at once, from another machine when its file is older than\n"
-        "--claim-timeout.  Both times compared are the file server's, so clocks of machines may differ.\n"
+        "--lease-timeout.  Both times compared are the file server's, so clocks of machines may differ.\n"
         "All files are written in DIR; no temporary folder is used.\n",
     .arguments = run_arguments,
     .request_size = sizeof(struct run_request),

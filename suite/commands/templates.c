@@ -211,4 +211,4 @@ static const char *const dataset_pieces[] = {
     NULL};
 
 const struct template templates[] = {
-    {"encoder", "encoders", encoder_pieces}, {"dataset", "datasets", dataset_pieces}, {NULL, NULL, NULL}};
+    {"encoder", "encoders", encoder_pieces}, {"dataset", "datasets/tasks", dataset_pieces}, {NULL, NULL, NULL}};

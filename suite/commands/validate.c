@@ -4,14 +4,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands/command.h"
+#include "commandline/command.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
-#include "results/inspect.h"
-#include "results/label.h"
-#include "results/store.h"
-#include "results/validity.h"
+#include "results/findings/validity.h"
+#include "results/store/examine.h"
+#include "results/store/store.h"
 #include "support/file.h"
+#include "support/label.h"
 #include "support/memory.h"
 
 static const char *plural(size_t count)
@@ -89,7 +89,7 @@ static enum status validate_results(const char *path, struct message *message)
 
 /* --------------------------------------------------------------------------- weights, and any other */
 
-static enum status validate_arrays(const struct inspection *found, const char *path, struct message *message)
+static enum status validate_arrays(const struct examined *found, const char *path, struct message *message)
 {
     struct validity validity = {.count = 0};
     char reason[160];
@@ -105,8 +105,8 @@ static enum status validate_arrays(const struct inspection *found, const char *p
 
 static enum status validate_stored(const char *path, struct message *message)
 {
-    struct inspection found;
-    enum status status = store_inspect(&found, path, message);
+    struct examined found;
+    enum status status = store_examine(&found, path, message);
     if (status)
         return status;
     printf("%s: %s file, whole, %zu bytes\n", path, found.kind, found.bytes);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "datasets/draw.h"
+#include "batches/draw.h"
 #include "support/memory.h"
 
 /* The longest n that is asked of this dataset, in tokens. */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "experiment/plan.h"
-#include "experiment/resolve.h"
+#include "experiment/resolve/resolve.h"
 #include "support/memory.h"
 
 /* One dataset in all its configurations, in one fold. */

@@ -9,7 +9,7 @@
 #include "evaluation/protocol.h"
 #include "model/composition.h"
 #include "model/options.h"
-#include "results/store.h"
+#include "results/store/store.h"
 #include "support/status.h"
 #include "training/options.h"
 

@@ -7,7 +7,7 @@
 #define LEXBENCH_INSPECTION_H
 
 #include "model/composition.h"
-#include "results/inspected.h"
+#include "results/store/inspected.h"
 
 enum { INSPECTION_PLACES = 256 }; /* at most, along a side of a map */
 

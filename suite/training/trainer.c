@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "datasets/draw.h"
+#include "batches/draw.h"
 #include "support/memory.h"
 #include "support/threads.h"
 #include "training/schedule.h"

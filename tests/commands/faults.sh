@@ -71,8 +71,8 @@ expect 'no temporary folder' 0 '' env TMPDIR="$work/not-there" TMP=/dev/null "$l
 
 # ---- options ----
 expect 'an interval of nothing' 2 '--checkpoint-interval takes seconds' mixed --checkpoint-interval 0 --out "$work/x"
-expect 'an interval in words' 2 'not `soon`' mixed --claim-timeout soon --out "$work/x"
-expect 'an interval that is no number' 2 'not `nan`' mixed --claim-timeout nan --out "$work/x"
+expect 'an interval in words' 2 'not `soon`' mixed --lease-timeout soon --out "$work/x"
+expect 'an interval that is no number' 2 'not `nan`' mixed --lease-timeout nan --out "$work/x"
 check 'wrong options start nothing' 'there is a folder' test ! -e "$work/x"
 expect 'help' 0 '' "$lexbench" run --help
 check 'help: what clocks do' 'it does not say' grep -q "clocks of machines may differ" "$work/stdout"

@@ -2,7 +2,7 @@
  * together, numbers that are none. */
 #include "tests/test.h"
 
-#include "commands/command.h"
+#include "commandline/command.h"
 #include "tests/results/synthetic.h"
 
 extern const struct command command_validate;

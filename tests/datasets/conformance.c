@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/test.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "tests/test.h"

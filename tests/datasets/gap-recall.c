@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/test.h"
 

@@ -1,6 +1,6 @@
 /* hidden-markov.c -- the floor of the hidden Markov model against a sum over all hidden paths.  The test
  * reads the model's parameters, so it is compiled together with the file itself. */
-#include "datasets/hidden-markov.c"
+#include "datasets/sources/hidden-markov.c"
 
 #include <stdio.h>
 

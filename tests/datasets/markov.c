@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/test.h"
 

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/test.h"
 

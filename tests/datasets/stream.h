@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "datasets/dataset.h"
-#include "datasets/prose/narrator.h"
+#include "datasets/text/prose/narrator.h"
 #include "support/memory.h"
 #include "tests/test.h"
 

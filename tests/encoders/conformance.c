@@ -1,7 +1,7 @@
 /* conformance.c -- the promises of encoders/encoder.h, for every encoder of the registry. */
 #include "tests/encoders/fixture.h"
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 
 enum { LENGTH = 12, OUTPUTS = 1 << 15 };
 

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 
 enum { GOLDEN_FIELDS_MAX = 128, GOLDEN_LINE_SIZE = 1 << 13 };
 

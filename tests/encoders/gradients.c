@@ -5,7 +5,7 @@
  * steps and tolerances are wide: it catches a wrong term; the double build catches a wrong digit. */
 #include "tests/encoders/fixture.h"
 
-#include "experiment/registry.h"
+#include "registry/registry.h"
 
 #ifdef LEXBENCH_DOUBLE
 static const double step = 1e-6, tolerance = 2e-7;

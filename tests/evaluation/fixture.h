@@ -4,8 +4,8 @@
 
 #include "tests/test.h"
 
-#include "experiment/spec.h"
 #include "model/model.h"
+#include "registry/spec.h"
 #include "support/memory.h"
 
 enum { TRAINED_LENGTH = 16 };

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "evaluation/evaluation.h"
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/file.h"
 #include "support/memory.h"
 

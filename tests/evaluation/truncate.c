@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "evaluation/evaluation.h"
-#include "experiment/registry.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 
 struct setting {

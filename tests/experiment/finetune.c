@@ -1,7 +1,7 @@
 /* Fine-tunes in a plan: families in order, what is shared, ids that change when they must, what is refused. */
 #include "tests/experiment/planned.h"
 
-#include "experiment/trained.h"
+#include "experiment/writings/trained.h"
 #include "support/text.h"
 
 static const char *family_file(void)

@@ -1,8 +1,8 @@
 /* Ids against every option table of the program: a row that decides the weights changes the id, and a row of
  * [evaluation] changes the evaluation's alone.  A row that is added next year is tested with the others. */
 #include "experiment/plan.h"
-#include "experiment/registry.h"
-#include "experiment/resolve.h"
+#include "experiment/resolve/resolve.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/experiment/scratch.h"
 

@@ -1,5 +1,5 @@
 /* Experiment files: what is read, and the sentence and line of everything that is refused. */
-#include "experiment/ini.h"
+#include "experiment/file/ini.h"
 #include "tests/experiment/scratch.h"
 
 static const char *value_of(const struct ini *ini, const char *section, const char *key)

@@ -1,5 +1,5 @@
 /* Plans: what an experiment file comes to. */
-#include "experiment/resolve.h"
+#include "experiment/resolve/resolve.h"
 #include "tests/experiment/planned.h"
 
 /* rope with all its options, as plans print it. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiment/alone.h"
+#include "experiment/resolve/alone.h"
 #include "inspection/inspection.h"
 
 enum { L = 64, HEADS = 4, WIDTH = 64, HALF = WIDTH / HEADS / 2 };

@@ -1,8 +1,8 @@
 /* measures.c -- biases, keys and scales of an encoder by itself, and lengths of all sizes. */
 #include "tests/inspection/fixture.h"
 
-#include "experiment/registry.h"
 #include "model/model.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 
 /* --- biases ----------------------------------------------------------------------------------------- */

@@ -2,8 +2,8 @@
  * merge.sh; alone it merges them in memory. */
 #include "tests/test.h"
 
-#include "results/compare.h"
-#include "results/merge.h"
+#include "results/merge/compare.h"
+#include "results/merge/merge.h"
 #include "tests/results/synthetic.h"
 
 enum { VARIANTS = 40, SEEDS = 125, TRIALS = VARIANTS * SEEDS * 2, LENGTHS = 5, ITEMS = 32 };

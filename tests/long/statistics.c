@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 #include "support/memory.h"
 #include "support/threads.h"
 

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiment/registry.h"
-#include "experiment/spec.h"
 #include "model/workspace.h"
+#include "registry/registry.h"
+#include "registry/spec.h"
 #include "support/memory.h"
 
 enum { FIXTURE_VOCABULARY = 11, FIXTURE_LENGTH = 12, FIXTURE_SEQUENCES = 3 };

@@ -2,8 +2,8 @@
  * other number. */
 #include "tests/test.h"
 
-#include "results/compare.h"
-#include "results/merge.h"
+#include "results/merge/compare.h"
+#include "results/merge/merge.h"
 #include "tests/results/synthetic.h"
 
 static void bins(void **state)

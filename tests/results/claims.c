@@ -1,9 +1,9 @@
 /* Claims: each verdict can be reached, for the reason that is said; and what results.h5 keeps of them. */
 #include "tests/test.h"
 
-#include "results/claims.h"
-#include "results/merge.h"
-#include "results/table.h"
+#include "results/findings/claims.h"
+#include "results/merge/merge.h"
+#include "results/tables/table.h"
 #include "tests/results/synthetic.h"
 
 enum { MOST = 8 };

@@ -1,7 +1,7 @@
 /* Two results side by side: whatever is no measurement makes them differ, by its name and both values. */
 #include "tests/test.h"
 
-#include "results/compare.h"
+#include "results/merge/compare.h"
 #include "tests/results/synthetic.h"
 
 /* Which of the sentences, and which words in it. */

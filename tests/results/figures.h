@@ -2,7 +2,7 @@
 #ifndef LEXBENCH_TESTS_FIGURES_H
 #define LEXBENCH_TESTS_FIGURES_H
 
-#include "results/plot.h"
+#include "results/figures/plot.h"
 #include "tests/results/synthetic.h"
 #include "tests/test.h"
 

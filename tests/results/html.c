@@ -2,10 +2,10 @@
  * or fetch does not pass. */
 #include "tests/test.h"
 
-#include "results/claims.h"
-#include "results/html.h"
-#include "results/html_private.h"
-#include "results/table.h"
+#include "results/findings/claims.h"
+#include "results/page/html.h"
+#include "results/page/private.h"
+#include "results/tables/table.h"
 #include "tests/results/figures.h"
 
 static void assert_order(const char *page, const char *const *words)

@@ -1,8 +1,8 @@
 /* Merging trials: the union of coordinates, and everything that must be refused. */
 #include "tests/test.h"
 
-#include "results/compare.h"
-#include "results/merge.h"
+#include "results/merge/compare.h"
+#include "results/merge/merge.h"
 #include "tests/results/synthetic.h"
 
 static void assert_says(const struct message *message, const char *const *words, size_t count)

@@ -2,9 +2,9 @@
  */
 #include "tests/test.h"
 
-#include "results/figure.h"
-#include "results/page.h"
-#include "results/plot.h"
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot.h"
 #include "tests/results/figures.h"
 
 static void figure_and_script(void **state)

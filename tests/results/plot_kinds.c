@@ -1,9 +1,9 @@
 /* Every kind of figure with few and many variants, and what each of them works out. */
 #include "tests/test.h"
 
-#include "results/figure.h"
-#include "results/page.h"
-#include "results/plot.h"
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot.h"
 #include "tests/results/figures.h"
 
 /* From five seeds on what is drawn around the mean is Student's interval: t(0.975, 4) = 2.776445, R's

@@ -2,9 +2,9 @@
  * it stands on the page. */
 #include "tests/test.h"
 
-#include "results/figure.h"
-#include "results/page.h"
-#include "results/plot.h"
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot.h"
 #include "tests/results/figures.h"
 
 enum { CELLS_MAX = 2000, TRIALS_MAX = 200 };

@@ -1,9 +1,9 @@
 /* Names are drawn as text, whatever they hold. */
 #include "tests/test.h"
 
-#include "results/figure.h"
-#include "results/page.h"
-#include "results/plot.h"
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot.h"
 #include "tests/results/figures.h"
 
 /* Characters of XML back to themselves, for names in an SVG. */

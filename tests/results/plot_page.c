@@ -1,7 +1,7 @@
 /* Pages: labels and ticks that stand apart, paragraphs that keep to their width. */
 #include "tests/test.h"
 
-#include "results/page.h"
+#include "results/figures/page.h"
 #include "tests/results/synthetic.h"
 
 static void labels_apart(void **state)

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
 static void by_hand(void **state)
 {

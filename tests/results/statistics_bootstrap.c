@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 #include "support/memory.h"
 #include "support/threads.h"
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
 static void near(double value, double wanted, double relative)
 {

@@ -52,7 +52,7 @@ int main(void)
 END
 # shellcheck disable=SC2046  # flags
 if ${CC:-gcc} -std=c17 -D_GNU_SOURCE -I"$root" -I"$root/suite" $(gsl-config --cflags) -o "$work/gsl" "$work/gsl.c" \
-    "$root/results/statistics_distributions.c" $(gsl-config --libs) -lm >"$work/log" 2>&1; then
+    "$root/results/statistics/distributions.c" $(gsl-config --libs) -lm >"$work/log" 2>&1; then
     check 'distributions as GSL has them' 'they differ' "$work/gsl"
 else
     not_ok 'distributions as GSL has them' "$(cat "$work/log")"

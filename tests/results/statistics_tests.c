@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
 static const struct key key = {1, 2};
 

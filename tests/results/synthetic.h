@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "results/store.h"
+#include "results/store/store.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/text.h"

@@ -1,8 +1,8 @@
 /* Tables: the numbers they show, their words for what has none, and names that are only data. */
 #include "tests/test.h"
 
-#include "results/label.h"
-#include "results/table.h"
+#include "results/tables/table.h"
+#include "support/label.h"
 #include "tests/results/synthetic.h"
 
 static void assert_has(const char *table, const char *line)

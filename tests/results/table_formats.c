@@ -2,7 +2,7 @@
  * says why. */
 #include "tests/test.h"
 
-#include "results/table.h"
+#include "results/tables/table.h"
 #include "tests/results/synthetic.h"
 
 static void assert_has(const char *table, const char *line)

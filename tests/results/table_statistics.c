@@ -2,8 +2,8 @@
  */
 #include "tests/test.h"
 
-#include "results/selection.h"
-#include "results/table.h"
+#include "results/findings/selection.h"
+#include "results/tables/table.h"
 #include "tests/results/synthetic.h"
 
 static const char *const names[] = {"rope", "alibi", "none"};

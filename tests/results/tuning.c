@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "results/table_tuning.h"
-#include "results/tuning.h"
+#include "results/findings/tuning.h"
+#include "results/tables/tuning.h"
 #include "tests/test.h"
 
 static struct tuning_record record(const char *variant, int64_t candidate, double nll, double exact_match)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "experiment/registry.h"
-#include "experiment/spec.h"
+#include "registry/registry.h"
+#include "registry/spec.h"
 #include "support/memory.h"
 #include "training/training.h"
 

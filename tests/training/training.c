@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "evaluation/evaluation.h"
-#include "experiment/registry.h"
-#include "experiment/spec.h"
 #include "model/workspace.h"
+#include "registry/registry.h"
+#include "registry/spec.h"
 #include "support/memory.h"
 #include "support/traps.h"
 #include "training/schedule.h"

@@ -1,0 +1,374 @@
+/* cost.c -- quality at the longest length against what it costs: evaluation speed and memory.
+ *
+ * On the Pareto front stand the variants that no other equals or beats in both and beats in one. */
+#include <math.h>
+
+#include "results/figures/cost.h"
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot_text.h"
+#include "support/memory.h"
+
+enum { LABELLED = 12, COSTS = 2, LOGARITHMIC = 8 }; /* so many times the least */
+
+static const double left_em = 4.6, gap_em = 5.5;
+
+static const struct cost costs[COSTS] = {{"evaluation speed (thousand tokens per second) →", 1000, true},
+                                         {"← peak memory of the evaluation (MiB)", 1048576, false}};
+
+static double cost_of(const struct cost *cost, const struct cell *cell)
+{
+    const double value = cost == &costs[0] ? cell->tokens_per_second : cell->peak_memory;
+    return isfinite(value) && value > 0 ? value / cost->unit : NAN;
+}
+
+/* Means over the replicates that have both; false when none has. */
+static bool measure_dot(struct scatter *scatter, size_t variant, struct dot *dot)
+{
+    double x = 0, y = 0;
+    size_t count = 0, scores = 0;
+    for (size_t r = 0; r < selection_replicates(&scatter->of); r++) {
+        const struct cell *cell = selection_cell(&scatter->of, variant, scatter->length, r);
+        const double score = measure_value(scatter->of.measure, cell), cost = cost_of(scatter->cost, cell);
+        if (isfinite(score))
+            scores++;
+        if (!isfinite(score) || isnan(cost))
+            continue;
+        x += cost;
+        y += score;
+        count++;
+    }
+    scatter->skipped += scores > 0 && count == 0;
+    *dot = (struct dot){.variant = variant, .x = x / (double)count, .y = y / (double)count};
+    return count > 0;
+}
+
+static bool beats(const struct scatter *scatter, const struct dot *a, const struct dot *b)
+{
+    const double x = (scatter->cost->more_is_better ? 1 : -1) * (a->x - b->x);
+    const double y = (measure_lower_is_better(scatter->of.measure) ? -1 : 1) * (a->y - b->y);
+    return x >= 0 && y >= 0 && (x > 0 || y > 0);
+}
+
+static void find_front(struct scatter *scatter)
+{
+    for (size_t i = 0; i < scatter->count; i++) {
+        scatter->dot[i].front = true;
+        for (size_t j = 0; j < scatter->count; j++)
+            if (beats(scatter, &scatter->dot[j], &scatter->dot[i]))
+                scatter->dot[i].front = false;
+    }
+}
+
+static void find_ranges(struct scatter *scatter)
+{
+    double low = INFINITY, high = -INFINITY, least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < scatter->count; i++) {
+        low = fmin(low, scatter->dot[i].x);
+        high = fmax(high, scatter->dot[i].x);
+        least = fmin(least, scatter->dot[i].y);
+        most = fmax(most, scatter->dot[i].y);
+    }
+    const double wide = fmax(high - low, 0.05 * high);
+    scatter->x_logarithmic = high > LOGARITHMIC * low; /* costs are positive */
+    scatter->x_minimum = scatter->x_logarithmic ? low / pow(high / low, 0.15) : fmax(0, low - 0.15 * wide);
+    scatter->x_maximum = scatter->x_logarithmic ? high * pow(high / low, 0.15) : high + 0.15 * wide;
+    scatter->y_logarithmic = scatter->of.measure == MEASURE_NLL && least > 0 && most > LOGARITHMIC * least;
+    if (scatter->of.measure != MEASURE_NLL) {
+        scatter->y_minimum = -6;
+        scatter->y_maximum = 106;
+    } else if (scatter->y_logarithmic) {
+        scatter->y_minimum = least / pow(most / least, 0.08);
+        scatter->y_maximum = most * pow(most / least, 0.08);
+    } else {
+        const double edge = fmax(0.1 * (most - least), (0.1 - (most - least)) / 2);
+        scatter->y_minimum = least - edge;
+        scatter->y_maximum = most + edge;
+    }
+}
+
+static enum status begin(struct scatter *scatter, const struct selection *of, const struct cost *cost,
+                         struct message *message)
+{
+    const struct results *results = of->results;
+    *scatter = (struct scatter){.of = *of, .cost = cost};
+    for (size_t n = 0; n < results->lengths; n++)
+        if (selection_uses_length(of, n))
+            scatter->length = n;
+    scatter->dot = memory_allocate(results->variants, sizeof *scatter->dot, "a figure", message);
+    scatter->box = memory_allocate(4 * results->variants, sizeof *scatter->box, "a figure", message);
+    if (!scatter->dot || !scatter->box)
+        return STATUS_FAILED;
+    for (size_t v = 0; v < results->variants; v++)
+        scatter->count += measure_dot(scatter, v, &scatter->dot[scatter->count]);
+    find_front(scatter);
+    find_ranges(scatter);
+    return STATUS_OK;
+}
+
+static void end(struct scatter *scatter)
+{
+    memory_release(scatter->dot);
+    memory_release(scatter->box);
+}
+
+/* ---- panels ---- */
+
+/* The next of the front to the right of x; NULL = none. */
+static const struct dot *next_of_front(const struct scatter *scatter, double x)
+{
+    const struct dot *next = NULL;
+    for (size_t i = 0; i < scatter->count; i++)
+        if (scatter->dot[i].front && scatter->dot[i].x > x && (!next || scatter->dot[i].x < next->x))
+            next = &scatter->dot[i];
+    return next;
+}
+
+/* The front as a staircase: the best score that can be had at each cost.  Where speed is the cost, what a
+ * variant gives can be had at all lower speeds; where memory is, at all larger ones. */
+static void write_front(struct text *out, struct scatter *scatter, size_t p)
+{
+    const struct dot *last = NULL, *next;
+    const double thin = 0.02;
+    text_append(out, "$front_%zu << EOD\n", p);
+    while ((next = next_of_front(scatter, last ? last->x : -INFINITY)) != NULL) {
+        if (last) {
+            const struct dot corner = {.x = scatter->cost->more_is_better ? last->x : next->x,
+                                       .y = scatter->cost->more_is_better ? next->y : last->y};
+            const double x[] = {cost_x(scatter, last), cost_x(scatter, &corner), cost_x(scatter, next)};
+            const double y[] = {cost_y(scatter, last), cost_y(scatter, &corner), cost_y(scatter, next)};
+            text_append(out, "%.10g %.10g\n", corner.x, corner.y);
+            for (size_t i = 0; i < 2; i++)
+                scatter->box[scatter->boxes++] =
+                    (struct box){fmin(x[i], x[i + 1]) - thin, fmin(y[i], y[i + 1]) - thin,
+                                 fmax(x[i], x[i + 1]) + thin, fmax(y[i], y[i + 1]) + thin};
+        }
+        text_append(out, "%.10g %.10g\n", next->x, next->y);
+        last = next;
+    }
+    text_append(out, "EOD\n");
+}
+
+static size_t front_size(const struct scatter *scatter)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < scatter->count; i++)
+        if (scatter->dot[i].front)
+            size++;
+    return size;
+}
+
+/* x, score and number of each variant: the front in a block of its own. */
+static void write_data(struct text *out, const struct scatter *scatter, size_t p)
+{
+    for (size_t front = 0; front < 2; front++) {
+        text_append(out, "%s_%zu << EOD\n", front ? "$best" : "$others", p);
+        for (size_t i = 0; i < scatter->count; i++)
+            if (scatter->dot[i].front == (front == 1))
+                text_append(out, "%.10g %.10g %zu\n", scatter->dot[i].x, scatter->dot[i].y,
+                            scatter->dot[i].variant + 1);
+        text_append(out, "EOD\n");
+    }
+}
+
+static void write_axes(struct text *out, const struct scatter *scatter, size_t ticks)
+{
+    text_append(out, "set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]; %s logscale x; %s logscale y\n",
+                scatter->x_minimum, scatter->x_maximum, scatter->y_minimum, scatter->y_maximum,
+                scatter->x_logarithmic ? "set" : "unset", scatter->y_logarithmic ? "set" : "unset");
+    if (scatter->x_logarithmic)
+        page_ticks_logarithmic(out, "x", scatter->x_minimum, scatter->x_maximum, ticks + 2);
+    else
+        page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
+    if (scatter->y_logarithmic)
+        page_ticks_logarithmic(out, "y", scatter->y_minimum, scatter->y_maximum, 9);
+    else if (scatter->of.measure != MEASURE_NLL)
+        text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
+    else
+        page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
+}
+
+/* How many more dots have this place; *labelled: one before has the label of them all. */
+static size_t same_place(const struct scatter *scatter, size_t dot, bool *labelled)
+{
+    size_t more = 0;
+    *labelled = false;
+    for (size_t i = 0; i < scatter->count; i++)
+        if (i != dot && scatter->dot[i].x == scatter->dot[dot].x &&
+            scatter->dot[i].y == scatter->dot[dot].y) {
+            *labelled = *labelled || i < dot;
+            more++;
+        }
+    return more;
+}
+
+static void write_labels(struct text *out, struct scatter *scatter, const struct page *page)
+{
+    for (size_t pass = 0; pass < 2; pass++) /* the front first */
+        for (size_t i = 0; i < scatter->count; i++) {
+            bool labelled;
+            const size_t more = same_place(scatter, i, &labelled);
+            if (!labelled && scatter->dot[i].front == (pass == 0) &&
+                (pass == 0 || scatter->count <= LABELLED))
+                cost_label(out, scatter, &scatter->dot[i], more, page);
+        }
+}
+
+static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct page *page)
+{
+    const double em = page->em;
+    const size_t ticks = (size_t)fmax(2, (scatter->right - scatter->left) / (5.5 * em));
+    const char *command = "plot ";
+    write_front(out, scatter, p);
+    write_data(out, scatter, p);
+    page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
+    write_axes(out, scatter, ticks);
+    page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2,
+                 scatter->bottom - 2.6 * em);
+    for (size_t i = 0; i < scatter->count; i++) {
+        const double x = cost_x(scatter, &scatter->dot[i]), y = cost_y(scatter, &scatter->dot[i]),
+                     half = 0.4 * em;
+        scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
+    }
+    write_labels(out, scatter, page);
+    text_append(out, "%s$front_%zu using 1:2 with lines lc rgb '#9cc8e3' lw 1 dt solid", command, p);
+    command = ", \\\n     ";
+    if (front_size(scatter) < scatter->count)
+        text_append(out, "%s$others_%zu using 1:2 with points pt 6 ps 0.8*mark lc rgb grey", command, p);
+    text_append(out, "%s$best_%zu using 1:2 with points pt 7 ps 1.1*mark lc rgb '#0072B2'\n", command, p);
+    text_append(out, "unset label; unset arrow; unset object\n");
+}
+
+static void words(struct text *title, struct text *subtitle, struct text *note,
+                  const struct scatter *scatters)
+{
+    const struct selection *of = &scatters->of;
+    size_t skipped = 0;
+    plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(title, of->measure == MEASURE_NLL ? ": loss (nats per token) against cost"
+                                                  : ": exact match (%%) against cost");
+    text_append(subtitle, "at ");
+    plot_text_ratio(subtitle, selection_ratio(of, scatters->length));
+    text_append(subtitle, " the training length; protocol ");
+    plot_text_name(subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, ", configuration ");
+    plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, "; means of ");
+    selection_print_replicates(subtitle, of);
+    text_append(subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
+                scatters->count > LABELLED ? "; grey: all others, not named here" : "");
+    for (size_t c = 0; c < COSTS; c++)
+        skipped += scatters[c].skipped;
+    figure_note(note, of, 1);
+    text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.",
+                note->length > 0 ? "  " : "");
+    if (skipped > 0)
+        text_append(note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
+}
+
+/* The panels of one table: side by side where there is room, else one under the other. */
+static double block(struct text *out, struct scatter *scatters, size_t p, const struct page *page, double top)
+{
+    const double em = page->em, left = left_em * em;
+    const bool beside = page->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
+    const double room = page->width - left - COST_RIGHT * em;
+    const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5),
+                 height = page->size->fixed ? 2.1 : 2.6;
+    struct text title = {0}, subtitle = {0}, note = {0};
+    words(&title, &subtitle, &note, scatters);
+    double y = top - page_heading(out, page, &title, &subtitle, left, top) - 0.6 * em, x = left;
+    double lowest = y;
+    for (size_t c = 0; c < COSTS; c++) {
+        struct scatter *scatter = &scatters[c];
+        if (scatter->count == 0)
+            continue;
+        scatter->left = x;
+        scatter->right = x + width;
+        scatter->top = y;
+        scatter->bottom = y - height;
+        lowest = y - height - 3.6 * em;
+        if (beside)
+            x += width + gap_em * em;
+        else
+            y = lowest - 0.6 * em;
+    }
+    const double foot = page_foot(out, page, &note, left, lowest);
+    for (size_t c = 0; c < COSTS && out; c++)
+        if (scatters[c].count > 0)
+            write_scatter(out, &scatters[c], COSTS * p + c + 1, page);
+    text_release(&title);
+    text_release(&subtitle);
+    text_release(&note);
+    return top - lowest + foot;
+}
+
+static void script(struct text *out, struct scatter *scatters, size_t count, const struct figure_size *size,
+                   const char *name)
+{
+    struct page page = page_of(size);
+    const double margin = 0.5 * page.em, gap = 1.6 * page.em;
+    page.height = 2 * margin - gap;
+    for (size_t p = 0; p < count; p++)
+        page.height += block(NULL, &scatters[COSTS * p], p, &page, 0) + gap;
+    page_head(out, &page, name, "quality against cost");
+    page_looks(out, scatters->of.results);
+    text_append(out, "set multiplot\n");
+    double top = page.height - margin;
+    for (size_t p = 0; p < count; p++) {
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+        top -= block(out, &scatters[COSTS * p], p, &page, top) + gap;
+    }
+    text_append(out, "\nunset multiplot\nset output\n");
+}
+
+static enum status figure_of(struct figure_list *list, const struct figure_wish *wish, size_t dataset,
+                             struct message *message)
+{
+    const struct results *results = wish->results;
+    enum status status = STATUS_OK;
+    size_t count = 0, begun = 0;
+    struct scatter *scatters = memory_allocate(COSTS * (selection_tables(results) + 1), sizeof *scatters,
+                                               "the panels of a figure", message);
+    if (!scatters)
+        return STATUS_FAILED;
+    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
+        struct selection of;
+        if (!figure_selection(&of, wish, i) || of.dataset != dataset || !selection_has(&of, of.measure))
+            continue;
+        for (size_t c = 0; c < COSTS && !status; c++) {
+            begun = COSTS * count + c + 1;
+            status = begin(&scatters[COSTS * count + c], &of, &costs[c], message);
+        }
+        if (!status && scatters[COSTS * count].count + scatters[COSTS * count + 1].count > 0)
+            count++;
+        else
+            for (size_t c = COSTS * count; c < begun; c++) {
+                end(&scatters[c]);
+                scatters[c] = (struct scatter){.count = 0};
+            }
+    }
+    if (!status && count > 0) {
+        struct figure *figure = figure_add(list, figure_cost.name, results, dataset, message);
+        if (figure) {
+            script(&figure->script, scatters, count, wish->size, figure->name);
+            text_append(&figure->caption,
+                        "Quality at the longest length against evaluation speed and memory");
+        }
+        status = figure ? STATUS_OK : STATUS_FAILED;
+    }
+    for (size_t c = 0; c < begun; c++)
+        end(&scatters[c]);
+    memory_release(scatters);
+    return status;
+}
+
+static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t d = 0; d < wish->results->datasets && !status; d++)
+        status = figure_of(list, wish, d, message);
+    return status;
+}
+
+const struct figure_kind figure_cost = {
+    "cost", "quality at the longest length against speed and memory, with the Pareto front", make};

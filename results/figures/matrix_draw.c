@@ -1,0 +1,275 @@
+/* matrix_draw.c -- the script of a matrix of scores (matrix.c, matrix_layout.c). */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "results/figures/matrix.h"
+#include "results/figures/plot_text.h"
+
+enum { BLOCKS_NAMED = 6, SCALE_STEPS = 48 };
+
+static const double scale_rows = 1.1, bar_high = 0.45; /* in rows: below the last one; height of the bar */
+
+/* ---- words ---- */
+
+/* "2 seeds", where all blocks have as many. */
+static void replicates(struct text *out, const struct matrix *matrix)
+{
+    struct text first = {0};
+    bool same = true;
+    selection_print_replicates(&first, &matrix->of[0]);
+    for (size_t b = 1; b < matrix->blocks; b++) {
+        struct text other = {0};
+        selection_print_replicates(&other, &matrix->of[b]);
+        same = same && strcmp(text_string(&first), text_string(&other)) == 0;
+        text_release(&other);
+    }
+    text_append(out, "means %s %s", same ? "of" : "over seeds, of the first block", text_string(&first));
+    text_carry(out, &first);
+    text_release(&first);
+}
+
+static void ranking_words(struct text *out, const struct matrix *matrix)
+{
+    const struct ranks *ranks = &matrix->ranks;
+    text_append(out, "Ranked by the %s at ", ranks->blocks > 1 ? "mean rank" : "score");
+    if (isnan(ranks->ratio))
+        text_append(out, "the longest length of each");
+    else
+        plot_text_ratio(out, ranks->ratio);
+    text_append(out, "%s", ranks->blocks > 1 || matrix->blocks > 1 ? " over " : "");
+    for (size_t b = 0; b < ranks->blocks && b < BLOCKS_NAMED && (ranks->blocks > 1 || matrix->blocks > 1);
+         b++) {
+        text_append(out, "%s", b > 0 ? ", " : "");
+        plot_text_name(out, matrix->results->dataset[ranks->block[b].dataset].name, PLOT_NAME_SHOWN);
+        text_append(out, " ");
+        plot_text_name(out, matrix->results->protocol[ranks->block[b].protocol].name, PLOT_NAME_SHOWN);
+    }
+    if (ranks->blocks > BLOCKS_NAMED)
+        text_append(out, " and %zu more", ranks->blocks - BLOCKS_NAMED);
+    text_append(out, ".");
+}
+
+static void words(struct text *title, struct text *subtitle, struct text *note, const struct matrix *matrix)
+{
+    bool none = false, blank = false, worst = false, best = false;
+    for (size_t b = 0; b < matrix->blocks; b++) {
+        const struct matrix_block *block = &matrix->block[b];
+        worst = worst || block->cut_worst;
+        best = best || block->cut_best;
+        for (size_t i = 0; i < matrix->rows * block->columns; i++) {
+            none = none || (block->asked[i] && isnan(block->mean[i]));
+            blank = blank || !block->asked[i];
+        }
+    }
+    text_append(title, "Scores of %zu variant%s%s", matrix->rows, matrix->rows == 1 ? "" : "s",
+                matrix->rows > 1 ? ", the best first" : "");
+    text_append(subtitle, "configuration ");
+    plot_text_name(subtitle, matrix->results->configuration[matrix->configuration].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, "; ");
+    replicates(subtitle, matrix);
+    text_append(subtitle,
+                ".  Columns: evaluation length ÷ training length; red line: the training length.  ");
+    if (matrix->rows > 1)
+        ranking_words(subtitle, matrix);
+    text_append(subtitle, "  Colours: a scale for each block, below it; its bright end is the better one.");
+    if (worst || best)
+        text_append(note,
+                    "%s: losses beyond have this colour, too (farther from the quartiles than 1.5 times "
+                    "their distance).",
+                    worst && best ? "≥, ≤"
+                    : worst       ? "≥"
+                                  : "≤");
+    if (none)
+        text_append(note, "%sGrey: no score.", note->length > 0 ? "  " : "");
+    if (blank)
+        text_append(note, "%sBlank: not asked.", note->length > 0 ? "  " : "");
+    figure_note(note, matrix->of, matrix->blocks);
+}
+
+/* ---- drawing ---- */
+
+/* Scores: left and right of the cell in inches, row, shade, colour of the number, the number, the mean. */
+static void write_scores(struct text *out, const struct matrix_sheet *sheet, size_t band)
+{
+    const struct matrix *matrix = sheet->matrix;
+    text_append(out, "# left right row shade ink number mean\n$scores_%zu << EOD\n", band + 1);
+    for (size_t b = 0; b < matrix->blocks; b++) {
+        const struct matrix_block *block = &matrix->block[b];
+        for (size_t i = 0; i < matrix->rows && block->band == band; i++)
+            for (size_t c = 0; c < block->columns; c++) {
+                const double mean = block->mean[i * block->columns + c], shade = matrix_shade(block, mean);
+                const double left = block->left + block->cell * (double)c;
+                char score[MATRIX_SCORE_SIZE];
+                if (isnan(mean))
+                    continue;
+                matrix_print_score(score, block, mean);
+                text_append(out, "%.4f %.4f %zu %.4f 0x%s %s %.10g\n", left, left + block->cell, i + 1, shade,
+                            page_palette_light(shade) ? "000000" : "ffffff", score, mean);
+            }
+    }
+    text_append(out, "EOD\n$none_%zu << EOD\n", band + 1);
+    for (size_t b = 0; b < matrix->blocks; b++) {
+        const struct matrix_block *block = &matrix->block[b];
+        for (size_t i = 0; i < matrix->rows && block->band == band; i++)
+            for (size_t c = 0; c < block->columns; c++)
+                if (block->asked[i * block->columns + c] && isnan(block->mean[i * block->columns + c]))
+                    text_append(out, "%.4f %.4f %zu\n", block->left + block->cell * (double)c,
+                                block->left + block->cell * (double)(c + 1), i + 1);
+    }
+    text_append(out, "EOD\n");
+}
+
+/* The scale of each block: steps that overlap, so that no seams are seen between them. */
+static void write_scales(struct text *out, const struct matrix_sheet *sheet, size_t band)
+{
+    text_append(out, "$scale_%zu << EOD\n", band + 1);
+    for (size_t b = 0; b < sheet->matrix->blocks; b++) {
+        const struct matrix_block *block = &sheet->matrix->block[b];
+        const double width = matrix_block_width(block);
+        for (size_t i = 0; i < SCALE_STEPS && block->band == band; i++)
+            text_append(out, "%.4f %.4f %.4f\n", block->left + width * (double)i / SCALE_STEPS,
+                        block->left + width * fmin((double)(i + 2), SCALE_STEPS) / SCALE_STEPS,
+                        ((double)i + 0.5) / SCALE_STEPS);
+    }
+    text_append(out, "EOD\n");
+}
+
+static void write_scale_labels(struct text *out, const struct matrix_sheet *sheet,
+                               const struct matrix_block *block, double left, double y)
+{
+    char look[120], score[MATRIX_SCORE_SIZE], end[MATRIX_SCORE_SIZE + 8];
+    matrix_print_score(score, block, block->worst);
+    snprintf(end, sizeof end, "%s%s", block->cut_worst ? "≥" : "", score);
+    snprintf(look, sizeof look, "left textcolor rgb grey font sprintf(',%%g', %g*base)", sheet->size);
+    page_text(out, &sheet->page, end, left, y, look);
+    matrix_print_score(score, block, block->best);
+    snprintf(end, sizeof end, "%s%s", block->cut_best ? "≤" : "", score);
+    snprintf(look, sizeof look, "right textcolor rgb grey font sprintf(',%%g', %g*base)", sheet->size);
+    page_text(out, &sheet->page, end, left + matrix_block_width(block), y, look);
+}
+
+/* Title, lengths, the line at the training length, the ends of the scale. */
+static void write_block(struct text *out, const struct matrix_sheet *sheet, const struct matrix_block *block,
+                        double left, double top, double rows_top)
+{
+    const struct page *page = &sheet->page;
+    const double em = page->em, bottom = rows_top - sheet->pitch * (double)sheet->matrix->rows;
+    const size_t every = (size_t)fmax(1, ceil(page_inches(page, "16×", sheet->size) / block->cell));
+    char look[120];
+    size_t seen = 0;
+    snprintf(look, sizeof look, "center textcolor rgb ink font sprintf(',%%g', %g*base)", sheet->size);
+    matrix_titles(out, sheet, block, left, top);
+    for (size_t c = 0; c < block->columns; c++) {
+        struct text ratio = {0};
+        seen += selection_ratio(block->of, block->length[c]) <= 1;
+        plot_text_ratio(&ratio, selection_ratio(block->of, block->length[c]));
+        if (c % every == 0)
+            page_text(out, page, text_string(&ratio), left + block->cell * ((double)c + 0.5),
+                      rows_top + 0.7 * em, look);
+        text_carry(out, &ratio);
+        text_release(&ratio);
+    }
+    if (seen > 0 && seen < block->columns) {
+        const double x = (left + block->cell * (double)seen) / page->width;
+        text_append(
+            out,
+            "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '#d4001a' lw "
+            "1.4 front\n",
+            x, bottom / page->height, x, rows_top / page->height);
+    }
+    if (block->left > 0) {
+        const double x = (left - MATRIX_GAP * em / 2) / page->width;
+        text_append(
+            out,
+            "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale lw 0.8 "
+            "back\n",
+            x, bottom / page->height, x, top / page->height);
+    }
+    write_scale_labels(out, sheet, block, left, bottom - (scale_rows + 0.1) * sheet->pitch - 0.45 * em);
+}
+
+static void write_names(struct text *out, const struct matrix_sheet *sheet, double right, double top)
+{
+    char look[120];
+    snprintf(look, sizeof look, "right textcolor rgb ink font sprintf(',%%g', %g*base) noenhanced",
+             sheet->size);
+    for (size_t i = 0; i < sheet->matrix->rows; i++) {
+        struct text name = {0};
+        plot_text_name(&name, sheet->matrix->results->variant[sheet->matrix->row[i]].name, sheet->fit.name);
+        page_text(out, &sheet->page, text_string(&name), right, top - sheet->pitch * ((double)i + 0.5), look);
+        text_carry(out, &name);
+        text_release(&name);
+    }
+}
+
+static double band_height(const struct matrix_sheet *sheet)
+{
+    return sheet->titles + 1.4 * sheet->page.em + sheet->pitch * ((double)sheet->matrix->rows + scale_rows) +
+           1.2 * sheet->page.em;
+}
+
+static void write_band(struct text *out, const struct matrix_sheet *sheet, size_t band, double top)
+{
+    const struct page *page = &sheet->page;
+    const double em = page->em, left = MATRIX_MARGIN * em + sheet->names + MATRIX_NAME * em,
+                 right = page->width - em / 4;
+    const double rows_top = top - sheet->titles - 1.4 * em, rows = (double)sheet->matrix->rows;
+    text_append(out, "\n# ---- band %zu ----\n", band + 1);
+    write_scores(out, sheet, band);
+    write_scales(out, sheet, band);
+    page_axes(out, page, left, right, rows_top - sheet->pitch * (rows + scale_rows), rows_top);
+    text_append(out, "set xrange [0:%.5f]; set yrange [%.5f:0.5]\n", right - left, rows + scale_rows + 0.5);
+    write_names(out, sheet, left - MATRIX_NAME * em, rows_top);
+    for (size_t b = 0; b < sheet->matrix->blocks; b++)
+        if (sheet->matrix->block[b].band == band)
+            write_block(out, sheet, &sheet->matrix->block[b], left + sheet->matrix->block[b].left, top,
+                        rows_top);
+    const double bar = rows + 0.5 + scale_rows - bar_high;
+    text_append(
+        out,
+        "plot $none_%zu using 1:3:($1+seam):($2-seam):($3-0.47):($3+0.47) with boxxyerror fc rgb '#e8e8e8', "
+        "\\\n     $scores_%zu using 1:3:($1+seam):($2-seam):($3-0.47):($3+0.47):4 with boxxyerror fc "
+        "palette, \\\n     $scale_%zu using 1:(%.4f):1:2:(%.4f):(%.4f):3 with boxxyerror fc palette, \\\n"
+        "     $none_%zu using (($1+$2)/2):3:('–') with labels textcolor rgb grey font number_font",
+        band + 1, band + 1, band + 1, bar, bar, bar + bar_high, band + 1);
+    if (sheet->numbers > 0)
+        text_append(
+            out,
+            ", \\\n     $scores_%zu using (($1+$2)/2):3:(stringcolumn(6)):5 with labels textcolor rgb "
+            "variable font number_font",
+            band + 1);
+    text_append(out, "\nunset label; unset arrow\n");
+}
+
+void matrix_script(struct text *out, struct matrix *matrix, const struct figure_size *size, const char *name)
+{
+    struct matrix_sheet sheet = {.page = page_of(size), .matrix = matrix};
+    struct page *page = &sheet.page;
+    struct text title = {0}, subtitle = {0}, note = {0};
+    matrix_lay_out(&sheet);
+    words(&title, &subtitle, &note, matrix);
+    const double margin = MATRIX_MARGIN * page->em, gap = 1.2 * page->em;
+    const double heading = page_heading(NULL, page, &title, &subtitle, margin, 0) + 0.3 * page->em;
+    page->height = 2 * margin + heading + (double)sheet.bands * (band_height(&sheet) + gap) - gap +
+                   page_foot(NULL, page, &note, margin, 0);
+    page_head(out, page, name, "all scores");
+    page_palette(out);
+    text_append(out,
+                "number_font = sprintf(',%%g', %g*base); seam = 0.005    # inches between cells\n"
+                "set cbrange [0:1]; unset colorbox; unset grid; set border 0; unset xtics; unset ytics\n"
+                "set style fill solid 1 noborder\n"
+                "set multiplot\n",
+                sheet.numbers > 0 ? sheet.numbers : sheet.size);
+    page_heading(out, page, &title, &subtitle, margin, page->height - margin);
+    double top = page->height - margin - heading;
+    for (size_t band = 0; band < sheet.bands; band++, top -= band_height(&sheet) + gap) {
+        if (band + 1 == sheet.bands)
+            page_foot(out, page, &note, margin, top - band_height(&sheet));
+        write_band(out, &sheet, band, top);
+    }
+    text_append(out, "\nunset multiplot\nset output\n");
+    text_release(&title);
+    text_release(&subtitle);
+    text_release(&note);
+}

@@ -1,0 +1,168 @@
+/* ranks.c -- mean ranks of variants over datasets (ranks.h). */
+#include "results/findings/ranks.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot_text.h"
+
+enum { BLOCKS_NAMED = 6 };
+
+/* ---- drawing ---- */
+
+/* NAN where it is not drawn: with too few blocks, or where it says nothing. */
+static double critical_difference(const struct ranks *ranks)
+{
+    return ranks->blocks < BLOCKS_FOR_A_TEST ? NAN
+                                             : figure_critical_difference(ranks->variants, ranks->blocks);
+}
+
+static void name_block(struct text *out, const struct ranks *ranks, size_t block)
+{
+    const struct selection *of = &ranks->block[block];
+    plot_text_name(out, ranks->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(out, " ");
+    plot_text_name(out, ranks->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    if (ranks->results->configurations > 1) {
+        text_append(out, " ");
+        plot_text_name(out, ranks->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    }
+}
+
+static void words(struct text *title, struct text *subtitle, struct text *note, const struct ranks *ranks)
+{
+    const double critical = critical_difference(ranks);
+    text_append(title, "Mean rank at ");
+    plot_text_ratio(title, ranks->ratio);
+    text_append(title, " the training length (1 is the best of %zu)", ranks->variants);
+    text_append(subtitle, "over ");
+    for (size_t b = 0; b < ranks->blocks && b < BLOCKS_NAMED; b++) {
+        text_append(subtitle, "%s", b > 0 ? ", " : "");
+        name_block(subtitle, ranks, b);
+    }
+    if (ranks->blocks > BLOCKS_NAMED)
+        text_append(subtitle, " and %zu more", ranks->blocks - BLOCKS_NAMED);
+    text_append(
+        subtitle,
+        "; scores are means of %zu seed%s.  Ties share ranks, no score is last.  Small dots: ranks on "
+        "single datasets.",
+        ranks->results->seeds, ranks->results->seeds == 1 ? "" : "s");
+    if (!isnan(critical))
+        text_append(subtitle, "  Shaded: not told from the best (critical difference %.2f, Nemenyi, 5 %%).",
+                    critical);
+    else if (ranks->blocks < BLOCKS_FOR_A_TEST)
+        text_append(note, "No critical difference is drawn: %zu datasets are too few for a test of ranks.",
+                    ranks->blocks);
+    else
+        text_append(
+            note,
+            "No critical difference is drawn: over %zu datasets it exceeds half the number of variants.",
+            ranks->blocks);
+    figure_note(note, ranks->block, ranks->blocks);
+}
+
+static void write_data(struct text *out, const struct ranks *ranks)
+{
+    text_append(out, "$ranks << EOD\n");
+    for (size_t i = 0; i < ranks->variants; i++)
+        for (size_t b = 0; b < ranks->blocks; b++)
+            text_append(out, "%.10g %zu\n", ranks->rank[b * ranks->variants + ranks->order[i]], i + 1);
+    text_append(out, "EOD\n$means << EOD\n");
+    for (size_t i = 0; i < ranks->variants; i++)
+        text_append(out, "%.10g %zu\n", ranks->mean[ranks->order[i]], i + 1);
+    text_append(out, "EOD\n");
+}
+
+static void write_rows(struct text *out, const struct ranks *ranks)
+{
+    text_append(out, "set ytics scale 0 (");
+    for (size_t i = 0; i < ranks->variants; i++)
+        text_append(out, "%s\"\" %zu", i > 0 ? ", " : "", i + 1);
+    text_append(out, ")\nset xrange [0.5:%zu.5]; set yrange [%zu.6:0.4]\n", ranks->variants, ranks->variants);
+    const double critical = critical_difference(ranks);
+    if (!isnan(critical))
+        text_append(out,
+                    "set object rectangle from first %.6g, graph 0 to first %.6g, graph 1 fc rgb shade fs "
+                    "solid 1 noborder behind\n",
+                    ranks->mean[ranks->order[0]], ranks->mean[ranks->order[0]] + critical);
+}
+
+static void script(struct text *out, const struct ranks *ranks, const struct figure_size *size,
+                   const char *name)
+{
+    struct page page = page_of(size);
+    const double em = page.em, pitch = 1.5 * em, margin = 0.5 * em;
+    struct text title = {0}, subtitle = {0}, note = {0};
+    double names = 0;
+    size_t most = size->fixed ? 24 : PLOT_NAME_SHOWN;
+    for (size_t i = 0; i < ranks->variants; i++) {
+        struct text label = {0};
+        plot_text_name(&label, ranks->results->variant[ranks->variant[i]].name, most);
+        names = fmax(names, page_inches(&page, text_string(&label), PAGE_LABEL));
+        text_carry(out, &label);
+        text_release(&label);
+    }
+    words(&title, &subtitle, &note, ranks);
+    const double left = names + 4.6 * em, right = page.width - em,
+                 rows = pitch * ((double)ranks->variants + 0.2);
+    const double heading = page_heading(NULL, &page, &title, &subtitle, margin, 0);
+    page.height =
+        margin + heading + 0.3 * em + rows + 3.6 * em + page_foot(NULL, &page, &note, margin, 0) + margin;
+    page_head(out, &page, name, "mean ranks");
+    page_looks(out, ranks->results);
+    write_data(out, ranks);
+    const double top = page.height - margin - heading - 0.3 * em;
+    page_heading(out, &page, &title, &subtitle, margin, page.height - margin);
+    page_axes(out, &page, left, right, top - rows, top);
+    write_rows(out, ranks);
+    page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (2.2 * em)),
+               true);
+    page_centred(out, &page, "mean rank", (left + right) / 2, top - rows - 2.5 * em);
+    page_foot(out, &page, &note, margin, top - rows - 3.3 * em);
+    for (size_t i = 0; i < ranks->variants; i++) {
+        const double y = top - pitch * ((double)i + 0.6);
+        const size_t variant = ranks->variant[ranks->order[i]];
+        char value[24];
+        struct text label = {0};
+        plot_text_name(&label, ranks->results->variant[variant].name, most);
+        page_text(out, &page, text_string(&label), left - 3.9 * em, y,
+                  "right textcolor rgb ink font label_font noenhanced");
+        snprintf(value, sizeof value, "%.2f", ranks->mean[ranks->order[i]]);
+        page_text(out, &page, value, left - 0.8 * em, y, "right textcolor rgb grey font note_font");
+        text_carry(out, &label);
+        text_release(&label);
+    }
+    text_append(out, "plot $ranks using 1:2 with points pt 7 ps 0.4*mark lc rgb '#b5b5b5', \\\n"
+                     "     $means using 1:2 with points pt 7 ps 1.15*mark lc rgb '#0072B2'\nset output\n");
+    text_release(&title);
+    text_release(&subtitle);
+    text_release(&note);
+}
+
+/* ---- the figure ---- */
+
+static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+{
+    struct ranks ranks;
+    enum status status = STATUS_OK;
+    if (wish->dataset) /* one dataset's score is its ranking */
+        return status;
+    if (!ranks_make(&ranks, wish->results, wish->protocol, message))
+        return STATUS_FAILED;
+    if (ranks.variants > 0) {
+        struct figure *figure =
+            figure_add(list, figure_ranks.name, wish->results, wish->results->datasets, message);
+        status = figure ? STATUS_OK : STATUS_FAILED;
+        if (figure) {
+            script(&figure->script, &ranks, wish->size, figure->name);
+            text_append(&figure->caption, "Mean rank of each variant over datasets, the best first");
+        }
+    }
+    ranks_release(&ranks);
+    return status;
+}
+
+const struct figure_kind figure_ranks = {
+    "ranks", "mean rank of each variant over datasets, with the critical difference where it tells", make};

@@ -1,0 +1,311 @@
+/* retrieval.c -- exact match by length and depth of the needle: a heat map for each variant, the best
+ * first. */
+#include <math.h>
+
+#include "results/figures/figure.h"
+#include "results/figures/page.h"
+#include "results/figures/plot_text.h"
+#include "support/memory.h"
+
+enum { FEW = 12, MOST_COLUMNS = 5 };
+
+static const double left_em = 4.4, right_em = 6.2, gap_em = 1.4, title_em = 1.5;
+
+/* All heat maps of one table. */
+struct heat {
+    struct selection of;
+    size_t variants, *variant;  /* (variants) from the best to the worst */
+    double *merit;              /* (all variants) mean over lengths and depths, in per cent */
+    size_t lengths, *length;    /* (lengths) indices that were taken */
+    size_t columns, rows, seen; /* seen: lengths up to L */
+    double width, height, pitch_x, pitch_y;
+};
+
+/* Mean over replicates, in per cent; NAN = none. */
+static double value_at(const struct selection *of, size_t variant, size_t length, size_t depth)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t r = 0; r < selection_replicates(of); r++) {
+        const struct cell *cell = selection_cell(of, variant, length, r);
+        if (cell->status == CELL_MEASURED && cell->retrieval && isfinite(cell->retrieval[depth])) {
+            sum += 100 * cell->retrieval[depth];
+            count++;
+        }
+    }
+    return count > 0 ? sum / (double)count : NAN;
+}
+
+static bool taken_at(const struct selection *of, size_t length)
+{
+    for (size_t v = 0; v < of->results->variants; v++)
+        for (size_t d = 0; d < of->results->depths; d++)
+            if (!isnan(value_at(of, v, length, d)))
+                return true;
+    return false;
+}
+
+static void rank(struct heat *heat)
+{
+    const struct results *results = heat->of.results;
+    for (size_t v = 0; v < results->variants; v++) {
+        double sum = 0;
+        size_t count = 0;
+        for (size_t n = 0; n < heat->lengths; n++)
+            for (size_t d = 0; d < results->depths; d++) {
+                const double value = value_at(&heat->of, v, heat->length[n], d);
+                sum += isnan(value) ? 0 : value;
+                if (!isnan(value))
+                    count++;
+            }
+        if (count == 0)
+            continue;
+        heat->merit[v] = sum / (double)(heat->lengths * results->depths);
+        size_t at = heat->variants++;
+        for (; at > 0 && heat->merit[heat->variant[at - 1]] < heat->merit[v]; at--)
+            heat->variant[at] = heat->variant[at - 1];
+        heat->variant[at] = v;
+    }
+}
+
+static void lay_out(struct heat *heat, const struct page *page)
+{
+    const double em = page->em, room = page->width - (left_em + right_em) * em;
+    const bool few = heat->variants <= FEW;
+    const double least = (page->size->fixed ? 7 : few ? 13 : 9) * em;
+    heat->columns = (size_t)fmax(1, floor((room + gap_em * em) / (least + gap_em * em)));
+    if (heat->columns > MOST_COLUMNS)
+        heat->columns = MOST_COLUMNS;
+    if (heat->columns > heat->variants)
+        heat->columns = heat->variants;
+    heat->rows = (heat->variants + heat->columns - 1) / heat->columns;
+    heat->pitch_x = (room + gap_em * em) / (double)heat->columns;
+    heat->width = fmin(heat->pitch_x - gap_em * em, 4.2);
+    heat->pitch_x = heat->width + gap_em * em;
+    heat->height = few ? fmin(2.4, fmax(1.1, 1.45 * em * (double)heat->of.results->depths)) : 0.75;
+    heat->pitch_y = heat->height + (title_em + 0.7) * em;
+}
+
+static enum status begin(struct heat *heat, const struct selection *of, struct message *message)
+{
+    const struct results *results = of->results;
+    *heat = (struct heat){.of = *of};
+    heat->variant = memory_allocate(results->variants, sizeof *heat->variant, "a figure", message);
+    heat->merit = memory_allocate(results->variants, sizeof *heat->merit, "a figure", message);
+    heat->length = memory_allocate(results->lengths, sizeof *heat->length, "a figure", message);
+    if (!heat->variant || !heat->merit || !heat->length)
+        return STATUS_FAILED;
+    for (size_t n = 0; n < results->lengths; n++)
+        if (taken_at(of, n)) {
+            heat->length[heat->lengths++] = n;
+            if (selection_ratio(of, n) <= 1)
+                heat->seen++;
+        }
+    rank(heat);
+    return STATUS_OK;
+}
+
+static void end(struct heat *heat)
+{
+    memory_release(heat->variant);
+    memory_release(heat->merit);
+    memory_release(heat->length);
+}
+
+/* ---- drawing ---- */
+
+static void write_data(struct text *out, const struct heat *heat, size_t p, size_t variant)
+{
+    text_append(out, "$heat_%zu_%zu << EOD\n", p + 1, variant + 1);
+    for (size_t d = 0; d < heat->of.results->depths; d++)
+        for (size_t n = 0; n < heat->lengths; n++) {
+            const double value = value_at(&heat->of, variant, heat->length[n], d);
+            if (isnan(value))
+                text_append(out, "%zu %zu NaN\n", n, d);
+            else
+                text_append(out, "%zu %zu %.6g\n", n, d, value);
+        }
+    text_append(out, "EOD\n");
+}
+
+static void write_ticks(struct text *out, const struct heat *heat, const struct page *page, bool x_labels,
+                        bool y_labels)
+{
+    const struct results *results = heat->of.results;
+    const double cell = heat->width / (double)heat->lengths;
+    const size_t every = (size_t)fmax(1, ceil(2.6 * page->em / cell));
+    const size_t depth_every = (size_t)fmax(1, ceil(1.3 * page->em * (double)results->depths / heat->height));
+    text_append(out, "set xtics (");
+    for (size_t n = 0; n < heat->lengths; n++) {
+        struct text label = {0};
+        if (x_labels && n % every == 0)
+            plot_text_ratio(&label, selection_ratio(&heat->of, heat->length[n]));
+        text_append(out, "%s", n > 0 ? ", " : "");
+        plot_text_quoted(out, text_string(&label));
+        text_append(out, " %zu", n);
+        text_carry(out, &label);
+        text_release(&label);
+    }
+    text_append(out, ")\nset ytics (");
+    for (size_t d = 0; d < results->depths; d++)
+        if (y_labels && d % depth_every == 0)
+            text_append(out, "%s\"%.0f %%%%\" %zu", d > 0 ? ", " : "", 100 * results->depth[d], d);
+        else
+            text_append(out, "%s\"\" %zu", d > 0 ? ", " : "", d);
+    text_append(out, ")\n");
+}
+
+static void write_map(struct text *out, const struct heat *heat, size_t p, size_t place,
+                      const struct page *page, double top)
+{
+    const double em = page->em, x = left_em * em + (double)(place % heat->columns) * heat->pitch_x;
+    const double y = top - (double)(place / heat->columns) * heat->pitch_y - title_em * em;
+    const size_t variant = heat->variant[place], depths = heat->of.results->depths;
+    const bool numbers =
+        heat->width / (double)heat->lengths >= 2.1 * em && heat->height / (double)depths >= 1.2 * em;
+    struct text name = {0};
+    size_t most = PLOT_NAME_SHOWN;
+    write_data(out, heat, p, variant);
+    page_axes(out, page, x, x + heat->width, y - heat->height, y);
+    write_ticks(out, heat, page, place + heat->columns >= heat->variants, place % heat->columns == 0);
+    text_append(out,
+                "set xrange [-0.5:%zu.5]; set yrange [%zu.5:-0.5]\n"
+                "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fs solid "
+                "1 noborder behind\n",
+                heat->lengths - 1, depths - 1);
+    if (heat->seen > 0 && heat->seen < heat->lengths)
+        text_append(out,
+                    "set arrow from first %zu.5, graph -0.02 to first %zu.5, graph 1.02 nohead lc rgb "
+                    "'#d4001a' lw 1.8 front\n",
+                    heat->seen - 1, heat->seen - 1);
+    do {
+        name.length = 0;
+        text_append(&name, "%zu  ", place + 1);
+        plot_text_name(&name, heat->of.results->variant[variant].name, most);
+    } while (page_inches(page, text_string(&name), PAGE_NOTE) > heat->width && --most > 6);
+    page_text(out, page, text_string(&name), x, y + title_em * em / 2,
+              "left textcolor rgb '#111111' font note_font noenhanced");
+    text_append(out, "plot $heat_%zu_%zu using 1:2:3 with image pixels", p + 1, variant + 1);
+    if (numbers)
+        text_append(out,
+                    ", $heat_%zu_%zu using ($3 == $3 ? $1 : 1/0):2:(sprintf('%%.0f', $3)):($3 > 55 ? "
+                    "0x222222 : 0xffffff)"
+                    " with labels textcolor rgb variable font note_font",
+                    p + 1, variant + 1);
+    text_append(out, "\nunset label; unset arrow; unset object; unset colorbox\n");
+    text_carry(out, &name);
+    text_release(&name);
+}
+
+static void words(struct text *title, struct text *subtitle, struct text *note, const struct heat *heat)
+{
+    const struct selection *of = &heat->of;
+    plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(title, ": retrieval (exact match, %%)");
+    text_append(subtitle, "protocol ");
+    plot_text_name(subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, ", configuration ");
+    plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(subtitle, "; mean of ");
+    selection_print_replicates(subtitle, of);
+    text_append(subtitle,
+                ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
+                "training length; red line: the training length.  Ranked by the mean of all cells%s.",
+                heat->variants < 2 ? "" : ", those not measured as 0");
+    figure_note(note, of, 1);
+    if (note->length > 0)
+        text_append(note, "  Grey: not measured.");
+}
+
+static double block(struct text *out, struct heat *heat, size_t p, const struct page *page, double top)
+{
+    const double em = page->em;
+    struct text title = {0}, subtitle = {0}, note = {0};
+    words(&title, &subtitle, &note, heat);
+    lay_out(heat, page);
+    const double maps = top - page_heading(out, page, &title, &subtitle, left_em * em, top);
+    double y = maps - (double)heat->rows * heat->pitch_y + 0.7 * em - 1.8 * em;
+    y -= page_foot(out, page, &note, left_em * em, y);
+    if (out) {
+        const double bar = left_em * em + (double)heat->columns * heat->pitch_x - gap_em * em + 1.2 * em;
+        const double low = maps - title_em * em - heat->height;
+        text_append(
+            out, "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",
+            bar / page->width, low / page->height, em / page->width, heat->height / page->height);
+        for (size_t i = 0; i < heat->variants; i++)
+            write_map(out, heat, p, i, page, maps);
+    }
+    text_release(&title);
+    text_release(&subtitle);
+    text_release(&note);
+    return top - y;
+}
+
+static void script(struct text *out, struct heat *heats, size_t count, const struct figure_size *size,
+                   const char *name)
+{
+    struct page page = page_of(size);
+    const double margin = 0.5 * page.em, gap = 1.6 * page.em;
+    page.height = 2 * margin - gap;
+    for (size_t p = 0; p < count; p++)
+        page.height += block(NULL, &heats[p], p, &page, 0) + gap;
+    page_head(out, &page, name, "retrieval by length and depth");
+    page_palette(out);
+    text_append(
+        out,
+        "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"
+        "set style fill solid 1 noborder\n"
+        "unset grid; set border 0; set tics scale 0\n"
+        "set multiplot\n");
+    double top = page.height - margin;
+    for (size_t p = 0; p < count; p++) {
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+        top -= block(out, &heats[p], p, &page, top) + gap;
+    }
+    text_append(out, "\nunset multiplot\nset output\n");
+}
+
+static enum status figure_of(struct figure_list *list, const struct figure_wish *wish, size_t dataset,
+                             struct message *message)
+{
+    const struct results *results = wish->results;
+    enum status status = STATUS_OK;
+    size_t count = 0;
+    struct heat *heats =
+        memory_allocate(selection_tables(results) + 1, sizeof *heats, "the panels of a figure", message);
+    if (!heats)
+        return STATUS_FAILED;
+    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
+        struct selection of;
+        if (!figure_selection(&of, wish, i) || of.dataset != dataset)
+            continue;
+        status = begin(&heats[count], &of, message);
+        if (heats[count].variants > 0)
+            count++;
+        else
+            end(&heats[count]);
+    }
+    if (!status && count > 0) {
+        struct figure *figure = figure_add(list, figure_retrieval.name, results, dataset, message);
+        if (figure) {
+            script(&figure->script, heats, count, wish->size, figure->name);
+            text_append(&figure->caption, "Retrieval by evaluation length and depth of the needle");
+        }
+        status = figure ? STATUS_OK : STATUS_FAILED;
+    }
+    for (size_t i = 0; i < count; i++)
+        end(&heats[i]);
+    memory_release(heats);
+    return status;
+}
+
+static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t d = 0; d < wish->results->datasets && wish->results->depths > 0 && !status; d++)
+        status = figure_of(list, wish, d, message);
+    return status;
+}
+
+const struct figure_kind figure_retrieval = {
+    "retrieval", "retrieval: length x depth of the needle, a map for each variant", make};

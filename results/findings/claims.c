@@ -1,0 +1,321 @@
+/* claims.c -- claims, judged. */
+#include "results/findings/claims.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "results/findings/selection.h"
+#include "support/memory.h"
+#include "support/option.h"
+
+static const double level = 0.05;
+
+#define ROW(member, description)                                                                             \
+    {                                                                                                        \
+#member, FIELD_TEXT, offsetof(struct claim_record, member),                                          \
+            sizeof(((struct claim_record *)0)->member), NULL, description                                    \
+    }
+
+const struct field claim_fields[] = {
+    ROW(name, "claim"),
+    ROW(statement, "what is claimed, in words"),
+    ROW(protocol, "protocol"),
+    ROW(metric, "metric"),
+    ROW(left, "variant on the left"),
+    ROW(left_at, "its length; empty: at"),
+    ROW(direction, "less or greater: left than right"),
+    ROW(right, "variant on the right"),
+    ROW(right_at, "its length; empty: at"),
+    ROW(at, "lengths, in tokens or as multiples of L"),
+    ROW(datasets, "datasets; empty: all that have the protocol"),
+    {.name = NULL},
+};
+
+size_t claims_metrics(const char **names, size_t most)
+{
+    size_t count = 0;
+    for (int measure = 0; measure < MEASURES && count < most; measure++)
+        names[count++] = measure_key((enum measure)measure);
+    return count;
+}
+
+enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
+                               struct message *message)
+{
+    struct claim_record *copy = memory_allocate(count, sizeof *copy, "claims", message);
+    if (!copy) {
+        results_release(results);
+        return STATUS_FAILED;
+    }
+    if (count > 0)
+        memcpy(copy, claims, count * sizeof *copy);
+    memory_release(results->claim);
+    results->claim = copy;
+    results->claims = count;
+    return STATUS_OK;
+}
+
+/* ---- where ---- */
+
+/* Index of a name in records that begin with it, or their number. */
+static size_t find(const void *records, size_t count, size_t size, const char *name)
+{
+    size_t i = 0;
+    while (i < count && strcmp((const char *)records + i * size, name) != 0)
+        i++;
+    return i;
+}
+
+/* Is a name one of a comma-separated list? */
+static bool lists(const char *list, const char *name)
+{
+    while (*list) {
+        const size_t bytes = strcspn(list, ",");
+        if (bytes == strlen(name) && memcmp(list, name, bytes) == 0)
+            return true;
+        list += bytes + strspn(list + bytes, ", ");
+    }
+    return false;
+}
+
+/* A length as written, in tokens; 0 when it is none. */
+static int64_t tokens_of(const char *written, size_t bytes, int64_t trained)
+{
+    char one[NAME_SIZE];
+    struct length length;
+    snprintf(one, sizeof one, "%.*s", (int)bytes, written);
+    if (length_parse(&length, one, "at", NULL))
+        return 0;
+    return (int64_t)length_tokens(length, (size_t)trained);
+}
+
+struct judge {
+    const struct results *results;
+    const struct claim_record *claim;
+    struct judgement *out;
+    size_t capacity;
+    struct selection of;
+    size_t left, right; /* indices of variants */
+    double *difference; /* (seeds) */
+    struct message *message;
+};
+
+static enum status add_place(struct judge *judge, const char *at, size_t bytes)
+{
+    const struct claim_record *claim = judge->claim;
+    const int64_t trained = judge->results->configuration[judge->of.configuration].training_length;
+    void *block = judge->out->place;
+    if (memory_grow(&block, &judge->capacity, judge->out->places + 1, sizeof *judge->out->place,
+                    "the places of a claim", judge->message))
+        return STATUS_FAILED;
+    judge->out->place = block;
+    struct claim_place *place = &judge->out->place[judge->out->places++];
+    *place = (struct claim_place){
+        .dataset = judge->of.dataset, .configuration = judge->of.configuration, .p = NAN, .adjusted = NAN};
+    place->left_length = claim->left_at[0] ? tokens_of(claim->left_at, strlen(claim->left_at), trained)
+                                           : tokens_of(at, bytes, trained);
+    place->right_length = claim->right_at[0] ? tokens_of(claim->right_at, strlen(claim->right_at), trained)
+                                             : tokens_of(at, bytes, trained);
+    return STATUS_OK;
+}
+
+/* All lengths of one dataset and configuration. */
+static enum status add_places(struct judge *judge)
+{
+    const char *at = judge->claim->at;
+    if (!*at)
+        return add_place(judge, "", 0);
+    enum status status = STATUS_OK;
+    while (*at && !status) {
+        const size_t bytes = strcspn(at, ",");
+        status = add_place(judge, at, bytes);
+        at += bytes + strspn(at + bytes, ", ");
+    }
+    return status;
+}
+
+static enum status find_places(struct judge *judge)
+{
+    enum status status = STATUS_OK;
+    struct selection *of = &judge->of;
+    for (of->dataset = 0; of->dataset < judge->results->datasets; of->dataset++)
+        for (of->configuration = 0; of->configuration < judge->results->configurations; of->configuration++) {
+            const char *name = judge->results->dataset[of->dataset].name;
+            if (status || !selection_asked(of) ||
+                (judge->claim->datasets[0] && !lists(judge->claim->datasets, name)))
+                continue;
+            status = add_places(judge);
+        }
+    return status;
+}
+
+/* ---- one place ---- */
+
+static void object(struct judge *judge, const struct claim_place *place, size_t variant, int64_t length,
+                   const char *why)
+{
+    const struct results *results = judge->results;
+    struct text *reason = &judge->out->reason;
+    text_append(reason, "%s%s at n = %" PRId64 " on %s", reason->length > 0 ? "; " : "",
+                results->variant[variant].name, length, results->dataset[place->dataset].name);
+    if (results->configurations > 1)
+        text_append(reason, ", %s", results->configuration[place->configuration].name);
+    text_append(reason, ": %s", why);
+}
+
+/* The index of a length at which a variant has all its scores, or the number of lengths and an objection. */
+static size_t complete_at(struct judge *judge, const struct claim_place *place, size_t variant,
+                          int64_t length)
+{
+    const struct results *results = judge->results;
+    struct outcome outcome = {.asked = 0};
+    char why[80] = "not evaluated";
+    size_t n = 0;
+    while (n < results->lengths && results->length[n] != length)
+        n++;
+    if (n < results->lengths)
+        outcome = selection_outcome(&judge->of, variant, n, judge->difference);
+    if (outcome.asked > 0 && !outcome.unmeasured)
+        return n;
+    if (outcome.asked > 0)
+        snprintf(why, sizeof why, "%s in %zu of %zu seeds", outcome_word(&outcome, judge->of.measure),
+                 outcome.asked - outcome.measured, outcome.asked);
+    object(judge, place, variant, length, why);
+    return results->lengths;
+}
+
+/* A stream of the place's own, by its names, for the test that draws. */
+static struct key key_of(const struct judge *judge, const struct claim_place *place)
+{
+    char names[4 * NAME_SIZE];
+    snprintf(names, sizeof names, "claim\n%s\n%s\n%s\n%" PRId64, judge->claim->name,
+             judge->results->dataset[place->dataset].name,
+             judge->results->configuration[place->configuration].name, place->left_length);
+    return key_named(0, names);
+}
+
+static void test_place(struct judge *judge, struct claim_place *place)
+{
+    const struct results *results = judge->results;
+    size_t pairs = 0;
+    judge->of.dataset = place->dataset;
+    judge->of.configuration = place->configuration;
+    const size_t left = complete_at(judge, place, judge->left, place->left_length);
+    const size_t right = complete_at(judge, place, judge->right, place->right_length);
+    place->paired = statistics_paired(NULL, 0);
+    if (left == results->lengths || right == results->lengths)
+        return;
+    for (size_t s = 0; s < results->seeds; s++) {
+        const double a = selection_seed_value(&judge->of, judge->left, left, s);
+        const double b = selection_seed_value(&judge->of, judge->right, right, s);
+        if (isnan(a) != isnan(b)) {
+            object(judge, place, isnan(a) ? judge->left : judge->right,
+                   isnan(a) ? place->left_length : place->right_length,
+                   "a seed is missing that the other side has");
+            return;
+        }
+        if (!isnan(a))
+            judge->difference[pairs++] = a - b;
+    }
+    place->paired = statistics_paired(judge->difference, pairs);
+    if (strcmp(judge->claim->direction, "greater") == 0)
+        for (size_t s = 0; s < pairs; s++)
+            judge->difference[s] = -judge->difference[s];
+    place->p = statistics_sign_flip(judge->difference, pairs, key_of(judge, place));
+}
+
+/* ---- the verdict ---- */
+
+static enum status decide(struct judge *judge)
+{
+    struct judgement *out = judge->out;
+    size_t fewest = SIZE_MAX;
+    bool all = true;
+    double *p = memory_allocate(out->places, sizeof *p, "a claim", judge->message);
+    size_t *order = memory_allocate(out->places, sizeof *order, "a claim", judge->message);
+    if (!p || !order) {
+        memory_release(p);
+        memory_release(order);
+        return STATUS_FAILED;
+    }
+    for (size_t i = 0; i < out->places; i++)
+        p[i] = out->place[i].p;
+    statistics_holm(p, p, order, out->places);
+    for (size_t i = 0; i < out->places; i++) {
+        struct claim_place *place = &out->place[i];
+        place->adjusted = p[i];
+        all = all && p[i] <= level;
+        fewest = place->paired.count < fewest ? place->paired.count : fewest;
+    }
+    memory_release(p);
+    memory_release(order);
+    out->verdict = CLAIM_UNDECIDED;
+    if (out->reason.length > 0)
+        return STATUS_OK;
+    const size_t needed = statistics_seeds_needed(out->places, level);
+    if (fewest < needed)
+        out->seeds_needed = needed;
+    else
+        out->verdict = all ? CLAIM_HOLDS : CLAIM_DOES_NOT_HOLD;
+    return STATUS_OK;
+}
+
+enum status claims_judge(struct judgement *out, const struct results *results,
+                         const struct claim_record *claim, struct message *message)
+{
+    struct judge judge = {.results = results, .claim = claim, .out = out, .message = message};
+    *out = (struct judgement){.verdict = CLAIM_UNDECIDED};
+    judge.of = (struct selection){.results = results};
+    judge.left = find(results->variant, results->variants, sizeof *results->variant, claim->left);
+    judge.right = find(results->variant, results->variants, sizeof *results->variant, claim->right);
+    judge.of.protocol =
+        find(results->protocol, results->protocols, sizeof *results->protocol, claim->protocol);
+    if (judge.left == results->variants || judge.right == results->variants)
+        text_append(&out->reason, "variant %s is not in these results",
+                    judge.left == results->variants ? claim->left : claim->right);
+    else if (judge.of.protocol == results->protocols)
+        text_append(&out->reason, "protocol %s is not in these results", claim->protocol);
+    else if (!measure_find(&judge.of.measure, claim->metric))
+        text_append(&out->reason, "metric %s is not known", claim->metric);
+    if (out->reason.length > 0)
+        return STATUS_OK;
+    judge.difference =
+        memory_allocate(selection_replicates(&judge.of), sizeof *judge.difference, "a claim", message);
+    enum status status = judge.difference ? find_places(&judge) : STATUS_FAILED;
+    for (size_t i = 0; !status && i < out->places; i++)
+        test_place(&judge, &out->place[i]);
+    if (!status && out->places == 0)
+        text_append(&out->reason, "no dataset of these results has it");
+    if (!status)
+        status = decide(&judge);
+    memory_release(judge.difference);
+    return status;
+}
+
+void judgement_release(struct judgement *judgement)
+{
+    text_release(&judgement->reason);
+    memory_release(judgement->place);
+    *judgement = (struct judgement){.verdict = CLAIM_UNDECIDED};
+}
+
+void judgement_print(struct text *out, const struct judgement *judgement)
+{
+    switch (judgement->verdict) {
+    case CLAIM_HOLDS:
+        text_append(out, "holds");
+        return;
+    case CLAIM_DOES_NOT_HOLD:
+        text_append(out, "does not hold");
+        return;
+    case CLAIM_UNDECIDED:
+        break;
+    }
+    if (judgement->seeds_needed > 0)
+        text_append(out, "undecided: needs %zu seeds", judgement->seeds_needed);
+    else
+        text_append(out, "undecided: %s", text_string(&judgement->reason));
+    text_carry(out, &judgement->reason);
+}

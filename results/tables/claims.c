@@ -1,0 +1,197 @@
+/* claims.c -- claims, their verdicts, and the tests behind them. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "results/findings/claims.h"
+#include "results/findings/selection.h"
+#include "results/tables/formats.h"
+#include "results/tables/grid.h"
+
+static void print_side(struct text *out, const char *variant, const char *at, enum table_format format)
+{
+    table_grid_name(out, variant, format);
+    if (at[0]) {
+        text_append(out, " at ");
+        table_grid_name(out, at, format);
+    }
+}
+
+static void print_number(struct text *out, const char *format, double value)
+{
+    if (isnan(value))
+        text_append(out, "-");
+    else
+        text_append(out, format, value);
+}
+
+/* Which test, where, in one line. */
+static void print_test(struct text *out, const struct claim_record *claim, enum table_format format)
+{
+    table_grid_name(out, claim->protocol, format);
+    text_append(out, " ");
+    table_grid_name(out, claim->metric, format);
+    text_append(out, ": ");
+    print_side(out, claim->left, claim->left_at, format);
+    text_append(out, claim->direction[0] == 'g' ? " > " : format == TABLE_MARKDOWN ? " \\< " : " < ");
+    print_side(out, claim->right, claim->right_at, format);
+    if (claim->at[0]) {
+        text_append(out, ", at ");
+        table_grid_name(out, claim->at, format);
+    }
+}
+
+static void print_row(struct grid_of_texts *grid, size_t row, const struct results *results,
+                      const struct claim_place *place, enum measure measure, enum table_format format)
+{
+    const int digits = measure_digits(measure);
+    struct text *where = table_grid_cell(grid, row, 0);
+    table_grid_name(where, results->dataset[place->dataset].name, format);
+    if (results->configurations > 1) {
+        text_append(where, " ");
+        table_grid_name(where, results->configuration[place->configuration].name, format);
+    }
+    struct text *length = table_grid_cell(grid, row, 1);
+    text_append(length, "%" PRId64, place->left_length);
+    if (place->right_length != place->left_length)
+        text_append(length, " and %" PRId64, place->right_length);
+    text_append(table_grid_cell(grid, row, 2), "%zu", place->paired.count);
+    struct text *difference = table_grid_cell(grid, row, 3);
+    if (place->paired.count == 0)
+        text_append(difference, "-");
+    else
+        text_append(difference, "%+.*f", digits, place->paired.mean);
+    struct text *interval = table_grid_cell(grid, row, 4);
+    if (isnan(place->paired.interval.low))
+        text_append(interval, "-");
+    else
+        text_append(interval, "%+.*f to %+.*f", digits, place->paired.interval.low, digits,
+                    place->paired.interval.high);
+    print_number(table_grid_cell(grid, row, 5), "%.3g", place->adjusted);
+    print_number(table_grid_cell(grid, row, 6), "%.3g", place->paired.p_two_sided);
+    print_number(table_grid_cell(grid, row, 7), "%+.2f", place->paired.effect);
+}
+
+static void print_places(struct text *out, const struct results *results, const struct claim_record *claim,
+                         const struct judgement *judgement, enum table_format format)
+{
+    static const char *const header[] = {"dataset", "n",        "pairs", "difference",
+                                         "95 %",    "p (Holm)", "t: p",  "Hedges's g"};
+    enum { COLUMNS = sizeof header / sizeof *header };
+    struct grid_of_texts grid;
+    enum measure measure;
+    if (judgement->places == 0 || !measure_find(&measure, claim->metric))
+        return;
+    if (!table_grid_begin(&grid, judgement->places + 1, COLUMNS)) {
+        out->failed = true;
+        return;
+    }
+    for (size_t c = 0; c < COLUMNS; c++)
+        text_append(table_grid_cell(&grid, 0, c), "%s", header[c]);
+    for (size_t i = 0; i < judgement->places; i++)
+        print_row(&grid, i + 1, results, &judgement->place[i], measure, format);
+    text_append(out, "\n");
+    table_grid_end(out, &grid, format);
+}
+
+static void print_claim(struct text *out, const struct results *results, const struct claim_record *claim,
+                        enum table_format format)
+{
+    const char *strong = format == TABLE_MARKDOWN ? "**" : "";
+    struct judgement judgement;
+    struct text verdict = {0}, plain = {0}, test = {0};
+    if (claims_judge(&judgement, results, claim, NULL))
+        out->failed = true;
+    judgement_print(&plain, &judgement);
+    text_append(&verdict, "%s", strong);
+    table_grid_name(&verdict, text_string(&plain), format);
+    text_append(&verdict, "%s: ", strong);
+    table_grid_name(&verdict, claim->statement, format);
+    print_test(&test, claim, format);
+    text_append(out, "%sclaim ", out->length > 0 ? "\n" : "");
+    table_grid_name(out, claim->name, format);
+    text_append(out, ": ");
+    table_note(out, &verdict, format);
+    text_append(out, "%s", format == TABLE_MARKDOWN ? "\n" : "");
+    table_note(out, &test, format);
+    print_places(out, results, claim, &judgement, format);
+    text_carry(out, &plain);
+    text_release(&plain);
+    text_release(&verdict);
+    text_release(&test);
+    judgement_release(&judgement);
+}
+
+void table_claims(struct text *out, const struct results *results, enum table_format format)
+{
+    struct text note = {0};
+    if (results->claims == 0)
+        return;
+    for (size_t i = 0; i < results->claims; i++)
+        print_claim(out, results, &results->claim[i], format);
+    text_append(
+        &note,
+        "difference: left less right, mean over seeds; p: one-sided exact sign-flip test over paired seeds, "
+        "corrected by Holm within a claim, which holds where all p are at most 0.05; t: p: paired t test, "
+        "two-sided.");
+    text_append(out, "\n");
+    table_note(out, &note, format);
+    text_release(&note);
+}
+
+/* ---- JSON ---- */
+
+static void add_string(struct text *out, const char *separator, const char *name, const char *value)
+{
+    text_append(out, "%s\"%s\": ", separator, name);
+    text_append_json(out, value);
+}
+
+static void add_number(struct text *out, const char *name, double value)
+{
+    text_append(out, ", \"%s\": ", name);
+    text_append_number(out, value);
+}
+
+static void add_place(struct text *out, const struct results *results, const struct claim_place *place)
+{
+    add_string(out, "{", "dataset", results->dataset[place->dataset].name);
+    add_string(out, ", ", "configuration", results->configuration[place->configuration].name);
+    text_append(out, ", \"left_length\": %" PRId64 ", \"right_length\": %" PRId64 ", \"pairs\": %zu",
+                place->left_length, place->right_length, place->paired.count);
+    add_number(out, "difference", place->paired.mean);
+    add_number(out, "low", place->paired.interval.low);
+    add_number(out, "high", place->paired.interval.high);
+    add_number(out, "p", place->p);
+    add_number(out, "p_holm", place->adjusted);
+    add_number(out, "p_t_two_sided", place->paired.p_two_sided);
+    add_number(out, "hedges_g", place->paired.effect);
+    text_append(out, "}");
+}
+
+void table_claims_json(struct text *out, const struct results *results)
+{
+    text_append(out, ",\n  \"claims\": [");
+    for (size_t i = 0; i < results->claims; i++) {
+        const struct claim_record *claim = &results->claim[i];
+        struct judgement judgement;
+        struct text verdict = {0};
+        if (claims_judge(&judgement, results, claim, NULL))
+            out->failed = true;
+        judgement_print(&verdict, &judgement);
+        text_append(out, "%s\n    {", i > 0 ? "," : "");
+        for (const struct field *field = claim_fields; field->name; field++)
+            add_string(out, field == claim_fields ? "" : ", ", field->name,
+                       (const char *)claim + field->offset);
+        add_string(out, ",\n      ", "verdict", text_string(&verdict));
+        text_append(out, ", \"places\": [");
+        for (size_t p = 0; p < judgement.places; p++) {
+            text_append(out, "%s", p > 0 ? ", " : "");
+            add_place(out, results, &judgement.place[p]);
+        }
+        text_append(out, "]}");
+        text_carry(out, &verdict);
+        text_release(&verdict);
+        judgement_release(&judgement);
+    }
+    text_append(out, "]");
+}

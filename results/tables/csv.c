@@ -1,0 +1,93 @@
+/* csv.c -- the tables as comma-separated values in tidy form: a row per variant and length.
+ *
+ * Quoting is that of RFC 4180: a value with a comma, a quote, an end of line or a blank at its edge is
+ * quoted, and a quote inside is written twice.  Lines end in LF, as Unix tools, pandas and R read them. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "results/findings/selection.h"
+#include "results/tables/formats.h"
+#include "support/memory.h"
+
+/* ---- values, shared with long.c ---- */
+
+static bool needs_quotes(const char *value)
+{
+    const size_t size = strlen(value);
+    return strpbrk(value, ",\"\r\n") || (size > 0 && (value[0] == ' ' || value[size - 1] == ' '));
+}
+
+void csv_text(struct text *out, bool first, const char *value)
+{
+    text_append(out, "%s", first ? "" : ",");
+    if (!needs_quotes(value)) {
+        text_append(out, "%s", value);
+        return;
+    }
+    text_append(out, "\"");
+    for (; *value; value++)
+        text_append(out, *value == '"' ? "\"\"" : "%c", *value);
+    text_append(out, "\"");
+}
+
+void csv_number(struct text *out, double value)
+{
+    text_append(out, ",");
+    if (isfinite(value))
+        text_append_number(out, value);
+}
+
+void csv_integer(struct text *out, int64_t value)
+{
+    text_append(out, ",%" PRId64, value);
+}
+
+/* ---- rows ---- */
+
+static void print_row(struct text *out, const struct selection *selection, size_t variant, size_t length,
+                      double *values)
+{
+    const struct results *results = selection->results;
+    const struct outcome outcome = selection_outcome(selection, variant, length, values);
+    if (outcome.asked == 0)
+        return;
+    csv_text(out, true, results->dataset[selection->dataset].name);
+    csv_text(out, false, results->configuration[selection->configuration].name);
+    csv_text(out, false, results->protocol[selection->protocol].name);
+    csv_text(out, false, measure_key(selection->measure));
+    csv_text(out, false, results->variant[variant].name);
+    csv_integer(out, results->length[length]);
+    csv_number(out, selection_ratio(selection, length));
+    csv_number(out, outcome.summary.mean);
+    csv_number(out, outcome.summary.minimum);
+    csv_number(out, outcome.summary.maximum);
+    csv_number(out, summary_interval(&outcome.summary).low);
+    csv_number(out, summary_interval(&outcome.summary).high);
+    csv_integer(out, (int64_t)outcome.measured);
+    csv_text(out, false, outcome.unmeasured ? outcome_word(&outcome, selection->measure) : "measured");
+    csv_integer(out, (int64_t)outcome.asked);
+    csv_text(out, false, outcome.unmeasured ? outcome.unmeasured->reason : "");
+    text_append(out, "\n");
+}
+
+void table_csv(struct text *out, const struct results *results)
+{
+    struct selection selection;
+    double *values = memory_allocate(results->seeds * results->folds, sizeof *values, "a table", NULL);
+    if (!values) {
+        out->failed = true;
+        return;
+    }
+    text_append(out, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
+                     "low,high,seeds,status,asked,reason\n");
+    for (size_t i = 0; i < selection_tables(results); i++) {
+        if (!selection_table(&selection, results, i))
+            continue;
+        selection.stored = true;
+        for (size_t v = 0; v < results->variants; v++)
+            for (size_t n = 0; n < results->lengths; n++)
+                print_row(out, &selection, v, n, values);
+    }
+    memory_release(values);
+}

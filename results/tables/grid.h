@@ -1,0 +1,38 @@
+/* grid.h -- a grid of texts, printed for a terminal or as Markdown; and the tables that are one (private
+ * to results/). */
+#ifndef LEXBENCH_TABLE_GRID_H
+#define LEXBENCH_TABLE_GRID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "results/store/store.h"
+#include "results/tables/table.h"
+#include "support/text.h"
+
+/* The first row is the header, the first column names what stands in a row. */
+struct grid_of_texts {
+    size_t rows, columns;
+    struct text *cell; /* (rows, columns) */
+};
+
+bool table_grid_begin(struct grid_of_texts *grid, size_t rows, size_t columns); /* false: no memory */
+struct text *table_grid_cell(struct grid_of_texts *grid, size_t row, size_t column);
+/* A name that came from a file, as plain text or with Markdown's signs escaped. */
+void table_grid_name(struct text *out, const char *name, enum table_format format);
+/* As many columns at a time as a line holds.  Releases the grid. */
+void table_grid_end(struct text *out, struct grid_of_texts *grid, enum table_format format);
+
+/* Breaks a note between words; lines after the first are indented.  (table.c) */
+void table_wrapped(struct text *out, const char *note);
+/* The same for a terminal, as it is for Markdown. */
+void table_note(struct text *out, const struct text *note, enum table_format format);
+
+/* lengths.c: n* of every variant, and how many seeds solved each task in range. */
+void table_lengths(struct text *out, const struct results *results, enum table_format format);
+/* ranks.c: mean ranks over datasets at the longest n/L that all have. */
+void table_ranks(struct text *out, const struct results *results, enum table_format format);
+/* claims.c: verdicts, and the tests behind them. */
+void table_claims(struct text *out, const struct results *results, enum table_format format);
+
+#endif

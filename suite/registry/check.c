@@ -1,0 +1,229 @@
+/* check.c -- is every registered class coherent?  Asked once at start, so that a file that forgot a
+ * hook stops the program with a sentence and not in the middle of a training. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "registry/registry.h"
+#include "support/memory.h"
+
+enum { CLASS_NAME_MAX = 40 };
+
+static bool is_name(const char *name)
+{
+    return name && *name >= 'a' && *name <= 'z' && strlen(name) <= CLASS_NAME_MAX &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
+}
+
+static bool is_empty(const char *s)
+{
+    return !s || !*s;
+}
+
+/* What every class has: a name, a line about it, where it comes from. */
+static enum status check_names(const char *what, const char *name, const char *summary, const char *citation,
+                               struct message *message)
+{
+    if (!is_name(name))
+        return message_set(message, STATUS_FAILED,
+                           "%s `%.60s`: a name has small letters, digits and hyphens, at most %d", what,
+                           name ? name : "", CLASS_NAME_MAX);
+    if (is_empty(summary))
+        return message_set(message, STATUS_FAILED, "%s `%s` has no summary", what, name);
+    if (is_empty(citation))
+        return message_set(message, STATUS_FAILED, "%s `%s` has no citation", what, name);
+    return STATUS_OK;
+}
+
+/* Every option has a name of its own and a help text and lies in the state; defaults parse.  *state: the
+ * defaults, in new memory. */
+static enum status check_options(void **state, const char *name, const struct option *options,
+                                 size_t state_size, struct message *message)
+{
+    *state = memory_allocate(state_size > 0 ? state_size : 1, 1, "the state of a class", message);
+    if (!*state)
+        return STATUS_FAILED;
+    for (const struct option *option = options; option && option->name; option++) {
+        if (is_empty(option->help))
+            return message_set(message, STATUS_FAILED, "`%s`: the option `%s` has no help text", name,
+                               option->name);
+        if (option->offset >= state_size)
+            return message_set(message, STATUS_FAILED, "`%s`: the option `%s` lies outside of the state",
+                               name, option->name);
+        for (const struct option *other = options; other < option; other++)
+            if (strcmp(other->name, option->name) == 0)
+                return message_set(message, STATUS_FAILED, "`%s`: the option `%s` stands twice", name,
+                                   option->name);
+    }
+    enum status status = option_defaults(options, *state, message);
+    if (status)
+        message_prefix(message, "`%s`", name);
+    return status;
+}
+
+/* ---------------------------------------------------------------------------------------- encoders */
+
+/* Has a forward hook, and must then have its backward. */
+struct hook_pair {
+    const char *name;
+    bool forward, backward;
+    bool always; /* sees x, q or k: its backward is needed without parameters too */
+};
+
+static enum status check_pairs(const struct encoder *encoder, size_t parameters, struct message *message)
+{
+    const struct hook_pair pairs[] = {
+        {"add", encoder->add, encoder->add_backward, false},
+        {"angle", encoder->angle, encoder->angle_backward, false},
+        {"scale", encoder->scale, encoder->scale_backward, false},
+        {"bias", encoder->bias, encoder->bias_backward, false},
+        {"token", encoder->token, encoder->token_backward, true},
+        {"strip", encoder->strip, encoder->strip_backward, true},
+    };
+    bool used = false;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const struct hook_pair *pair = &pairs[i];
+        used = used || pair->forward;
+        if (pair->forward && !pair->backward && (parameters > 0 || pair->always))
+            return message_set(message, STATUS_FAILED, "encoder `%s` has %s without %s_backward%s",
+                               encoder->name, pair->name, pair->name,
+                               pair->always ? "" : ", though it has parameters");
+        if (pair->backward && !pair->forward)
+            return message_set(message, STATUS_FAILED, "encoder `%s` has %s_backward without %s",
+                               encoder->name, pair->name, pair->name);
+    }
+    if (parameters > 0 && !used)
+        return message_set(message, STATUS_FAILED, "encoder `%s` has parameters and no hook that uses them",
+                           encoder->name);
+    if (parameters > 0 && !encoder->initialise)
+        return message_set(message, STATUS_FAILED, "encoder `%s` has parameters and no initialise",
+                           encoder->name);
+    return STATUS_OK;
+}
+
+static enum status check_hooks(const struct encoder *encoder, struct message *message)
+{
+    const unsigned known = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY | ENCODER_EVALUATION_ONLY;
+    const char *name = encoder->name;
+    if (encoder->flags & ~known)
+        return message_set(message, STATUS_FAILED, "encoder `%s` has a flag that is not one of the contract",
+                           name);
+    if ((encoder->flags & ENCODER_RELATIVE) && encoder->add)
+        return message_set(message, STATUS_FAILED,
+                           "encoder `%s` is called relative, but its add hook gives each position a vector",
+                           name);
+    if (encoder->planes > PLANES_MAX)
+        return message_set(message, STATUS_FAILED, "encoder `%s` has %u planes; at most %d are possible",
+                           name, encoder->planes, PLANES_MAX);
+    if ((encoder->planes > 1) != (encoder->plane != NULL))
+        return message_set(message, STATUS_FAILED,
+                           "encoder `%s` has %u planes and %s plane hook: the hook goes with two or more",
+                           name, encoder->planes, encoder->plane ? "a" : "no");
+    if (!encoder->angle && (encoder->rotated || encoder->magnitude || encoder->decay))
+        return message_set(message, STATUS_FAILED, "encoder `%s` has %s without angle", name,
+                           encoder->rotated     ? "rotated"
+                           : encoder->magnitude ? "magnitude"
+                                                : "decay");
+    if (encoder->strip_scratch && !encoder->strip)
+        return message_set(message, STATUS_FAILED, "encoder `%s` has strip_scratch without strip", name);
+    return STATUS_OK;
+}
+
+enum status encoder_check(const struct encoder *encoder, struct message *message)
+{
+    /* A model in which every encoder fits: parameters are counted in it. */
+    const struct shape shape = {.layers = 2,
+                                .heads = 4,
+                                .head_width = 16,
+                                .width = 64,
+                                .axes = 1,
+                                .trained_length = 64,
+                                .attention = CAUSAL};
+    void *state = NULL;
+    enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
+    if (!status)
+        status = check_hooks(encoder, message);
+    if (!status)
+        status = check_options(&state, encoder->name, encoder->options, encoder->state_size, message);
+    if (!status && encoder->prepare) {
+        status = encoder->prepare(state, &shape, message);
+        if (status)
+            message_prefix(message, "encoder `%s` refuses its own defaults", encoder->name);
+    }
+    if (!status)
+        status =
+            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0, message);
+    memory_release(state);
+    return status;
+}
+
+/* -------------------------------------------------------------------------- position maps, datasets */
+
+static enum status map_check(const struct position_map *map, struct message *message)
+{
+    void *state = NULL;
+    enum status status = check_names("position map", map->name, map->summary, map->citation, message);
+    if (!status && !map->map)
+        status = message_set(message, STATUS_FAILED, "position map `%s` has no map hook", map->name);
+    if (!status)
+        status = check_options(&state, map->name, map->options, map->state_size, message);
+    memory_release(state);
+    return status;
+}
+
+static enum status dataset_check(const struct dataset *dataset, struct message *message)
+{
+    void *state = NULL;
+    enum status status = check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
+    if (!status && !(dataset->vocabulary && dataset->minimum && dataset->example && dataset->verify))
+        status =
+            message_set(message, STATUS_FAILED,
+                        "dataset `%s` lacks one of vocabulary, minimum, example and verify", dataset->name);
+    if (!status && !dataset->extent != !dataset->window)
+        status = message_set(message, STATUS_FAILED,
+                             "dataset `%s` has one of extent and window: text has both", dataset->name);
+    if (!status)
+        status = check_options(&state, dataset->name, dataset->options, dataset->state_size, message);
+    memory_release(state);
+    return status;
+}
+
+static enum status twice(const char *name, struct message *message)
+{
+    return message_set(message, STATUS_FAILED, "two encoders, position maps or datasets are called `%s`",
+                       name);
+}
+
+static enum status check_unique(struct message *message)
+{
+    for (size_t i = 0; encoder_list[i]; i++) {
+        const char *name = encoder_list[i]->name;
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(encoder_list[j]->name, name) == 0)
+                return twice(name, message);
+        /* evaluate.NAME.OPTION names an encoder or a map */
+        for (size_t j = 0; position_maps[j]; j++)
+            if (strcmp(position_maps[j]->name, name) == 0)
+                return twice(name, message);
+    }
+    for (size_t i = 0; position_maps[i]; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(position_maps[j]->name, position_maps[i]->name) == 0)
+                return twice(position_maps[i]->name, message);
+    for (size_t i = 0; dataset_list[i]; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(dataset_list[j]->name, dataset_list[i]->name) == 0)
+                return twice(dataset_list[i]->name, message);
+    return STATUS_OK;
+}
+
+enum status registry_check(struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && encoder_list[i]; i++)
+        status = encoder_check(encoder_list[i], message);
+    for (size_t i = 0; !status && position_maps[i]; i++)
+        status = map_check(position_maps[i], message);
+    for (size_t i = 0; !status && dataset_list[i]; i++)
+        status = dataset_check(dataset_list[i], message);
+    return status ? status : check_unique(message);
+}

@@ -1,0 +1,234 @@
+/* schedule.c -- a plan against what is on disk. */
+#include "running/schedule.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "running/job.h"
+#include "running/tuning.h"
+#include "support/file.h"
+#include "support/memory.h"
+#include "support/threads.h"
+
+static const double tera = 1e12;
+
+static enum status look_at(struct schedule *schedule, size_t t, double *done_flop, double *thread_seconds,
+                           struct message *message)
+{
+    const struct planned_training *training = &schedule->plan.training[t];
+    struct scheduled *scheduled = &schedule->scheduled[t];
+    struct text weights = job_path(text_string(&schedule->out), training, "weights.h5");
+    double seconds = NAN;
+    if (!scheduled->mine) {
+        text_release(&weights);
+        return STATUS_OK;
+    }
+    scheduled->trained = file_exists(text_string(&weights));
+    text_release(&weights);
+    scheduled->done =
+        memory_allocate(training->evaluations, sizeof *scheduled->done, "the schedule", message);
+    if (!scheduled->done)
+        return STATUS_FAILED;
+    for (size_t e = 0; e < training->evaluations; e++) {
+        scheduled->done[e] = job_evaluation_done(&seconds, text_string(&schedule->out), training, e);
+        scheduled->to_do += !scheduled->done[e];
+    }
+    if (scheduled->to_do > 0) {
+        scheduled->flop =
+            training->evaluation_flop * (double)scheduled->to_do / (double)training->evaluations +
+            (scheduled->trained ? 0 : training->training_flop);
+        schedule->to_do++;
+    } else if (isfinite(seconds) && seconds > 0) {
+        *done_flop += training->training_flop;
+        *thread_seconds += seconds;
+    }
+    schedule->trainings++;
+    schedule->flop += training->training_flop + training->evaluation_flop;
+    schedule->flop_to_do += scheduled->flop;
+    return STATUS_OK;
+}
+
+/* A first training is to do, whatever is evaluated on it, when a fine-tune waits for it; it is in the same shard. */
+static void look_at_parent(struct schedule *schedule, size_t t)
+{
+    const size_t parent = schedule->plan.training[t].parent;
+    struct scheduled *scheduled = parent == NO_PARENT ? NULL : &schedule->scheduled[parent];
+    if (!scheduled || schedule->scheduled[t].to_do == 0 || schedule->scheduled[t].trained ||
+        scheduled->trained || scheduled->needed)
+        return;
+    scheduled->needed = true;
+    if (scheduled->to_do > 0) /* it is counted */
+        return;
+    scheduled->flop = schedule->plan.training[parent].training_flop;
+    schedule->flop_to_do += scheduled->flop;
+    schedule->to_do++;
+}
+
+/* Says of each training whether it is in the shard. */
+static enum status choose_shard(struct schedule *schedule, struct message *message)
+{
+    const struct plan *plan = &schedule->plan;
+    const struct shard *shard = &schedule->shard;
+    size_t *of = memory_allocate(plan->trainings, sizeof *of, "the shards", message);
+    enum status status = of ? STATUS_OK : STATUS_FAILED;
+    if (!status && shard->count > 0)
+        status = shards_deal(of, plan, shard->count, message);
+    for (size_t t = 0; !status && t < plan->trainings; t++)
+        schedule->scheduled[t].mine = shard->count == 0 || of[t] == shard->index;
+    memory_release(of);
+    return status;
+}
+
+enum status schedule_make(struct schedule *schedule, const char *experiment,
+                          const struct experiment_request *request, struct message *message)
+{
+    struct plan_request wanted = {.experiment = experiment,
+                                  .sets = request->set.count,
+                                  .set = request->set.at,
+                                  .presets = request->preset.count,
+                                  .preset = request->preset.at,
+                                  .only = request->only};
+    double done_flop = 0, thread_seconds = 0;
+    struct shard shard;
+    enum status status;
+    *schedule = (struct schedule){.thread_rate = NAN};
+    status = shard_read(&shard, request->shard, message);
+    if (status)
+        return status;
+    status = isa_choose(&schedule->isa, request->isa ? request->isa : "auto", message);
+    if (status) {
+        message_prefix(message, "--isa");
+        return status;
+    }
+    wanted.instruction_set = isa_name(schedule->isa);
+    status = plan_make(&schedule->plan, &wanted, message);
+    if (status)
+        return status;
+    if (request->out)
+        text_append(&schedule->out, "%s", request->out);
+    else
+        text_append(&schedule->out, "runs/%s", schedule->plan.name);
+    if (schedule->plan.next && !schedule->out.failed)
+        status =
+            tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
+    if (status) {
+        schedule_release(schedule);
+        return status;
+    }
+    schedule->scheduled =
+        memory_allocate(schedule->plan.trainings, sizeof *schedule->scheduled, "the schedule", message);
+    if (!schedule->scheduled || schedule->out.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the schedule");
+    schedule->shard = shard;
+    if (!status)
+        status = choose_shard(schedule, message);
+    for (size_t t = 0; !status && t < schedule->plan.trainings; t++)
+        status = look_at(schedule, t, &done_flop, &thread_seconds, message);
+    for (size_t t = 0; !status && t < schedule->plan.trainings; t++)
+        look_at_parent(schedule, t);
+    if (thread_seconds > 0)
+        schedule->thread_rate = done_flop / thread_seconds;
+    if (status)
+        schedule_release(schedule);
+    return status;
+}
+
+void schedule_release(struct schedule *schedule)
+{
+    for (size_t t = 0; schedule->scheduled && t < schedule->plan.trainings; t++)
+        memory_release(schedule->scheduled[t].done);
+    memory_release(schedule->scheduled);
+    text_release(&schedule->out);
+    plan_release(&schedule->plan);
+    *schedule = (struct schedule){.thread_rate = NAN};
+}
+
+size_t schedule_others_to_do(const struct schedule *schedule)
+{
+    size_t left = 0;
+    for (size_t t = 0; t < schedule->plan.trainings; t++) {
+        const struct planned_training *training = &schedule->plan.training[t];
+        bool done = true;
+
+        for (size_t e = 0; e < training->evaluations && done && !schedule->scheduled[t].mine; e++)
+            done = job_evaluation_done(NULL, text_string(&schedule->out), training, e);
+        left += !done;
+    }
+    return left;
+}
+
+static void print_training(struct text *out, const struct schedule *schedule, size_t t, int width)
+{
+    const struct plan *plan = &schedule->plan;
+    const struct planned_training *training = &plan->training[t];
+    const struct scheduled *scheduled = &schedule->scheduled[t];
+    double each = training->evaluation_flop / (double)training->evaluations;
+    text_append(out, "%-8s  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
+                training->parent == NO_PARENT ? "train" : "finetune", training->id, width,
+                plan->variant[training->variant].name, plan->dataset[training->dataset].label, training->seed,
+                training->training_flop / tera,
+                scheduled->trained || (scheduled->to_do == 0 && !scheduled->needed) ? "done" : "to do");
+    for (size_t e = 0; e < training->evaluations; e++)
+        text_append(out, "evaluate  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
+                    training->evaluation_id[e], width, plan->variant[training->evaluation[e]].name,
+                    plan->dataset[training->dataset].label, training->seed, each / tera,
+                    scheduled->done[e] ? "done" : "to do");
+}
+
+/* What each protocol costs for one variant; folds and tuned options cost the same. */
+static void print_protocols(struct text *out, const struct plan *plan)
+{
+    for (size_t d = 0; d < plan->datasets; d++) {
+        const struct planned_dataset *dataset = &plan->dataset[d];
+
+        if (dataset->fold > 1 || dataset->protocols_shared)
+            continue;
+        for (size_t p = 0; p < dataset->protocols; p++) {
+            struct protocol_cost cost;
+
+            planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+            text_append(
+                out,
+                "protocol  %-16s  on %s: %zu windows or examples at %zu length%s, %.4f TFLOP a variant\n",
+                dataset->protocol[p].name, dataset->label, cost.items, cost.cells, cost.cells == 1 ? "" : "s",
+                cost.flop / tera);
+        }
+    }
+}
+
+void schedule_print(struct text *out, const struct schedule *schedule)
+{
+    const struct plan *plan = &schedule->plan;
+    size_t evaluations = 0, threads = threads_available(), width = 0;
+    for (size_t v = 0; v < plan->variants; v++)
+        if (strlen(plan->variant[v].name) > width)
+            width = strlen(plan->variant[v].name);
+    for (size_t t = 0; t < plan->trainings; t++) {
+        if (!schedule->scheduled[t].mine)
+            continue;
+        print_training(out, schedule, t, (int)width);
+        evaluations += plan->training[t].evaluations;
+    }
+    print_protocols(out, plan);
+    if (schedule->shard.count > 0)
+        text_append(out, "shard %zu/%zu of %zu trainings: ", schedule->shard.index, schedule->shard.count,
+                    plan->trainings);
+    text_append(out, "%zu training%s, %zu evaluation%s, %.4f TFLOP; to do: %zu training%s, %.4f TFLOP",
+                schedule->trainings, schedule->trainings == 1 ? "" : "s", evaluations,
+                evaluations == 1 ? "" : "s", schedule->flop / tera, schedule->to_do,
+                schedule->to_do == 1 ? "" : "s", schedule->flop_to_do / tera);
+    if (schedule->to_do > 0 && isfinite(schedule->thread_rate)) {
+        char duration[32];
+
+        progress_duration(duration, schedule->flop_to_do / schedule->thread_rate / (double)threads);
+        text_append(out, ", about %s on %zu thread%s (as fast as what is done)", duration, threads,
+                    threads == 1 ? "" : "s");
+    }
+    text_append(out, "\n");
+    if (plan->next)
+        text_append(out, "tuning: %zu trainings, then %zu trainings with the options it chooses\n",
+                    plan->trainings, plan->next->trainings);
+    if (plan->tuning)
+        text_append(out, "tuning: %zu trainings, all done; these have the options it chose\n",
+                    plan->tuning->trainings);
+}
