@@ -54,7 +54,7 @@ static void append_places(struct text *out, const struct encoder *encoder)
 {
     const char *separator = "";
     for (const struct place *place = places; place->name; place++)
-        if (place->acts(encoder)) {
+        if (encoder_hooks(encoder) & place->hook) {
             text_append(out, "%s%s", separator, place->name);
             separator = ", ";
         }
@@ -185,7 +185,7 @@ static void json_encoder(struct text *out, const struct encoder *encoder)
     const char *separator = "";
     text_append(out, ", \"acts\": [");
     for (const struct place *place = places; place->name; place++)
-        if (place->acts(encoder)) {
+        if (encoder_hooks(encoder) & place->hook) {
             text_append(out, "%s", separator);
             text_append_json(out, place->name);
             separator = ", ";

@@ -43,40 +43,45 @@ failed:
     return STATUS_FAILED;
 }
 
-/* The hooks that have one owner at most. */
-static bool owns_angle(const struct encoder *encoder)
+unsigned composition_hooks(const struct composition *composition)
 {
-    return encoder->angle != NULL;
-}
-static bool owns_planes(const struct encoder *encoder)
-{
-    return encoder->plane != NULL;
-}
-static bool owns_decay(const struct encoder *encoder)
-{
-    return encoder->decay != NULL;
+    unsigned hooks = 0;
+    for (size_t i = 0; i < composition->count; i++)
+        hooks |= encoder_hooks(composition->at[i].encoder);
+    return hooks;
 }
 
-static enum status check_owner(const struct composition *composition, const char *what,
-                               bool (*owns)(const struct encoder *), struct message *message)
+const struct component *composition_owner(const struct composition *composition, unsigned hook)
 {
-    const struct encoder *owner = NULL;
-    for (size_t i = 0; i < composition->count; i++) {
-        const struct encoder *encoder = composition->at[i].encoder;
-        if (!owns(encoder))
-            continue;
-        if (owner)
-            return message_set(message, STATUS_WRONG,
-                               "`%s` and `%s` both set the %s; at most one component of a variant may",
-                               owner->name, encoder->name, what);
-        owner = encoder;
+    for (size_t i = 0; i < composition->count; i++)
+        if (encoder_hooks(composition->at[i].encoder) & hook)
+            return &composition->at[i];
+    return NULL;
+}
+
+/* ---- what fits together ---- */
+
+static enum status check_owners(const struct composition *composition, struct message *message)
+{
+    static const struct {
+        unsigned hook;
+        const char *what;
+    } owned[] = {{HOOK_ROTATION, "rotation angle"}, {HOOK_PLANES, "planes"}, {HOOK_DECAY, "decay"}};
+    for (size_t o = 0; o < sizeof owned / sizeof *owned; o++) {
+        const struct component *owner = composition_owner(composition, owned[o].hook);
+        for (size_t i = 0; i < composition->count; i++) {
+            const struct component *component = &composition->at[i];
+            if (component != owner && encoder_hooks(component->encoder) & owned[o].hook)
+                return message_set(message, STATUS_WRONG,
+                                   "`%s` and `%s` both set the %s; at most one component of a variant may",
+                                   owner->encoder->name, component->encoder->name, owned[o].what);
+        }
     }
     return STATUS_OK;
 }
 
 enum status composition_check(const struct composition *composition, bool trained, struct message *message)
 {
-    enum status status;
     for (size_t i = 0; i < composition->count; i++) {
         const struct encoder *encoder = composition->at[i].encoder;
         for (size_t j = 0; j < i; j++)
@@ -92,11 +97,7 @@ enum status composition_check(const struct composition *composition, bool traine
         return message_set(message, STATUS_WRONG,
                            "`%s` acts at evaluation only; name it under evaluate.positions, not positions",
                            composition->map->name);
-    if ((status = check_owner(composition, "rotation angle", owns_angle, message)))
-        return status;
-    if ((status = check_owner(composition, "planes", owns_planes, message)))
-        return status;
-    return check_owner(composition, "decay", owns_decay, message);
+    return check_owners(composition, message);
 }
 
 enum status composition_prepare(struct composition *composition, const struct shape *shape,

@@ -2,7 +2,7 @@
 #ifndef LEXBENCH_COMPOSITION_H
 #define LEXBENCH_COMPOSITION_H
 
-#include "encoders/encoder.h"
+#include "model/places.h"
 
 /* Cut lists of m and k stretches intersect in m + k - 1 at most: SPANS_MAX is what all components together can make. */
 enum { COMPONENTS_MAX = 8, SPANS_MAX = COMPONENTS_MAX * (SEGMENTS_MAX - 1) + 1 };
@@ -23,6 +23,11 @@ struct composition {
 void composition_release(struct composition *composition);
 enum status composition_copy(struct composition *out, const struct composition *in,
                              struct message *message); /* deep: states are copied */
+
+/* The hooks that some component has (bits of places.h). */
+unsigned composition_hooks(const struct composition *composition);
+/* The first component that has this hook: the only one of rotation, decay and planes.  NULL = none. */
+const struct component *composition_owner(const struct composition *composition, unsigned hook);
 
 /* One owner at most of angle, planes, decay; segments, flags, attention kind fit together.
  * STATUS_WRONG names both.  trained: it is to be trained, so evaluation-only ones are refused. */
