@@ -210,5 +210,6 @@ static const char *const dataset_pieces[] = {
     "};\n",
     NULL};
 
-const struct template templates[] = {
-    {"encoder", "encoders", encoder_pieces}, {"dataset", "datasets/tasks", dataset_pieces}, {NULL, NULL, NULL}};
+const struct template templates[] = {{"encoder", "encoders", encoder_pieces},
+                                     {"dataset", "datasets/tasks", dataset_pieces},
+                                     {NULL, NULL, NULL}};
