@@ -46,7 +46,7 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
 /* (rows, keys) of head into scores, stride apart, plane by plane; places in no span are left as they fall. */
 void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
                        struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
-/* Adds the token term c_i - c_j. */
+/* Adds the token term c_i - c'_j. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
                          const struct attention_tile *tile, size_t head);
 /* -inf outside the spans, up to workspace->end. */

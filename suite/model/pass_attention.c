@@ -122,19 +122,25 @@ static void gather_tokens(struct workspace *workspace, const struct encoding *en
 
 static struct attention describe(struct sequence *sequence, size_t n)
 {
+    static const enum attention_mask masks[] = {
+        [CAUSAL] = ATTENTION_CAUSAL, [BIDIRECTIONAL] = ATTENTION_BIDIRECTIONAL, [CROSS] = ATTENTION_CROSS};
     const struct encoding *encoding = sequence->encoding;
     struct workspace *workspace = sequence->workspace;
     struct attention attention = {.heads = workspace->model->shape.heads,
                                   .head_width = workspace->model->shape.head_width,
-                                  .count = n,
+                                  .mask = masks[workspace->model->shape.attention],
+                                  .queries = n,
+                                  .keys = n,
                                   .planes = encoding->planes,
                                   .value = workspace->value,
                                   .decay = encoding->decay,
                                   .spans = encoding->cuts ? spans : NULL,
                                   .table_width = n,
+                                  .table_zero = n - 1,
                                   .bias = encoding->row_bias ? bias : NULL,
                                   .bias_backward = encoding->row_bias && sequence->dw ? bias_backward : NULL,
-                                  .token = encoding->tokens ? workspace->token : NULL,
+                                  .query_token = encoding->tokens ? workspace->token : NULL,
+                                  .key_token = encoding->tokens ? workspace->token : NULL,
                                   .wanted = sequence->wanted,
                                   .strips = encoding->strips,
                                   .strip = strip,
@@ -357,7 +363,8 @@ void pass_attention_backward(real *dw, struct workspace *workspace, const real *
             gather_tokens(workspace, encoding, norm, n);
         clear_gradients(workspace, encoding, n);
         struct attention attention = describe(&sequence, n);
-        struct attention_gradient gradient = {.value = workspace->dvalue, .token = workspace->dtoken};
+        struct attention_gradient gradient = {
+            .value = workspace->dvalue, .query_token = workspace->dtoken, .key_token = workspace->dtoken};
         for (unsigned p = 0; p < encoding->planes; p++) {
             gradient.query[p] = workspace->dquery[p];
             gradient.key[p] = workspace->dkey[p];
