@@ -6,7 +6,6 @@
 
 #include "kernels/product.h"
 #include "model/passes.h"
-#include "support/threads.h"
 #include "support/traps.h"
 
 static struct block block_of(size_t index, size_t rows)
@@ -37,7 +36,7 @@ static void for_blocks(struct pass *pass,
     size_t count = block_count(pass->rows);
     pass->block = block;
     if (pass->workspace->workers > 1)
-        pass_share(pass->workspace, count, pass, run_block);
+        workspace_share(pass->workspace, count, pass, run_block);
     else
         for (size_t i = 0; i < count; i++)
             run_block(pass, i, 0);
@@ -77,7 +76,7 @@ static bool drops(const struct pass *pass)
     return pass->chunk->dropout && pass->workspace->model->options.dropout > 0;
 }
 
-static void drop(real *x, const struct pass *pass, size_t place, struct block block)
+static void drop(real *x, const struct pass *pass, enum dropout_place place, struct block block)
 {
     pass_dropout(x, pass->workspace, pass->chunk, pass->layer, place, pass->scored ? pass->scored->row : NULL,
                  block.first, block.rows);
@@ -85,7 +84,7 @@ static void drop(real *x, const struct pass *pass, size_t place, struct block bl
 
 /* out = in + dropout(x w + bias), x (rows, width_in); out may be in. */
 static void residual(real *out, const real *in, const real *x, const real *w, const real *bias,
-                     size_t width_in, size_t place, const struct pass *pass, struct block block,
+                     size_t width_in, enum dropout_place place, const struct pass *pass, struct block block,
                      struct scratch *scratch)
 {
     const struct kernels *kernels = pass->workspace->model->kernels;
@@ -104,7 +103,7 @@ static void residual(real *out, const real *in, const real *x, const real *w, co
 }
 
 /* The gradient of what residual() added: that of its output, through dropout. */
-static const real *residual_backward(const real *dx, size_t place, const struct pass *pass,
+static const real *residual_backward(const real *dx, enum dropout_place place, const struct pass *pass,
                                      struct block block)
 {
     size_t width = pass->workspace->model->shape.width;
@@ -144,7 +143,7 @@ static void keep_scored(struct pass *pass)
     pass->scored = scored;
     pass->rows = scored->count;
     pass_gather(a->middle, a->in, scored, 0, pass->rows, workspace->model->shape.width);
-    pass_gather(a->feed_forward_norm, a->attention, scored, 0, pass->rows, workspace->model->shape.width);
+    pass_gather(a->scored_attention, a->attention, scored, 0, pass->rows, workspace->model->shape.width);
 }
 
 /* In evaluation the wide activations of a block are gone with the next. */
@@ -159,15 +158,15 @@ static void after_attention(const struct pass *pass, struct block b, struct scra
     real *active = pass->workspace->training ? a->active + b.first * hidden : scratch->active;
     const real *w = pass->w;
     residual(a->middle + at, (pass->scored ? a->middle : a->in) + at,
-             (pass->scored ? a->feed_forward_norm : a->attention) + at, w + place->output,
-             w + place->output_bias, width, 1, pass, b, scratch);
+             (pass->scored ? a->scored_attention : a->attention) + at, w + place->output,
+             w + place->output_bias, width, DROPOUT_ATTENTION, pass, b, scratch);
     kernels->normalise(a->feed_forward_norm + at, a->feed_forward_mean + b.first,
                        a->feed_forward_inverse + b.first, a->middle + at, w + place->feed_forward_gain,
                        w + place->feed_forward_bias, b.rows, width);
     dense(expanded, false, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, scratch);
     kernels->gelu(active, pass->dw ? expanded : NULL, expanded, w + place->expand_bias, b.rows, hidden);
-    residual(pass->out + at, a->middle + at, active, w + place->contract, w + place->contract_bias, hidden, 2,
-             pass, b, scratch);
+    residual(pass->out + at, a->middle + at, active, w + place->contract, w + place->contract_bias, hidden,
+             DROPOUT_FEED_FORWARD, pass, b, scratch);
 }
 
 /* From the layer's output to what attention gave: workspace->dx and ->dattention of a block. */
@@ -185,8 +184,8 @@ static void after_attention_backward(const struct pass *pass, struct block b)
     bool more = pass->accumulate || b.first > 0;
     dense_backward(
         (struct dense_gradient){dhidden, false, dw + place->contract, more, dw + place->contract_bias},
-        residual_backward(dx, 2, pass, b), a->active + b.first * hidden, w + place->contract, b.rows, width,
-        hidden, pass);
+        residual_backward(dx, DROPOUT_FEED_FORWARD, pass, b), a->active + b.first * hidden,
+        w + place->contract, b.rows, width, hidden, pass);
     kernels->multiply(dhidden, a->hidden + b.first * hidden, b.rows * hidden);
     dense_backward((struct dense_gradient){dnorm, false, dw + place->expand, more, dw + place->expand_bias},
                    dhidden, a->feed_forward_norm + at, w + place->expand, b.rows, hidden, width, pass);
@@ -199,8 +198,8 @@ static void after_attention_backward(const struct pass *pass, struct block b)
     }
     dense_backward((struct dense_gradient){workspace->dattention + at, false, dw + place->output, more,
                                            dw + place->output_bias},
-                   residual_backward(dx, 1, pass, b), attention, w + place->output, b.rows, width, width,
-                   pass);
+                   residual_backward(dx, DROPOUT_ATTENTION, pass, b), attention, w + place->output, b.rows,
+                   width, width, pass);
 }
 
 /* tokens: token terms have left their share in dnorm. */
@@ -269,14 +268,6 @@ static void forward(struct pass *pass)
         for_blocks(pass, after_attention);
     }
     for_blocks(pass, pass_head);
-}
-
-void pass_share(struct workspace *workspace, size_t tasks, void *context,
-                void (*task)(void *context, size_t task, size_t worker))
-{
-    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_WAITING);
-    threads_run(workspace->workers, tasks, context, task);
-    profile_switch(workspace->scratch->profile, before);
 }
 
 void model_forward(double *nll, unsigned char *hit, struct workspace *workspace, const real *w,

@@ -191,14 +191,14 @@ static void sequence_forward(struct workspace *workspace, struct sequence *seque
     struct shared_sequence shared = {workspace, sequence->encoding, rows, sequence->wanted, n, out, log_sum};
     struct attention attention;
     if (workspace->workers > 1)
-        pass_share(workspace, workspace->model->shape.heads, &shared, shared_gather);
+        workspace_share(workspace, workspace->model->shape.heads, &shared, shared_gather);
     else
         gather(workspace, sequence->encoding, rows, n);
     if (sequence->encoding->tokens)
         gather_tokens(workspace, sequence->encoding, norm, n);
     attention = describe(sequence, n);
     if (workspace->workers > 1)
-        pass_share(workspace, attention_parts(&attention), &shared, shared_part);
+        workspace_share(workspace, attention_parts(&attention), &shared, shared_part);
     else
         attention_forward(out, workspace->model->shape.width, log_sum, &attention,
                           sequence->scratch->attention, workspace->model->kernels);

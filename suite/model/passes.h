@@ -25,10 +25,6 @@ struct pass {
     void (*block)(const struct pass *pass, struct block block, struct scratch *scratch);
 };
 
-/* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
-void pass_share(struct workspace *workspace, size_t tasks, void *context,
-                void (*task)(void *context, size_t task, size_t worker));
-
 /* The encoding of a layer for sequence s of the chunk; gradients of another length, or of other positions, are
  * flushed to dw first. */
 struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw,
@@ -48,11 +44,14 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
 /* Last norm, head and losses of a block; in training the way back too, to workspace->dx. */
 void pass_head(const struct pass *pass, struct block block, struct scratch *scratch);
 
+/* Where dropout acts; the number is in the key of its mask. */
+enum dropout_place { DROPOUT_EMBEDDING, DROPOUT_ATTENTION, DROPOUT_FEED_FORWARD };
+
 /* Dropout (Srivastava et al. 2014) at one place of one layer: the same mask forward and backward, because it is a
  * function of the sequence's stream, layer, place and element.  x: rows first..first+rows-1 of the chunk, or, where
  * `row` is not NULL, its rows row[first], row[first + 1], ... */
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
-                  size_t place, const size_t *row, size_t first, size_t rows);
+                  enum dropout_place place, const size_t *row, size_t first, size_t rows);
 
 /* Fills workspace->scored. */
 void pass_scored(struct workspace *workspace, const struct chunk *chunk);

@@ -11,6 +11,7 @@
 #include "kernels/attention_statistics.h"
 #include "model/encoding.h"
 #include "model/model.h"
+#include "support/buffers.h"
 #include "support/profile.h"
 
 enum {
@@ -34,7 +35,10 @@ struct layer_activations {
     real *in; /* (rows, width) residual stream before the layer */
     real *attention_norm, *query_key_value, *attention, *middle,
         *feed_forward_norm; /* middle: after attention */
-    real *hidden, *active;  /* (rows, hidden); in evaluation each worker's scratch */
+    real
+        *scored_attention; /* attention of the scored rows, moved together: a block of feed_forward_norm takes
+                               the place of what it was made of */
+    real *hidden, *active; /* (rows, hidden); in evaluation each worker's scratch */
     real *attention_mean, *attention_inverse, *feed_forward_mean, *feed_forward_inverse; /* (rows) */
     real *log_sum; /* (heads, n) of each sequence, one after the other */
 };
@@ -46,7 +50,7 @@ struct scratch {
     real *hidden, *active; /* (MODEL_ROWS, hidden): in evaluation */
     real *bias_row;        /* (heads, keys of a tile; of a strip: n) */
     struct attention_workspace *attention;
-    void *strip;             /* of strip hooks */
+    real *strip;             /* bytes of strip hooks */
     struct profile *profile; /* of the worker; NULL = not wanted */
 };
 
@@ -59,8 +63,9 @@ struct scored_rows {
 struct workspace {
     const struct model *model;
     bool training;
-    size_t rows, longest, sequences;                  /* what the buffers hold */
-    struct layer_activations *layer;                  /* (layers) */
+    struct buffers buffers;          /* a row for every pointer to numbers below, in layers and in scratch */
+    size_t rows, longest, sequences; /* what the buffers hold */
+    struct layer_activations *layer; /* (layers) */
     real *out, *out_norm, *out_mean, *out_inverse;    /* after the last layer */
     size_t workers;                                   /* that share a pass; 1 in training */
     struct scratch *scratch;                          /* (workers) */
@@ -87,10 +92,17 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
                              size_t longest, bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
+/* What such a workspace takes, in bytes, beside the encodings and the tile of attention; SIZE_MAX when there is no
+ * memory even to count it. */
+size_t workspace_bytes(const struct model *model, size_t sequences, size_t longest, bool training,
+                       size_t workers);
 /* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */
 void workspace_profile(struct workspace *workspace, struct profile *profile);
 /* From now on every pass adds to statistics[s] what the attention of sequence s does, in all layers and heads. */
 enum status workspace_keep_statistics(struct workspace *workspace, struct message *message);
+/* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
+void workspace_share(struct workspace *workspace, size_t tasks, void *context,
+                     void (*task)(void *context, size_t task, size_t worker));
 /* Before each pass: nothing that an earlier one left is to be read (memory_poison; the encodings stay). */
 void workspace_poison(struct workspace *workspace);
 
