@@ -1,7 +1,7 @@
 /* pass_embedding.c -- what enters the first layer, and dropout. */
 #include <string.h>
 
-#include "model/passes.h"
+#include "model/pass.h"
 
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
                   enum dropout_place place, const size_t *row, size_t first, size_t rows)

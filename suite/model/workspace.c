@@ -30,14 +30,13 @@ static void describe_layer(struct workspace *workspace, struct layer_activations
     size_t rows = workspace->rows, width = model->shape.width;
     const struct buffer always[] = {
         BUFFER(a->in, rows * width, BUFFER_PASS),
-        BUFFER(a->attention_norm, rows * width, BUFFER_PASS),
-        BUFFER(a->query_key_value, rows * 3 * width, BUFFER_PASS),
-        BUFFER(a->attention, rows * width, BUFFER_PASS),
-        BUFFER(a->attention_mean, rows, BUFFER_PASS),
-        BUFFER(a->attention_inverse, rows, BUFFER_PASS),
+        BUFFER(a->mixer_norm, rows * width, BUFFER_PASS),
+        BUFFER(a->projected, rows * model->projected, BUFFER_PASS),
+        BUFFER(a->mixed, rows * width, BUFFER_PASS),
+        BUFFER(a->mixer_mean, rows, BUFFER_PASS),
+        BUFFER(a->mixer_inverse, rows, BUFFER_PASS),
         BUFFER(a->feed_forward_mean, rows, BUFFER_PASS),
         BUFFER(a->feed_forward_inverse, rows, BUFFER_PASS),
-        BUFFER(a->log_sum, rows * model->shape.heads, BUFFER_PASS),
     };
     const struct buffer training[] = {
         BUFFER(a->middle, rows * width, BUFFER_PASS),
@@ -50,70 +49,16 @@ static void describe_layer(struct workspace *workspace, struct layer_activations
         buffers_add(&workspace->buffers, training, sizeof training / sizeof *training);
 }
 
-/* Bytes that the strip hooks of the composition want at most. */
-static size_t strip_bytes(const struct workspace *workspace)
-{
-    const struct composition *composition = &workspace->model->composition;
-    const struct site site = {
-        .shape = &workspace->model->shape, .length = workspace->longest, .training = workspace->training};
-    size_t most = 0;
-    for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        size_t wanted = component->encoder->strip_scratch
-                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
-                                                                workspace->longest)
-                            : 0;
-        most = wanted > most ? wanted : most;
-    }
-    return most;
-}
-
 static void describe_scratch(struct workspace *workspace, struct scratch *scratch)
 {
     const struct model *model = workspace->model;
-    bool strips = composition_hooks(&model->composition) & HOOK_STRIP;
     size_t vocabulary = memory_round_up(model->vocabulary, VECTOR_LANES);
     size_t hidden = workspace->training ? 0 : MODEL_ROWS * model->hidden;
-    size_t keys = strips ? workspace->longest : ATTENTION_KEYS;
     const struct buffer rows[] = {
         BUFFER(scratch->logits, MODEL_ROWS * vocabulary, BUFFER_PASS),
         BUFFER(scratch->branch, MODEL_ROWS * model->shape.width, BUFFER_PASS),
         BUFFER(scratch->hidden, hidden, BUFFER_PASS),
         BUFFER(scratch->active, hidden, BUFFER_PASS),
-        BUFFER(scratch->bias_row, model->shape.heads * keys, BUFFER_PASS),
-        BUFFER(scratch->strip, (strip_bytes(workspace) + sizeof(real) - 1) / sizeof(real), BUFFER_PASS),
-    };
-    buffers_add(&workspace->buffers, rows, sizeof rows / sizeof *rows);
-}
-
-static void describe_attention(struct workspace *workspace)
-{
-    const struct shape *shape = &workspace->model->shape;
-    const struct composition *composition = &workspace->model->composition;
-    const struct component *planes = composition_owner(composition, HOOK_PLANES);
-    const unsigned hooks = composition_hooks(composition);
-    size_t size = workspace->longest * shape->width, gradient = workspace->training ? size : 0;
-    size_t terms = hooks & HOOK_TOKEN ? shape->heads * workspace->longest : 0;
-    bool strips = hooks & HOOK_STRIP;
-    for (unsigned p = 0; p < (planes ? planes->encoder->planes : 1); p++) {
-        const struct buffer plane[] = {
-            BUFFER(workspace->query[p], size, BUFFER_PASS),
-            BUFFER(workspace->key[p], size, BUFFER_PASS),
-            BUFFER(workspace->dquery[p], gradient, BUFFER_PASS),
-            BUFFER(workspace->dkey[p], gradient, BUFFER_PASS),
-        };
-        buffers_add(&workspace->buffers, plane, sizeof plane / sizeof *plane);
-    }
-    const struct buffer rows[] = {
-        BUFFER(workspace->value, size, BUFFER_PASS),
-        BUFFER(workspace->dvalue, gradient, BUFFER_PASS),
-        BUFFER(workspace->raw_query, strips ? size : 0, BUFFER_PASS),
-        BUFFER(workspace->raw_key, strips ? size : 0, BUFFER_PASS),
-        BUFFER(workspace->draw_query, strips ? gradient : 0, BUFFER_PASS),
-        BUFFER(workspace->draw_key, strips ? gradient : 0, BUFFER_PASS),
-        BUFFER(workspace->token, terms, BUFFER_PASS),
-        BUFFER(workspace->token_part, terms, BUFFER_PASS),
-        BUFFER(workspace->dtoken, workspace->training ? terms : 0, BUFFER_PASS),
     };
     buffers_add(&workspace->buffers, rows, sizeof rows / sizeof *rows);
 }
@@ -134,8 +79,8 @@ static void describe_stream(struct workspace *workspace)
         BUFFER(workspace->dhidden, MODEL_ROWS * model->hidden, BUFFER_PASS),
         BUFFER(workspace->dx, rows * width, BUFFER_PASS),
         BUFFER(workspace->dnorm, rows * width, BUFFER_PASS),
-        BUFFER(workspace->dattention, rows * width, BUFFER_PASS),
-        BUFFER(workspace->dquery_key_value, rows * 3 * width, BUFFER_PASS),
+        BUFFER(workspace->dmixed, rows * width, BUFFER_PASS),
+        BUFFER(workspace->dprojected, rows * model->projected, BUFFER_PASS),
     };
     buffers_add(&workspace->buffers, always, sizeof always / sizeof *always);
     if (workspace->training)
@@ -149,12 +94,12 @@ static void share_buffers(struct workspace *workspace)
     struct layer_activations *first = &workspace->layer[0];
     if (!workspace->training) {
         first->middle = workspace->out = first->in;
-        first->feed_forward_norm = workspace->out_norm = first->attention_norm;
+        first->feed_forward_norm = workspace->out_norm = first->mixer_norm;
         for (size_t l = 1; l < workspace->model->shape.layers; l++)
             workspace->layer[l] = *first;
     }
     for (size_t l = 0; l < workspace->model->shape.layers; l++)
-        workspace->layer[l].scored_attention = workspace->layer[l].feed_forward_norm;
+        workspace->layer[l].scored_mixed = workspace->layer[l].feed_forward_norm;
 }
 
 /* --- life ------------------------------------------------------------------------------------------- */
@@ -184,9 +129,9 @@ static enum status describe(struct workspace **out, const struct model *model, s
         describe_layer(workspace, &workspace->layer[l]);
     for (size_t i = 0; i < workers; i++)
         describe_scratch(workspace, &workspace->scratch[i]);
-    describe_attention(workspace);
     describe_stream(workspace);
-    return STATUS_OK;
+    return model->mixer.kind->open ? model->mixer.kind->open(&workspace->room, workspace, message)
+                                   : STATUS_OK;
 }
 
 static enum status create_encodings(struct workspace *workspace, struct message *message)
@@ -195,18 +140,6 @@ static enum status create_encodings(struct workspace *workspace, struct message 
     for (size_t l = 0; !status && l < workspace->encodings; l++)
         status = encoding_create(&workspace->encoding[l], workspace->model, workspace->longest,
                                  workspace->training, message);
-    return status;
-}
-
-static enum status create_scratch(struct workspace *workspace, struct message *message)
-{
-    const struct shape *shape = &workspace->model->shape;
-    const struct encoding *encoding = workspace->encoding[0];
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < workspace->workers; i++)
-        status = attention_workspace_create(&workspace->scratch[i].attention, shape->heads, shape->head_width,
-                                            encoding->strips, encoding->strips ? workspace->longest : 0,
-                                            encoding->decay != NULL, message);
     return status;
 }
 
@@ -219,8 +152,8 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
         status = buffers_allocate(&workspace->buffers, "activations", message);
     if (!status)
         status = create_encodings(workspace, message);
-    if (!status)
-        status = create_scratch(workspace, message);
+    if (!status && model->mixer.kind->create)
+        status = model->mixer.kind->create(workspace->room, message);
     if (status) {
         workspace_release(workspace);
         return status;
@@ -248,8 +181,8 @@ void workspace_release(struct workspace *workspace)
     buffers_release(&workspace->buffers);
     for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
         encoding_release(workspace->encoding[l]);
-    for (size_t i = 0; workspace->scratch && i < workspace->workers; i++)
-        attention_workspace_release(workspace->scratch[i].attention);
+    if (workspace->model->mixer.kind->close)
+        workspace->model->mixer.kind->close(workspace->room);
     memory_release(workspace->layer);
     memory_release(workspace->scratch);
     memory_release(workspace->encoding);
