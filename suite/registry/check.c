@@ -134,16 +134,18 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
     return STATUS_OK;
 }
 
+/* A model in which everything fits: parameters are counted in it. */
+static const struct shape example_shape = {.layers = 2,
+                                           .heads = 4,
+                                           .head_width = 16,
+                                           .width = 64,
+                                           .axes = 1,
+                                           .trained_length = 64,
+                                           .attention = CAUSAL};
+
 enum status encoder_check(const struct encoder *encoder, struct message *message)
 {
-    /* A model in which every encoder fits: parameters are counted in it. */
-    const struct shape shape = {.layers = 2,
-                                .heads = 4,
-                                .head_width = 16,
-                                .width = 64,
-                                .axes = 1,
-                                .trained_length = 64,
-                                .attention = CAUSAL};
+    const struct shape *shape = &example_shape;
     void *state = NULL;
     enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
     if (!status)
@@ -151,13 +153,13 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
     if (!status)
         status = check_options(&state, encoder->name, encoder->options, encoder->state_size, message);
     if (!status && encoder->prepare) {
-        status = encoder->prepare(state, &shape, message);
+        status = encoder->prepare(state, shape, message);
         if (status)
             message_prefix(message, "encoder `%s` refuses its own defaults", encoder->name);
     }
     if (!status)
         status =
-            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0, message);
+            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, shape, NULL) : 0, message);
     memory_release(state);
     return status;
 }
@@ -193,10 +195,43 @@ static enum status dataset_check(const struct dataset *dataset, struct message *
     return status;
 }
 
+static enum status check_mixer_hooks(const struct mixer *mixer, struct message *message)
+{
+    const char *name = mixer->name;
+    if (!mixer->attentions || !mixer->projected || !mixer->flop || !mixer->forward || !mixer->backward)
+        return message_set(message, STATUS_FAILED,
+                           "mixer `%s` lacks one of attentions, projected, flop, forward and backward", name);
+    if (is_empty(mixer->projection) || !mixer->words || !mixer->words->name)
+        return message_set(message, STATUS_FAILED,
+                           "mixer `%s` does not say what its projection is, or in words what it does", name);
+    if (!mixer->open != !mixer->close)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of open and close", name);
+    if (!mixer->parameters != !mixer->initialise)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of parameters and initialise", name);
+    if (mixer->state_size > MIXER_STATE_MAX)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has a state of %zu bytes; %d are possible",
+                           name, mixer->state_size, MIXER_STATE_MAX);
+    return STATUS_OK;
+}
+
+enum status mixer_check(const struct mixer *mixer, struct message *message)
+{
+    void *state = NULL;
+    enum status status = check_names("mixer", mixer->name, mixer->summary, mixer->citation, message);
+    if (!status)
+        status = check_mixer_hooks(mixer, message);
+    if (!status)
+        status = check_options(&state, mixer->name, mixer->options, mixer->state_size, message);
+    if (!status && mixer->prepare && (status = mixer->prepare(state, &example_shape, message)))
+        message_prefix(message, "mixer `%s` refuses its own defaults", mixer->name);
+    memory_release(state);
+    return status;
+}
+
 static enum status twice(const char *name, struct message *message)
 {
-    return message_set(message, STATUS_FAILED, "two encoders, position maps or datasets are called `%s`",
-                       name);
+    return message_set(message, STATUS_FAILED,
+                       "two encoders, position maps, mixers or datasets are called `%s`", name);
 }
 
 static enum status check_unique(struct message *message)
@@ -219,6 +254,10 @@ static enum status check_unique(struct message *message)
         for (size_t j = 0; j < i; j++)
             if (strcmp(dataset_list[j]->name, dataset_list[i]->name) == 0)
                 return twice(dataset_list[i]->name, message);
+    for (size_t i = 0; mixer_list[i]; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(mixer_list[j]->name, mixer_list[i]->name) == 0)
+                return twice(mixer_list[i]->name, message);
     return STATUS_OK;
 }
 
@@ -231,5 +270,7 @@ enum status registry_check(struct message *message)
         status = map_check(position_maps[i], message);
     for (size_t i = 0; !status && dataset_list[i]; i++)
         status = dataset_check(dataset_list[i], message);
+    for (size_t i = 0; !status && mixer_list[i]; i++)
+        status = mixer_check(mixer_list[i], message);
     return status ? status : check_unique(message);
 }
