@@ -1,7 +1,7 @@
 /* about.c -- what this binary knows of its own making. */
 #include "build.h"
 #include "commandline/command.h"
-#include "kernels/isa.h"
+#include "kernels/product.h"
 #include "results/store/libraries.h"
 #include "support/real.h"
 
@@ -30,7 +30,7 @@ void about_facts(struct fact fact[ABOUT_FACTS])
                                                    {"precision", REAL_NAME},      {"threads", OPENMP}};
     for (size_t i = 0; i < ABOUT_FACTS; i++)
         fact[i] = build[i];
-    fact[ABOUT_FACTS - 1] = (struct fact){"products", isa_product_library()};
+    fact[ABOUT_FACTS - 1] = (struct fact){"products", product_library()};
 }
 
 void about_print(struct text *out)
