@@ -81,12 +81,20 @@ static void print_paragraph(struct text *out, const char *words)
     text_append(out, "\n");
 }
 
+/* ", since 0.2.0" behind the values of an option that came later. */
+static void append_since(struct text *out, const struct option *option)
+{
+    if (option->since)
+        text_append(out, ", since %s", option->since);
+}
+
 static void print_options_line(struct text *out, const struct option *options)
 {
     struct text line = {0};
     for (const struct option *option = options; option && option->name; option++) {
         text_append(&line, "%s%s = %s (", option == options ? "" : ", ", option->name, option->standard);
         option_describe(&line, option);
+        append_since(&line, option);
         text_append(&line, ")");
     }
     if (line.length > 0)
@@ -113,6 +121,7 @@ static void print_option(struct text *out, const struct option *option)
 {
     struct text values = {0};
     option_describe(&values, option);
+    append_since(&values, option);
     text_append(out, "    %s = %s\n        %s (%s)\n", option->name, option->standard, option->help,
                 text_string(&values));
     text_carry(out, &values);
@@ -208,6 +217,8 @@ static void json_options(struct text *out, const struct option *options)
         json_member(out, ", ", "type", type_names[option->type]);
         json_member(out, ", ", "values", text_string(&values));
         json_range(out, option);
+        if (option->since)
+            json_member(out, ", ", "since", option->since);
         json_member(out, ", ", "help", option->help);
         text_append(out, "}");
         text_carry(out, &values);

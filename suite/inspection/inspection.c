@@ -166,8 +166,8 @@ static void describe(struct inspected *out, const struct inspection_request *req
     out->trained_length = request->shape.trained_length;
     out->layer = request->layer + 1;
     out->seed = request->seed;
-    composition_print_encoders(&out->encoder, request->evaluated);
-    composition_print_positions(&out->positions, request->evaluated);
+    composition_print_all_encoders(&out->encoder, request->evaluated);
+    composition_print_all_positions(&out->positions, request->evaluated);
     say_places(out, request->evaluated);
 }
 

@@ -253,30 +253,53 @@ enum status composition_prepare(struct composition *composition, const struct sh
     return status;
 }
 
+/* whole: with every option. */
 static void print_component(struct text *out, const char *name, const struct option *options,
-                            const void *state)
+                            const void *state, bool whole)
 {
+    struct text inside = {0};
+    (whole ? option_print_all : option_print_stored)(&inside, options, state);
     text_append(out, "%s", name);
-    if (options && options->name) {
-        text_append(out, "(");
-        option_print_all(out, options, state);
-        text_append(out, ")");
-    }
+    if (inside.length > 0)
+        text_append(out, "(%s)", text_string(&inside));
+    text_carry(out, &inside);
+    text_release(&inside);
 }
 
-void composition_print_encoders(struct text *out, const struct composition *composition)
+static void print_encoders(struct text *out, const struct composition *composition, bool whole)
 {
     for (size_t i = 0; i < composition->count; i++) {
         const struct component *component = &composition->at[i];
         text_append(out, "%s", i ? " + " : "");
-        print_component(out, component->encoder->name, component->encoder->options, component->state);
+        print_component(out, component->encoder->name, component->encoder->options, component->state, whole);
     }
+}
+
+static void print_positions(struct text *out, const struct composition *composition, bool whole)
+{
+    if (composition->map)
+        print_component(out, composition->map->name, composition->map->options, composition->map_state,
+                        whole);
+}
+
+void composition_print_encoders(struct text *out, const struct composition *composition)
+{
+    print_encoders(out, composition, false);
 }
 
 void composition_print_positions(struct text *out, const struct composition *composition)
 {
-    if (composition->map)
-        print_component(out, composition->map->name, composition->map->options, composition->map_state);
+    print_positions(out, composition, false);
+}
+
+void composition_print_all_encoders(struct text *out, const struct composition *composition)
+{
+    print_encoders(out, composition, true);
+}
+
+void composition_print_all_positions(struct text *out, const struct composition *composition)
+{
+    print_positions(out, composition, true);
 }
 
 static enum status encoders_accept(const struct composition *composition, const struct site *site,

@@ -40,9 +40,12 @@ enum status composition_check(const struct composition *composition, bool traine
 enum status composition_prepare(struct composition *composition, const struct shape *shape,
                                 struct message *message);
 
-/* "rope(base=10000, ...) + log-n()" with all options: goes into ids and records. */
+/* "rope(base=10000, ...) + log-n" with the options that are stored (option.h): goes into ids and records. */
 void composition_print_encoders(struct text *out, const struct composition *composition);
 void composition_print_positions(struct text *out, const struct composition *composition);
+/* The same with every option: for people, and for files to change. */
+void composition_print_all_encoders(struct text *out, const struct composition *composition);
+void composition_print_all_positions(struct text *out, const struct composition *composition);
 
 /* STATUS_OK; STATUS_WRONG when a pass of this length cannot be done, and why: a clause, preceded by the
  * component's name, or two components that leave a query no key.  STATUS_FAILED without memory: that is no refusal. */

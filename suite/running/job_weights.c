@@ -135,8 +135,8 @@ static enum status describe(struct description *out, const struct job *job, stru
     *out = (struct description){.count = 0};
     plan_manifest(&out->manifest, job->setting->plan, job->index);
     trained_describe(&out->experiment, job->setting->plan, job->index);
-    composition_print_encoders(&out->encoders, &model->composition);
-    composition_print_positions(&out->positions, &model->composition);
+    composition_print_all_encoders(&out->encoders, &model->composition);
+    composition_print_all_positions(&out->positions, &model->composition);
     describe_components(&out->components, &model->composition);
     if (out->manifest.failed || out->experiment.failed || out->encoders.failed || out->positions.failed ||
         out->components.failed)

@@ -310,6 +310,82 @@ void option_print_all(struct text *out, const struct option *table, const void *
     }
 }
 
+static bool same_lengths(const struct length_list *a, const struct length_list *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = a->at[i].relative == b->at[i].relative && a->at[i].value == b->at[i].value;
+    return same;
+}
+
+/* Compares values, not texts: a text takes memory, and without memory an id would be another one. */
+static bool holds_default(const struct option *option, const void *object)
+{
+    union {
+        size_t size;
+        double real;
+        bool boolean;
+        int choice;
+        struct length length;
+        char text[OPTION_TEXT_SIZE];
+        struct length_list lengths;
+    } standard;
+    struct option alone = *option;
+    const void *field = (const char *)object + option->offset;
+    const struct length *length = field;
+    alone.offset = 0;
+    if (set_field(&alone, &standard, "default", option->standard ? option->standard : "", NULL))
+        return false;
+    switch (option->type) {
+    case OPTION_SIZE:
+        return *(const size_t *)field == standard.size;
+    case OPTION_REAL:
+    case OPTION_FACTOR:
+        return *(const double *)field == standard.real;
+    case OPTION_BOOLEAN:
+        return *(const bool *)field == standard.boolean;
+    case OPTION_CHOICE:
+        return *(const int *)field == standard.choice;
+    case OPTION_LENGTH:
+        return length->relative == standard.length.relative && length->value == standard.length.value;
+    case OPTION_LENGTHS:
+        return same_lengths(field, &standard.lengths);
+    case OPTION_TEXT:
+        return strcmp(field, standard.text) == 0;
+    }
+    return false;
+}
+
+/* The rule for everything that is stored: see option.h. */
+static bool is_stored(const struct option *option, const void *object)
+{
+    return !option->since || !holds_default(option, object);
+}
+
+void option_print_stored(struct text *out, const struct option *table, const void *object)
+{
+    const char *separator = "";
+    for (const struct option *option = table; option && option->name; option++) {
+        if (!is_stored(option, object))
+            continue;
+        text_append(out, "%s%s=", separator, option->name);
+        option_print(out, option, object);
+        separator = ", ";
+    }
+}
+
+void option_print_lines(struct text *out, const char *prefix, const struct option *table, const void *object,
+                        const char *skipped)
+{
+    for (const struct option *option = table; option && option->name; option++) {
+        if (!is_stored(option, object) || (skipped && strcmp(option->name, skipped) == 0))
+            continue;
+        text_append(out, "%s.%s=", prefix, option->name);
+        option_print(out, option, object);
+        text_append(out, "\n");
+    }
+}
+
 static void describe_range(struct text *out, const struct option *option)
 {
     const double endless = 1e300;

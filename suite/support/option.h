@@ -2,7 +2,11 @@
  * the value written beside every result.
  *
  * A table ends with { .name = NULL }.  Values live in a struct of the owner's at `offset`, as
- * the type that `type` names. */
+ * the type that `type` names.
+ *
+ * What is stored and compared between versions (ids, the texts of variants in results) must not change
+ * because a table grew.  So a row that came later says since when, and is left out there while it holds its
+ * default.  What lacks it was made as if it had that default, which must therefore never change again. */
 #ifndef LEXBENCH_OPTION_H
 #define LEXBENCH_OPTION_H
 
@@ -44,6 +48,7 @@ struct option {
     double minimum, maximum;    /* of SIZE, REAL, FACTOR, LENGTH(S: of the number, L or not); both included */
     const char *const *choices; /* of CHOICE: NULL-ended */
     const char *help;           /* one line, with the unit */
+    const char *since;          /* the version of lexbench that brought it; NULL = there from the beginning */
 };
 
 /* Fills the object with every default of the table.  The table is a constant of the program,
@@ -61,8 +66,16 @@ const struct option *option_find(const struct option *table, const char *name); 
 /* The value in canonical form: reading it back gives the same bits. */
 void option_print(struct text *out, const struct option *option, const void *object);
 
-/* name=value, ... of all options of the table, in table order: goes into ids and manifests. */
+/* name=value, ... of all options of the table, in table order: for people, and for files to change. */
 void option_print_all(struct text *out, const struct option *table, const void *object);
+
+/* The same without those that came later and hold their default: goes into ids and records. */
+void option_print_stored(struct text *out, const struct option *table, const void *object);
+
+/* Of those that option_print_stored() prints, a line prefix.name=value each; the option called `skipped` (NULL =
+ * none) is left out too. */
+void option_print_lines(struct text *out, const char *prefix, const struct option *table, const void *object,
+                        const char *skipped);
 
 /* "whole number from 1 to 64", "on or off", "one of none, ntk": for help and sentences. */
 void option_describe(struct text *out, const struct option *option);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 #include "support/memory.h"
 #include "support/threads.h"
-#include "training/schedule.h"
+#include "training/rate.h"
 
 enum { PART = 16384 }; /* elements of the weights that are reduced and stepped at once */
 
@@ -48,9 +48,9 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
         worker->count[i] = draw_length(trainer, key_with(step, s));
         worker->dropout[i] = key_with(dropout, s);
         worker->number[i] = s;
-        draw_example(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                     worker->count[i], NAN, worker->tokens + row, worker->targets + row,
-                     worker->marks ? worker->marks + row : NULL);
+        split_draw(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
+                   worker->count[i], NAN, worker->tokens + row, worker->targets + row,
+                   worker->marks ? worker->marks + row : NULL);
         row += worker->count[i];
     }
     return chunk;
@@ -159,7 +159,7 @@ double trainer_step(struct trainer *trainer)
     if (options->clip > 0 && norm > options->clip)
         scale *= options->clip / norm;
     trainer->step.gradient_scale = scale;
-    trainer->step.rate = schedule_rate(options, trainer->state.step);
+    trainer->step.rate = rate_at(options, trainer->state.step);
     trainer->step.correction1 = 1 - pow(options->beta1, (double)trainer->state.step + 1);
     trainer->step.correction2 = 1 - pow(options->beta2, (double)trainer->state.step + 1);
     trainer->step.weight_decay = options->weight_decay;

@@ -148,7 +148,7 @@ if [ ! -e "$objects/liblexbench.a" ]; then
     finish
 fi
 cp -Rp "$objects" "$work/objects"
-rm -rf "$work/objects/tests" "$work/objects/suite/experiment/registry.o"
+rm -rf "$work/objects/tests" "$work/objects/suite/registry/registry.o"
 find "$work/objects" -name '*.d' -exec rm {} +
 expect 'built' 0 '' make -s O="$work/objects" EXTRA_DATASETS="$work/letters.c $work/hay.c" \
     "$work/objects/lexbench"

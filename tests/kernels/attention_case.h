@@ -132,7 +132,6 @@ static inline void case_create(struct attention_case *c, unsigned kinds, size_t 
     struct attention *a = &c->attention;
     struct key key = key_named(7, "attention case");
     static const double decay[CASE_WIDTH] = {0.02, 0.001, 0, 0.3};
-
     *c = (struct attention_case){.kinds = kinds, .n = n, .size = 5 * part + 2 * CASE_HEADS * n + CASE_HEADS};
     c->values = memory_allocate(c->size, sizeof(real), "case", NULL);
     c->gradients = memory_allocate(c->size, sizeof(real), "case", NULL);

@@ -127,7 +127,7 @@ static void whole_numbers_refused(void **state)
                                          "nan",
                                          "five"};
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++)
         refused("steps", values[i], values[i], "whole number from 1 to 1000000");
 }
 
@@ -137,7 +137,7 @@ static void numbers_refused(void **state)
                                          "0x1p-3", "0,5", "0.5x", " 0.5", "0.5 ",  "1.1",
                                          "-0.1",   "e",   ".",    "1e",   "--1"};
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++)
         refused("rate", values[i], values[i], "number from 0 to 1");
 }
 
@@ -180,7 +180,7 @@ static void lengths_refused(void **state)
         "00000000000000000000000000000000000000000000000000000000000000000001"};
     char many[400] = "1";
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         refused("window", values[i], values[i], "length");
         if (values[i][0] != ' ') /* blanks around the parts of a list are fine */
             refused("lengths", values[i], values[i], "length");
@@ -301,7 +301,7 @@ static void printed_and_read_again(void **state)
     (void)state;
     assert_int_equal(option_defaults(table, &first, &message), STATUS_OK);
     second = first;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         struct text printed = {0}, again = {0};
 
         set(&first, values[i][0], values[i][1]);
@@ -330,6 +330,80 @@ static void all_in_table_order(void **state)
     text_release(&text);
     option_print_all(&text, NULL, NULL);
     assert_string_equal(text_string(&text), "");
+}
+
+/* All values of the sample as they are stored when every row came later: "" at the defaults. */
+static void assert_stored(const struct sample *sample, const char *expected)
+{
+    struct option later[sizeof table / sizeof *table];
+    struct text text = {0};
+    memcpy(later, table, sizeof table);
+    for (size_t i = 0; later[i].name; i++)
+        later[i].since = "0.2.0";
+    option_print_stored(&text, later, sample);
+    assert_string_equal(text_string(&text), expected);
+    text_release(&text);
+}
+
+static void what_came_later_is_stored_when_it_is_chosen(void **state)
+{
+    static const char *const values[][2] = {{"steps", "601"},          {"rate", "0.0010000000000000002"},
+                                            {"tied", "off"},           {"scaling", "yarn"},
+                                            {"window", "0.5L"},        {"window", "64"},
+                                            {"factor", "1"},           {"path", "x"},
+                                            {"lengths", "1L, 2L"},     {"lengths", "1L, 2L, 512L"},
+                                            {"lengths", "1L, 3L, 512"}};
+    struct sample sample = {0};
+    struct message message;
+    (void)state;
+    assert_int_equal(option_defaults(table, &sample, &message), STATUS_OK);
+    assert_stored(&sample, "");
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
+        char expected[64];
+
+        set(&sample, values[i][0], values[i][1]);
+        snprintf(expected, sizeof expected, "%s=%s", values[i][0], values[i][1]);
+        assert_stored(&sample, expected);
+        set(&sample, values[i][0], option_find(table, values[i][0])->standard);
+        assert_stored(&sample, "");
+    }
+    set(&sample, "rate", "1e-3"); /* the default in other words */
+    set(&sample, "lengths", "L,2L, 512");
+    assert_stored(&sample, "");
+    set(&sample, "scaling", "ntk");
+    set(&sample, "path", "x");
+    assert_stored(&sample, "scaling=ntk, path=x");
+}
+
+static void rows_of_the_beginning_are_always_stored(void **state)
+{
+    struct option mixed[sizeof table / sizeof *table];
+    struct text whole = {0}, stored = {0}, lines = {0};
+    struct sample sample = {0};
+    struct message message;
+    (void)state;
+    assert_int_equal(option_defaults(table, &sample, &message), STATUS_OK);
+    option_print_all(&whole, table, &sample);
+    option_print_stored(&stored, table, &sample);
+    assert_string_equal(text_string(&whole), text_string(&stored));
+    text_release(&stored);
+    memcpy(mixed, table, sizeof table);
+    mixed[0].since = mixed[3].since = mixed[7].since = "0.2.0"; /* steps, scaling, lengths */
+    option_print_stored(&stored, mixed, &sample);
+    assert_string_equal(text_string(&stored), "rate=0.001, tied=on, window=0.25L, factor=auto, path=");
+    set(&sample, "lengths", "2L");
+    option_print_lines(&lines, "model", mixed, &sample, "path");
+    assert_string_equal(text_string(&lines), "model.rate=0.001\nmodel.tied=on\nmodel.window=0.25L\n"
+                                             "model.factor=auto\nmodel.lengths=2L\n");
+    text_release(&whole);
+    option_print_all(&whole, mixed, &sample);
+    assert_non_null(strstr(text_string(&whole), "steps=600, rate=0.001"));
+    text_release(&whole);
+    text_release(&stored);
+    text_release(&lines);
+    option_print_lines(&lines, "none", NULL, NULL, NULL);
+    option_print_stored(&stored, NULL, NULL);
+    assert_true(lines.length == 0 && stored.length == 0);
 }
 
 static void one_length(void **state)
@@ -367,6 +441,8 @@ int main(void)
         cmocka_unit_test(limits_of_types),
         cmocka_unit_test(printed_and_read_again),
         cmocka_unit_test(all_in_table_order),
+        cmocka_unit_test(what_came_later_is_stored_when_it_is_chosen),
+        cmocka_unit_test(rows_of_the_beginning_are_always_stored),
         cmocka_unit_test(one_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

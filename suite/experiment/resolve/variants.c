@@ -307,7 +307,7 @@ static enum status print_trained(struct variant *variant, const char *last, stru
     enum status status = STATUS_OK;
     if (variant->finetune.steps > 0) {
         text_append(&text, "%s, then finetune(", variant->first_text);
-        option_print_all(&text, finetune_option_table, &variant->finetune);
+        option_print_stored(&text, finetune_option_table, &variant->finetune);
         text_append(&text, ") of ");
     }
     text_append(&text, "%s", last);

@@ -3,7 +3,8 @@
  * An id is the first 16 hexadecimal digits of the SHA-256 of a text: one line, key=value, for
  * everything that decides the numbers.  Labels (experiment, title, variant and dataset names, the
  * path of a file whose SHA-256 stands there) are not in a training's text, so renaming trains
- * nothing again. */
+ * nothing again.  An option that came later is in it when it is not at its default (option.h), so that ids outlive
+ * new options; what else a later version adds must have no line either where it changes nothing. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,24 +13,11 @@
 #include "support/real.h"
 #include "support/text.h"
 
-/* prefix.option=value, a line each.  The text of `skipped` (NULL = none) is left out. */
-static void add_options(struct text *out, const char *prefix, const struct option *table, const void *object,
-                        const char *skipped)
-{
-    for (const struct option *option = table; option && option->name; option++) {
-        if (skipped && strcmp(option->name, skipped) == 0)
-            continue;
-        text_append(out, "%s.%s=", prefix, option->name);
-        option_print(out, option, object);
-        text_append(out, "\n");
-    }
-}
-
 static void add_dataset(struct text *out, const struct planned_dataset *dataset)
 {
     const bool file = dataset->input.path[0] != '\0';
     text_append(out, "dataset.kind=%s\ndataset.version=%u\n", dataset->kind->name, dataset->kind->version);
-    add_options(out, "dataset", dataset->kind->options, dataset->state, file ? "path" : NULL);
+    option_print_lines(out, "dataset", dataset->kind->options, dataset->state, file ? "path" : NULL);
     if (file)
         text_append(out, "dataset.input_sha256=%s\n", dataset->input.sha256);
 }
@@ -64,11 +52,11 @@ static void describe_training(struct text *out, const struct planned_training *t
     text_append(out, "numerics_revision=%d\nprecision=%s\ninstruction_set=%s\n", NUMERICS_REVISION, REAL_NAME,
                 instruction_set);
     add_dataset(out, dataset);
-    add_options(out, "model", model_option_table, &dataset->model, NULL);
-    add_options(out, "training", training_option_table, &dataset->training, NULL);
-    if (training
-            ->parent_id[0]) { /* [training] is the first's, which the parent's id says too; here it tells L */
-        add_options(out, "finetune", training_option_table, &training->options, NULL);
+    option_print_lines(out, "model", model_option_table, &dataset->model, NULL);
+    option_print_lines(out, "training", training_option_table, &dataset->training, NULL);
+    /* Of a fine-tune [training] is the first training's, which the parent's id says too; here it tells L. */
+    if (training->parent_id[0]) {
+        option_print_lines(out, "finetune", training_option_table, &training->options, NULL);
         text_append(out, "parent=%s\n", training->parent_id);
     }
     add_composition(out, planned_composition(plan, training));
@@ -89,14 +77,14 @@ static void describe_evaluation(struct text *out, const struct planned_training 
     if (dataset->evaluation.validation)
         text_append(out, "split=validation\ntuning=%s\n", dataset->tuning);
     add_composition(out, &variant->evaluated);
-    add_options(out, "evaluation", evaluation_option_table, &dataset->evaluation, "lengths");
+    option_print_lines(out, "evaluation", evaluation_option_table, &dataset->evaluation, "lengths");
     text_append(out, "evaluation.lengths=");
     for (size_t i = 0; i < lengths->count; i++)
         text_append(out, "%s%zu", i ? ", " : "", length_tokens(lengths->at[i], dataset->training.length));
     for (size_t p = 0; p < dataset->protocols; p++) {
         const struct protocol *protocol = &dataset->protocol[p];
         text_append(out, "\nprotocol.%s=%s, ", protocol->name, protocol->kind->name);
-        option_print_all(out, protocol->kind->options, protocol);
+        option_print_stored(out, protocol->kind->options, protocol);
     }
     text_append(out, "\n");
 }

@@ -51,7 +51,7 @@ static void add_input(struct text *out, const struct dataset_input *input)
     text_append(out, ", \"bytes\": %zu},\n", input->bytes);
 }
 
-/* Options in the order of the table; lengths in tokens. */
+/* Every option, in the order of the table; lengths in tokens. */
 static void add_evaluation(struct text *out, const struct planned_dataset *dataset)
 {
     const struct evaluation_options *evaluation = &dataset->evaluation;

@@ -172,9 +172,9 @@ static enum status print_spec(struct printer *printer, const struct ini_entry *e
     enum status status = positions ? spec_positions(&composition, entry->value, printer->message)
                                    : spec_encoders(&composition, entry->value, printer->message);
     if (!status && positions)
-        composition_print_positions(&value, &composition);
+        composition_print_all_positions(&value, &composition);
     else if (!status)
-        composition_print_encoders(&value, &composition);
+        composition_print_all_encoders(&value, &composition);
     if (!status && strlen(entry->key) + strlen(" = ") + value.length > INI_LINE_MAX)
         status = print_pair(printer, entry->key, entry->value);
     else if (!status)

@@ -12,30 +12,21 @@
 
 /* ---------------------------------------------------------------------------------------------- writing */
 
-static void add_options(struct text *out, const char *prefix, const struct option *table, const void *object)
-{
-    for (const struct option *option = table; option && option->name; option++) {
-        text_append(out, "%s.%s=", prefix, option->name);
-        option_print(out, option, object);
-        text_append(out, "\n");
-    }
-}
-
 void trained_describe(struct text *out, const struct plan *plan, size_t training)
 {
     const struct planned_training *planned = &plan->training[training];
     const struct planned_dataset *dataset = &plan->dataset[planned->dataset];
     text_append(out, "name=%s\ntitle=%s\nconfiguration=%s\ndataset=%s\n", plan->name, plan->title,
                 dataset->configuration, dataset->name);
-    add_options(out, "dataset", dataset->kind->options, dataset->state); /* the path too */
-    add_options(out, "evaluation", evaluation_option_table, &dataset->evaluation);
+    option_print_lines(out, "dataset", dataset->kind->options, dataset->state, NULL); /* the path too */
+    option_print_lines(out, "evaluation", evaluation_option_table, &dataset->evaluation, NULL);
     for (size_t p = 0; p < dataset->protocols; p++) {
         const struct protocol *protocol = &dataset->protocol[p];
         char section[INI_SECTION_MAX + NAME_SIZE];
 
         snprintf(section, sizeof section, "protocol %s", protocol->name);
         text_append(out, "%s.kind=%s\n", section, protocol->kind->name);
-        add_options(out, section, protocol->kind->options, protocol);
+        option_print_lines(out, section, protocol->kind->options, protocol, NULL);
     }
     if (planned->parent_id[0]) {
         const struct variant *variant = &plan->variant[planned->variant];
@@ -45,7 +36,7 @@ void trained_describe(struct text *out, const struct plan *plan, size_t training
         text_append(out, "\nfirst.positions=");
         composition_print_positions(out, &variant->first);
         text_append(out, "\n");
-        add_options(out, "finetune", finetune_option_table, &variant->finetune);
+        option_print_lines(out, "finetune", finetune_option_table, &variant->finetune, NULL);
     }
     for (size_t e = 0; e < planned->evaluations; e++) {
         const struct variant *variant = &plan->variant[planned->evaluation[e]];
@@ -109,12 +100,18 @@ static enum status entries_read(struct entries *entries, const char *text, struc
     return STATUS_OK;
 }
 
-const char *entries_value(const struct entries *entries, const char *key)
+const char *entries_find(const struct entries *entries, const char *key)
 {
     for (size_t i = 0; i < entries->count; i++)
         if (strcmp(entries->at[i].key, key) == 0)
             return entries->at[i].value;
-    return "";
+    return NULL;
+}
+
+const char *entries_value(const struct entries *entries, const char *key)
+{
+    const char *value = entries_find(entries, key);
+    return value ? value : "";
 }
 
 /* ------------------------------------------------------------------------------------- does it fit here? */

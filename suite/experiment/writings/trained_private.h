@@ -17,7 +17,9 @@ struct entries {
     } * at;
 };
 
-/* The value of a key, "" = there is none. */
+/* The value of a key, NULL = there is none. */
+const char *entries_find(const struct entries *entries, const char *key);
+/* The same, "" = there is none. */
 const char *entries_value(const struct entries *entries, const char *key);
 
 /* A weights file on its way to a plan. */

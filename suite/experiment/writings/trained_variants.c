@@ -15,17 +15,21 @@ static enum status read_composition(struct composition *out, const char *encoder
     return !status ? spec_positions(out, positions, message) : status;
 }
 
-/* The first training of a fine-tune, and its options as the variant has them. */
+/* The first training of a fine-tune, and its options as the variant has them.  What an older program did not write
+ * stays at its default. */
 static enum status read_first(struct variant *out, const struct reading *reading, struct message *message)
 {
     enum status status = read_composition(&out->first, entries_value(&reading->experiment, "first.encoders"),
                                           entries_value(&reading->experiment, "first.positions"), message);
     for (const struct option *option = finetune_option_table; !status && option->name; option++) {
         char key[64];
+        const char *value;
 
         snprintf(key, sizeof key, "finetune.%s", option->name);
-        status = option_set(finetune_option_table, &out->finetune, "finetune", option->name,
-                            entries_value(&reading->experiment, key), message);
+        value = entries_find(&reading->experiment, key);
+        if (value)
+            status =
+                option_set(finetune_option_table, &out->finetune, "finetune", option->name, value, message);
     }
     return status;
 }
