@@ -10,6 +10,7 @@
 
 #include "experiment/resolve/resolve.h"
 #include "support/memory.h"
+#include "support/sha256.h"
 #include "support/real.h"
 #include "support/text.h"
 
