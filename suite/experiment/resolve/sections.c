@@ -14,13 +14,12 @@ enum { NAMES_MAX = 256 };
 struct section_kind {
     const char *name;
     bool plain, named; /* [kind] is one, [kind NAME] is one */
-    bool built;
 };
 static const struct section_kind section_kinds[] = {
-    {"experiment", true, false, true}, {"model", true, false, true},   {"training", true, true, true},
-    {"evaluation", true, true, true},  {"dataset", false, true, true}, {"variant", false, true, true},
-    {"tuning", true, false, true},     {"preset", false, true, true},  {"protocol", false, true, true},
-    {"claim", false, true, true},
+    {"experiment", true, false}, {"model", true, false},   {"training", true, true},
+    {"evaluation", true, true},  {"dataset", false, true}, {"variant", false, true},
+    {"tuning", true, false},     {"preset", false, true},  {"protocol", false, true},
+    {"claim", false, true},
 };
 enum { SECTION_KINDS = sizeof section_kinds / sizeof *section_kinds };
 
@@ -29,11 +28,9 @@ static enum status unknown_section(const struct ini_section *section, const char
 {
     const char *names[SECTION_KINDS];
     char suggestion[256];
-    size_t count = 0;
     for (size_t i = 0; i < SECTION_KINDS; i++)
-        if (section_kinds[i].built)
-            names[count++] = section_kinds[i].name;
-    text_suggest(suggestion, sizeof suggestion, kind, names, count);
+        names[i] = section_kinds[i].name;
+    text_suggest(suggestion, sizeof suggestion, kind, names, SECTION_KINDS);
     return message_set(message, STATUS_WRONG, "unknown section [%s]: %s", section->name, suggestion);
 }
 
@@ -77,8 +74,6 @@ static enum status check_section(const struct ini *ini, const struct ini_section
             found = &section_kinds[i];
     if (!found)
         return unknown_section(section, kind, message);
-    if (!found->built)
-        return message_set(message, STATUS_WRONG, "the section [%s] is not built yet", section->name);
     if (!name && !found->plain)
         return message_set(message, STATUS_WRONG, "[%s] needs a name: [%s NAME]", kind, kind);
     if (name && !found->named)
