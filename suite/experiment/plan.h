@@ -116,8 +116,12 @@ enum status plan_choose(struct plan *plan, const size_t *choice, const char *ins
 enum status plan_print(struct text *out, const struct plan_request *request, struct message *message);
 
 /* What a training trains. */
-const struct composition *planned_composition(const struct plan *plan,
-                                              const struct planned_training *training);
+static inline const struct composition *planned_composition(const struct plan *plan,
+                                                            const struct planned_training *training)
+{
+    const struct variant *variant = &plan->variant[training->variant];
+    return training->parent_id[0] ? &variant->trained : &variant->first;
+}
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);

@@ -48,9 +48,9 @@ static enum status read_ini(struct ini *ini, const struct alone_request *request
 static enum status read_shape(struct alone *out, const struct ini *ini, struct message *message)
 {
     struct training_options training;
-    enum status status = settings_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
     if (!status)
-        status = settings_read(&training, training_option_table, ini, "training", NULL, message);
+        status = layers_read(&training, training_option_table, ini, "training", NULL, message);
     if (status)
         return status;
     if (out->model.width % out->model.heads != 0)

@@ -20,7 +20,7 @@ static bool is_in_force(const void *context, const struct ini_entry *entry)
 {
     const struct own *own = context;
     bool by_dataset;
-    return settings_source(&by_dataset, own->ini, "training", own->dataset, entry->key) == entry;
+    return layers_source(&by_dataset, own->ini, "training", own->dataset, entry->key) == entry;
 }
 
 static bool is_model_key(const struct grid_key *key)
