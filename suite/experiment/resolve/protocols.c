@@ -163,10 +163,9 @@ static enum status name_protocols(struct planned_dataset *out, struct message *m
     struct text names = {0};
     for (size_t p = 0; p < out->protocols; p++)
         text_append(&names, "%s%s", p > 0 ? ", " : "", out->protocol[p].name);
-    if (!names.failed)
+    enum status status = text_check(&names, "the protocols", message);
+    if (!status)
         snprintf(out->evaluation.protocols, sizeof out->evaluation.protocols, "%s", text_string(&names));
-    enum status status =
-        names.failed ? message_set(message, STATUS_FAILED, "no memory for the protocols") : STATUS_OK;
     text_release(&names);
     return status;
 }
