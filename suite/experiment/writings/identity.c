@@ -11,6 +11,7 @@
 #include "experiment/resolve/resolve.h"
 #include "support/memory.h"
 #include "support/real.h"
+#include "support/sha256.h"
 #include "support/text.h"
 
 static void add_dataset(struct text *out, const struct planned_dataset *dataset)
