@@ -8,13 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/names.h"
 #include "support/position_bin.h"
 #include "support/sha256.h"
 #include "support/status.h"
-
-enum { NAME_SIZE = 64, ID_SIZE = 17, REASON_SIZE = 240, SPEC_SIZE = 512, TUNING_SIZE = 160 };
-/* What a training is told apart by: of a fine-tune, that of its first training too. */
-enum { TRAINED_SIZE = 2 * SPEC_SIZE + 160 };
 
 enum cell_status { CELL_NOT_ASKED, CELL_MEASURED, CELL_REFUSED, CELL_FAILED, CELL_MISSING };
 

@@ -201,7 +201,7 @@ static enum status check_lengths(const struct planned_dataset *dataset, const st
         return STATUS_OK;
     const char *kind = training ? "training" : "evaluation";
     const struct ini_entry *source =
-        settings_source(&own, ini, kind, dataset->name, training ? "length" : "lengths");
+        layers_source(&own, ini, kind, dataset->name, training ? "length" : "lengths");
     message_prefix(message, "%s on dataset `%s`", kind, dataset->name);
     if (source)
         ini_locate(message, source->place);
@@ -237,7 +237,7 @@ static void locate(struct message *message, const struct ini *ini, const char *c
     const struct ini_entry *source = NULL;
     bool own;
     for (size_t i = 0; keys[i] && !source; i++)
-        source = settings_source(&own, ini, "model", "", keys[i]);
+        source = layers_source(&own, ini, "model", "", keys[i]);
     if (source)
         ini_locate(message, source->place);
 }
@@ -269,13 +269,13 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
     if (strlen(name) >= NAME_SIZE)
         return unknown_dataset(ini, name, message);
     snprintf(out->name, sizeof out->name, "%s", name);
-    enum status status = settings_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
     if (!status)
         status = check_model(out, ini, message);
     if (!status)
-        status = settings_read(&out->training, training_option_table, ini, "training", name, message);
+        status = layers_read(&out->training, training_option_table, ini, "training", name, message);
     if (!status)
-        status = settings_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
+        status = layers_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
     if (!status && opened)
         share_dataset(out, opened);
     else if (!status)
