@@ -165,6 +165,7 @@ enum {
 struct position_map {
     const char *name, *summary, *citation;
     unsigned version, axes; /* axes: of the positions that it gives; 0 = 1 */
+    bool regular;           /* positions are equally spaced, at any n and whatever is drawn */
     size_t state_size;
     const struct option *options;
     const char *(*refuses)(const void *state, const struct site *); /* NULL hook: never */
