@@ -164,7 +164,7 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
 
 /* -------------------------------------------------------------------------- position maps, datasets */
 
-static enum status map_check(const struct position_map *map, struct message *message)
+enum status position_map_check(const struct position_map *map, struct message *message)
 {
     void *state = NULL;
     enum status status = check_names("position map", map->name, map->summary, map->citation, message);
@@ -176,7 +176,7 @@ static enum status map_check(const struct position_map *map, struct message *mes
     return status;
 }
 
-static enum status dataset_check(const struct dataset *dataset, struct message *message)
+enum status dataset_check(const struct dataset *dataset, struct message *message)
 {
     void *state = NULL;
     enum status status = check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
@@ -191,45 +191,4 @@ static enum status dataset_check(const struct dataset *dataset, struct message *
         status = check_options(&state, dataset->name, dataset->options, dataset->state_size, message);
     memory_release(state);
     return status;
-}
-
-static enum status twice(const char *name, struct message *message)
-{
-    return message_set(message, STATUS_FAILED, "two encoders, position maps or datasets are called `%s`",
-                       name);
-}
-
-static enum status check_unique(struct message *message)
-{
-    for (size_t i = 0; encoder_list[i]; i++) {
-        const char *name = encoder_list[i]->name;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(encoder_list[j]->name, name) == 0)
-                return twice(name, message);
-        /* evaluate.NAME.OPTION names an encoder or a map */
-        for (size_t j = 0; position_maps[j]; j++)
-            if (strcmp(position_maps[j]->name, name) == 0)
-                return twice(name, message);
-    }
-    for (size_t i = 0; position_maps[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(position_maps[j]->name, position_maps[i]->name) == 0)
-                return twice(position_maps[i]->name, message);
-    for (size_t i = 0; dataset_list[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(dataset_list[j]->name, dataset_list[i]->name) == 0)
-                return twice(dataset_list[i]->name, message);
-    return STATUS_OK;
-}
-
-enum status registry_check(struct message *message)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && encoder_list[i]; i++)
-        status = encoder_check(encoder_list[i], message);
-    for (size_t i = 0; !status && position_maps[i]; i++)
-        status = map_check(position_maps[i], message);
-    for (size_t i = 0; !status && dataset_list[i]; i++)
-        status = dataset_check(dataset_list[i], message);
-    return status ? status : check_unique(message);
 }
