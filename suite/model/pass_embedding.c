@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "model/hooks.h"
-#include "model/passes.h"
+#include "model/pass.h"
 
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
-                  size_t place, const size_t *row, size_t first, size_t rows)
+                  enum dropout_place place, const size_t *row, size_t first, size_t rows)
 {
     size_t width = workspace->model->shape.width;
     double rate = workspace->model->options.dropout;
@@ -38,7 +38,7 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
         const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
         hooks_add(x + row * width, &model->composition, w, &encoding->site, &encoding->positions);
     }
-    pass_dropout(x, workspace, chunk, 0, 0, NULL, 0, rows);
+    pass_dropout(x, workspace, chunk, 0, DROPOUT_EMBEDDING, NULL, 0, rows);
 }
 
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk)
@@ -48,7 +48,7 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     size_t rows = chunk_rows(chunk);
     const bool adds = composition_hooks(&model->composition) & HOOK_ADD;
     real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
-    pass_dropout(dx, workspace, chunk, 0, 0, NULL, 0, rows);
+    pass_dropout(dx, workspace, chunk, 0, DROPOUT_EMBEDDING, NULL, 0, rows);
     for (size_t s = 0, row = 0; adds && s < chunk->sequences; row += chunk->count[s++]) {
         const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
         hooks_add_backward(dw, &model->composition, w, &encoding->site, &encoding->positions,

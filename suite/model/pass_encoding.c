@@ -1,6 +1,6 @@
 /* pass_encoding.c -- the encoding of a layer for the sequence at hand, with the positions drawn for it. */
 #include "model/hooks.h"
-#include "model/passes.h"
+#include "model/pass.h"
 
 static const int32_t *marks_of(const struct chunk *chunk, size_t s)
 {

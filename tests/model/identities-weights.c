@@ -91,8 +91,8 @@ static void unravel_all(struct fixture *f, size_t r)
     const size_t width = model->shape.width;
     for (size_t l = 0; l < model->shape.layers; l++) {
         for (size_t row = 0; row < width; row++)
-            unravel(f->w + model->layer[l].query_key_value + row * 3 * width, model, r);
-        unravel(f->w + model->layer[l].query_key_value_bias, model, r);
+            unravel(f->w + model->layer[l].projection + row * 3 * width, model, r);
+        unravel(f->w + model->layer[l].projection_bias, model, r);
     }
 }
 
