@@ -1,6 +1,8 @@
 /* hooks.c -- the hooks of components, with what stands for one that is missing. */
 #include "model/hooks.h"
 
+#include <string.h>
+
 /* ---- one component ---- */
 
 size_t hooks_parameters(const struct component *component, const struct shape *shape, struct parameter *out)
@@ -19,6 +21,13 @@ double hooks_magnitude(const struct component *component, const struct site *sit
 {
     const struct encoder *encoder = component->encoder;
     return encoder->magnitude ? encoder->magnitude(component->state, site) : 1;
+}
+
+size_t hooks_strip_scratch(const struct component *component, const struct site *site, size_t rows,
+                           size_t keys)
+{
+    const struct encoder *encoder = component->encoder;
+    return encoder->strip_scratch ? encoder->strip_scratch(component->state, site, rows, keys) : 0;
 }
 
 void hooks_angles(double *angle, const struct component *component, const real *w, const struct site *site,
@@ -95,18 +104,38 @@ void hooks_scale(real *s, real *part, const struct composition *composition, con
     }
 }
 
-/* ---- the position map ---- */
-
-unsigned hooks_needs(const struct composition *composition, const struct site *site)
+void hooks_token(double *c, double *part, const struct composition *composition, const real *w,
+                 const struct site *site, const real *x)
 {
-    const struct position_map *map = composition->map;
-    return map->needs ? map->needs(composition->map_state, site) : 0;
+    const size_t size = site->shape->heads * site->length;
+    memset(c, 0, size * sizeof *c);
+    for (size_t k = 0; k < composition->count; k++) {
+        const struct component *component = &composition->at[k];
+        if (!component->encoder->token)
+            continue;
+        component->encoder->token(component->state, w + component->first_parameter, site, x, part);
+        for (size_t i = 0; i < size; i++)
+            c[i] += part[i];
+    }
 }
+
+void hooks_token_backward(real *dw, real *dx, const struct composition *composition, const real *w,
+                          const struct site *site, const real *x, const double *dc)
+{
+    for (size_t k = 0; k < composition->count; k++) {
+        const struct component *component = &composition->at[k];
+        const size_t first = component->first_parameter;
+        if (component->encoder->token)
+            component->encoder->token_backward(component->state, w + first, site, x, dc, dx, dw + first);
+    }
+}
+
+/* ---- the position map ---- */
 
 struct key hooks_draw(const struct composition *composition, const struct site *site, struct key draw,
                       uint64_t sequence)
 {
-    const unsigned needs = hooks_needs(composition, site);
+    const unsigned needs = composition_needs(composition, site);
     struct key key = {0};
     if (needs & (MAP_DRAWS | MAP_DRAWS_SEQUENCES))
         key = key_with(draw, needs & MAP_DRAWS_SEQUENCES ? sequence : 0);

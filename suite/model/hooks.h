@@ -13,6 +13,9 @@ size_t hooks_parameters(const struct component *component, const struct shape *s
 size_t hooks_rotated(const struct component *component, const struct shape *shape);
 /* Factor of cosines and sines. */
 double hooks_magnitude(const struct component *component, const struct site *site);
+/* Bytes of scratch of its strips. */
+size_t hooks_strip_scratch(const struct component *component, const struct site *site, size_t rows,
+                           size_t keys);
 /* angle(count, head_width / 2), of a component that has angles. */
 void hooks_angles(double *angle, const struct component *component, const real *w, const struct site *site,
                   const struct positions *positions);
@@ -39,10 +42,15 @@ void hooks_scale(real *s, real *part, const struct composition *composition, con
                  const struct site *site, size_t head, const struct positions *query,
                  const struct component *but);
 
+/* c(heads, n) = the running sums of all components over x(n, width).  part(heads, n) is room. */
+void hooks_token(double *c, double *part, const struct composition *composition, const real *w,
+                 const struct site *site, const real *x);
+/* dx(n, width) is added to. */
+void hooks_token_backward(real *dw, real *dx, const struct composition *composition, const real *w,
+                          const struct site *site, const real *x, const double *dc);
+
 /* ---- the position map ---- */
 
-/* What positions depend on: bits of enum MAP_... */
-unsigned hooks_needs(const struct composition *composition, const struct site *site);
 /* The stream of the positions drawn for this site; zero when none are.  draw: of the step or the evaluation;
  * sequence: 1 + its number, 0 = one draw for all. */
 struct key hooks_draw(const struct composition *composition, const struct site *site, struct key draw,

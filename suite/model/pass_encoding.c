@@ -18,7 +18,7 @@ struct encoding *pass_encoding(struct workspace *workspace, const real *w, real 
                         .length = chunk->count[s],
                         .training = workspace->training};
     const int32_t *marks =
-        hooks_needs(composition, &site) & MAP_MARKS && chunk->marks ? marks_of(chunk, s) : NULL;
+        composition_reads_marks(composition, &site) && chunk->marks ? marks_of(chunk, s) : NULL;
     struct key key = hooks_draw(composition, &site, chunk->draw, chunk->number ? 1 + chunk->number[s] : 0);
     if (dw && encoding->built && !encoding_is_built(encoding, w, &site, key, marks))
         encoding_flush(encoding, dw);

@@ -19,9 +19,9 @@ static bool is_empty(const char *s)
     return !s || !*s;
 }
 
-/* What every class has: a name, a line about it, where it comes from. */
+/* What every class has: a name, a line about it, where it comes from, a version. */
 static enum status check_names(const char *what, const char *name, const char *summary, const char *citation,
-                               struct message *message)
+                               unsigned version, struct message *message)
 {
     if (!is_name(name))
         return message_set(message, STATUS_FAILED,
@@ -31,6 +31,8 @@ static enum status check_names(const char *what, const char *name, const char *s
         return message_set(message, STATUS_FAILED, "%s `%s` has no summary", what, name);
     if (is_empty(citation))
         return message_set(message, STATUS_FAILED, "%s `%s` has no citation", what, name);
+    if (version == 0)
+        return message_set(message, STATUS_FAILED, "%s `%s` has no version: the first is 1", what, name);
     return STATUS_OK;
 }
 
@@ -145,7 +147,8 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
                                 .trained_length = 64,
                                 .attention = CAUSAL};
     void *state = NULL;
-    enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
+    enum status status =
+        check_names("encoder", encoder->name, encoder->summary, encoder->citation, encoder->version, message);
     if (!status)
         status = check_hooks(encoder, message);
     if (!status)
@@ -167,7 +170,8 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
 enum status position_map_check(const struct position_map *map, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("position map", map->name, map->summary, map->citation, message);
+    enum status status =
+        check_names("position map", map->name, map->summary, map->citation, map->version, message);
     if (!status && !map->map)
         status = message_set(message, STATUS_FAILED, "position map `%s` has no map hook", map->name);
     if (!status)
@@ -179,7 +183,8 @@ enum status position_map_check(const struct position_map *map, struct message *m
 enum status dataset_check(const struct dataset *dataset, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
+    enum status status =
+        check_names("dataset", dataset->name, dataset->summary, dataset->citation, dataset->version, message);
     if (!status && !(dataset->vocabulary && dataset->minimum && dataset->example && dataset->verify))
         status =
             message_set(message, STATUS_FAILED,
