@@ -19,9 +19,9 @@ static bool is_empty(const char *s)
     return !s || !*s;
 }
 
-/* What every class has: a name, a line about it, where it comes from. */
+/* What every class has: a name, a line about it, where it comes from, a version. */
 static enum status check_names(const char *what, const char *name, const char *summary, const char *citation,
-                               struct message *message)
+                               unsigned version, struct message *message)
 {
     if (!is_name(name))
         return message_set(message, STATUS_FAILED,
@@ -31,6 +31,8 @@ static enum status check_names(const char *what, const char *name, const char *s
         return message_set(message, STATUS_FAILED, "%s `%s` has no summary", what, name);
     if (is_empty(citation))
         return message_set(message, STATUS_FAILED, "%s `%s` has no citation", what, name);
+    if (version == 0)
+        return message_set(message, STATUS_FAILED, "%s `%s` has no version: the first is 1", what, name);
     return STATUS_OK;
 }
 
@@ -147,7 +149,8 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
 {
     const struct shape *shape = &example_shape;
     void *state = NULL;
-    enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
+    enum status status =
+        check_names("encoder", encoder->name, encoder->summary, encoder->citation, encoder->version, message);
     if (!status)
         status = check_hooks(encoder, message);
     if (!status)
@@ -166,10 +169,11 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
 
 /* -------------------------------------------------------------------------- position maps, datasets */
 
-static enum status map_check(const struct position_map *map, struct message *message)
+enum status position_map_check(const struct position_map *map, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("position map", map->name, map->summary, map->citation, message);
+    enum status status =
+        check_names("position map", map->name, map->summary, map->citation, map->version, message);
     if (!status && !map->map)
         status = message_set(message, STATUS_FAILED, "position map `%s` has no map hook", map->name);
     if (!status)
@@ -178,10 +182,11 @@ static enum status map_check(const struct position_map *map, struct message *mes
     return status;
 }
 
-static enum status dataset_check(const struct dataset *dataset, struct message *message)
+enum status dataset_check(const struct dataset *dataset, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
+    enum status status =
+        check_names("dataset", dataset->name, dataset->summary, dataset->citation, dataset->version, message);
     if (!status && !(dataset->vocabulary && dataset->minimum && dataset->example && dataset->verify))
         status =
             message_set(message, STATUS_FAILED,
@@ -217,7 +222,8 @@ static enum status check_mixer_hooks(const struct mixer *mixer, struct message *
 enum status mixer_check(const struct mixer *mixer, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("mixer", mixer->name, mixer->summary, mixer->citation, message);
+    enum status status =
+        check_names("mixer", mixer->name, mixer->summary, mixer->citation, mixer->version, message);
     if (!status)
         status = check_mixer_hooks(mixer, message);
     if (!status)
@@ -226,51 +232,4 @@ enum status mixer_check(const struct mixer *mixer, struct message *message)
         message_prefix(message, "mixer `%s` refuses its own defaults", mixer->name);
     memory_release(state);
     return status;
-}
-
-static enum status twice(const char *name, struct message *message)
-{
-    return message_set(message, STATUS_FAILED,
-                       "two encoders, position maps, mixers or datasets are called `%s`", name);
-}
-
-static enum status check_unique(struct message *message)
-{
-    for (size_t i = 0; encoder_list[i]; i++) {
-        const char *name = encoder_list[i]->name;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(encoder_list[j]->name, name) == 0)
-                return twice(name, message);
-        /* evaluate.NAME.OPTION names an encoder or a map */
-        for (size_t j = 0; position_maps[j]; j++)
-            if (strcmp(position_maps[j]->name, name) == 0)
-                return twice(name, message);
-    }
-    for (size_t i = 0; position_maps[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(position_maps[j]->name, position_maps[i]->name) == 0)
-                return twice(position_maps[i]->name, message);
-    for (size_t i = 0; dataset_list[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(dataset_list[j]->name, dataset_list[i]->name) == 0)
-                return twice(dataset_list[i]->name, message);
-    for (size_t i = 0; mixer_list[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(mixer_list[j]->name, mixer_list[i]->name) == 0)
-                return twice(mixer_list[i]->name, message);
-    return STATUS_OK;
-}
-
-enum status registry_check(struct message *message)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && encoder_list[i]; i++)
-        status = encoder_check(encoder_list[i], message);
-    for (size_t i = 0; !status && position_maps[i]; i++)
-        status = map_check(position_maps[i], message);
-    for (size_t i = 0; !status && dataset_list[i]; i++)
-        status = dataset_check(dataset_list[i], message);
-    for (size_t i = 0; !status && mixer_list[i]; i++)
-        status = mixer_check(mixer_list[i], message);
-    return status ? status : check_unique(message);
 }

@@ -185,6 +185,7 @@ static void refuses_defects(void **state)
     REFUSED("a name has", encoder.name = "a_b");
     REFUSED("no summary", encoder.summary = NULL);
     REFUSED("no citation", encoder.citation = "");
+    REFUSED("no version", encoder.version = 0);
     REFUSED("add without add_backward", encoder.add_backward = NULL);
     REFUSED("scale without scale_backward", encoder.scale = scale);
     REFUSED("bias without bias_backward", encoder.bias = bias);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/hooks.h"
 #include "model/model.h"
 #include "support/memory.h"
 
@@ -9,15 +10,14 @@
 static enum status parameters_of(struct parameter **out, size_t *count, const struct component *component,
                                  const struct shape *shape, struct message *message)
 {
-    const struct encoder *encoder = component->encoder;
     *out = NULL;
-    *count = encoder->parameters ? encoder->parameters(component->state, shape, NULL) : 0;
+    *count = hooks_parameters(component, shape, NULL);
     if (*count == 0)
         return STATUS_OK;
     *out = memory_allocate(*count, sizeof **out, "the parameters of an encoder", message);
     if (!*out)
         return STATUS_FAILED;
-    encoder->parameters(component->state, shape, *out);
+    hooks_parameters(component, shape, *out);
     return STATUS_OK;
 }
 
