@@ -17,7 +17,7 @@ struct token_collector {
 /* token_losses_release(&collector->losses) in any case. */
 enum status token_collector_begin(struct token_collector *collector, const struct plan *plan,
                                   struct message *message);
-/* For job.observe. */
+/* For scoring_request.observe. */
 void token_collector_add(void *collector, const struct cell *cell, const struct evaluation *evaluation);
 
 #endif

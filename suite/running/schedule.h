@@ -6,6 +6,7 @@
 #include "commandline/command.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
+#include "running/folder.h"
 #include "running/shards.h"
 #include "support/text.h"
 
@@ -16,10 +17,8 @@ struct experiment_request {
 };
 
 struct scheduled { /* one training of the plan */
-    bool *done;    /* (evaluations) */
     size_t to_do;  /* evaluations that are not done */
-    bool trained;  /* weights.h5 is there */
-    bool needed;   /* it is not, and a fine-tune that is to do begins with it */
+    bool needed;   /* it has no weights, and a fine-tune that is to do begins with it */
     bool mine;     /* in the shard that was asked for */
     double flop;   /* still to do */
 };
@@ -27,6 +26,7 @@ struct schedule {
     struct plan plan;
     enum isa isa;
     struct text out;             /* the folder */
+    struct folder *folder;       /* what is done */
     struct scheduled *scheduled; /* (plan.trainings) */
     struct shard shard;
     size_t trainings, to_do; /* of the shard: all, and those that are not done */
@@ -39,7 +39,7 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
                           const struct experiment_request *request, struct message *message);
 void schedule_release(struct schedule *schedule);
 
-/* Looks again: trainings of other shards that are not done. */
+/* Trainings of other shards that are not done, as it is now. */
 size_t schedule_others_to_do(const struct schedule *schedule);
 
 /* The trainings and evaluations of the shard, one a line, and the sum. */
