@@ -1,5 +1,4 @@
-/* evaluate_tokens.h -- gathers the losses per token of an evaluation, cell by cell.  Private to this
- * folder. */
+/* evaluate_tokens.h -- gathers the losses per token of an evaluation, cell by cell. */
 #ifndef LEXBENCH_EVALUATE_TOKENS_H
 #define LEXBENCH_EVALUATE_TOKENS_H
 

@@ -68,15 +68,10 @@ static enum status choose_shard(struct schedule *schedule, struct message *messa
     return status;
 }
 
-enum status schedule_make(struct schedule *schedule, const char *experiment,
-                          const struct experiment_request *request, struct message *message)
+enum status schedule_make(struct schedule *schedule, const struct schedule_request *request,
+                          struct message *message)
 {
-    struct plan_request wanted = {.experiment = experiment,
-                                  .sets = request->set.count,
-                                  .set = request->set.at,
-                                  .presets = request->preset.count,
-                                  .preset = request->preset.at,
-                                  .only = request->only};
+    struct plan_request wanted = request->plan;
     double done_flop = 0, thread_seconds = 0;
     struct shard shard;
     enum status status;

@@ -1,19 +1,19 @@
-/* schedule.h -- a plan against what is on disk: what is done, what is to do, what it costs.  Private to
- * this folder; shared by run and plan. */
+/* schedule.h -- a plan against what is on disk: what is done, what is to do, what it costs.  For run and
+ * plan. */
 #ifndef LEXBENCH_SCHEDULE_H
 #define LEXBENCH_SCHEDULE_H
 
-#include "commandline/command.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
 #include "running/folder.h"
 #include "running/shards.h"
 #include "support/text.h"
 
-/* What the command line of run and plan says about an experiment. */
-struct experiment_request {
-    const char *out, *only, *isa, *shard;
-    struct argument_list set, preset;
+struct schedule_request {
+    struct plan_request plan; /* its instruction set is filled in */
+    const char *out;          /* NULL = runs/<experiment> */
+    const char *isa;          /* NULL = auto */
+    const char *shard;        /* "2/8"; NULL = the whole plan */
 };
 
 struct scheduled { /* one training of the plan */
@@ -35,8 +35,8 @@ struct schedule {
 };
 
 /* Chooses the instruction set, makes the plan, looks at the disk.  schedule_release() after success. */
-enum status schedule_make(struct schedule *schedule, const char *experiment,
-                          const struct experiment_request *request, struct message *message);
+enum status schedule_make(struct schedule *schedule, const struct schedule_request *request,
+                          struct message *message);
 void schedule_release(struct schedule *schedule);
 
 /* Trainings of other shards that are not done, as it is now. */
