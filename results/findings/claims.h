@@ -12,7 +12,9 @@
 
 #include "results/statistics/statistics.h"
 #include "results/store/fields.h"
-#include "results/store/store.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "support/status.h"
 #include "support/text.h"
 
 extern const struct field claim_fields[];

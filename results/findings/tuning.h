@@ -7,7 +7,10 @@
 #include <stdbool.h>
 
 #include "results/store/fields.h"
-#include "results/store/store.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
+#include "support/status.h"
 
 extern const struct field tuning_fields[];
 

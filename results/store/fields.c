@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/store/store_private.h"
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
 #include "support/memory.h"
 
 #define FIELD(record, member, type, unit, description)                                                       \
@@ -286,7 +289,7 @@ void field_print(char *out, size_t size, const struct field *field, const void *
         snprintf(out, size, "%d", *(const int *)member);
         break;
     case FIELD_STATUS:
-        snprintf(out, size, "%s", store_status_name(*(const enum cell_status *)member));
+        snprintf(out, size, "%s", cell_status_name(*(const enum cell_status *)member));
         break;
     case FIELD_COUNT:
         snprintf(out, size, "%zu", *(const size_t *)member);

@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "results/store/hdf5_helpers.h"
-#include "results/store/store.h"
 
 /*                   member            in the file */
 enum field_type {

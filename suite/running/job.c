@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "results/store/trial.h"
+#include "results/store/weights.h"
 #include "running/signals.h"
 #include "support/file.h"
 #include "support/memory.h"

@@ -17,9 +17,11 @@
 #include "experiment/plan.h"
 #include "kernels/isa.h"
 #include "model/model.h"
-#include "results/store/store.h"
+#include "results/store/cell.h"
+#include "results/store/trial.h"
 #include "running/lease.h"
 #include "support/progress.h"
+#include "support/status.h"
 #include "support/text.h"
 #include "training/training.h"
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "experiment/writings/trained.h"
+#include "results/store/weights.h"
 #include "running/job.h"
 #include "support/memory.h"
 

@@ -7,6 +7,7 @@
 #include "experiment/plan.h"
 #include "kernels/isa.h"
 #include "running/shards.h"
+#include "support/status.h"
 #include "support/text.h"
 
 /* What the command line of run and plan says about an experiment. */

@@ -3,6 +3,7 @@
 #define LEXBENCH_COMMANDS_TUNING_H
 
 #include "experiment/plan.h"
+#include "support/status.h"
 
 /* When every candidate of the tuning has its score, the plan becomes the experiment with the chosen
  * values; else it stays the tuning (plan->next is not NULL).  STATUS_FAILED names a trained part for which
