@@ -99,6 +99,22 @@ void *store_copy(const void *bytes, size_t count, size_t size, const char *what,
     return copy;
 }
 
+enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
+                               struct message *message)
+{
+    struct claim_record *copy = memory_allocate(count, sizeof *copy, "claims", message);
+    if (!copy) {
+        results_release(results);
+        return STATUS_FAILED;
+    }
+    if (count > 0)
+        memcpy(copy, claims, count * sizeof *copy);
+    memory_release(results->claim);
+    results->claim = copy;
+    results->claims = count;
+    return STATUS_OK;
+}
+
 void results_release(struct results *results)
 {
     size_t extent[CELL_RANK], cells;

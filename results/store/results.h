@@ -66,6 +66,10 @@ bool results_has_fold(const struct results *results, size_t dataset, size_t fold
 enum status results_allocate_cells(struct results *results, struct message *message);
 void results_release(struct results *results);
 
+/* Copies; instead of those that are there.  STATUS_FAILED releases the results. */
+enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
+                               struct message *message);
+
 /* results.h5: netCDF-4 readable, published whole. */
 enum status results_write(const char *path, const struct results *results, struct message *message);
 enum status results_read(struct results *results, const char *path, struct message *message);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/findings/claims.h"
-#include "results/findings/tuning.h"
 #include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
 #include "results/store/curve.h"
