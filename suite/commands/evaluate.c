@@ -9,11 +9,15 @@
 #include "commandline/format.h"
 #include "experiment/writings/trained.h"
 #include "results/merge/merge.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
+#include "results/store/weights.h"
 #include "running/evaluate_tokens.h"
 #include "running/scoring.h"
 #include "running/trained_model.h"
 #include "support/file.h"
 #include "support/memory.h"
+#include "support/names.h"
 #include "support/threads.h"
 
 struct evaluate_request {

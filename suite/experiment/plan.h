@@ -9,7 +9,8 @@
 #include "evaluation/protocol.h"
 #include "model/composition.h"
 #include "model/options.h"
-#include "results/store/store.h"
+#include "results/store/records.h"
+#include "support/names.h"
 #include "support/status.h"
 #include "training/options.h"
 

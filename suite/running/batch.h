@@ -3,6 +3,7 @@
 #define LEXBENCH_BATCH_H
 
 #include "running/schedule.h"
+#include "support/status.h"
 
 struct batch_request {
     size_t jobs, threads, limit; /* 0 = not given */

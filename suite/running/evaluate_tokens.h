@@ -4,7 +4,9 @@
 
 #include "evaluation/evaluation.h"
 #include "experiment/plan.h"
+#include "results/store/cell.h"
 #include "results/store/tokens.h"
+#include "support/status.h"
 
 struct token_collector {
     struct token_losses losses;

@@ -5,7 +5,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "results/store/store.h"
+#include "results/store/trial.h"
+#include "results/store/weights.h"
 #include "support/file.h"
 #include "support/memory.h"
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "running/lease.h"
+#include "support/status.h"
 
 /* What a lease file says. */
 struct lease_holder {

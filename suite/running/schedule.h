@@ -7,6 +7,7 @@
 #include "kernels/isa.h"
 #include "running/folder.h"
 #include "running/shards.h"
+#include "support/status.h"
 #include "support/text.h"
 
 struct schedule_request {

@@ -4,7 +4,7 @@
 
 #include "evaluation/evaluation.h"
 #include "experiment/plan.h"
-#include "results/store/store.h"
+#include "results/store/trial.h"
 #include "running/trained_model.h"
 #include "support/progress.h"
 

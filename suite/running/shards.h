@@ -3,6 +3,7 @@
 #define LEXBENCH_SHARDS_H
 
 #include "experiment/plan.h"
+#include "support/status.h"
 
 struct shard {
     size_t index, count; /* index 1..count; count 0 = the whole plan */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "experiment/writings/trained.h"
-#include "results/store/store.h"
+#include "results/store/weights.h"
 #include "support/memory.h"
 
 /* The arrays of a model, and where in one block of floats each lies: the file holds float whatever the build

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "results/store/store.h"
+#include "results/store/trial.h"
+#include "results/store/weights.h"
 #include "support/file.h"
 #include "tests/experiment/planned.h"
 
