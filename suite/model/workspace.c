@@ -3,14 +3,6 @@
 
 #include "support/memory.h"
 
-size_t chunk_rows(const struct chunk *chunk)
-{
-    size_t rows = 0;
-    for (size_t s = 0; s < chunk->sequences; s++)
-        rows += chunk->count[s];
-    return rows;
-}
-
 size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 {
     size_t sequences = MODEL_CHUNK / (model->shape.width * n);
@@ -203,6 +195,18 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     }
     *out = workspace;
     return STATUS_OK;
+}
+
+size_t workspace_bytes(const struct model *model, size_t sequences, size_t longest, bool training,
+                       size_t workers)
+{
+    double width = (double)model->shape.width, hidden = (double)model->hidden;
+    double heads = (double)model->shape.heads, rows = (double)sequences * (double)longest;
+    double layers = training ? (double)model->shape.layers : 1, tile = ATTENTION_ROWS * ATTENTION_KEYS;
+    double each = MODEL_ROWS * ((double)model->vocabulary + width + hidden) + (3 + 2 * heads) * tile;
+    double reals = rows * (layers * (8 * width + 2 * hidden + heads + 4) + 8 * width + 2) +
+                   6 * (double)longest * width + (double)workers * each;
+    return (size_t)(reals * sizeof(real));
 }
 
 void workspace_profile(struct workspace *workspace, struct profile *profile)

@@ -78,6 +78,7 @@ static void mark_scored(unsigned char *seen, const char *kind, size_t n)
     struct protocol protocol;
     struct item_plan plan;
     int32_t tokens[LONGEST], targets[LONGEST];
+    struct example made = {.n = n, .tokens = tokens, .targets = targets};
     int64_t before = -1;
     plan_of(&plan, &options, &protocol, kind, n);
     struct evaluation_request request = {
@@ -87,7 +88,7 @@ static void mark_scored(unsigned char *seen, const char *kind, size_t n)
         assert_true((int64_t)first > before);
         before = (int64_t)first;
         assert_int_equal(document_of(first), document_of(first + n - 1));
-        assert_true(items_make(tokens, targets, NULL, &plan, &request, item));
+        assert_true(items_make(&made, &plan, &request, item));
         for (size_t i = 0; i < n; i++)
             if (targets[i] != UNSCORED)
                 seen[first + i]++;
