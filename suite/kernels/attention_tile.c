@@ -85,8 +85,9 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
             query = workspace->decayed.query;
             key = workspace->decayed.key;
         }
-        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride,
-                         query, width, false, key, width, true, false, tile->rows, tile->keys, width);
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
+                         matrix_set(single ? scores : other, stride), matrix_of(query, width),
+                         matrix_transposed(key, width), tile->rows, tile->keys, width);
         if (!single)
             select_plane(scores, other, stride, workspace, tile, p);
     }
@@ -204,19 +205,20 @@ static void plane_backward(struct attention_gradient *gradient, const real *d, s
     const real *key = row_of(attention->key[p], attention, head, tile->key);
     real *dquery = row_of(gradient->query[p], attention, head, tile->row);
     real *dkey = row_of(gradient->key[p], attention, head, tile->key);
-    bool decays = attention->decay != NULL;
     size_t width = attention->head_width;
-    if (decays) {
+    struct matrix_out to_query = matrix_add(dquery, width), to_key = matrix_add(dkey, width);
+    if (attention->decay) {
         attention_decay(workspace, attention, tile, p, query, key);
         query = workspace->decayed.query;
         key = workspace->decayed.key;
+        to_query = matrix_set(workspace->decayed.dquery, width);
+        to_key = matrix_set(workspace->decayed.dkey, width);
     }
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
-                     decays ? workspace->decayed.dquery : dquery, width, d, stride, false, key, width, false,
-                     !decays, tile->rows, width, tile->keys);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dkey : dkey,
-                     width, d, stride, true, query, width, false, !decays, tile->keys, width, tile->rows);
-    if (decays)
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, to_query, matrix_of(d, stride),
+                     matrix_of(key, width), tile->rows, width, tile->keys);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, to_key, matrix_transposed(d, stride),
+                     matrix_of(query, width), tile->keys, width, tile->rows);
+    if (attention->decay)
         attention_decay_backward(dquery, dkey, workspace, attention, tile);
 }
 

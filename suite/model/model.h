@@ -13,16 +13,9 @@
 #include "kernels/isa.h"
 #include "model/composition.h"
 #include "model/options.h"
+#include "model/parameters.h"
 #include "support/real.h"
 #include "support/status.h"
-
-struct model_parameter {
-    char name[96]; /* "token_embedding", "layer0.attention.query_key_value.weight", "t5.bias" */
-    size_t rank, extent[3];
-    size_t offset, size; /* in weights, in elements */
-    bool decayed;        /* weight decay applies */
-    bool product;        /* a matrix product gives its gradient, before anything else adds to it */
-};
 
 /* Where a layer's weights lie: offsets in elements.  Matrices are (in, out), row-major. */
 struct layer_places {

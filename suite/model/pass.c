@@ -47,8 +47,8 @@ static void for_blocks(struct pass *pass,
 static void dense(real *y, bool accumulate, const real *x, const real *w, size_t rows, size_t out, size_t in,
                   struct scratch *scratch)
 {
-    product_profiled(scratch->profile, PROFILE_PRODUCTS, y, out, x, in, false, w, out, false, accumulate,
-                     rows, out, in);
+    product_profiled(scratch->profile, PROFILE_PRODUCTS, (struct matrix_out){y, out, accumulate},
+                     matrix_of(x, in), matrix_of(w, out), rows, out, in);
 }
 
 /* One product of a pass and where its gradients go. */
@@ -65,10 +65,10 @@ static void dense_backward(struct dense_gradient to, const real *dy, const real 
                            size_t rows, size_t out, size_t in, const struct pass *pass)
 {
     struct profile *profile = pass->workspace->scratch->profile;
-    product_profiled(profile, PROFILE_PRODUCTS, to.dx, in, dy, out, false, pass->transposed + (w - pass->w),
-                     in, false, to.accumulate, rows, in, out);
-    product_profiled(profile, PROFILE_PRODUCTS, to.dw, out, x, in, true, dy, out, false,
-                     to.accumulate_weights, in, out, rows);
+    product_profiled(profile, PROFILE_PRODUCTS, (struct matrix_out){to.dx, in, to.accumulate},
+                     matrix_of(dy, out), matrix_of(pass->transposed + (w - pass->w), in), rows, in, out);
+    product_profiled(profile, PROFILE_PRODUCTS, (struct matrix_out){to.dw, out, to.accumulate_weights},
+                     matrix_transposed(x, in), matrix_of(dy, out), in, out, rows);
     pass->workspace->model->kernels->sum_rows(to.dbias, dy, rows, out);
 }
 

@@ -250,13 +250,12 @@ static void tunings_are_of_first_trainings(void **state)
     static const char *const sets[SETS_MAX] = {"tuning.grid.training.rate=0.001 | 0.002", "tuning.seed=99"};
     static const size_t choice[] = {1, 0};
     struct plan plan;
-    struct message message = {""};
     make_sound(&plan, family_file(), sets);
     assert_int_equal(plan.trainings, 4); /* of rope and of alibi, two candidates each */
     for (size_t t = 0; t < plan.trainings; t++)
         assert_int_equal(plan.training[t].parent, NO_PARENT);
-    assert_int_equal(plan.next->trainings, 4);
-    assert_int_equal(plan_choose(&plan, choice, "plain", &message), STATUS_OK);
+    assert_int_equal(plan.search->experiment->trainings, 4);
+    end_round(&plan, choice);
     assert_int_equal(plan.trainings, 4);
     assert_true(plan.training[0].options.rate == 0.002 && plan.training[1].options.rate == 0.002);
     assert_int_equal(plan.training[1].parent, 0);
