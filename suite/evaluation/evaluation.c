@@ -286,15 +286,14 @@ done:
     return status;
 }
 
-size_t evaluation_items(const struct dataset *dataset, const void *dataset_state,
-                        const struct evaluation_options *options, const struct protocol *protocol,
-                        size_t trained_length, size_t length)
+enum status evaluation_items(size_t *out, const struct dataset *dataset, const void *dataset_state,
+                             const struct evaluation_options *options, const struct protocol *protocol,
+                             size_t trained_length, size_t length, struct message *message)
 {
     struct item_plan items;
-    size_t count = 0;
-    if (items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length, NULL) ==
-        STATUS_OK)
-        count = items.count;
+    enum status status =
+        items_plan(&items, dataset, dataset_state, options, protocol, trained_length, length, message);
+    *out = status ? 0 : items.count;
     items_release(&items);
-    return count;
+    return status;
 }

@@ -109,15 +109,15 @@ const struct composition *planned_composition(const struct plan *plan,
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 
-/* What one protocol takes at all lengths where it is asked, for one variant. */
+/* What one protocol takes at all lengths where it is asked, for one variant.  STATUS_FAILED without memory. */
 struct protocol_cost {
     size_t items; /* windows or examples */
     double flop;
     size_t cells; /* lengths at which it is asked */
     size_t empty; /* a length at which there is nothing to score; 0 = none */
 };
-void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
-                           const struct protocol *protocol);
+enum status planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                                  const struct protocol *protocol, struct message *message);
 
 /* Shipped experiments: names and their texts, compiled in from suite/experiments. */
 struct shipped_experiment {

@@ -201,13 +201,14 @@ static void take_scores(struct cell *cell, struct evaluation *evaluation)
     cell->peak_memory = (double)memory_peak();
 }
 
-/* Work as the plan counts it: tokens times the cost of one. */
+/* Work as the plan counts it: tokens times the cost of one; nothing where there is no memory to count them. */
 static double cell_work(const struct evaluated *evaluated, const struct cell *cell)
 {
     const struct planned_dataset *dataset = evaluated->job->dataset;
     size_t n = (size_t)cell->length;
-    size_t items = evaluation_items(dataset->kind, dataset->state, &dataset->evaluation,
-                                    protocol_of(dataset, cell), dataset->training.length, n);
+    size_t items;
+    evaluation_items(&items, dataset->kind, dataset->state, &dataset->evaluation, protocol_of(dataset, cell),
+                     dataset->training.length, n, NULL);
     return (double)items * (double)n * model_flop_per_token(evaluated->job->model, n, false);
 }
 

@@ -120,8 +120,36 @@ static void test_windows_stay_in_documents(void **state)
     free(shorter);
 }
 
+static void windows_are_counted(void **state)
+{
+    struct evaluation_options options;
+    struct protocol protocol;
+    struct item_plan plan;
+    struct message message = {""};
+    size_t items;
+    (void)state;
+    plan_of(&plan, &options, &protocol, "nonoverlap", 16);
+    assert_int_equal(evaluation_items(&items, &pages, NULL, &options, &protocol, TRAINED, 16, &message),
+                     STATUS_OK);
+    assert_int_equal(items, plan.count);
+    items_release(&plan);
+#ifdef LEXBENCH_HARD
+    for (unsigned long k = 1; k <= 2; k++) {
+        memory_fail_after(k, false);
+        assert_int_equal(evaluation_items(&items, &pages, NULL, &options, &protocol, TRAINED, 16, &message),
+                         STATUS_FAILED);
+        assert_int_equal(items, 0);
+        assert_non_null(strstr(message.text, "memory"));
+    }
+    memory_fail_after(0, false);
+#endif
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows_stay_in_documents)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_windows_stay_in_documents),
+        cmocka_unit_test(windows_are_counted),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
