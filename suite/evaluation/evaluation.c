@@ -114,7 +114,9 @@ static void describe(struct evaluator *evaluator)
     const struct dataset *dataset = request->dataset;
     const size_t items = evaluator->items.count;
     const bool positions = request->protocol->kind->gives & GIVES_POSITIONS;
-    const bool floor = evaluator->items.text ? dataset->window_floor != NULL : dataset->floor != NULL;
+    /* A floor is that of the dataset's own targets. */
+    const bool floor = !model_objective(&request->model->options)->form &&
+                       (evaluator->items.text ? dataset->window_floor != NULL : dataset->floor != NULL);
     evaluator->sequences = workspace_chunk(request->model, evaluator->seen, items);
     evaluator->chunks = (items + evaluator->sequences - 1) / evaluator->sequences;
     /* Fewer chunks than threads: the threads share each chunk instead. */

@@ -221,10 +221,15 @@ static void make_window(struct example *out, const struct item_plan *plan,
 bool items_make(struct example *out, const struct item_plan *plan, const struct evaluation_request *request,
                 size_t item)
 {
-    if (!plan->text)
-        return make_example(out, plan, request, item);
-    make_window(out, plan, request, item);
-    return true;
+    const struct model *model = request->model;
+    struct key key = key_with(key_named(request->options->seed, "objective"), out->n);
+    bool found = true;
+    if (plan->text)
+        make_window(out, plan, request, item);
+    else
+        found = make_example(out, plan, request, item);
+    objective_form(out, model_objective(&model->options), model->vocabulary, key_with(key, item));
+    return found;
 }
 
 bool items_are_seen(const struct item_plan *plan, const struct evaluation_request *request, size_t seen,

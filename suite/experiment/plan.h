@@ -106,6 +106,9 @@ enum status plan_print(struct text *out, const struct plan_request *request, str
 const struct composition *planned_composition(const struct plan *plan,
                                               const struct planned_training *training);
 
+/* Tokens of a model that is trained on it: the dataset's and the objective's own. */
+size_t planned_vocabulary(const struct planned_dataset *dataset);
+
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 

@@ -9,6 +9,22 @@
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
+const struct objective *model_objective(const struct model_options *options)
+{
+    return objective_list[options->objective];
+}
+
+struct shape model_shape(const struct model_options *options, size_t trained_length)
+{
+    return (struct shape){.layers = options->layers,
+                          .heads = options->heads,
+                          .head_width = options->width / options->heads,
+                          .width = options->width,
+                          .axes = 1,
+                          .trained_length = trained_length,
+                          .attention = model_objective(options)->attention};
+}
+
 enum status model_create(struct model **out, const struct model_options *options,
                          const struct composition *composition, size_t trained_length, size_t vocabulary,
                          enum isa isa, struct message *message)
@@ -29,13 +45,7 @@ enum status model_create(struct model **out, const struct model_options *options
     model->vocabulary = vocabulary;
     model->hidden = options->feed_forward * options->width;
     model->kernels = kernels_for(isa);
-    model->shape = (struct shape){.layers = options->layers,
-                                  .heads = options->heads,
-                                  .head_width = options->width / options->heads,
-                                  .width = options->width,
-                                  .axes = 1,
-                                  .trained_length = trained_length,
-                                  .attention = CAUSAL};
+    model->shape = model_shape(options, trained_length);
     if ((status = composition_copy(&model->composition, composition, message)))
         goto failed;
     if ((status = composition_prepare(&model->composition, &model->shape, message)))

@@ -43,6 +43,12 @@ struct model {
     size_t product_weights; /* N of 6N: weights that take part in a product per token */
 };
 
+/* What a model with these options learns to predict. */
+const struct objective *model_objective(const struct model_options *options);
+
+/* What encoders and mixers are told of a model with such options, whose heads divide its width. */
+struct shape model_shape(const struct model_options *options, size_t trained_length);
+
 /* STATUS_WRONG when options do not fit together (heads do not divide width, ...). */
 enum status model_create(struct model **out, const struct model_options *options,
                          const struct composition *composition, size_t trained_length, size_t vocabulary,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "objectives/objective.h"
 #include "support/option.h"
 
 struct model_options {
@@ -13,6 +14,7 @@ struct model_options {
     double dropout;                            /* of the embedding and of both residual branches */
     double embedding_scale;   /* token embeddings are multiplied by it; 0 = auto: sqrt(width) */
     double initial_deviation; /* of initial matrices; 0 = auto: 0.02 sqrt(768 / width) */
+    int objective;            /* index into objective_list */
 };
 extern const struct option model_option_table[];
 

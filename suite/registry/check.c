@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "model/model.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 
@@ -136,21 +137,20 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
 
 enum status encoder_check(const struct encoder *encoder, struct message *message)
 {
-    /* A model in which every encoder fits: parameters are counted in it. */
-    const struct shape shape = {.layers = 2,
-                                .heads = 4,
-                                .head_width = 16,
-                                .width = 64,
-                                .axes = 1,
-                                .trained_length = 64,
-                                .attention = CAUSAL};
+    struct model_options model;
     void *state = NULL;
     enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
     if (!status)
         status = check_hooks(encoder, message);
     if (!status)
         status = check_options(&state, encoder->name, encoder->options, encoder->state_size, message);
-    if (!status && encoder->prepare) {
+    if (!status)
+        status = option_defaults(model_option_table, &model, message);
+    if (status)
+        goto done;
+    /* Every encoder fits the model that one gets without a word: its parameters are counted there. */
+    const struct shape shape = model_shape(&model, 64);
+    if (encoder->prepare) {
         status = encoder->prepare(state, &shape, message);
         if (status)
             message_prefix(message, "encoder `%s` refuses its own defaults", encoder->name);
@@ -158,11 +158,12 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
     if (!status)
         status =
             check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0, message);
+done:
     memory_release(state);
     return status;
 }
 
-/* -------------------------------------------------------------------------- position maps, datasets */
+/* -------------------------------------------------------------------------- position maps, datasets, objectives */
 
 static enum status map_check(const struct position_map *map, struct message *message)
 {
@@ -190,6 +191,22 @@ static enum status dataset_check(const struct dataset *dataset, struct message *
     if (!status)
         status = check_options(&state, dataset->name, dataset->options, dataset->state_size, message);
     memory_release(state);
+    return status;
+}
+
+/* The row of [model] has the names of the files; attention is one kind. */
+static enum status objective_check(size_t index, struct message *message)
+{
+    const struct objective *objective = objective_list[index];
+    enum status status =
+        check_names("objective", objective->name, objective->summary, objective->citation, message);
+    if (!status && strcmp(objective->name, objective_names[index]) != 0)
+        status = message_set(message, STATUS_FAILED, "the objective `%s` is in a file of another name, `%s`",
+                             objective->name, objective_names[index]);
+    if (!status && objective->attention != CAUSAL && objective->attention != BIDIRECTIONAL &&
+        objective->attention != CROSS)
+        status = message_set(message, STATUS_FAILED, "objective `%s` does not say which attention it needs",
+                             objective->name);
     return status;
 }
 
@@ -231,5 +248,7 @@ enum status registry_check(struct message *message)
         status = map_check(position_maps[i], message);
     for (size_t i = 0; !status && dataset_list[i]; i++)
         status = dataset_check(dataset_list[i], message);
+    for (size_t i = 0; !status && objective_list[i]; i++)
+        status = objective_check(i, message);
     return status ? status : check_unique(message);
 }

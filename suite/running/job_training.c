@@ -155,9 +155,9 @@ enum status job_obtain_weights(struct job *job, struct message *message)
     const struct job_setting *setting = job->setting;
     const struct planned_dataset *dataset = job->dataset;
     struct text path = job_path(setting->out, job->training, "weights.h5");
-    enum status status = model_create(
-        &job->model, &dataset->model, planned_composition(setting->plan, job->training),
-        dataset->training.length, dataset->kind->vocabulary(dataset->state), setting->isa, message);
+    enum status status =
+        model_create(&job->model, &dataset->model, planned_composition(setting->plan, job->training),
+                     dataset->training.length, planned_vocabulary(dataset), setting->isa, message);
     if (!status)
         status = job_path_check(&path, message);
     if (status)

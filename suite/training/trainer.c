@@ -29,6 +29,7 @@ static const struct chunk *make_chunk(const struct trainer *trainer, struct batc
                                       size_t first, size_t sequences)
 {
     const struct training_request *request = trainer->request;
+    const struct objective *objective = model_objective(&request->model->options);
     const size_t at = request->steps_before + trainer->state.step;
     struct key step = key_with(key_named(request->seed, "batch"), at);
     struct key dropout = key_with(key_named(request->seed, "dropout"), at);
@@ -39,6 +40,7 @@ static const struct chunk *make_chunk(const struct trainer *trainer, struct batc
         struct example made = batch_add(batch, draw_length(trainer, own), s, key_with(dropout, s));
         split_draw(request->dataset, request->dataset_state, key_with(own, 0), SPLIT_TRAINING, made.n, NAN,
                    made.tokens, made.targets, made.marks);
+        objective_form(&made, objective, request->model->vocabulary, key_with(own, 2));
     }
     return batch_chunk(batch);
 }

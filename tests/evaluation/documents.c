@@ -81,8 +81,9 @@ static void mark_scored(unsigned char *seen, const char *kind, size_t n)
     struct example made = {.n = n, .tokens = tokens, .targets = targets};
     int64_t before = -1;
     plan_of(&plan, &options, &protocol, kind, n);
+    const struct model model = {.vocabulary = 2};
     struct evaluation_request request = {
-        .dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
+        .model = &model, .dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
     for (size_t item = 0; item < plan.count; item++) {
         size_t first = (size_t)items_key(&plan, item);
         assert_true((int64_t)first > before);

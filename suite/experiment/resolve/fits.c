@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "support/memory.h"
 
 /* The parameters of one prepared component, in new memory. */
@@ -83,13 +84,7 @@ static enum status copy_prepared(struct composition *out, const struct compositi
 enum status variant_fits(const struct variant *variant, const struct model_options *model,
                          size_t trained_length, struct message *message)
 {
-    const struct shape shape = {.layers = model->layers,
-                                .heads = model->heads,
-                                .head_width = model->width / model->heads,
-                                .width = model->width,
-                                .axes = 1,
-                                .trained_length = trained_length,
-                                .attention = CAUSAL};
+    const struct shape shape = model_shape(model, trained_length);
     const struct site tuned = {
         .shape = &shape, .length = length_tokens(variant->finetune.length, trained_length), .training = true};
     struct composition first = {0}, trained = {0}, evaluated = {0};

@@ -17,7 +17,7 @@ static double token_flop(const struct planned_dataset *dataset, double length)
     const struct model_options *model = &dataset->model;
     double width = (double)model->width, layers = (double)model->layers;
     double products = layers * (4 + 2 * (double)model->feed_forward) * width * width +
-                      (double)dataset->kind->vocabulary(dataset->state) * width;
+                      (double)planned_vocabulary(dataset) * width;
     return 6 * products + 12 * layers * width * length;
 }
 
