@@ -1,4 +1,4 @@
-/* attention.c -- tiled attention, forward beside backward, and the naive reference. */
+/* attention.c -- tiled attention, forward and backward. */
 #include "kernels/attention.h"
 
 #include <math.h>
@@ -229,28 +229,17 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
         }
 }
 
-size_t attention_rows(size_t n)
-{
-    return n < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
-}
-
+/* Half as many where n is short, because half of a tile on the diagonal is masked. */
 static size_t part_rows(const struct attention *attention)
 {
-    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : attention_rows(attention->count);
+    size_t tile = attention->count < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
+    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : tile;
 }
 
 size_t attention_parts(const struct attention *attention)
 {
     size_t rows = part_rows(attention);
     return (attention->count + rows - 1) / rows;
-}
-
-bool attention_any_wanted(const struct attention *attention, size_t row, size_t rows)
-{
-    for (size_t r = row; attention->wanted && r < row + rows; r++)
-        if (attention->wanted[r])
-            return true;
-    return !attention->wanted;
 }
 
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernels/isa.h"
 #include "support/profile.h"
 #include "support/real.h"
 
@@ -50,7 +51,14 @@ void product(struct matrix_out c, struct matrix a, struct matrix b, size_t m, si
 void product_profiled(struct profile *profile, enum profile_part part, struct matrix_out c, struct matrix a,
                       struct matrix b, size_t m, size_t n, size_t k);
 
-/* The same by plain loops: the reference, and the last resort. */
+/* product() by plain loops: the reference, and the last resort. */
 void product_plain(struct matrix_out c, struct matrix a, struct matrix b, size_t m, size_t n, size_t k);
+
+/* From now on the library keeps to an instruction set; isa_choose calls it, before the first product: what the
+ * library has chosen by then stays in force. */
+void product_pin(enum isa isa);
+
+/* The library that does matrix products, with its version: "oneDNN 2.6.3". */
+const char *product_library(void);
 
 #endif

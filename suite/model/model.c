@@ -25,6 +25,15 @@ struct shape model_shape(const struct model_options *options, size_t trained_len
                           .attention = model_objective(options)->attention};
 }
 
+enum status model_mixer(struct chosen_mixer *out, const struct model_options *options,
+                        const struct shape *shape, struct message *message)
+{
+    enum status status = mixer_read(out, options->mixer, message);
+    if (!status && out->kind->prepare && (status = out->kind->prepare(out->state, shape, message)))
+        message_prefix(message, "mixer `%s`", out->kind->name);
+    return status;
+}
+
 enum status model_create(struct model **out, const struct model_options *options,
                          const struct composition *composition, size_t trained_length, size_t vocabulary,
                          enum isa isa, struct message *message)
@@ -46,6 +55,11 @@ enum status model_create(struct model **out, const struct model_options *options
     model->hidden = options->feed_forward * options->width;
     model->kernels = kernels_for(isa);
     model->shape = model_shape(options, trained_length);
+    if ((status = model_mixer(&model->mixer, options, &model->shape, message)))
+        goto failed;
+    model->projected = model->mixer.kind->projected(model->mixer.state, &model->shape);
+    if ((status = mixer_honours(model->mixer.kind, composition, &model->shape, message)))
+        goto failed;
     if ((status = composition_copy(&model->composition, composition, message)))
         goto failed;
     if ((status = composition_prepare(&model->composition, &model->shape, message)))
@@ -127,9 +141,24 @@ enum status model_inherit(const struct model *to, real *to_weights, uint64_t see
     return status;
 }
 
+/* ---- cost ---- */
+
+double model_cost(const struct model_options *options, size_t trained_length, size_t vocabulary, size_t n,
+                  bool training)
+{
+    const struct shape shape = model_shape(options, trained_length);
+    struct chosen_mixer mixer;
+    if (model_mixer(&mixer, options, &shape, NULL))
+        return NAN;
+    double width = (double)shape.width, layers = (double)shape.layers;
+    double hidden = (double)options->feed_forward * width;
+    double projected = (double)mixer.kind->projected(mixer.state, &shape);
+    double products = layers * width * (projected + width + 2 * hidden) + (double)vocabulary * width;
+    double forward = 2 * products + layers * mixer.kind->flop(mixer.state, &shape, n);
+    return training ? 3 * forward : forward;
+}
+
 double model_flop_per_token(const struct model *model, size_t n, bool training)
 {
-    double forward = 2.0 * (double)model->product_weights +
-                     4.0 * (double)model->shape.layers * (double)model->shape.width * (double)n;
-    return training ? 3 * forward : forward;
+    return model_cost(&model->options, model->shape.trained_length, model->vocabulary, n, training);
 }

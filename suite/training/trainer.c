@@ -263,11 +263,14 @@ double training_memory(const struct model *model, const struct training_options 
     struct trainer trainer = {.request = NULL};
     describe(&trainer, model, options, threads);
     const struct batch_size size = batch_size_of(&trainer, model, options->length);
-    double shared = (double)buffers_bytes(&trainer.buffers);
+    size_t shared = buffers_bytes(&trainer.buffers), batch = batch_bytes(&size);
+    size_t workspace = workspace_bytes(model, size.sequences, size.length, true, 1);
     buffers_release(&trainer.buffers);
-    return shared +
-           (double)trainer.workers * ((double)batch_bytes(&size) +
-                                      (double)workspace_bytes(model, size.sequences, size.length, true, 1));
+    if (shared == SIZE_MAX || batch == SIZE_MAX || workspace == SIZE_MAX)
+        return INFINITY;
+    /* The tile of attention, which workspace_bytes leaves out. */
+    double tile = (3 + 2 * (double)model->shape.heads) * ATTENTION_ROWS * ATTENTION_KEYS * sizeof(real);
+    return (double)shared + (double)trainer.workers * ((double)batch + (double)workspace + tile);
 }
 
 void training_memory_say(struct message *message, const struct model *model,
@@ -277,7 +280,7 @@ void training_memory_say(struct message *message, const struct model *model,
     double needed = weights + training_memory(model, options, threads);
     const double mebi = 1024 * 1024;
     size_t used;
-    if (!message)
+    if (!message || !isfinite(needed))
         return;
     used = strlen(message->text);
     snprintf(

@@ -152,7 +152,8 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
                                     .tied = request->tied,
                                     .dropout = request->dropout,
                                     .embedding_scale = 1.5,
-                                    .initial_deviation = 0.2};
+                                    .initial_deviation = 0.2,
+                                    .mixer = "attention"};
     struct composition composition = {0};
     struct key key = key_named(3, "fixture");
     enum status status;
