@@ -78,8 +78,16 @@ static void ask_content(struct answers *answers, struct fixture *f, const struct
             answer(answers, c[i]);
     }
     if (encoder->strip) {
-        encoder->strip(f->state, f->w, &f->site, positions, positions, 0, n, q, k, content, bias, logits,
-                       scratch);
+        const struct strip strip = {.query = positions,
+                                    .key = positions,
+                                    .rows = n,
+                                    .q = q,
+                                    .k = k,
+                                    .content = content,
+                                    .bias = bias,
+                                    .logits = logits,
+                                    .scratch = scratch};
+        encoder->strip(f->state, f->w, &f->site, &strip);
         answer_reals(answers, logits, heads * n * n);
     }
     memory_release(x);

@@ -169,11 +169,6 @@ static struct sequence sequence_of(const struct mixing *mixing, size_t worker)
                              .wanted = mixing->wanted};
 }
 
-static const struct component *strip_component(const struct sequence *sequence, size_t strip)
-{
-    return &sequence->encoding->model->composition.at[sequence->encoding->strip[strip]];
-}
-
 static size_t spans(const void *context, size_t query, size_t keys, struct attention_span *out)
 {
     const struct sequence *sequence = context;
@@ -195,16 +190,38 @@ static void bias_backward(void *context, unsigned plane, size_t query, size_t fi
                            count, dout, stride);
 }
 
+/* What both ways have in common. */
+static struct strip strip_of(const struct sequence *sequence, size_t first, size_t rows, const real *content,
+                             const real *biases)
+{
+    const struct room *room = sequence->room;
+    return (struct strip){.query = &sequence->encoding->positions,
+                          .key = &sequence->encoding->positions,
+                          .first = first,
+                          .rows = rows,
+                          .q = room->raw_query,
+                          .k = room->raw_key,
+                          .content = content,
+                          .bias = biases,
+                          .dq = room->draw_query,
+                          .dk = room->draw_key,
+                          .scratch = sequence->worker->strip};
+}
+
+static const struct component *strip_component(const struct sequence *sequence, size_t which)
+{
+    return &sequence->encoding->model->composition.at[sequence->encoding->strip[which]];
+}
+
 static void strip(const void *context, size_t which, size_t first, size_t rows, const real *content,
                   const real *biases, real *logits)
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    const struct encoding *encoding = sequence->encoding;
-    component->encoder->strip(component->state, encoding->weights + component->first_parameter,
-                              &encoding->site, &encoding->positions, &encoding->positions, first, rows,
-                              sequence->room->raw_query, sequence->room->raw_key, content, biases, logits,
-                              sequence->worker->strip);
+    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    strip.logits = logits;
+    component->encoder->strip(component->state, sequence->encoding->weights + component->first_parameter,
+                              &sequence->encoding->site, &strip);
 }
 
 static void strip_backward(void *context, size_t which, size_t first, size_t rows, const real *content,
@@ -212,13 +229,13 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    const struct encoding *encoding = sequence->encoding;
-    struct room *room = sequence->room;
-    component->encoder->strip_backward(component->state, encoding->weights + component->first_parameter,
-                                       &encoding->site, &encoding->positions, &encoding->positions, first,
-                                       rows, room->raw_query, room->raw_key, content, biases, dlogits,
-                                       room->draw_query, room->draw_key, dcontent, dbias,
-                                       sequence->dw + component->first_parameter, sequence->worker->strip);
+    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    strip.dlogits = dlogits;
+    strip.dcontent = dcontent;
+    strip.dbias = dbias;
+    component->encoder->strip_backward(
+        component->state, sequence->encoding->weights + component->first_parameter, &sequence->encoding->site,
+        &strip, sequence->dw + component->first_parameter);
 }
 
 /* Rows of one head: where it starts in a (n, 3 width) row of q, k, v (part 0, 1, 2). */
