@@ -6,7 +6,7 @@
 #include "commands/list_print.h"
 #include "evaluation/protocol.h"
 #include "experiment/file/ini.h"
-#include "experiment/plan.h"
+#include "experiment/file/shipped.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 

@@ -117,6 +117,14 @@ static void refuses_files(void **state)
         {HEAD "[variant x]\nencoder = rope\nevaluate.rope.scaling = ntq\n", ":7: ", "scaling"},
         {HEAD "[variant x]\nencoder = rope\nevaluate.rope = ntk\n", ":7: ", "COMPONENT.OPTION"},
         {HEAD "[variant x]\nencoder = rope\ntraining.steps = 3\n", ":7: ", "not built yet"},
+        {HEAD "[variant x]\nencoder = rope + sinusoidal + lambda + fire + kerple-power + dynamic-bias + "
+              "temperature\n"
+              "evaluate.rope.base = 12345.678901234567\nevaluate.rope.fraction = 0.12345678901234568\n"
+              "evaluate.rope.factor = 1.2345678901234567\nevaluate.rope.low = 1.2345678901234567\n"
+              "evaluate.rope.high = 1.2345678901234567\nevaluate.sinusoidal.base = 12345.678901234567\n"
+              "evaluate.sinusoidal.period = 12345.678901234567\n"
+              "evaluate.sinusoidal.exponent = 1.2345678901234567\n",
+         ":5: ", "with all its options it has more than 511 characters"},
         {HEAD "[variant x]\nencoder = rope\nfinetune.stpes = 3\n", ":7: ", "write finetune.steps"},
         {HEAD "[variant x]\nencoder = rope + self-extend\n", ":5: ", "evaluate.encoder"},
         {"[experiment]\ndatasets = recall\nvariants = x\n[variant x]\nencoder = rope\n"

@@ -201,7 +201,7 @@ static enum status check_lengths(const struct planned_dataset *dataset, const st
         return STATUS_OK;
     const char *kind = training ? "training" : "evaluation";
     const struct ini_entry *source =
-        settings_source(&own, ini, kind, dataset->name, training ? "length" : "lengths");
+        layers_source(&own, ini, kind, dataset->name, training ? "length" : "lengths");
     message_prefix(message, "%s on dataset `%s`", kind, dataset->name);
     if (source)
         ini_locate(message, source->place);
@@ -245,9 +245,9 @@ static enum status check_model(const struct planned_dataset *dataset, const stru
         return STATUS_OK;
     message_set(message, STATUS_WRONG, "[model]: %zu heads do not divide a width of %zu", model->heads,
                 model->width);
-    const struct ini_entry *source = settings_source(&own, ini, "model", "", "heads");
+    const struct ini_entry *source = layers_source(&own, ini, "model", "", "heads");
     if (!source)
-        source = settings_source(&own, ini, "model", "", "width");
+        source = layers_source(&own, ini, "model", "", "width");
     if (source)
         ini_locate(message, source->place);
     return STATUS_WRONG;
@@ -262,13 +262,13 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
     if (strlen(name) >= NAME_SIZE)
         return unknown_dataset(ini, name, message);
     snprintf(out->name, sizeof out->name, "%s", name);
-    enum status status = settings_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
     if (!status)
         status = check_model(out, ini, message);
     if (!status)
-        status = settings_read(&out->training, training_option_table, ini, "training", name, message);
+        status = layers_read(&out->training, training_option_table, ini, "training", name, message);
     if (!status)
-        status = settings_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
+        status = layers_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
     if (!status && opened)
         share_dataset(out, opened);
     else if (!status)

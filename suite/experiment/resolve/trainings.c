@@ -92,13 +92,6 @@ static size_t sharers_of(size_t *out, const struct plan *plan, const char *text)
     return count;
 }
 
-const struct composition *planned_composition(const struct plan *plan,
-                                              const struct planned_training *training)
-{
-    const struct variant *variant = &plan->variant[training->variant];
-    return training->parent_id[0] ? &variant->trained : &variant->first;
-}
-
 struct family { /* of trainings: one dataset and seed, one first training */
     struct plan *plan;
     const char *instruction_set;

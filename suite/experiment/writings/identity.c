@@ -12,6 +12,7 @@
 #include "model/model.h"
 #include "support/memory.h"
 #include "support/real.h"
+#include "support/sha256.h"
 #include "support/text.h"
 
 static void add_dataset(struct text *out, const struct planned_dataset *dataset)
