@@ -64,6 +64,8 @@ static void describe_training(struct text *out, const struct planned_training *t
     add_dataset(out, dataset);
     option_print_lines(out, "model", model_option_table, &dataset->model, NULL);
     add_mixer(out, &dataset->model);
+    if (model_objective(&dataset->model)->version > 1)
+        text_append(out, "objective.version=%u\n", model_objective(&dataset->model)->version);
     option_print_lines(out, "training", training_option_table, &dataset->training, NULL);
     /* Of a fine-tune [training] is the first training's, which the parent's id says too; here it tells L. */
     if (training->parent_id[0]) {
