@@ -5,6 +5,16 @@
 #include "results/store/libraries.h"
 #include "support/real.h"
 
+const char command_purpose[] = "how Transformers with different positional encoders do on inputs longer than "
+                               "any in training";
+
+const struct exit_meaning command_exits[] = {{STATUS_OK, "done"},
+                                             {STATUS_FAILED, "something asked for could not be done"},
+                                             {STATUS_WRONG, "the request was wrong, nothing was started"},
+                                             {STATUS_DIFFERENT, "compare found a difference"},
+                                             {STATUS_CHECKPOINTED, "stopped at a checkpoint: run me again"},
+                                             {0, NULL}};
+
 #define QUOTE(x)  #x
 #define STRING(x) QUOTE(x)
 #ifdef _OPENMP

@@ -2,12 +2,57 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernels/kernels.h"
 #include "support/memory.h"
 
 /* --- life ------------------------------------------------------------------------------------------- */
+
+const struct objective *model_objective(const struct model_options *options)
+{
+    return objective_list[options->objective];
+}
+
+struct shape model_shape(const struct model_options *options, size_t trained_length)
+{
+    return (struct shape){.layers = options->layers,
+                          .heads = options->heads,
+                          .head_width = options->width / options->heads,
+                          .width = options->width,
+                          .axes = 1,
+                          .trained_length = trained_length,
+                          .attention = model_objective(options)->attention};
+}
+
+enum status model_options_complete(struct model_options *options, struct message *message)
+{
+    struct chosen_mixer mixer;
+    struct text whole = {0};
+    enum status status = mixer_read(&mixer, options->mixer, message);
+    if (status)
+        return status;
+    mixer_print(&whole, &mixer);
+    if (whole.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the mixer of a model");
+    else if (whole.length >= sizeof options->mixer)
+        status = message_set(message, STATUS_WRONG, "the mixer `%s` has options of more than %zu characters",
+                             mixer.kind->name, sizeof options->mixer - 1);
+    else
+        memcpy(options->mixer, text_string(&whole), whole.length + 1);
+    text_release(&whole);
+    return status;
+}
+
+enum status model_mixer(struct chosen_mixer *out, const struct model_options *options,
+                        const struct shape *shape, struct message *message)
+{
+    enum status status = mixer_read(out, options->mixer, message);
+    if (!status && out->kind->prepare && (status = out->kind->prepare(out->state, shape, message)))
+        message_prefix(message, "mixer `%s`", out->kind->name);
+    return status;
+}
 
 enum status model_create(struct model **out, const struct model_options *options,
                          const struct composition *composition, size_t trained_length, size_t vocabulary,
@@ -29,13 +74,12 @@ enum status model_create(struct model **out, const struct model_options *options
     model->vocabulary = vocabulary;
     model->hidden = options->feed_forward * options->width;
     model->kernels = kernels_for(isa);
-    model->shape = (struct shape){.layers = options->layers,
-                                  .heads = options->heads,
-                                  .head_width = options->width / options->heads,
-                                  .width = options->width,
-                                  .axes = 1,
-                                  .trained_length = trained_length,
-                                  .attention = CAUSAL};
+    model->shape = model_shape(options, trained_length);
+    if ((status = model_mixer(&model->mixer, options, &model->shape, message)))
+        goto failed;
+    model->projected = model->mixer.kind->projected(model->mixer.state, &model->shape);
+    if ((status = mixer_honours(model->mixer.kind, composition, &model->shape, message)))
+        goto failed;
     if ((status = composition_copy(&model->composition, composition, message)))
         goto failed;
     if ((status = composition_prepare(&model->composition, &model->shape, message)))
@@ -117,9 +161,49 @@ enum status model_inherit(const struct model *to, real *to_weights, uint64_t see
     return status;
 }
 
+/* ---- cost ---- */
+
+double model_cost(const struct model_options *options, size_t trained_length, size_t vocabulary, size_t n,
+                  bool training)
+{
+    const struct shape shape = model_shape(options, trained_length);
+    struct chosen_mixer mixer;
+    if (model_mixer(&mixer, options, &shape, NULL))
+        return NAN;
+    double width = (double)shape.width, layers = (double)shape.layers;
+    double hidden = (double)options->feed_forward * width;
+    double projected = (double)mixer.kind->projected(mixer.state, &shape);
+    double products = layers * width * (projected + width + 2 * hidden) + (double)vocabulary * width;
+    double forward = 2 * products + layers * mixer.kind->flop(mixer.state, &shape, n);
+    return training ? 3 * forward : forward;
+}
+
 double model_flop_per_token(const struct model *model, size_t n, bool training)
 {
-    double forward = 2.0 * (double)model->product_weights +
-                     4.0 * (double)model->shape.layers * (double)model->shape.width * (double)n;
-    return training ? 3 * forward : forward;
+    return model_cost(&model->options, model->shape.trained_length, model->vocabulary, n, training);
+}
+
+/* ---- in words ---- */
+
+static void say(struct model_words *out, const char *name, const char *text)
+{
+    out->at[out->count++] = (struct mixer_words){name, text};
+}
+
+void model_describe(struct model_words *out, const struct model *model)
+{
+    const struct mixer *mixer = model->mixer.kind;
+    out->count = 0;
+    snprintf(out->block, sizeof out->block, "x += output(%s(norm(x))); x += contract(gelu(expand(norm(x))))",
+             mixer->name);
+    say(out, "matrices", "(in, out): y = x W + b");
+    say(out, "embedding", "x = embedding_scale token_embedding[token], and what additive encoders add");
+    say(out, "block", out->block);
+    say(out, "norm", "(x - mean) / sqrt(variance + norm_epsilon) gain + bias, over the width");
+    for (const struct mixer_words *words = mixer->words; words->name; words++)
+        say(out, words->name, words->text);
+    say(out, "gelu", "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))");
+    say(out, "head",
+        model->options.tied ? "logits = norm(x) token_embedding^T" : "logits = norm(x) head.weight");
+    say(out, "first_position", "0");
 }

@@ -41,7 +41,6 @@ static void add(struct layout *layout, struct model_parameter *parameter)
     struct model *model = layout->model;
     parameter->size = parameter->extent[0] * parameter->extent[1] * parameter->extent[2];
     model->weights += parameter->size;
-    model->product_weights += parameter->product ? parameter->size : 0;
     model->parameters++;
 }
 
@@ -64,57 +63,90 @@ static enum status add_rows(struct layout *layout, const char *prefix, const str
     return STATUS_OK;
 }
 
-static enum status add_layer(struct layout *layout, size_t layer)
-{
-    struct layer_places *place = &layout->model->layer[layer];
-    size_t width = layout->model->shape.width, hidden = layout->model->hidden;
-    char prefix[32];
-    const struct row rows[] = {
-        {&place->attention_gain, "attention.norm.gain", width, 0, BEGINS_ONE, false},
-        {&place->attention_bias, "attention.norm.bias", width, 0, BEGINS_ZERO, false},
-        {&place->query_key_value, "attention.query_key_value.weight", width, 3 * width, BEGINS_NORMAL, true},
-        {&place->query_key_value_bias, "attention.query_key_value.bias", 3 * width, 0, BEGINS_ZERO, false},
-        {&place->output, "attention.output.weight", width, width, BEGINS_RESIDUAL, true},
-        {&place->output_bias, "attention.output.bias", width, 0, BEGINS_ZERO, false},
-        {&place->feed_forward_gain, "feed_forward.norm.gain", width, 0, BEGINS_ONE, false},
-        {&place->feed_forward_bias, "feed_forward.norm.bias", width, 0, BEGINS_ZERO, false},
-        {&place->expand, "feed_forward.expand.weight", width, hidden, BEGINS_NORMAL, true},
-        {&place->expand_bias, "feed_forward.expand.bias", hidden, 0, BEGINS_ZERO, false},
-        {&place->contract, "feed_forward.contract.weight", hidden, width, BEGINS_RESIDUAL, true},
-        {&place->contract_bias, "feed_forward.contract.bias", width, 0, BEGINS_ZERO, false},
-    };
-    snprintf(prefix, sizeof prefix, "layer%zu.", layer);
-    return add_rows(layout, prefix, rows, sizeof rows / sizeof *rows);
-}
+/* The weights of an owner that describes and initialises them itself. */
+struct owner {
+    size_t (*parameters)(const void *state, const struct shape *, struct parameter *out); /* NULL = none */
+    void (*initialise)(const void *state, const struct shape *, size_t parameter, struct key, real *w);
+    const void *state;
+};
 
-/* The weights of an encoder, in its own order. */
-static enum status add_component(struct layout *layout, struct component *component)
+static enum status add_own(struct layout *layout, const char *prefix, const struct owner *owner)
 {
-    const struct encoder *encoder = component->encoder;
     const struct shape *shape = &layout->model->shape;
-    size_t count = encoder->parameters ? encoder->parameters(component->state, shape, NULL) : 0;
-    component->first_parameter = layout->model->weights;
+    size_t count = owner->parameters ? owner->parameters(owner->state, shape, NULL) : 0;
     if (count == 0)
         return STATUS_OK;
-    struct parameter *own = memory_allocate(count, sizeof *own, "encoder parameters", layout->message);
+    struct parameter *own = memory_allocate(count, sizeof *own, "parameters", layout->message);
     if (!own)
         return STATUS_FAILED;
-    encoder->parameters(component->state, shape, own);
+    owner->parameters(owner->state, shape, own);
     struct model_parameter *parameter = NULL;
     for (size_t i = 0; i < count && (parameter = next(layout)); i++) {
-        snprintf(parameter->name, sizeof parameter->name, "%s.%s", encoder->name, own[i].name);
+        snprintf(parameter->name, sizeof parameter->name, "%s%s", prefix, own[i].name);
         parameter->rank = own[i].rank;
         for (size_t axis = 0; axis < own[i].rank; axis++)
             parameter->extent[axis] = own[i].extent[axis];
         parameter->decayed = own[i].decayed;
         parameter->begins = BEGINS_OWN;
-        parameter->initialise = encoder->initialise;
-        parameter->state = component->state;
+        parameter->initialise = owner->initialise;
+        parameter->state = owner->state;
         parameter->number = i;
         add(layout, parameter);
     }
     memory_release(own);
     return parameter ? STATUS_OK : STATUS_FAILED;
+}
+
+/* The norm before the mixer, the products around it, and what is its own. */
+static enum status add_mixer(struct layout *layout, size_t layer)
+{
+    struct model *model = layout->model;
+    struct layer_places *place = &model->layer[layer];
+    const struct mixer *mixer = model->mixer.kind;
+    size_t width = model->shape.width, projected = model->projected;
+    char prefix[80], weight[64], bias[64];
+    const struct row rows[] = {
+        {&place->mixer_gain, "norm.gain", width, 0, BEGINS_ONE, false},
+        {&place->mixer_bias, "norm.bias", width, 0, BEGINS_ZERO, false},
+        {&place->projection, weight, width, projected, BEGINS_NORMAL, true},
+        {&place->projection_bias, bias, projected, 0, BEGINS_ZERO, false},
+        {&place->output, "output.weight", width, width, BEGINS_RESIDUAL, true},
+        {&place->output_bias, "output.bias", width, 0, BEGINS_ZERO, false},
+    };
+    const struct owner owner = {mixer->parameters, mixer->initialise, model->mixer.state};
+    snprintf(prefix, sizeof prefix, "layer%zu.%s.", layer, mixer->name);
+    snprintf(weight, sizeof weight, "%s.weight", mixer->projection);
+    snprintf(bias, sizeof bias, "%s.bias", mixer->projection);
+    enum status status = add_rows(layout, prefix, rows, sizeof rows / sizeof *rows);
+    place->own = model->weights;
+    return status ? status : add_own(layout, prefix, &owner);
+}
+
+static enum status add_feed_forward(struct layout *layout, size_t layer)
+{
+    struct layer_places *place = &layout->model->layer[layer];
+    size_t width = layout->model->shape.width, hidden = layout->model->hidden;
+    char prefix[48];
+    const struct row rows[] = {
+        {&place->feed_forward_gain, "norm.gain", width, 0, BEGINS_ONE, false},
+        {&place->feed_forward_bias, "norm.bias", width, 0, BEGINS_ZERO, false},
+        {&place->expand, "expand.weight", width, hidden, BEGINS_NORMAL, true},
+        {&place->expand_bias, "expand.bias", hidden, 0, BEGINS_ZERO, false},
+        {&place->contract, "contract.weight", hidden, width, BEGINS_RESIDUAL, true},
+        {&place->contract_bias, "contract.bias", width, 0, BEGINS_ZERO, false},
+    };
+    snprintf(prefix, sizeof prefix, "layer%zu.feed_forward.", layer);
+    return add_rows(layout, prefix, rows, sizeof rows / sizeof *rows);
+}
+
+static enum status add_component(struct layout *layout, struct component *component)
+{
+    const struct encoder *encoder = component->encoder;
+    const struct owner owner = {encoder->parameters, encoder->initialise, component->state};
+    char prefix[48];
+    snprintf(prefix, sizeof prefix, "%s.", encoder->name);
+    component->first_parameter = layout->model->weights;
+    return add_own(layout, prefix, &owner);
 }
 
 enum status parameters_lay_out(struct model *model, struct message *message)
@@ -130,7 +162,8 @@ enum status parameters_lay_out(struct model *model, struct message *message)
     model->layer = memory_allocate(model->shape.layers, sizeof *model->layer, "layers", message);
     enum status status = model->layer ? add_rows(&layout, "", before, 1) : STATUS_FAILED;
     for (size_t l = 0; !status && l < model->shape.layers; l++)
-        status = add_layer(&layout, l);
+        if (!(status = add_mixer(&layout, l)))
+            status = add_feed_forward(&layout, l);
     if (!status)
         status = add_rows(&layout, "", after, tied ? 2 : 3);
     for (size_t i = 0; !status && i < model->composition.count; i++)

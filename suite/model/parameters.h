@@ -35,8 +35,8 @@ struct model_parameter {
     size_t number;
 };
 
-/* Fills model->parameter and everything that follows from it: places, weights, product_weights.  The options,
- * shape and composition are there.  What it allocates, model_release() releases. */
+/* Fills model->parameter and everything that follows from it: places, weights.  The options, shape, mixer and
+ * composition are there.  What it allocates, model_release() releases. */
 enum status parameters_lay_out(struct model *model, struct message *message);
 
 /* The first values of a parameter, w(parameter->size), from its own stream. */

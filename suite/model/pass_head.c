@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "kernels/product.h"
-#include "model/passes.h"
+#include "model/pass.h"
 #include "support/memory.h"
 
 /* Where row i of a block stands in the chunk. */

@@ -160,7 +160,7 @@ static void ids_change_when_they_must(void **state)
         {"dataset d.pairs=5", true, true, true},
     };
     const struct ids plain = ids_of("experiment.name=plain");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         const struct ids ids = ids_of(cases[i].set);
         if ((strcmp(ids.first, plain.first) != 0) != cases[i].first ||
             (strcmp(ids.tuned, plain.tuned) != 0) != cases[i].tuned ||
@@ -279,7 +279,7 @@ static void what_cannot_be_is_refused(void **state)
         {"variant t.finetune.positions=truncate", "acts at evaluation only"},
         {"variant q.evaluate.encoder=fire", "weights"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         const char *const sets[SETS_MAX] = {cases[i].set};
         struct plan plan;
         struct message message;

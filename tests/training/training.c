@@ -83,7 +83,7 @@ static void test_same_bits_for_any_number_of_workers(void **state)
 {
     static const char *const encoders[] = {"t5", "rope", "cope", "fire", "learned"};
     (void)state;
-    for (size_t e = 0; e < sizeof encoders / sizeof encoders[0]; e++) {
+    for (size_t e = 0; test_row("encoders", e, sizeof encoders / sizeof *encoders); e++) {
         struct training_curve curve, other;
         struct setting s;
         real *w, *again;
@@ -298,7 +298,7 @@ static void test_shared_pass_same_bits(void **state)
     static const char *const encoders[] = {"rope + self-extend(group=4)", "cope", "fire", "t5 + log-n",
                                            "forgetting"};
     (void)state;
-    for (size_t e = 0; e < sizeof encoders / sizeof encoders[0]; e++) {
+    for (size_t e = 0; test_row("encoders", e, sizeof encoders / sizeof *encoders); e++) {
         struct evaluation one, many;
         struct setting s;
         real *w;

@@ -197,13 +197,13 @@ static enum status end_round(struct plan *plan, struct search *search, struct me
 enum status search_propose(struct plan *plan, const char *instruction_set, struct message *message)
 {
     struct search *search = plan->search;
-    const size_t places = search->pairs * search->parts * search->candidates;
+    const size_t count = search->pairs * search->parts * search->candidates;
     size_t wanted = 0;
     if (plan->trainings > 0 && end_round(plan, search, message))
         return STATUS_FAILED;
-    memset(search->wanted, 0, places * sizeof *search->wanted);
+    memset(search->wanted, 0, count * sizeof *search->wanted);
     search->method->propose(search);
-    for (size_t i = 0; i < places; i++)
+    for (size_t i = 0; i < count; i++)
         wanted += search->wanted[i];
     return wanted > 0 ? make_round(plan, search, instruction_set, message)
                       : make_experiment(plan, search, instruction_set, message);
@@ -212,8 +212,8 @@ enum status search_propose(struct plan *plan, const char *instruction_set, struc
 enum status search_tell(struct plan *plan, const struct tuning_record *score, struct message *message)
 {
     struct search *search = plan->search;
-    const size_t places = search->pairs * search->parts * search->candidates;
-    struct tuning_record *told = memory_allocate(places, sizeof *told, "the scores of a tuning", message);
+    const size_t count = search->pairs * search->parts * search->candidates;
+    struct tuning_record *told = memory_allocate(count, sizeof *told, "the scores of a tuning", message);
     if (!told)
         return STATUS_FAILED;
     for (size_t pair = 0; pair < search->pairs; pair++) /* the order of the trainings in a round */
