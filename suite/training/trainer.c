@@ -294,12 +294,10 @@ void trainer_destroy(struct trainer *trainer)
 /* The buffers of one thread, as create_worker has them; infinite when there is no memory to count them. */
 static double worker_memory(const struct model *model, size_t sequences, size_t length)
 {
-    double tile = (double)ATTENTION_ROWS * ATTENTION_KEYS, rows = (double)sequences * (double)length;
-    double attention = (3 + 2 * (double)model->shape.heads) * tile * sizeof(real);
+    double rows = (double)sequences * (double)length;
     size_t workspace = workspace_bytes(model, sequences, length, true, 1);
-    return workspace == SIZE_MAX
-               ? INFINITY
-               : (double)workspace + attention + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
+    return workspace == SIZE_MAX ? INFINITY
+                                 : (double)workspace + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
 }
 
 double training_memory(const struct model *model, const struct training_options *options, size_t threads)
