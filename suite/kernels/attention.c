@@ -39,6 +39,8 @@ static void describe(struct attention_workspace *workspace, size_t heads, size_t
         BUFFER(workspace->maximum, rows, BUFFER_PASS),
         BUFFER(workspace->sum, rows, BUFFER_PASS),
         BUFFER(workspace->delta, rows, BUFFER_PASS),
+        BUFFER(workspace->row_span, (size_t)ATTENTION_ROWS * ATTENTION_SPANS, BUFFER_PASS),
+        BUFFER(workspace->span, (size_t)ATTENTION_ROWS * ATTENTION_SPANS, BUFFER_PASS),
         BUFFER(workspace->zero, strip, BUFFER_ZEROED),
         BUFFER(workspace->strip_bias, strip, BUFFER_PASS),
         BUFFER(workspace->dlogits, strip, BUFFER_PASS),
@@ -104,8 +106,8 @@ static void tile_bias(real *bias, const struct attention *attention,
                       const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             attention->bias(attention->context, span->plane, tile->row + r, tile->key + span->first,
                             span->end - span->first, bias + r * STRIDE + span->first,
                             (size_t)ATTENTION_ROWS * STRIDE);
@@ -116,8 +118,8 @@ static void tile_bias_backward(const real *dbias, const struct attention *attent
                                const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             attention->bias_backward(attention->context, span->plane, tile->row + r, tile->key + span->first,
                                      span->end - span->first, dbias + r * STRIDE + span->first,
                                      (size_t)ATTENTION_ROWS * STRIDE);
@@ -134,8 +136,8 @@ static void tile_scores(struct attention_workspace *workspace, const struct atte
     if (attention->bias) {
         const real *bias = workspace->bias + head * ATTENTION_ROWS * STRIDE;
         for (size_t r = 0; r < tile->rows; r++)
-            for (size_t s = 0; s < workspace->spans[r]; s++)
-                for (size_t j = workspace->span[r][s].first; j < workspace->span[r][s].end; j++)
+            for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++)
+                for (size_t j = workspace->span[s].first; j < workspace->span[s].end; j++)
                     workspace->scores[r * STRIDE + j] += bias[r * STRIDE + j];
     }
     if (attention->query_token)

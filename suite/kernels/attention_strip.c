@@ -29,8 +29,8 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
             attention_add_token(workspace->strip_bias + h * size, n, attention, &tile, h);
     }
     for (size_t r = 0; attention->bias && r < rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             real *written = workspace->dlogits; /* free until the way back */
             size_t count = span->end - span->first;
             attention->bias(attention->context, span->plane, row + r, span->first, count, written, count);
@@ -160,8 +160,8 @@ void attention_strip_backward(struct attention_gradient *gradient, const real *d
                 attention_token_backward(gradient, dbias, n, attention, &tile, h);
         }
         for (size_t r = 0; attention->bias_backward && r < rows; r++)
-            for (size_t s = 0; s < workspace->spans[r]; s++) {
-                const struct attention_span *span = &workspace->span[r][s];
+            for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+                const struct attention_span *span = &workspace->span[s];
                 attention->bias_backward(attention->context, span->plane, row + r, span->first,
                                          span->end - span->first,
                                          workspace->strip_dbias + r * n + span->first, size);

@@ -30,14 +30,15 @@ size_t attention_spans(const struct attention *attention, size_t query, struct a
 size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention,
                            size_t row, size_t rows)
 {
-    size_t end = 0;
+    size_t end = 0, used = 0;
     for (size_t r = 0; r < rows; r++) {
-        struct attention_span *span = workspace->row_span[r];
-        size_t count = attention_spans(attention, row + r, span);
-        workspace->row_spans[r] = count;
-        if (count > 0 && span[count - 1].end > end)
-            end = span[count - 1].end;
+        workspace->row_first[r] = used;
+        size_t count = attention_spans(attention, row + r, workspace->row_span + used);
+        used += count;
+        if (count > 0 && workspace->row_span[used - 1].end > end)
+            end = workspace->row_span[used - 1].end;
     }
+    workspace->row_first[rows] = used;
     return end;
 }
 
@@ -45,22 +46,24 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
                                     size_t key, size_t keys)
 {
     struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys};
+    size_t used = 0;
     for (size_t r = 0; r < rows; r++) {
-        size_t count = 0;
-        for (size_t s = 0; s < workspace->row_spans[r]; s++) {
-            struct attention_span cut = workspace->row_span[r][s];
+        workspace->first[r] = used;
+        for (size_t s = workspace->row_first[r]; s < workspace->row_first[r + 1]; s++) {
+            struct attention_span cut = workspace->row_span[s];
             cut.first = cut.first > key ? cut.first - key : 0;
             cut.end = cut.end > key ? cut.end - key : 0;
             if (cut.end > keys)
                 cut.end = keys;
             if (cut.first >= cut.end)
                 continue;
-            workspace->span[r][count++] = cut;
+            workspace->span[used++] = cut;
             tile.planes |= 1u << cut.plane;
         }
-        workspace->spans[r] = count;
-        workspace->end[r] = count > 0 ? memory_round_up(workspace->span[r][count - 1].end, VECTOR_LANES) : 0;
+        bool sees = used > workspace->first[r];
+        workspace->end[r] = sees ? memory_round_up(workspace->span[used - 1].end, VECTOR_LANES) : 0;
     }
+    workspace->first[rows] = used;
     return tile;
 }
 
@@ -75,8 +78,8 @@ static void fill_row(real *x, const struct attention_workspace *workspace, size_
                      size_t columns, real value)
 {
     size_t done = 0;
-    for (size_t s = 0; s < workspace->spans[r]; s++) {
-        const struct attention_span *span = &workspace->span[r][s];
+    for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+        const struct attention_span *span = &workspace->span[s];
         if (plane >= 0 && span->plane != (unsigned)plane)
             continue;
         fill(x + done, span->first - done, value);
@@ -173,8 +176,8 @@ static void select_plane(real *to, const real *from, size_t stride,
                          unsigned plane)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             if (span->plane == plane)
                 memcpy(to + r * stride + span->first, from + r * stride + span->first,
                        (span->end - span->first) * sizeof(real));
@@ -262,8 +265,8 @@ void attention_add_tables(real *scores, size_t stride, const struct attention *a
                           size_t head)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             const real *table = attention->table[span->plane];
             if (!table)
                 continue;
@@ -278,8 +281,8 @@ void attention_table_backward(struct attention_gradient *gradient, const real *d
                               const struct attention_tile *tile, size_t head)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             real *dtable = gradient->table[span->plane];
             if (!attention->table[span->plane] || !dtable)
                 continue;
