@@ -48,6 +48,7 @@ enum { ATTRIBUTES_MAX = 40 };
 
 struct description {
     struct text experiment, manifest, encoders, positions, components;
+    struct model_words words;
     size_t count;
     struct weight_attribute attribute[ATTRIBUTES_MAX];
 };
@@ -104,27 +105,8 @@ static void describe_shape(struct description *out, const struct model *model)
     add_integer(out, "training_length", model->shape.trained_length);
     add_integer(out, "tied", model->options.tied);
     add_real(out, "embedding_scale", model->options.embedding_scale);
-    add_real(out, "norm_epsilon", 1e-5); /* tests/commands/recompute.sh compares it with what is calculated */
-}
-
-/* The forward pass in words. */
-static void describe_pass(struct description *out, const struct model *model)
-{
-    add_text(out, "matrices", "(in, out): y = x W + b");
-    add_text(out, "embedding", "x = embedding_scale token_embedding[token], and what additive encoders add");
-    add_text(out, "block", "x += output(attention(norm(x))); x += contract(gelu(expand(norm(x))))");
-    add_text(out, "norm", "(x - mean) / sqrt(variance + norm_epsilon) gain + bias, over the width");
-    add_text(out, "query_key_value",
-             "columns: queries of all heads, then keys, then values; head h has head_width of each from h "
-             "head_width on");
-    add_text(
-        out, "attention",
-        "softmax over keys j <= i of (q_i . k_j) / sqrt(head_width) + bias; q and k are rotated and scaled "
-        "before");
-    add_text(out, "gelu", "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))");
-    add_text(out, "head",
-             model->options.tied ? "logits = norm(x) token_embedding^T" : "logits = norm(x) head.weight");
-    add_text(out, "first_position", "0");
+    add_real(out, "norm_epsilon",
+             MODEL_NORM_EPSILON); /* tests/commands/recompute.sh compares it with what is calculated */
 }
 
 static enum status describe(struct description *out, const struct plan *plan, size_t index, enum isa isa,
@@ -151,7 +133,9 @@ static enum status describe(struct description *out, const struct plan *plan, si
     add_text(out, "encoders", text_string(&out->encoders));
     add_text(out, "positions", text_string(&out->positions));
     add_text(out, "components", text_string(&out->components));
-    describe_pass(out, model);
+    model_describe(&out->words, model);
+    for (size_t i = 0; i < out->words.count; i++)
+        add_text(out, out->words.at[i].name, out->words.at[i].text);
     add_text(out, "identity", training->identity);
     add_text(out, "experiment", text_string(&out->experiment));
     add_text(out, "manifest", text_string(&out->manifest));

@@ -1,5 +1,6 @@
 /* search_scores_tell: nothing before every score is there, then for each trained part and dataset its own best. */
 #include "running/search_scores.h"
+#include "results/store/trial.h"
 
 #include <math.h>
 
