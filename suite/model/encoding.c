@@ -82,17 +82,27 @@ static void fill_decay(struct encoding *encoding)
             encoding->decay[t] = encoding->decay[t + rotated / 2] = encoding->angle[t];
 }
 
-enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
-                            struct message *message)
+/* An encoding whose buffers are described and not yet allocated; NULL = no memory. */
+static struct encoding *described(const struct model *model, size_t longest, bool training,
+                                  struct message *message)
 {
     struct encoding *encoding = memory_allocate(1, sizeof *encoding, "an encoding", message);
     if (!encoding)
-        return STATUS_FAILED;
+        return NULL;
     encoding->model = model;
     encoding->longest = longest;
     encoding->training = training;
     read_composition(encoding);
     describe_buffers(encoding);
+    return encoding;
+}
+
+enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
+                            struct message *message)
+{
+    struct encoding *encoding = described(model, longest, training, message);
+    if (!encoding)
+        return STATUS_FAILED;
     if (buffers_allocate(&encoding->buffers, "an encoding", message)) {
         encoding_release(encoding);
         return STATUS_FAILED;
@@ -100,6 +110,14 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
     fill_decay(encoding);
     *out = encoding;
     return STATUS_OK;
+}
+
+size_t encoding_bytes(const struct model *model, size_t longest, bool training)
+{
+    struct encoding *encoding = described(model, longest, training, NULL);
+    size_t bytes = encoding ? buffers_bytes(&encoding->buffers) : SIZE_MAX;
+    encoding_release(encoding);
+    return bytes;
 }
 
 void encoding_release(struct encoding *encoding)

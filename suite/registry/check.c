@@ -231,6 +231,8 @@ static enum status check_mixer_hooks(const struct mixer *mixer, struct message *
                            "mixer `%s` does not say what its projection is, or in words what it does", name);
     if (!mixer->open != !mixer->close)
         return message_set(message, STATUS_FAILED, "mixer `%s` has one of open and close", name);
+    if (!mixer->create != !mixer->created)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of create and created", name);
     if (!mixer->parameters != !mixer->initialise)
         return message_set(message, STATUS_FAILED, "mixer `%s` has one of parameters and initialise", name);
     if (mixer->state_size > MIXER_STATE_MAX)

@@ -266,6 +266,7 @@ static void refuses_defects_of_mixers(void **state)
     MIXER_REFUSED("what its projection is", mixer.projection = NULL);
     MIXER_REFUSED("in words", mixer.words = NULL);
     MIXER_REFUSED("one of open and close", mixer.open = NULL);
+    MIXER_REFUSED("one of create and created", mixer.created = NULL);
     MIXER_REFUSED("one of parameters and initialise", mixer.initialise = initialise);
     MIXER_REFUSED("bytes; 1024 are possible", mixer.state_size = MIXER_STATE_MAX + 1);
     MIXER_REFUSED("outside of the state", mixer.state_size = 0; mixer.options = good_options);
