@@ -141,16 +141,18 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
     return STATUS_OK;
 }
 
+/* A model in which everything fits: parameters are counted in it. */
+static const struct shape example_shape = {.layers = 2,
+                                           .heads = 4,
+                                           .head_width = 16,
+                                           .width = 64,
+                                           .axes = 1,
+                                           .trained_length = 64,
+                                           .attention = CAUSAL};
+
 enum status encoder_check(const struct encoder *encoder, struct message *message)
 {
-    /* A model in which every encoder fits: parameters are counted in it. */
-    const struct shape shape = {.layers = 2,
-                                .heads = 4,
-                                .head_width = 16,
-                                .width = 64,
-                                .axes = 1,
-                                .trained_length = 64,
-                                .attention = CAUSAL};
+    const struct shape *shape = &example_shape;
     void *state = NULL;
     enum status status =
         check_names("encoder", encoder->name, encoder->summary, encoder->citation, encoder->version, message);
@@ -159,13 +161,13 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
     if (!status)
         status = check_options(&state, encoder->name, encoder->options, encoder->state_size, message);
     if (!status && encoder->prepare) {
-        status = encoder->prepare(state, &shape, message);
+        status = encoder->prepare(state, shape, message);
         if (status)
             message_prefix(message, "encoder `%s` refuses its own defaults", encoder->name);
     }
     if (!status)
         status =
-            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0, message);
+            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, shape, NULL) : 0, message);
     memory_release(state);
     return status;
 }
@@ -199,6 +201,40 @@ enum status dataset_check(const struct dataset *dataset, struct message *message
                              "dataset `%s` has one of extent and window: text has both", dataset->name);
     if (!status)
         status = check_options(&state, dataset->name, dataset->options, dataset->state_size, message);
+    memory_release(state);
+    return status;
+}
+
+static enum status check_mixer_hooks(const struct mixer *mixer, struct message *message)
+{
+    const char *name = mixer->name;
+    if (!mixer->attentions || !mixer->projected || !mixer->flop || !mixer->forward || !mixer->backward)
+        return message_set(message, STATUS_FAILED,
+                           "mixer `%s` lacks one of attentions, projected, flop, forward and backward", name);
+    if (is_empty(mixer->projection) || !mixer->words || !mixer->words->name)
+        return message_set(message, STATUS_FAILED,
+                           "mixer `%s` does not say what its projection is, or in words what it does", name);
+    if (!mixer->open != !mixer->close)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of open and close", name);
+    if (!mixer->parameters != !mixer->initialise)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of parameters and initialise", name);
+    if (mixer->state_size > MIXER_STATE_MAX)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has a state of %zu bytes; %d are possible",
+                           name, mixer->state_size, MIXER_STATE_MAX);
+    return STATUS_OK;
+}
+
+enum status mixer_check(const struct mixer *mixer, struct message *message)
+{
+    void *state = NULL;
+    enum status status =
+        check_names("mixer", mixer->name, mixer->summary, mixer->citation, mixer->version, message);
+    if (!status)
+        status = check_mixer_hooks(mixer, message);
+    if (!status)
+        status = check_options(&state, mixer->name, mixer->options, mixer->state_size, message);
+    if (!status && mixer->prepare && (status = mixer->prepare(state, &example_shape, message)))
+        message_prefix(message, "mixer `%s` refuses its own defaults", mixer->name);
     memory_release(state);
     return status;
 }

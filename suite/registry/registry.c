@@ -40,6 +40,10 @@ static const char *map_name(size_t k)
 {
     return position_maps[k] ? position_maps[k]->name : NULL;
 }
+static const char *mixer_name(size_t k)
+{
+    return mixer_list[k] ? mixer_list[k]->name : NULL;
+}
 
 /* ---- by name ---- */
 
@@ -96,7 +100,8 @@ static enum status check_unique(names *list, names *other, struct message *messa
         for (size_t j = 0; other(j) && !(list == other && j == i); j++)
             if (strcmp(list(i), other(j)) == 0)
                 return message_set(message, STATUS_FAILED,
-                                   "two encoders, position maps or datasets are called `%s`", list(i));
+                                   "two encoders, position maps, mixers or datasets are called `%s`",
+                                   list(i));
     return STATUS_OK;
 }
 
@@ -109,11 +114,15 @@ enum status registry_check(struct message *message)
         status = position_map_check(position_maps[i], message);
     for (size_t i = 0; !status && dataset_list[i]; i++)
         status = dataset_check(dataset_list[i], message);
+    for (size_t i = 0; !status && mixer_list[i]; i++)
+        status = mixer_check(mixer_list[i], message);
     if (!status)
         status = check_unique(encoder_name, encoder_name, message);
     if (!status) /* evaluate.NAME.OPTION names an encoder or a map */
         status = check_unique(encoder_name, map_name, message);
     if (!status)
         status = check_unique(map_name, map_name, message);
+    if (!status)
+        status = check_unique(mixer_name, mixer_name, message);
     return status ? status : check_unique(dataset_name, dataset_name, message);
 }
