@@ -39,6 +39,8 @@ static void describe(struct attention_workspace *workspace, size_t heads, size_t
         BUFFER(workspace->maximum, rows, BUFFER_PASS),
         BUFFER(workspace->sum, rows, BUFFER_PASS),
         BUFFER(workspace->delta, rows, BUFFER_PASS),
+        BUFFER(workspace->row_span, (size_t)ATTENTION_ROWS * ATTENTION_SPANS, BUFFER_PASS),
+        BUFFER(workspace->span, (size_t)ATTENTION_ROWS * ATTENTION_SPANS, BUFFER_PASS),
         BUFFER(workspace->zero, strip, BUFFER_ZEROED),
         BUFFER(workspace->strip_bias, strip, BUFFER_PASS),
         BUFFER(workspace->dlogits, strip, BUFFER_PASS),
@@ -104,8 +106,8 @@ static void tile_bias(real *bias, const struct attention *attention,
                       const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             attention->bias(attention->context, span->plane, tile->row + r, tile->key + span->first,
                             span->end - span->first, bias + r * STRIDE + span->first,
                             (size_t)ATTENTION_ROWS * STRIDE);
@@ -116,8 +118,8 @@ static void tile_bias_backward(const real *dbias, const struct attention *attent
                                const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             attention->bias_backward(attention->context, span->plane, tile->row + r, tile->key + span->first,
                                      span->end - span->first, dbias + r * STRIDE + span->first,
                                      (size_t)ATTENTION_ROWS * STRIDE);
@@ -134,11 +136,11 @@ static void tile_scores(struct attention_workspace *workspace, const struct atte
     if (attention->bias) {
         const real *bias = workspace->bias + head * ATTENTION_ROWS * STRIDE;
         for (size_t r = 0; r < tile->rows; r++)
-            for (size_t s = 0; s < workspace->spans[r]; s++)
-                for (size_t j = workspace->span[r][s].first; j < workspace->span[r][s].end; j++)
+            for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++)
+                for (size_t j = workspace->span[s].first; j < workspace->span[s].end; j++)
                     workspace->scores[r * STRIDE + j] += bias[r * STRIDE + j];
     }
-    if (attention->token)
+    if (attention->query_token)
         attention_add_token(workspace->scores, STRIDE, attention, tile, head);
     attention_mask(workspace->scores, STRIDE, workspace, tile);
 }
@@ -172,7 +174,7 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
                     output[r * width + d] *= workspace->rescale[r];
             product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, matrix_add(output, width),
                              matrix_of(workspace->scores, STRIDE),
-                             matrix_of(attention->value + (h * attention->count + key) * width, width), rows,
+                             matrix_of(attention->value + (h * attention->keys + key) * width, width), rows,
                              width, tile.keys);
         }
     }
@@ -182,30 +184,32 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
             const real *from = workspace->output + (h * ATTENTION_ROWS + r) * width;
             for (size_t d = 0; d < width; d++)
                 out[(row + r) * out_stride + h * width + d] = from[d] * inverse;
-            log_sum[h * attention->count + row + r] =
+            log_sum[h * attention->queries + row + r] =
                 inverse == 0 ? (real)INFINITY
                              : workspace->maximum[h * ATTENTION_ROWS + r] + (real)log((double)sum);
         }
 }
 
-/* Half as many where n is short, because half of a tile on the diagonal is masked. */
+/* Half as many where a causal attention is short, because half of a tile on the diagonal is masked. */
 static size_t part_rows(const struct attention *attention)
 {
-    size_t tile = attention->count < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
-    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : tile;
+    if (attention->strips > 0)
+        return ATTENTION_STRIP_ROWS;
+    return attention->mask == ATTENTION_CAUSAL && attention->queries < 1024 ? ATTENTION_ROWS / 2
+                                                                            : ATTENTION_ROWS;
 }
 
 size_t attention_parts(const struct attention *attention)
 {
     size_t rows = part_rows(attention);
-    return (attention->count + rows - 1) / rows;
+    return (attention->queries + rows - 1) / rows;
 }
 
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                             struct attention_workspace *workspace, const struct kernels *kernels, size_t part)
 {
     size_t tile = part_rows(attention), row = part * tile;
-    size_t rows = smaller(tile, attention->count - row);
+    size_t rows = smaller(tile, attention->queries - row);
     if (!attention_any_wanted(attention, row, rows))
         return;
     poison(workspace);
@@ -228,7 +232,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
                           struct attention_workspace *workspace, const struct kernels *kernels,
                           const struct attention_tile *tile, size_t head)
 {
-    size_t width = attention->head_width, first_key = (head * attention->count + tile->key) * width;
+    size_t width = attention->head_width, first_key = (head * attention->keys + tile->key) * width;
     size_t padded = memory_round_up(tile->keys, VECTOR_LANES);
     const real *dout_head = dout + tile->row * dout_stride + head * width;
     tile_scores(workspace, attention, tile, head);
@@ -239,7 +243,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
         for (size_t j = tile->keys; j < padded; j++)
             workspace->gradient[r * STRIDE + j] = 0;
     kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, workspace->end,
-                                   padded, log_sum + head * attention->count + tile->row,
+                                   padded, log_sum + head * attention->queries + tile->row,
                                    workspace->delta + head * ATTENTION_ROWS);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
                      matrix_add(gradient->value + first_key, width),
@@ -248,7 +252,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace,
                                tile, head);
     attention_table_backward(gradient, workspace->gradient, STRIDE, attention, workspace, tile, head);
-    if (attention->token)
+    if (attention->query_token)
         attention_token_backward(gradient, workspace->gradient, STRIDE, attention, tile, head);
     if (attention->bias_backward)
         memcpy(workspace->dbias + head * ATTENTION_ROWS * STRIDE, workspace->gradient,
@@ -283,8 +287,8 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
                                  kernels);
         return;
     }
-    for (size_t row = 0, tile_rows = part_rows(attention); row < attention->count; row += tile_rows) {
-        size_t rows = smaller(tile_rows, attention->count - row);
+    for (size_t row = 0, tile_rows = part_rows(attention); row < attention->queries; row += tile_rows) {
+        size_t rows = smaller(tile_rows, attention->queries - row);
         if (!attention_any_wanted(attention, row, rows))
             continue;
         size_t end = attention_row_spans(workspace, attention, row, rows);

@@ -302,19 +302,25 @@ static void gather(struct room *room, const struct encoding *encoding, const rea
 
 static struct attention describe(struct sequence *sequence, size_t n)
 {
+    static const enum attention_mask masks[] = {
+        [CAUSAL] = ATTENTION_CAUSAL, [BIDIRECTIONAL] = ATTENTION_BIDIRECTIONAL, [CROSS] = ATTENTION_CROSS};
     const struct encoding *encoding = sequence->encoding;
     struct room *room = sequence->room;
     struct attention attention = {.heads = room->workspace->model->shape.heads,
                                   .head_width = room->workspace->model->shape.head_width,
-                                  .count = n,
+                                  .mask = masks[room->workspace->model->shape.attention],
+                                  .queries = n,
+                                  .keys = n,
                                   .planes = encoding->planes,
                                   .value = room->value,
                                   .decay = encoding->decay,
                                   .spans = encoding->cuts ? spans : NULL,
                                   .table_width = n,
+                                  .table_zero = n - 1,
                                   .bias = encoding->row_bias ? bias : NULL,
                                   .bias_backward = encoding->row_bias && sequence->dw ? bias_backward : NULL,
-                                  .token = encoding->tokens ? room->token : NULL,
+                                  .query_token = encoding->tokens ? room->token : NULL,
+                                  .key_token = encoding->tokens ? room->token : NULL,
                                   .wanted = sequence->wanted,
                                   .strips = encoding->strips,
                                   .strip = strip,
@@ -484,7 +490,8 @@ static void backward(const struct mixing *mixing)
                     mixing->norm);
     clear_gradients(room, encoding, n);
     struct attention attention = describe(&sequence, n);
-    struct attention_gradient gradient = {.value = room->dvalue, .token = room->dtoken};
+    struct attention_gradient gradient = {
+        .value = room->dvalue, .query_token = room->dtoken, .key_token = room->dtoken};
     for (unsigned p = 0; p < encoding->planes; p++) {
         gradient.query[p] = room->dquery[p];
         gradient.key[p] = room->dkey[p];
