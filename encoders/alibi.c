@@ -87,6 +87,7 @@ const struct encoder encoder_alibi = {
     .summary = "a penalty linear in the distance, with a slope per head",
     .citation = "Press, Smith, Lewis 2022, Train short, test long, arXiv:2108.12409",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct alibi),
     .options = options,

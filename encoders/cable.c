@@ -121,7 +121,9 @@ const struct encoder encoder_cable = {
     .citation =
         "Veisi, Amirzadeh, Mansourian 2025, Context-aware biases for length extrapolation, arXiv:2503.08067",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .axes = AXES_ANY,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct cable),
     .options = options,
     .parameters = parameters,

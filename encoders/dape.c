@@ -258,7 +258,9 @@ const struct encoder encoder_dape = {
         "Zheng, Gao, Shi, Huang, Li, Xiong, Ren, Ng, Jiang, Li, Li 2024, DAPE: Data-adaptive positional "
         "encoding for length extrapolation, arXiv:2405.14722; DAPE V2, arXiv:2410.04798",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .axes = AXES_ANY,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct dape),
     .options = options,
     .prepare = prepare,

@@ -24,7 +24,12 @@
 #include "support/rng.h"
 #include "support/status.h"
 
-enum attention_kind { CAUSAL, BIDIRECTIONAL, CROSS };
+enum attention_kind {                    /* bits: encoders name the set that they serve */
+                      CAUSAL = 1,        /* keys up to the query */
+                      BIDIRECTIONAL = 2, /* keys on both sides */
+                      CROSS = 4 /* keys of another sequence: no distance between the two has a meaning */
+};
+enum { AXES_ANY = 255 }; /* of an encoder that reads no positions: those of any number of axes */
 enum side { QUERY, KEY };
 enum { SEGMENTS_MAX = 8, PLANES_MAX = 4 };
 
@@ -56,14 +61,15 @@ struct parameter { /* one named array of weights */
 };
 
 enum {
-    ENCODER_RELATIVE = 1, /* logits depend on positions only through differences */
-    ENCODER_CAUSAL_ONLY = 2,
-    ENCODER_EVALUATION_ONLY = 4
-}; /* never part of what is trained */
+    ENCODER_RELATIVE = 1,       /* logits depend on positions only through differences */
+    ENCODER_EVALUATION_ONLY = 2 /* never part of what is trained */
+};
 
 struct encoder {
     const char *name, *summary, *citation;
     unsigned version, flags;      /* version enters the training id */
+    unsigned attentions;          /* a set of enum attention_kind: what hooks and formula can do */
+    unsigned axes;                /* of the positions that it reads; 0 = 1 */
     size_t state_size;            /* no interior pointers: copied by memcpy */
     const struct option *options; /* offsets into the state */
 
@@ -155,7 +161,7 @@ enum {
 /* Which position each token is given before the encoder sees it; composes with every encoder. */
 struct position_map {
     const char *name, *summary, *citation;
-    unsigned version;
+    unsigned version, axes; /* axes: of the positions that it gives; 0 = 1 */
     size_t state_size;
     const struct option *options;
     const char *(*refuses)(const void *state, const struct site *); /* NULL hook: never */

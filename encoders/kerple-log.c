@@ -86,6 +86,7 @@ const struct encoder encoder_kerple_log = {
         "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
         "extrapolation, arXiv:2205.09921",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct kerple),
     .options = options,

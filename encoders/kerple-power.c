@@ -136,6 +136,7 @@ const struct encoder encoder_kerple_power = {
         "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
         "extrapolation, arXiv:2205.09921",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct kerple),
     .options = options,

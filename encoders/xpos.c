@@ -67,7 +67,8 @@ const struct encoder encoder_xpos = {
                 "Transformer, "
                 "arXiv:2212.10554",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct xpos),
     .options = options,
     .prepare = prepare,

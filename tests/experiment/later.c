@@ -224,7 +224,7 @@ static void value_in(char *out, size_t size, const struct plan *plan, const char
                  {"dataset", dataset->kind->options, dataset->state},
                  {"protocol p", dataset->protocol[0].kind->options, &dataset->protocol[0]},
                  {"finetune", finetune_option_table, &plan->variant[0].finetune}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    for (size_t i = 0; test_row("parts", i, sizeof parts / sizeof *parts); i++)
         if (strcmp(parts[i].section, section) == 0) {
             struct text text = {0};
             option_print(&text, option_find(parts[i].table, name), parts[i].object);

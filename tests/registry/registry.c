@@ -155,6 +155,7 @@ static struct encoder sound(void)
                             .summary = "s",
                             .citation = "c",
                             .version = 1,
+                            .attentions = CAUSAL,
                             .state_size = sizeof(struct memory),
                             .options = good_options,
                             .parameters = one_parameter,
@@ -205,6 +206,8 @@ static void refuses_defects(void **state)
     REFUSED("0 planes and a plane hook", encoder.plane = plane);
     REFUSED("called relative", encoder.flags = ENCODER_RELATIVE);
     REFUSED("a flag", encoder.flags = 8);
+    REFUSED("which attentions", encoder.attentions = 0);
+    REFUSED("which attentions", encoder.attentions = CAUSAL | 8);
     REFUSED("decay without angle", encoder.decay = decay);
     REFUSED("magnitude without angle", encoder.magnitude = magnitude);
     REFUSED("strip_scratch without strip", encoder.strip_scratch = strip_scratch);
