@@ -2,7 +2,6 @@
  * calculate with them.  results/README.md shows how. */
 #include <string.h>
 
-#include "experiment/writings/trained.h"
 #include "running/job.h"
 #include "support/memory.h"
 
@@ -134,7 +133,7 @@ static enum status describe(struct description *out, const struct job *job, stru
     const struct model *model = job->model;
     *out = (struct description){.count = 0};
     plan_manifest(&out->manifest, job->setting->plan, job->index);
-    trained_describe(&out->experiment, job->setting->plan, job->index);
+    plan_describe(&out->experiment, job->setting->plan, job->index);
     composition_print_all_encoders(&out->encoders, &model->composition);
     composition_print_all_positions(&out->positions, &model->composition);
     describe_components(&out->components, &model->composition);

@@ -249,7 +249,7 @@ static void what_a_weights_file_lacks_is_at_its_default(void **state)
     struct plan plan;
     struct text experiment = {0};
     make_sound(&plan, scratch_file("family.ini", family_ini), NULL);
-    trained_describe(&experiment, &plan, 1);
+    plan_describe(&experiment, &plan, 1);
     for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         const char *section = cases[i / 2].section, *name = cases[i / 2].name;
         const bool lacks = i % 2,
