@@ -20,11 +20,6 @@ static struct ini_section *find_section(const struct ini *ini, const char *name)
     return NULL;
 }
 
-struct ini_section *ini_lookup(struct ini *ini, const char *name)
-{
-    return find_section(ini, name);
-}
-
 static struct ini_entry *find_entry(const struct ini_section *section, const char *key)
 {
     for (size_t i = 0; i < section->count; i++)

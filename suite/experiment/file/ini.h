@@ -61,7 +61,6 @@ enum status ini_check_presets(const struct ini *ini, struct message *message);
 void ini_release(struct ini *ini);
 
 const struct ini_section *ini_find(const struct ini *ini, const char *name); /* or NULL */
-struct ini_section *ini_lookup(struct ini *ini, const char *name);
 const struct ini_entry *ini_entry(const struct ini_section *section, const char *key);
 
 /* [kind NAME]: the NAME, or NULL when the section is of another kind. */

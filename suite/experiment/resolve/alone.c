@@ -47,10 +47,11 @@ static enum status read_ini(struct ini *ini, const struct alone_request *request
 
 static enum status read_shape(struct alone *out, const struct ini *ini, struct message *message)
 {
+    const struct view view = {.ini = ini};
     struct training_options training;
-    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, &view, "model", NULL, message);
     if (!status)
-        status = layers_read(&training, training_option_table, ini, "training", NULL, message);
+        status = layers_read(&training, training_option_table, &view, "training", NULL, message);
     if (status)
         return status;
     if (out->model.width % out->model.heads != 0)
@@ -112,7 +113,8 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
 }
 
 /* A section, or one combination of it. */
-static enum status read_named(struct variant *out, struct ini *ini, const char *name, struct message *message)
+static enum status read_named(struct variant *out, const struct ini *ini, const char *name,
+                              struct message *message)
 {
     struct plan plan = {.variants = 0};
     char *copy = list_copy(name, strlen(name), message);

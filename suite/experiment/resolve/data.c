@@ -248,21 +248,22 @@ static enum status check_model(const struct planned_dataset *dataset, const stru
 }
 
 /* training: examples of the training length are asked of it too. */
-static enum status read_dataset(struct planned_dataset *out, const struct ini *ini, const char *name,
+static enum status read_dataset(struct planned_dataset *out, const struct view *view, const char *name,
                                 const struct planned_dataset *opened, const struct fold *fold, bool training,
                                 struct message *message)
 {
+    const struct ini *ini = view->ini;
     *out = (struct planned_dataset){.fold = fold->number, .folds = fold->count};
     if (strlen(name) >= NAME_SIZE)
         return unknown_dataset(ini, name, message);
     snprintf(out->name, sizeof out->name, "%s", name);
-    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, view, "model", NULL, message);
     if (!status)
         status = check_model(out, ini, message);
     if (!status)
-        status = layers_read(&out->training, training_option_table, ini, "training", name, message);
+        status = layers_read(&out->training, training_option_table, view, "training", name, message);
     if (!status)
-        status = layers_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
+        status = layers_read(&out->evaluation, evaluation_option_table, view, "evaluation", name, message);
     if (!status && opened)
         share_dataset(out, opened);
     else if (!status)
@@ -280,15 +281,15 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
     return status;
 }
 
-enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
+enum status planned_dataset_read(struct planned_dataset *out, const struct view *view, const char *name,
                                  const struct planned_dataset *opened, const struct fold *fold,
                                  struct message *message)
 {
-    return read_dataset(out, ini, name, opened, fold, true, message);
+    return read_dataset(out, view, name, opened, fold, true, message);
 }
 
-enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
+enum status planned_dataset_evaluated(struct planned_dataset *out, const struct view *view, const char *name,
                                       const struct fold *fold, struct message *message)
 {
-    return read_dataset(out, ini, name, NULL, fold, false, message);
+    return read_dataset(out, view, name, NULL, fold, false, message);
 }

@@ -4,8 +4,8 @@
 
 #include "experiment/resolve/resolve.h"
 
-static enum status apply_layer(void *object, const struct option *table, const struct ini_section *section,
-                               size_t layer, struct message *message)
+static enum status apply_layer(void *object, const struct option *table, const struct view *view,
+                               const struct ini_section *section, size_t layer, struct message *message)
 {
     char owner[INI_SECTION_MAX + 3];
     enum status status = STATUS_OK;
@@ -15,9 +15,10 @@ static enum status apply_layer(void *object, const struct option *table, const s
         if (entry->layer != layer || (zips && strcmp(entry->key, "zip") == 0))
             continue;
         snprintf(owner, sizeof owner, "[%s]", section->name);
-        status = grid_refuse(section, entry, message);
+        const char *value = view_value(view, entry);
+        status = grid_refuse(section, entry, value, message);
         if (!status)
-            status = option_set(table, object, owner, entry->key, entry->value, message);
+            status = option_set(table, object, owner, entry->key, value, message);
         if (status)
             ini_locate(message, entry->place);
     }
@@ -31,16 +32,16 @@ static const struct ini_section *named_section(const struct ini *ini, const char
     return ini_find(ini, full);
 }
 
-enum status layers_read(void *object, const struct option *table, const struct ini *ini, const char *kind,
+enum status layers_read(void *object, const struct option *table, const struct view *view, const char *kind,
                         const char *name, struct message *message)
 {
-    const struct ini_section *shared = ini_find(ini, kind);
-    const struct ini_section *own = name ? named_section(ini, kind, name) : NULL;
+    const struct ini_section *shared = ini_find(view->ini, kind);
+    const struct ini_section *own = name ? named_section(view->ini, kind, name) : NULL;
     enum status status = option_defaults(table, object, message);
-    for (size_t layer = 0; !status && layer <= ini->layers; layer++) {
-        status = apply_layer(object, table, shared, layer, message);
+    for (size_t layer = 0; !status && layer <= view->ini->layers; layer++) {
+        status = apply_layer(object, table, view, shared, layer, message);
         if (!status)
-            status = apply_layer(object, table, own, layer, message);
+            status = apply_layer(object, table, view, own, layer, message);
     }
     return status;
 }

@@ -66,7 +66,7 @@ static enum status read_section(struct protocol *out, const struct ini *ini,
         const struct ini_entry *own = &section->entry[i];
         if (strcmp(own->key, "kind") == 0)
             continue;
-        status = grid_refuse(section, own, message);
+        status = grid_refuse(section, own, own->value, message);
         if (!status)
             status = option_set(kind->options, out, owner, own->key, own->value, message);
         if (status)

@@ -103,7 +103,8 @@ static enum status check_preset(const struct ini *ini, const struct ini_section 
 }
 
 /* Overrides for a dataset that is not asked for are checked all the same. */
-static enum status check_settings(struct ini *ini, const struct ini_section *section, struct message *message)
+static enum status check_settings(const struct ini *ini, const struct ini_section *section,
+                                  struct message *message)
 {
     struct training_options training;
     struct evaluation_options evaluation;
@@ -111,9 +112,9 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
     if (dataset) {
         struct grid grid;
         enum status status = configurations_grid(&grid, ini, dataset, message);
-        grid_select(&grid, 0);
         if (!status)
-            status = layers_read(&training, training_option_table, ini, "training", dataset, message);
+            status = layers_read(&training, training_option_table, &(struct view){ini, &grid, 0}, "training",
+                                 dataset, message);
         grid_release(&grid);
         return status;
     }
@@ -123,11 +124,12 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
         return protocol_check(ini, section, message);
     dataset = ini_argument(section, "evaluation");
     if (dataset)
-        return layers_read(&evaluation, evaluation_option_table, ini, "evaluation", dataset, message);
+        return layers_read(&evaluation, evaluation_option_table, &(struct view){.ini = ini}, "evaluation",
+                           dataset, message);
     return STATUS_OK;
 }
 
-enum status sections_check(struct ini *ini, struct message *message)
+enum status sections_check(const struct ini *ini, struct message *message)
 {
     enum status status = ini_check_presets(ini, message);
     for (size_t i = 0; !status && i < ini->count; i++) {
@@ -218,7 +220,7 @@ enum status experiment_read(struct experiment *out, const struct ini *ini, const
     for (size_t i = 0; !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         bool grid = strcmp(entry->key, "title") != 0;
-        status = grid ? grid_refuse(section, entry, message) : STATUS_OK;
+        status = grid ? grid_refuse(section, entry, entry->value, message) : STATUS_OK;
         if (!status)
             status = read_key(out, entry, message);
         if (status)

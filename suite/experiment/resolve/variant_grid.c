@@ -28,12 +28,12 @@ static bool is_kept(const void *context, const struct ini_entry *entry)
     return true;
 }
 
-static enum status add_chain(struct grid *grid, struct ini *ini, const char *name,
+static enum status add_chain(struct grid *grid, const struct ini *ini, const char *name,
                              const struct nearer *nearer, size_t depth, struct message *message)
 {
     char full[INI_SECTION_MAX + NAME_SIZE];
     snprintf(full, sizeof full, "variant %s", name);
-    struct ini_section *section = ini_lookup(ini, full);
+    const struct ini_section *section = ini_find(ini, full);
     const struct ini_entry *like = section ? ini_entry(section, "like") : NULL;
     const struct nearer here = {.section = section, .next = nearer};
     const struct grid_filter filter = {.takes = is_kept, .context = nearer};
@@ -52,7 +52,7 @@ static enum status add_chain(struct grid *grid, struct ini *ini, const char *nam
     return status ? status : grid_add(grid, section, &filter, true, message);
 }
 
-enum status variant_grid(struct grid *grid, struct ini *ini, const char *name, struct message *message)
+enum status variant_grid(struct grid *grid, const struct ini *ini, const char *name, struct message *message)
 {
     grid_begin(grid);
     return strlen(name) < NAME_SIZE ? add_chain(grid, ini, name, NULL, 0, message) : STATUS_OK;
@@ -73,14 +73,13 @@ enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, cons
     return status;
 }
 
-static enum status check_combinations(struct ini *ini, const char *name, struct message *message)
+static enum status check_combinations(const struct ini *ini, const char *name, struct message *message)
 {
     struct grid grid;
     struct variant variant;
     enum status status = variant_grid(&grid, ini, name, message);
     for (size_t i = 0; !status && i < grid.count; i++) {
-        grid_select(&grid, i);
-        status = variant_read(&variant, ini, name, message);
+        status = variant_read(&variant, &(struct view){ini, &grid, i}, name, message);
         if (!status)
             variant_release(&variant);
     }
@@ -88,7 +87,7 @@ static enum status check_combinations(struct ini *ini, const char *name, struct 
     return status;
 }
 
-enum status variants_check(struct ini *ini, struct message *message)
+enum status variants_check(const struct ini *ini, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < ini->count; i++) {
@@ -104,16 +103,16 @@ enum status variants_check(struct ini *ini, struct message *message)
 struct reader {
     struct plan *plan;
     size_t capacity;
-    struct ini *ini;
+    const struct ini *ini;
     struct message *message;
 };
 
-static enum status add_variant(struct reader *reader, const char *section, const char *name,
-                               const char *listed)
+static enum status add_variant(struct reader *reader, const struct view *view, const char *section,
+                               const char *name, const char *listed)
 {
     void *block = reader->plan->variant;
     struct variant variant;
-    enum status status = variant_read(&variant, reader->ini, section, reader->message);
+    enum status status = variant_read(&variant, view, section, reader->message);
     if (status)
         return status;
     status = memory_grow(&block, &reader->capacity, reader->plan->variants + 1, sizeof variant,
@@ -140,8 +139,8 @@ static enum status add_combinations(struct reader *reader, bool *found, const ch
         status = variant_grid_name(name, &grid, section, i, reader->message);
         if (status || (wanted && strcmp(name, wanted) != 0))
             continue;
-        grid_select(&grid, i);
-        status = add_variant(reader, section, name, wanted ? wanted : section);
+        status = add_variant(reader, &(struct view){reader->ini, &grid, i}, section, name,
+                             wanted ? wanted : section);
         *found = true;
     }
     grid_release(&grid);
@@ -192,10 +191,11 @@ static enum status read_listed(struct reader *reader, const char *name)
         status = add_combinations(reader, &found, name, NULL);
     else
         status = add_combination(reader, &found, name);
-    return status || found ? status : add_variant(reader, name, name, name);
+    return status || found ? status
+                           : add_variant(reader, &(struct view){.ini = reader->ini}, name, name, name);
 }
 
-enum status variants_read(struct plan *plan, struct ini *ini, const struct experiment *experiment,
+enum status variants_read(struct plan *plan, const struct ini *ini, const struct experiment *experiment,
                           struct message *message)
 {
     struct reader reader = {.plan = plan, .ini = ini, .message = message};
@@ -241,7 +241,7 @@ static enum status add_wanted(struct reader *reader, const struct list *wanted)
     return status;
 }
 
-enum status variants_keep(struct plan *plan, struct ini *ini, const char *only, struct message *message)
+enum status variants_keep(struct plan *plan, const struct ini *ini, const char *only, struct message *message)
 {
     struct reader reader = {.plan = plan, .capacity = plan->variants, .ini = ini, .message = message};
     struct list wanted = {0};

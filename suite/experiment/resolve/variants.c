@@ -199,10 +199,10 @@ static enum status begin_with(struct variant *variant, const char *spec, struct 
     return status ? status : composition_copy(&variant->evaluated, &variant->first, message);
 }
 
-static enum status apply_section(struct variant *variant, const struct ini *ini,
+static enum status apply_section(struct variant *variant, const struct view *view,
                                  const struct ini_section *section, size_t depth, struct message *message);
 
-static enum status begin(struct variant *variant, const struct ini *ini, const struct ini_section *section,
+static enum status begin(struct variant *variant, const struct view *view, const struct ini_section *section,
                          size_t depth, struct message *message)
 {
     const struct ini_entry *like = ini_entry(section, "like"), *encoder = ini_entry(section, "encoder");
@@ -215,31 +215,31 @@ static enum status begin(struct variant *variant, const struct ini *ini, const s
         return status;
     }
     if (encoder) {
-        status = begin_with(variant, encoder->value, message);
+        status = begin_with(variant, view_value(view, encoder), message);
         if (status)
             ini_locate(message, encoder->place);
         return status;
     }
-    const struct ini_section *other = variant_section(ini, like->value);
-    if (other && depth < ini->count)
-        return apply_section(variant, ini, other, depth + 1, message);
+    const struct ini_section *other = variant_section(view->ini, like->value);
+    if (other && depth < view->ini->count)
+        return apply_section(variant, view, other, depth + 1, message);
     status = other ? message_set(message, STATUS_WRONG, "[%s]: `like = %s` leads back to itself",
                                  section->name, like->value)
-                   : variant_unknown(ini, like->value, NULL, false, message);
+                   : variant_unknown(view->ini, like->value, NULL, false, message);
     ini_locate(message, like->place);
     return status;
 }
 
 /* The keys with names first, in the order of the table, then options of components. */
-static enum status apply_stage(struct variant *variant, const struct ini_section *section, enum stage stage,
-                               struct message *message)
+static enum status apply_stage(struct variant *variant, const struct view *view,
+                               const struct ini_section *section, enum stage stage, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t k = 0; !status && k < VARIANT_KEYS; k++) {
         const struct ini_entry *entry = ini_entry(section, variant_keys[k]);
         if (!entry || stage_of(entry->key) != stage)
             continue;
-        status = apply_key(variant, entry->key, entry->value, message);
+        status = apply_key(variant, entry->key, view_value(view, entry), message);
         if (status)
             ini_locate(message, entry->place);
     }
@@ -247,19 +247,19 @@ static enum status apply_stage(struct variant *variant, const struct ini_section
         const struct ini_entry *entry = &section->entry[i];
         if (!is_option_key(entry->key) || stage_of(entry->key) != stage)
             continue;
-        status = apply_key(variant, entry->key, entry->value, message);
+        status = apply_key(variant, entry->key, view_value(view, entry), message);
         if (status)
             ini_locate(message, entry->place);
     }
     return status;
 }
 
-static enum status apply_section(struct variant *variant, const struct ini *ini,
+static enum status apply_section(struct variant *variant, const struct view *view,
                                  const struct ini_section *section, size_t depth, struct message *message)
 {
-    enum status status = begin(variant, ini, section, depth, message);
+    enum status status = begin(variant, view, section, depth, message);
     for (enum stage stage = STAGE_TRAINING; !status && stage < STAGES; stage++)
-        status = apply_stage(variant, section, stage, message);
+        status = apply_stage(variant, view, section, stage, message);
     return status;
 }
 
@@ -345,10 +345,10 @@ enum status variant_finish(struct variant *variant, struct message *message)
     return status;
 }
 
-enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
+enum status variant_read(struct variant *out, const struct view *view, const char *name,
                          struct message *message)
 {
-    const struct ini_section *section = variant_section(ini, name);
+    const struct ini_section *section = variant_section(view->ini, name);
     enum status status;
     *out = (struct variant){0};
     if (strlen(name) >= NAME_SIZE)
@@ -359,9 +359,9 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
     snprintf(out->name, sizeof out->name, "%s", name);
     snprintf(out->listed, sizeof out->listed, "%s", name);
     if (section)
-        status = apply_section(out, ini, section, 0, message);
-    else if (!variant_known(ini, name))
-        status = variant_unknown(ini, name, NULL, true, message);
+        status = apply_section(out, view, section, 0, message);
+    else if (!variant_known(view->ini, name))
+        status = variant_unknown(view->ini, name, NULL, true, message);
     else
         status = begin_with(out, name, message);
     if (!status) {

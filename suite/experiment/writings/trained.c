@@ -154,7 +154,8 @@ static enum status read_dataset(struct plan *plan, const struct reading *reading
     if (reading->same_dataset) /* its test block is what was not trained on */
         fold = (struct fold){strtoull(settings_value(&reading->identity, "", "fold"), NULL, 10),
                              strtoull(settings_value(&reading->identity, "", "folds"), NULL, 10)};
-    status = planned_dataset_evaluated(dataset, &reading->ini, reading->dataset, &fold, message);
+    status = planned_dataset_evaluated(dataset, &(struct view){.ini = &reading->ini}, reading->dataset, &fold,
+                                       message);
     if (status)
         return status;
     plan->datasets = 1;

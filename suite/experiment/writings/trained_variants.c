@@ -81,7 +81,7 @@ static enum status shipped_variant(struct variant *out, const struct reading *re
                                    struct message *message)
 {
     struct variant trained = {.name = ""};
-    enum status status = variant_read(out, &reading->ini, name, message);
+    enum status status = variant_read(out, &(struct view){.ini = &reading->ini}, name, message);
     if (!status)
         status = own_variant(&trained, reading, "trained", NULL, NULL, message);
     if (!status && strcmp(out->trained_text, trained.trained_text) != 0)
