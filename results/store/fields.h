@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "results/store/hdf5_helpers.h"
-#include "results/store/store.h"
 
 /*                   member            in the file */
 enum field_type {
@@ -39,6 +38,8 @@ extern const struct field cell_fields[], scored_fields[], measured_fields[], pla
 extern const struct field training_fields[];
 /* Of a trial: what it is; what was measured. */
 extern const struct field trial_fields[], trial_measured_fields[];
+/* Of a candidate of a tuning; of a claim. */
+extern const struct field tuning_fields[], claim_fields[];
 
 /* One member of records, `stride` bytes apart, to or from the dataset at path. */
 void field_put(struct hdf5_file *file, const char *path, const struct field *field, const void *records,

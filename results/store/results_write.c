@@ -4,14 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/findings/claims.h"
-#include "results/findings/tuning.h"
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/results_items.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  "/configuration", "/seed",
                                                        "/fold",    "/protocol", "/length"};

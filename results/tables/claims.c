@@ -4,6 +4,7 @@
 
 #include "results/findings/claims.h"
 #include "results/findings/selection.h"
+#include "results/store/fields.h"
 #include "results/tables/formats.h"
 #include "results/tables/grid.h"
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/text.h"
 
 void table_csv(struct text *out, const struct results *results);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "results/tables/table.h"
 #include "support/text.h"
 

@@ -13,7 +13,7 @@
 #include "support/status.h"
 #include "training/options.h"
 
-struct claim_record; /* results/store/store.h */
+struct claim_record; /* results/store/records.h */
 
 /* Changed (by hand) whenever the numbers of an unchanged experiment may change. */
 enum { NUMERICS_REVISION = 3 };

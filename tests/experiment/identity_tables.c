@@ -2,6 +2,7 @@
  * [evaluation] changes the evaluation's alone.  A row that is added next year is tested with the others. */
 #include "experiment/plan.h"
 #include "experiment/resolve/resolve.h"
+#include "experiment/settings.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/experiment/scratch.h"
@@ -93,9 +94,34 @@ static void model_and_training(void **state)
     (void)state;
     const char *base = write_base("recall", "rope", "identity");
     for (const struct option *option = model_option_table; option->name; option++)
-        try_option(base, option, "model.%s=%s", TRAINING);
+        if (option->type != OPTION_TEXT) /* `mixer`: below */
+            try_option(base, option, "model.%s=%s", TRAINING);
     for (const struct option *option = training_option_table; option->name; option++)
         try_option(base, option, "training.%s=%s", TRAINING);
+}
+
+/* No two mixers of this build have one id.  It may have but one: the line of another is looked at too. */
+static void mixers(void **state)
+{
+    (void)state;
+    const char *base = write_base("recall", "none", "identity");
+    struct ids ids[64];
+    char set[64];
+    for (size_t m = 0; mixer_list[m] && m < 64; m++) {
+        snprintf(set, sizeof set, "model.mixer=%s", mixer_list[m]->name);
+        assert_true(ids_of(&ids[m], base, set));
+        for (size_t other = 0; other < m; other++)
+            assert_string_not_equal(ids[m].training, ids[other].training);
+    }
+    struct model_options options;
+    struct settings rows = {0};
+    assert_int_equal(option_defaults(model_option_table, &options, NULL), STATUS_OK);
+    settings_add_options(&rows, "model", model_option_table, &options, NULL);
+    assert_null(settings_find(&rows, "model", "mixer"));
+    snprintf(options.mixer, sizeof options.mixer, "other(window=3)");
+    settings_add_options(&rows, "model", model_option_table, &options, NULL);
+    assert_string_equal(settings_value(&rows, "model", "mixer"), "other(window=3)");
+    settings_release(&rows);
 }
 
 /* Texts are no rows to try: `protocols` has its own test below. */
@@ -224,8 +250,9 @@ static void versions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(model_and_training), cmocka_unit_test(evaluation), cmocka_unit_test(protocols),
-        cmocka_unit_test(datasets),           cmocka_unit_test(encoders),   cmocka_unit_test(versions),
+        cmocka_unit_test(model_and_training), cmocka_unit_test(mixers),   cmocka_unit_test(evaluation),
+        cmocka_unit_test(protocols),          cmocka_unit_test(datasets), cmocka_unit_test(encoders),
+        cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -29,6 +29,8 @@ static void refuses_files(void **state)
         {HEAD "[model]\nwidht = 4\n", ":6: ", "did you mean `width`?"},
         {HEAD "[model]\nwidth = 65\n", ":6: ", "4 heads do not divide a width of 65"},
         {HEAD "[model]\nlayers = -1\n", ":6: ", "layers"},
+        {HEAD "[model]\nmixer = atention\n", ":6: ", "unknown mixer `atention`: did you mean `attention`?"},
+        {HEAD "[model]\nmixer = attention(\n", ":6: ", "the parenthesis closes"},
         {HEAD "[training]\nrate = 0.1 | 0.2 |\n", ":6: ", "an empty alternative"},
         {HEAD "[training]\nrate = 0.1 | x\n", ":6: ", "rate = `x` is wrong"},
         {HEAD "[training]\nrate = 0.1 | 0.10\n", ":6: ", "`0.1` and `0.10` are one"},

@@ -84,7 +84,7 @@ static void many_datasets(struct results *results, const char *const *variants, 
         trial[i].seed = 1;
         pointer[i] = &trial[i];
     }
-    if (results_merge(results, pointer, count * datasets, variants, count, &message))
+    if (synthetic_merge(results, pointer, count * datasets, variants, count, &message))
         fail_msg("%s", message.text);
     for (size_t i = 0; i < count * datasets; i++)
         trial_release(&trial[i]);

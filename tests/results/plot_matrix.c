@@ -93,7 +93,7 @@ static void texts(struct results *results, const char *const *variants, size_t c
         }
         pointer[i] = &trial[i];
     }
-    if (results_merge(results, pointer, trials, variants, count, &message))
+    if (synthetic_merge(results, pointer, trials, variants, count, &message))
         fail_msg("%s", message.text);
     for (size_t i = 0; i < trials; i++)
         trial_release(&trial[i]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "registry/registry.h"
 #include "registry/spec.h"
 #include "support/memory.h"
@@ -57,13 +58,7 @@ static enum status read_shape(struct alone *out, const struct ini *ini, struct m
     if (out->model.width % out->model.heads != 0)
         return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu",
                            out->model.width, out->model.heads);
-    out->shape = (struct shape){.layers = out->model.layers,
-                                .heads = out->model.heads,
-                                .head_width = out->model.width / out->model.heads,
-                                .width = out->model.width,
-                                .axes = 1,
-                                .trained_length = training.length,
-                                .attention = CAUSAL};
+    out->shape = model_shape(&out->model, training.length);
     return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 #include "support/text.h"
@@ -230,21 +231,33 @@ static void share_dataset(struct planned_dataset *out, const struct planned_data
     out->shared = true;
 }
 
-static enum status check_model(const struct planned_dataset *dataset, const struct ini *ini,
-                               struct message *message)
+/* The place of the first of these keys that [model] sets. */
+static void locate(struct message *message, const struct ini *ini, const char *const *keys)
 {
+    const struct ini_entry *source = NULL;
     bool own;
-    const struct model_options *model = &dataset->model;
-    if (model->width % model->heads == 0)
-        return STATUS_OK;
-    message_set(message, STATUS_WRONG, "[model]: %zu heads do not divide a width of %zu", model->heads,
-                model->width);
-    const struct ini_entry *source = layers_source(&own, ini, "model", "", "heads");
-    if (!source)
-        source = layers_source(&own, ini, "model", "", "width");
+    for (size_t i = 0; keys[i] && !source; i++)
+        source = layers_source(&own, ini, "model", "", keys[i]);
     if (source)
         ini_locate(message, source->place);
-    return STATUS_WRONG;
+}
+
+/* Its mixer is then written with all options that are stored, because it goes into ids. */
+static enum status check_model(struct planned_dataset *dataset, const struct ini *ini,
+                               struct message *message)
+{
+    static const char *const of_width[] = {"heads", "width", NULL}, *const of_mixer[] = {"mixer", NULL};
+    struct model_options *model = &dataset->model;
+    if (model->width % model->heads != 0) {
+        message_set(message, STATUS_WRONG, "[model]: %zu heads do not divide a width of %zu", model->heads,
+                    model->width);
+        locate(message, ini, of_width);
+        return STATUS_WRONG;
+    }
+    enum status status = model_options_complete(model, message);
+    if (status == STATUS_WRONG)
+        locate(message, ini, of_mixer);
+    return status;
 }
 
 /* training: examples of the training length are asked of it too. */

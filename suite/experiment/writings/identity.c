@@ -10,6 +10,7 @@
 
 #include "experiment/resolve/resolve.h"
 #include "experiment/settings.h"
+#include "model/model.h"
 #include "support/memory.h"
 #include "support/real.h"
 #include "support/sha256.h"
@@ -33,6 +34,14 @@ static void add_composition(struct settings *out, const struct composition *comp
     settings_add_count(out, "version", composition->map->name, composition->map->version);
 }
 
+/* A first version has no row, as there was none when there was but one mixer. */
+static void add_mixer(struct settings *out, const struct model_options *model)
+{
+    struct chosen_mixer mixer;
+    if (!mixer_read(&mixer, model->mixer, NULL) && mixer.kind->version > 1)
+        settings_add_count(out, "version", mixer.kind->name, mixer.kind->version);
+}
+
 static void describe_training(struct settings *out, const struct planned_training *training,
                               const struct plan *plan, const char *instruction_set)
 {
@@ -42,9 +51,10 @@ static void describe_training(struct settings *out, const struct planned_trainin
     settings_add(out, "", "instruction_set", instruction_set);
     add_dataset(out, dataset);
     settings_add_options(out, "model", model_option_table, &dataset->model, NULL);
+    add_mixer(out, &dataset->model);
     settings_add_options(out, "training", training_option_table, &dataset->training, NULL);
-    if (training
-            ->parent_id[0]) { /* [training] is the first's, which the parent's id says too; here it tells L */
+    /* Of a fine-tune [training] is the first training's, which the parent's id says too; here it tells L. */
+    if (training->parent_id[0]) {
         settings_add_options(out, "finetune", training_option_table, &training->options, NULL);
         settings_add(out, "", "parent", training->parent_id);
     }

@@ -7,7 +7,7 @@
 #include "experiment/settings.h"
 #include "registry/registry.h"
 #include "registry/spec.h"
-#include "results/store/store.h"
+#include "results/store/records.h"
 #include "support/memory.h"
 #include "support/text.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiment/writings/trained_private.h"
+#include "model/mixer.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 #include "support/real.h"
@@ -24,28 +25,46 @@ static enum status check_precision(const struct reading *reading, struct message
         reading->request->file, precision, REAL_NAME, precision);
 }
 
-/* The version of an encoder or a position map, 0 = there is none of this name. */
+/* The version of an encoder, a position map or a mixer, 0 = there is none of this name. */
 static unsigned version_here(const char *name)
 {
     const struct encoder *encoder;
     const struct position_map *map;
+    struct chosen_mixer mixer;
     if (!encoder_find(&encoder, name, NULL))
         return encoder->version;
-    return !position_map_find(&map, name, NULL) ? map->version : 0;
+    if (!position_map_find(&map, name, NULL))
+        return map->version;
+    return !mixer_read(&mixer, name, NULL) ? mixer.kind->version : 0;
 }
 
-/* An encoder of another version reads its weights otherwise. */
+static enum status check_version(const struct reading *reading, const char *name, const char *trained,
+                                 struct message *message)
+{
+    const unsigned here = version_here(name);
+    if (strtoul(trained, NULL, 10) == here)
+        return STATUS_OK;
+    return message_set(message, STATUS_WRONG,
+                       "%s: trained with version %s of `%s`; this program has version %u: train again",
+                       reading->request->file, trained, name, here);
+}
+
+/* What has another version reads its weights otherwise.  A mixer has no row in its first (identity.c). */
 static enum status check_versions(const struct reading *reading, struct message *message)
 {
-    for (size_t i = 0; i < reading->identity.count; i++) {
+    const char *spec = settings_find(&reading->identity, "model", "mixer");
+    struct chosen_mixer mixer;
+    enum status status = STATUS_OK;
+    if (!spec)
+        spec = option_find(model_option_table, "mixer")->standard;
+    if (!mixer_read(&mixer, spec, NULL) && !settings_find(&reading->identity, "version", mixer.kind->name))
+        status = check_version(reading, mixer.kind->name, "1", message);
+    for (size_t i = 0; !status && i < reading->identity.count; i++) {
         const struct setting *row = &reading->identity.at[i];
-        if (strcmp(row->section, "version") == 0 && strtoul(row->value, NULL, 10) != version_here(row->key))
-            return message_set(
-                message, STATUS_WRONG,
-                "%s: trained with version %s of `%s`; this program has version %u: train again",
-                reading->request->file, row->value, row->key, version_here(row->key));
+        if (strcmp(row->section, "version") == 0)
+            status = check_version(reading, row->key, row->value, message);
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status check_vocabulary(const struct reading *reading, const struct planned_dataset *dataset,

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/hooks.h"
 #include "model/workspace.h"
 #include "support/memory.h"
 
@@ -48,11 +49,8 @@ static size_t strip_bytes(const struct workspace *workspace)
         .shape = &workspace->model->shape, .length = workspace->longest, .training = workspace->training};
     size_t most = 0;
     for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        size_t wanted = component->encoder->strip_scratch
-                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
-                                                                workspace->longest)
-                            : 0;
+        size_t wanted =
+            hooks_strip_scratch(&composition->at[c], &site, ATTENTION_STRIP_ROWS, workspace->longest);
         most = wanted > most ? wanted : most;
     }
     return most;
@@ -169,11 +167,6 @@ static struct sequence sequence_of(const struct mixing *mixing, size_t worker)
                              .wanted = mixing->wanted};
 }
 
-static const struct component *strip_component(const struct sequence *sequence, size_t strip)
-{
-    return &sequence->encoding->model->composition.at[sequence->encoding->strip[strip]];
-}
-
 static size_t spans(const void *context, size_t query, size_t keys, struct attention_span *out)
 {
     const struct sequence *sequence = context;
@@ -195,16 +188,38 @@ static void bias_backward(void *context, unsigned plane, size_t query, size_t fi
                            count, dout, stride);
 }
 
+/* What both ways have in common. */
+static struct strip strip_of(const struct sequence *sequence, size_t first, size_t rows, const real *content,
+                             const real *biases)
+{
+    const struct room *room = sequence->room;
+    return (struct strip){.query = &sequence->encoding->positions,
+                          .key = &sequence->encoding->positions,
+                          .first = first,
+                          .rows = rows,
+                          .q = room->raw_query,
+                          .k = room->raw_key,
+                          .content = content,
+                          .bias = biases,
+                          .dq = room->draw_query,
+                          .dk = room->draw_key,
+                          .scratch = sequence->worker->strip};
+}
+
+static const struct component *strip_component(const struct sequence *sequence, size_t which)
+{
+    return &sequence->encoding->model->composition.at[sequence->encoding->strip[which]];
+}
+
 static void strip(const void *context, size_t which, size_t first, size_t rows, const real *content,
                   const real *biases, real *logits)
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    const struct encoding *encoding = sequence->encoding;
-    component->encoder->strip(component->state, encoding->weights + component->first_parameter,
-                              &encoding->site, &encoding->positions, &encoding->positions, first, rows,
-                              sequence->room->raw_query, sequence->room->raw_key, content, biases, logits,
-                              sequence->worker->strip);
+    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    strip.logits = logits;
+    component->encoder->strip(component->state, sequence->encoding->weights + component->first_parameter,
+                              &sequence->encoding->site, &strip);
 }
 
 static void strip_backward(void *context, size_t which, size_t first, size_t rows, const real *content,
@@ -212,13 +227,13 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    const struct encoding *encoding = sequence->encoding;
-    struct room *room = sequence->room;
-    component->encoder->strip_backward(component->state, encoding->weights + component->first_parameter,
-                                       &encoding->site, &encoding->positions, &encoding->positions, first,
-                                       rows, room->raw_query, room->raw_key, content, biases, dlogits,
-                                       room->draw_query, room->draw_key, dcontent, dbias,
-                                       sequence->dw + component->first_parameter, sequence->worker->strip);
+    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    strip.dlogits = dlogits;
+    strip.dcontent = dcontent;
+    strip.dbias = dbias;
+    component->encoder->strip_backward(
+        component->state, sequence->encoding->weights + component->first_parameter, &sequence->encoding->site,
+        &strip, sequence->dw + component->first_parameter);
 }
 
 /* Rows of one head: where it starts in a (n, 3 width) row of q, k, v (part 0, 1, 2). */
@@ -256,22 +271,6 @@ static void gather(struct room *room, const struct encoding *encoding, const rea
 {
     for (size_t h = 0; h < room->workspace->model->shape.heads; h++)
         gather_head(room, encoding, rows, n, h);
-}
-
-static void gather_tokens(struct room *room, const struct encoding *encoding, const real *norm, size_t n)
-{
-    const struct composition *composition = &room->workspace->model->composition;
-    size_t size = room->workspace->model->shape.heads * n;
-    memset(room->token, 0, size * sizeof(double));
-    for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        if (!component->encoder->token)
-            continue;
-        component->encoder->token(component->state, encoding->weights + component->first_parameter,
-                                  &encoding->site, norm, room->token_part);
-        for (size_t i = 0; i < size; i++)
-            room->token[i] += room->token_part[i];
-    }
 }
 
 static struct attention describe(struct sequence *sequence, size_t n)
@@ -340,7 +339,8 @@ static void forward(const struct mixing *mixing)
     else
         gather(sequence.room, mixing->encoding, mixing->projected, mixing->n);
     if (mixing->encoding->tokens)
-        gather_tokens(sequence.room, mixing->encoding, mixing->norm, mixing->n);
+        hooks_token(sequence.room->token, sequence.room->token_part, &workspace->model->composition,
+                    mixing->encoding->weights, &mixing->encoding->site, mixing->norm);
     struct attention attention = describe(&sequence, mixing->n);
     if (workspace->workers > 1)
         workspace_share(workspace, attention_parts(&attention), &shared, shared_part);
@@ -444,19 +444,6 @@ static void scatter(real *drows, struct room *room, const struct encoding *encod
     }
 }
 
-static void token_backward(real *dw, struct room *room, const struct encoding *encoding, const real *norm,
-                           real *dnorm)
-{
-    const struct composition *composition = &room->workspace->model->composition;
-    for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        if (component->encoder->token)
-            component->encoder->token_backward(
-                component->state, encoding->weights + component->first_parameter, &encoding->site, norm,
-                room->dtoken, dnorm, dw + component->first_parameter);
-    }
-}
-
 static void backward(const struct mixing *mixing)
 {
     const struct model *model = mixing->workspace->model;
@@ -466,7 +453,8 @@ static void backward(const struct mixing *mixing)
     size_t n = mixing->n, width = model->shape.width;
     gather(room, encoding, mixing->projected, n);
     if (encoding->tokens)
-        gather_tokens(room, encoding, mixing->norm, n);
+        hooks_token(room->token, room->token_part, &model->composition, encoding->weights, &encoding->site,
+                    mixing->norm);
     clear_gradients(room, encoding, n);
     struct attention attention = describe(&sequence, n);
     struct attention_gradient gradient = {.value = room->dvalue, .token = room->dtoken};
@@ -480,7 +468,8 @@ static void backward(const struct mixing *mixing)
     table_gradients(room, encoding, mixing->projected, n);
     scatter(mixing->dprojected, room, encoding, n);
     if (encoding->tokens)
-        token_backward(mixing->model_dw, room, encoding, mixing->norm, mixing->dnorm);
+        hooks_token_backward(mixing->model_dw, mixing->dnorm, &model->composition, encoding->weights,
+                             &encoding->site, mixing->norm, room->dtoken);
 }
 
 /* ---- the mixer ---- */
