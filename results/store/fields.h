@@ -26,6 +26,7 @@ struct field {
     size_t offset, size; /* of the member */
     const char *unit;    /* NULL: of texts */
     const char *description;
+    bool later; /* files of before do not have it: it is 0 there */
 };
 
 /* Records that name a coordinate; the first row is `name`. */
@@ -44,6 +45,7 @@ extern const struct field tuning_fields[], claim_fields[];
 /* One member of records, `stride` bytes apart, to or from the dataset at path. */
 void field_put(struct hdf5_file *file, const char *path, const struct field *field, const void *records,
                size_t stride, size_t rank, const size_t *extent);
+/* What an older file lacks (later) stays as it is. */
 void field_get(struct hdf5_file *file, void *records, const char *path, const struct field *field,
                size_t stride, size_t rank, const size_t *extent);
 

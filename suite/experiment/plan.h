@@ -111,6 +111,9 @@ static inline const struct composition *planned_composition(const struct plan *p
     return training->parent_id[0] ? &variant->trained : &variant->first;
 }
 
+/* Tokens of a model that is trained on it: the dataset's and the objective's own. */
+size_t planned_vocabulary(const struct planned_dataset *dataset);
+
 /* What a weights file says beside the identity (writings/trained.h): names, the path of a file, settings of the
  * evaluation, and the variants that are evaluated. */
 void plan_describe(struct text *out, const struct plan *plan, size_t training);
@@ -118,14 +121,14 @@ void plan_describe(struct text *out, const struct plan *plan, size_t training);
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 
-/* What one protocol takes at all lengths where it is asked, for one variant. */
+/* What one protocol takes at all lengths where it is asked, for one variant.  STATUS_FAILED without memory. */
 struct protocol_cost {
     size_t items; /* windows or examples */
     double flop;
     size_t cells; /* lengths at which it is asked */
     size_t empty; /* a length at which there is nothing to score; 0 = none */
 };
-void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
-                           const struct protocol *protocol);
+enum status planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                                  const struct protocol *protocol, struct message *message);
 
 #endif

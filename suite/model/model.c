@@ -10,6 +10,11 @@
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
+const struct objective *model_objective(const struct model_options *options)
+{
+    return objective_list[options->objective];
+}
+
 struct shape model_shape(const struct model_options *options, size_t trained_length)
 {
     return (struct shape){.layers = options->layers,
@@ -18,7 +23,7 @@ struct shape model_shape(const struct model_options *options, size_t trained_len
                           .width = options->width,
                           .axes = 1,
                           .trained_length = trained_length,
-                          .attention = CAUSAL};
+                          .attention = model_objective(options)->attention};
 }
 
 enum status model_options_complete(struct model_options *options, struct message *message)

@@ -44,6 +44,9 @@ struct model {
     size_t projected, hidden; /* columns of the product before the mixer; width of the feed-forward part */
 };
 
+/* What a model with these options learns to predict. */
+const struct objective *model_objective(const struct model_options *options);
+
 /* What encoders and mixers are told of a model with such options, whose heads divide its width. */
 struct shape model_shape(const struct model_options *options, size_t trained_length);
 

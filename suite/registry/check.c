@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "model/model.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 
@@ -136,18 +137,19 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
     return STATUS_OK;
 }
 
-/* A model in which everything fits: parameters are counted in it. */
-static const struct shape example_shape = {.layers = 2,
-                                           .heads = 4,
-                                           .head_width = 16,
-                                           .width = 64,
-                                           .axes = 1,
-                                           .trained_length = 64,
-                                           .attention = CAUSAL};
+/* Every encoder and mixer fits the model that one gets without a word. */
+static enum status standard_shape(struct shape *out, struct message *message)
+{
+    struct model_options model;
+    enum status status = option_defaults(model_option_table, &model, message);
+    if (!status)
+        *out = model_shape(&model, 64);
+    return status;
+}
 
 enum status encoder_check(const struct encoder *encoder, struct message *message)
 {
-    const struct shape *shape = &example_shape;
+    struct shape shape;
     void *state = NULL;
     enum status status =
         check_names("encoder", encoder->name, encoder->summary, encoder->citation, encoder->version, message);
@@ -155,19 +157,21 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
         status = check_hooks(encoder, message);
     if (!status)
         status = check_options(&state, encoder->name, encoder->options, encoder->state_size, message);
+    if (!status)
+        status = standard_shape(&shape, message);
     if (!status && encoder->prepare) {
-        status = encoder->prepare(state, shape, message);
+        status = encoder->prepare(state, &shape, message);
         if (status)
             message_prefix(message, "encoder `%s` refuses its own defaults", encoder->name);
     }
     if (!status)
         status =
-            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, shape, NULL) : 0, message);
+            check_pairs(encoder, encoder->parameters ? encoder->parameters(state, &shape, NULL) : 0, message);
     memory_release(state);
     return status;
 }
 
-/* -------------------------------------------------------------------------- position maps, datasets */
+/* -------------------------------------------------------------------------- position maps, datasets, objectives */
 
 enum status position_map_check(const struct position_map *map, struct message *message)
 {
@@ -200,6 +204,22 @@ enum status dataset_check(const struct dataset *dataset, struct message *message
     return status;
 }
 
+/* The row of [model] has the names of the files; attention is one kind. */
+enum status objective_check(size_t index, struct message *message)
+{
+    const struct objective *objective = objective_list[index];
+    enum status status = check_names("objective", objective->name, objective->summary, objective->citation,
+                                     objective->version, message);
+    if (!status && strcmp(objective->name, objective_names[index]) != 0)
+        status = message_set(message, STATUS_FAILED, "the objective `%s` is in a file of another name, `%s`",
+                             objective->name, objective_names[index]);
+    if (!status && objective->attention != CAUSAL && objective->attention != BIDIRECTIONAL &&
+        objective->attention != CROSS)
+        status = message_set(message, STATUS_FAILED, "objective `%s` does not say which attention it needs",
+                             objective->name);
+    return status;
+}
+
 static enum status check_mixer_hooks(const struct mixer *mixer, struct message *message)
 {
     const char *name = mixer->name;
@@ -221,6 +241,7 @@ static enum status check_mixer_hooks(const struct mixer *mixer, struct message *
 
 enum status mixer_check(const struct mixer *mixer, struct message *message)
 {
+    struct shape shape;
     void *state = NULL;
     enum status status =
         check_names("mixer", mixer->name, mixer->summary, mixer->citation, mixer->version, message);
@@ -228,7 +249,9 @@ enum status mixer_check(const struct mixer *mixer, struct message *message)
         status = check_mixer_hooks(mixer, message);
     if (!status)
         status = check_options(&state, mixer->name, mixer->options, mixer->state_size, message);
-    if (!status && mixer->prepare && (status = mixer->prepare(state, &example_shape, message)))
+    if (!status)
+        status = standard_shape(&shape, message);
+    if (!status && mixer->prepare && (status = mixer->prepare(state, &shape, message)))
         message_prefix(message, "mixer `%s` refuses its own defaults", mixer->name);
     memory_release(state);
     return status;

@@ -4,6 +4,7 @@
  * for each file.  A file that forgets its struct fails at link time with the symbol's name. */
 #include <string.h>
 
+#include "objectives/objective.h"
 #include "registry/registry.h"
 #include "support/text.h"
 
@@ -116,6 +117,8 @@ enum status registry_check(struct message *message)
         status = dataset_check(dataset_list[i], message);
     for (size_t i = 0; !status && mixer_list[i]; i++)
         status = mixer_check(mixer_list[i], message);
+    for (size_t i = 0; !status && objective_list[i]; i++)
+        status = objective_check(i, message);
     if (!status)
         status = check_unique(encoder_name, encoder_name, message);
     if (!status) /* evaluate.NAME.OPTION names an encoder or a map */

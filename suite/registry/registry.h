@@ -21,5 +21,6 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
 enum status position_map_check(const struct position_map *map, struct message *message);
 enum status dataset_check(const struct dataset *dataset, struct message *message);
 enum status mixer_check(const struct mixer *mixer, struct message *message);
+enum status objective_check(size_t index, struct message *message); /* of objective_list */
 
 #endif

@@ -211,7 +211,7 @@ enum status job_training_obtain(struct job_training *out, const struct job_setti
     enum status status = folder_path_check(&path, message);
     if (!status)
         status = trained_model_create(&out->trained, dataset, planned_composition(plan, planned),
-                                      dataset->kind->vocabulary(dataset->state), setting->isa, message);
+                                      planned_vocabulary(dataset), setting->isa, message);
     if (status && out->trained.model) /* no memory for the weights */
         training_memory_say(message, out->trained.model, &planned->options, setting->threads);
     if (!status && !read_weights(out, setting, training, text_string(&path)))

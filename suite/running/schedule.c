@@ -169,7 +169,10 @@ static void print_protocols(struct text *out, const struct plan *plan)
         for (size_t p = 0; p < dataset->protocols; p++) {
             struct protocol_cost cost;
 
-            planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+            if (planned_protocol_cost(&cost, dataset, &dataset->protocol[p], NULL)) {
+                out->failed = true;
+                return;
+            }
             text_append(
                 out,
                 "protocol  %-16s  on %s: %zu windows or examples at %zu length%s, %.4f TFLOP a variant\n",

@@ -75,6 +75,8 @@ static void try_option(const char *base, const struct option *option, const char
     struct ids before, after;
     assert_true(ids_of(&before, base, NULL));
     const size_t count = values_of(values, option);
+    if (option->type == OPTION_CHOICE && count == 1)
+        return; /* so far there is no other */
     for (size_t i = 0; i < count; i++) {
         snprintf(set, sizeof set, format, option->name, values[i]);
         if (strcmp(values[i], option->standard) == 0 || !ids_of(&after, base, set))

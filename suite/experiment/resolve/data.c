@@ -208,9 +208,14 @@ static enum status check_lengths(const struct planned_dataset *dataset, const st
     return status;
 }
 
+size_t planned_vocabulary(const struct planned_dataset *dataset)
+{
+    return dataset->kind->vocabulary(dataset->state) + model_objective(&dataset->model)->tokens;
+}
+
 static enum status check_vocabulary(const struct planned_dataset *dataset, struct message *message)
 {
-    size_t vocabulary = dataset->kind->vocabulary(dataset->state);
+    size_t vocabulary = planned_vocabulary(dataset);
     if (vocabulary >= 2 && vocabulary <= VOCABULARY_MAX)
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,

@@ -11,8 +11,7 @@
 
 static double token_cost(const struct planned_dataset *dataset, size_t n, bool training)
 {
-    return model_cost(&dataset->model, dataset->training.length, dataset->kind->vocabulary(dataset->state), n,
-                      training);
+    return model_cost(&dataset->model, dataset->training.length, planned_vocabulary(dataset), n, training);
 }
 
 /* Lengths are L, or uniform from the minimum to L: the cost of an example is a + b n per token, so
@@ -29,8 +28,8 @@ static double training_flop(const struct planned_dataset *dataset, const struct 
     return (double)training->steps * (double)training->batch * (fixed * mean + per_length * square);
 }
 
-void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
-                           const struct protocol *protocol)
+enum status planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                                  const struct protocol *protocol, struct message *message)
 {
     const size_t length = dataset->training.length;
     *out = (struct protocol_cost){0};
@@ -38,14 +37,18 @@ void planned_protocol_cost(struct protocol_cost *out, const struct planned_datas
         size_t n = length_tokens(dataset->evaluation.lengths.at[i], length);
         if (!protocol_asked(protocol, length, n))
             continue;
-        size_t items =
-            evaluation_items(dataset->kind, dataset->state, &dataset->evaluation, protocol, length, n);
+        size_t items;
+        enum status status = evaluation_items(&items, dataset->kind, dataset->state, &dataset->evaluation,
+                                              protocol, length, n, message);
+        if (status)
+            return status;
         out->items += items;
         out->flop += (double)items * (double)n * token_cost(dataset, n, false);
         out->cells++;
         if (items == 0)
             out->empty = n;
     }
+    return STATUS_OK;
 }
 
 enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message)
@@ -54,7 +57,9 @@ enum status planned_dataset_flop(double *out, const struct planned_dataset *data
     *out = 0;
     for (size_t p = 0; p < dataset->protocols; p++) {
         struct protocol_cost cost;
-        planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+        enum status status = planned_protocol_cost(&cost, dataset, &dataset->protocol[p], message);
+        if (status)
+            return status;
         if (cost.empty > 0)
             return message_set(message, STATUS_WRONG,
                                "dataset `%s` has nothing to score under %s at %zu tokens", dataset->name,

@@ -52,6 +52,8 @@ static void describe_training(struct settings *out, const struct planned_trainin
     add_dataset(out, dataset);
     settings_add_options(out, "model", model_option_table, &dataset->model, NULL);
     add_mixer(out, &dataset->model);
+    if (model_objective(&dataset->model)->version > 1)
+        settings_add_count(out, "objective", "version", model_objective(&dataset->model)->version);
     settings_add_options(out, "training", training_option_table, &dataset->training, NULL);
     /* Of a fine-tune [training] is the first training's, which the parent's id says too; here it tells L. */
     if (training->parent_id[0]) {
