@@ -45,6 +45,26 @@ const char *ini_argument(const struct ini_section *section, const char *kind)
     return same ? section->name + length + 1 : NULL;
 }
 
+const struct ini_section *ini_named(const struct ini *ini, const char *kind, const char *name)
+{
+    for (size_t i = 0; i < ini->count; i++) {
+        const char *other = ini_argument(&ini->section[i], kind);
+        if (other && strcmp(other, name) == 0)
+            return &ini->section[i];
+    }
+    return NULL;
+}
+
+size_t ini_names(const char **names, size_t count, size_t most, const struct ini *ini, const char *kind)
+{
+    for (size_t i = 0; i < ini->count && count < most; i++) {
+        const char *name = ini_argument(&ini->section[i], kind);
+        if (name)
+            names[count++] = name;
+    }
+    return count;
+}
+
 void ini_locate(struct message *message, struct ini_place place)
 {
     if (place.line > 0)

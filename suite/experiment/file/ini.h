@@ -65,6 +65,9 @@ const struct ini_entry *ini_entry(const struct ini_section *section, const char 
 
 /* [kind NAME]: the NAME, or NULL when the section is of another kind. */
 const char *ini_argument(const struct ini_section *section, const char *kind);
+const struct ini_section *ini_named(const struct ini *ini, const char *kind, const char *name); /* or NULL */
+/* Adds the NAME of each [kind NAME] to `count` names, up to `most`; returns how many there are then. */
+size_t ini_names(const char **names, size_t count, size_t most, const struct ini *ini, const char *kind);
 
 /* Puts "file:line: " before a sentence. */
 void ini_locate(struct message *message, struct ini_place place);

@@ -9,6 +9,7 @@
 #include "registry/registry.h"
 #include "registry/spec.h"
 #include "support/memory.h"
+#include "support/text.h"
 
 void alone_release(struct alone *alone)
 {
@@ -18,15 +19,10 @@ void alone_release(struct alone *alone)
 
 /* ------------------------------------------------------------------------------------------- settings */
 
-static bool begins(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
 static enum status check_set(const char *set, struct message *message)
 {
-    if (begins(set, "model.") || begins(set, "training.length=") || begins(set, "training.length ") ||
-        begins(set, "variant "))
+    if (text_begins(set, "model.") || text_begins(set, "training.length=") ||
+        text_begins(set, "training.length ") || text_begins(set, "variant "))
         return STATUS_OK;
     return message_set(
         message, STATUS_WRONG,
@@ -133,15 +129,13 @@ static enum status read_named(struct variant *out, const struct ini *ini, const 
 static bool is_inline(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-    if (variant_section(ini, name))
+    if (ini_named(ini, "variant", name))
         return false;
     if (strpbrk(name, "(+"))
         return true;
-    for (size_t i = 0; i < ini->count; i++) { /* NAME-option=value */
-        const char *section = ini_argument(&ini->section[i], "variant");
-        if (section && begins(name, section) && name[strlen(section)] == '-')
+    for (size_t i = 0; i < ini->count; i++)
+        if (variant_grid_may_make(&ini->section[i], name))
             return false;
-    }
     return strchr(name, '=') || !encoder_find(&encoder, name, NULL);
 }
 

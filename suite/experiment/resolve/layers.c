@@ -25,18 +25,11 @@ static enum status apply_layer(void *object, const struct option *table, const s
     return status;
 }
 
-static const struct ini_section *named_section(const struct ini *ini, const char *kind, const char *name)
-{
-    char full[INI_SECTION_MAX + NAME_SIZE];
-    snprintf(full, sizeof full, "%s %s", kind, name);
-    return ini_find(ini, full);
-}
-
 enum status layers_read(void *object, const struct option *table, const struct view *view, const char *kind,
                         const char *name, struct message *message)
 {
     const struct ini_section *shared = ini_find(view->ini, kind);
-    const struct ini_section *own = name ? named_section(view->ini, kind, name) : NULL;
+    const struct ini_section *own = name ? ini_named(view->ini, kind, name) : NULL;
     enum status status = option_defaults(table, object, message);
     for (size_t layer = 0; !status && layer <= view->ini->layers; layer++) {
         status = apply_layer(object, table, view, shared, layer, message);
@@ -50,7 +43,7 @@ const struct ini_entry *layers_source(bool *own, const struct ini *ini, const ch
                                       const char *key)
 {
     const struct ini_section *shared_section = ini_find(ini, kind);
-    const struct ini_section *own_section = named_section(ini, kind, name);
+    const struct ini_section *own_section = ini_named(ini, kind, name);
     const struct ini_entry *shared_entry = shared_section ? ini_entry(shared_section, key) : NULL;
     const struct ini_entry *own_entry = own_section ? ini_entry(own_section, key) : NULL;
     *own = own_entry && (!shared_entry || own_entry->layer >= shared_entry->layer);

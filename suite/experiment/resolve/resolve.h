@@ -50,7 +50,6 @@ enum status variant_read(struct variant *out, const struct view *view, const cha
 void variant_release(struct variant *variant);
 /* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
-const struct ini_section *variant_section(const struct ini *ini, const char *name); /* or NULL */
 /* Is it a section, an encoder or a SPEC?  A point of a grid is none of them. */
 bool variant_known(const struct ini *ini, const char *name);
 /* STATUS_WRONG with the nearest names: of sections, of encoders, and of the points of grids in a plan (NULL = none). */
@@ -64,6 +63,8 @@ enum status variant_grid(struct grid *grid, const struct ini *ini, const char *n
 /* NAME, or NAME-label-label. */
 enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, const char *name, size_t index,
                               struct message *message);
+/* Is a variant called as the combinations of this [variant NAME] are? */
+bool variant_grid_may_make(const struct ini_section *section, const char *name);
 /* All [variant NAME] in all their combinations, those that are not asked for too. */
 enum status variants_check(const struct ini *ini, struct message *message);
 
@@ -82,6 +83,10 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
                          size_t trained_length, struct message *message);
 
 /* ---- data.c ---- */
+
+/* Is it a dataset of a section, or a kind?  STATUS_WRONG, "SENTENCE `name`: " and the nearest names, when not. */
+enum status dataset_known(const struct ini *ini, const char *name, const char *sentence,
+                          struct message *message);
 
 struct fold {
     size_t number, count; /* number from 1; both 0 = none */

@@ -34,28 +34,6 @@ static enum status unknown_section(const struct ini_section *section, const char
     return message_set(message, STATUS_WRONG, "unknown section [%s]: %s", section->name, suggestion);
 }
 
-/* [training NAME] needs a dataset of this name: a section of its own, or a kind. */
-static enum status check_dataset_name(const struct ini *ini, const struct ini_section *section,
-                                      const char *name, struct message *message)
-{
-    const char *names[NAMES_MAX];
-    char suggestion[512];
-    size_t count = 0;
-    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "dataset");
-        if (other)
-            names[count++] = other;
-    }
-    for (size_t i = 0; dataset_list[i] && count < NAMES_MAX; i++)
-        names[count++] = dataset_list[i]->name;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return STATUS_OK;
-    text_suggest(suggestion, sizeof suggestion, name, names, count);
-    return message_set(message, STATUS_WRONG, "[%s]: there is no dataset `%s`: %s", section->name, name,
-                       suggestion);
-}
-
 static bool is_plain_name(const char *name)
 {
     return *name &&
@@ -83,7 +61,11 @@ static enum status check_section(const struct ini *ini, const struct ini_section
         return message_set(message, STATUS_WRONG, "[%s]: a name has letters, digits, hyphens and underscores",
                            section->name);
     bool settings = strcmp(kind, "training") == 0 || strcmp(kind, "evaluation") == 0;
-    return name && settings ? check_dataset_name(ini, section, name, message) : STATUS_OK;
+    enum status status =
+        name && settings ? dataset_known(ini, name, "there is no dataset", message) : STATUS_OK;
+    if (status)
+        message_prefix(message, "[%s]", section->name);
+    return status;
 }
 
 /* The sections of the lines of a preset that may never be applied. */

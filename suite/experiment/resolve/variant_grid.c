@@ -31,9 +31,7 @@ static bool is_kept(const void *context, const struct ini_entry *entry)
 static enum status add_chain(struct grid *grid, const struct ini *ini, const char *name,
                              const struct nearer *nearer, size_t depth, struct message *message)
 {
-    char full[INI_SECTION_MAX + NAME_SIZE];
-    snprintf(full, sizeof full, "variant %s", name);
-    const struct ini_section *section = ini_find(ini, full);
+    const struct ini_section *section = ini_named(ini, "variant", name);
     const struct ini_entry *like = section ? ini_entry(section, "like") : NULL;
     const struct nearer here = {.section = section, .next = nearer};
     const struct grid_filter filter = {.takes = is_kept, .context = nearer};
@@ -71,6 +69,12 @@ enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, cons
         grid_name(out, NAME_SIZE, text_string(&whole));
     text_release(&whole);
     return status;
+}
+
+bool variant_grid_may_make(const struct ini_section *section, const char *name)
+{
+    const char *own = ini_argument(section, "variant");
+    return own && text_begins(name, own) && name[strlen(own)] == '-';
 }
 
 static enum status check_combinations(const struct ini *ini, const char *name, struct message *message)
@@ -153,10 +157,9 @@ static enum status add_combination(struct reader *reader, bool *found, const cha
     enum status status = STATUS_OK;
     *found = false;
     for (size_t i = 0; !status && !*found && i < reader->ini->count; i++) {
-        const char *name = ini_argument(&reader->ini->section[i], "variant");
-        size_t length = name ? strlen(name) : 0;
-        if (name && strncmp(name, wanted, length) == 0 && wanted[length] == '-')
-            status = add_combinations(reader, found, name, wanted);
+        const struct ini_section *section = &reader->ini->section[i];
+        if (variant_grid_may_make(section, wanted))
+            status = add_combinations(reader, found, ini_argument(section, "variant"), wanted);
     }
     return status;
 }
@@ -187,7 +190,7 @@ static enum status read_listed(struct reader *reader, const char *name)
 {
     enum status status;
     bool found = false;
-    if (variant_section(reader->ini, name))
+    if (ini_named(reader->ini, "variant", name))
         status = add_combinations(reader, &found, name, NULL);
     else
         status = add_combination(reader, &found, name);

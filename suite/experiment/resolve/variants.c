@@ -44,20 +44,10 @@ enum stage { STAGE_TRAINING, STAGE_FINETUNE, STAGE_EVALUATION, STAGES };
 
 /* ------------------------------------------------------------------------------------ names */
 
-const struct ini_section *variant_section(const struct ini *ini, const char *name)
-{
-    for (size_t i = 0; i < ini->count; i++) {
-        const char *other = ini_argument(&ini->section[i], "variant");
-        if (other && strcmp(other, name) == 0)
-            return &ini->section[i];
-    }
-    return NULL;
-}
-
 bool variant_known(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-    return strpbrk(name, "(+") || variant_section(ini, name) || !encoder_find(&encoder, name, NULL);
+    return strpbrk(name, "(+") || ini_named(ini, "variant", name) || !encoder_find(&encoder, name, NULL);
 }
 
 enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,
@@ -69,13 +59,9 @@ enum status variant_unknown(const struct ini *ini, const char *name, const struc
     for (size_t v = 0; plan && v < plan->variants && count < NAMES_MAX; v++)
         if (!variant_known(ini, plan->variant[v].name))
             names[count++] = plan->variant[v].name;
-    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "variant");
-        if (other)
-            names[count++] = other;
-    }
+    count = ini_names(names, count, NAMES_MAX, ini, "variant");
     for (size_t i = 0; encoders && encoder_list[i] && count < NAMES_MAX; i++)
-        if (!variant_section(ini, encoder_list[i]->name))
+        if (!ini_named(ini, "variant", encoder_list[i]->name))
             names[count++] = encoder_list[i]->name;
     text_suggest(suggestion, sizeof suggestion, name, names, count);
     return message_set(message, STATUS_WRONG, "unknown variant `%.100s`: %s", name, suggestion);
@@ -83,16 +69,11 @@ enum status variant_unknown(const struct ini *ini, const char *name, const struc
 
 /* -------------------------------------------------------------------------------------- keys */
 
-static bool begins(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
 static enum stage stage_of(const char *key)
 {
-    return begins(key, "finetune.")   ? STAGE_FINETUNE
-           : begins(key, "evaluate.") ? STAGE_EVALUATION
-                                      : STAGE_TRAINING;
+    return text_begins(key, "finetune.")   ? STAGE_FINETUNE
+           : text_begins(key, "evaluate.") ? STAGE_EVALUATION
+                                           : STAGE_TRAINING;
 }
 
 /* STAGE.COMPONENT.OPTION. */
@@ -165,15 +146,15 @@ static enum status apply_key(struct variant *variant, const char *key, const cha
             status = spec_positions(&variant->trained, value, message);
         return status ? status : spec_positions(&variant->evaluated, value, message);
     }
-    if (begins(key, "finetune."))
+    if (text_begins(key, "finetune."))
         return set_finetune(variant, key, value, message);
     if (strcmp(key, "evaluate.encoder") == 0)
         return spec_encoders(&variant->evaluated, value, message);
     if (strcmp(key, "evaluate.positions") == 0)
         return spec_positions(&variant->evaluated, value, message);
-    if (begins(key, "training."))
+    if (text_begins(key, "training."))
         return message_set(message, STATUS_WRONG, "%.100s in a variant is not built yet", key);
-    if (begins(key, "evaluate."))
+    if (text_begins(key, "evaluate."))
         return set_component(&variant->evaluated, key, value, message);
     text_suggest(suggestion, sizeof suggestion, key, variant_keys, VARIANT_KEYS);
     return message_set(message, STATUS_WRONG, "a variant has no key `%.100s`: %s", key, suggestion);
@@ -220,7 +201,7 @@ static enum status begin(struct variant *variant, const struct view *view, const
             ini_locate(message, encoder->place);
         return status;
     }
-    const struct ini_section *other = variant_section(view->ini, like->value);
+    const struct ini_section *other = ini_named(view->ini, "variant", like->value);
     if (other && depth < view->ini->count)
         return apply_section(variant, view, other, depth + 1, message);
     status = other ? message_set(message, STATUS_WRONG, "[%s]: `like = %s` leads back to itself",
@@ -348,7 +329,7 @@ enum status variant_finish(struct variant *variant, struct message *message)
 enum status variant_read(struct variant *out, const struct view *view, const char *name,
                          struct message *message)
 {
-    const struct ini_section *section = variant_section(view->ini, name);
+    const struct ini_section *section = ini_named(view->ini, "variant", name);
     enum status status;
     *out = (struct variant){0};
     if (strlen(name) >= NAME_SIZE)

@@ -24,8 +24,8 @@ static const struct option tuning_table[] = {
 static const struct option *table_of(const char **option, const char *key)
 {
     static const char training[] = "grid.training.", model[] = "grid.model.";
-    bool is_training = strncmp(key, training, strlen(training)) == 0;
-    bool is_model = strncmp(key, model, strlen(model)) == 0;
+    bool is_training = text_begins(key, training);
+    bool is_model = text_begins(key, model);
     *option = key + strlen(is_training ? training : model);
     return is_training ? training_option_table : is_model ? model_option_table : NULL;
 }

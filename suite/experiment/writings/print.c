@@ -124,8 +124,7 @@ static void add_variant(struct printer *printer, const struct ini_section *secti
     for (size_t i = 0; i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         const char *key = entry->key;
-        const char *part =
-            strncmp(key, "finetune.", 9) == 0 || strncmp(key, "evaluate.", 9) == 0 ? key + 9 : key;
+        const char *part = text_begins(key, "finetune.") || text_begins(key, "evaluate.") ? key + 9 : key;
         bool positions = strcmp(part, "positions") == 0, encoders = strcmp(part, "encoder") == 0;
         if ((positions || encoders) && !strchr(entry->value, '|'))
             add_spec(printer, section->name, entry, positions);
@@ -137,27 +136,24 @@ static void add_variant(struct printer *printer, const struct ini_section *secti
 /* Marks the section of a variant and those it is like. */
 static void mark(bool *marks, const struct ini *ini, const char *name)
 {
-    const struct ini_section *section = variant_section(ini, name);
+    const struct ini_section *section = ini_named(ini, "variant", name);
     while (section && !marks[section - ini->section]) {
         const struct ini_entry *like = ini_entry(section, "like");
         marks[section - ini->section] = true;
-        section = like ? variant_section(ini, like->value) : NULL;
+        section = like ? ini_named(ini, "variant", like->value) : NULL;
     }
 }
 
 /* The section that made a variant: that of its name, or the one whose grid did. */
 static void mark_variant(bool *marks, const struct ini *ini, const struct variant *variant)
 {
-    if (variant_section(ini, variant->listed)) {
+    if (ini_named(ini, "variant", variant->listed)) {
         mark(marks, ini, variant->listed);
         return;
     }
-    for (size_t i = 0; i < ini->count; i++) { /* a single combination: any that may have made it */
-        const char *name = ini_argument(&ini->section[i], "variant");
-        size_t length = name ? strlen(name) : 0;
-        if (name && strncmp(variant->name, name, length) == 0 && variant->name[length] == '-')
-            mark(marks, ini, name);
-    }
+    for (size_t i = 0; i < ini->count; i++) /* a single combination: any that may have made it */
+        if (variant_grid_may_make(&ini->section[i], variant->name))
+            mark(marks, ini, ini_argument(&ini->section[i], "variant"));
 }
 
 static enum status add_variants(struct printer *printer)

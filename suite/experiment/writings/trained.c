@@ -82,11 +82,6 @@ static enum status check_vocabulary(const struct reading *reading, const struct 
 
 /* ----------------------------------------------------------------------------------------- the sections */
 
-static bool begins(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
 /* The rows of a section (of each one [protocol NAME], for "protocol") into the section `to`; NULL = their own. */
 static enum status put_rows(struct reading *reading, const struct settings *rows, const char *section,
                             const char *to, struct message *message)
@@ -96,7 +91,7 @@ static enum status put_rows(struct reading *reading, const struct settings *rows
         const struct setting *row = &rows->at[i];
         const bool protocols = strcmp(row->section, "evaluation") == 0 && strcmp(row->key, "protocols") == 0;
         const size_t length = strcspn(row->section, " ");
-        if (length == strlen(section) && begins(row->section, section) &&
+        if (length == strlen(section) && text_begins(row->section, section) &&
             (reading->same_dataset || !protocols))
             status =
                 ini_put(&reading->ini, to ? to : row->section, row->key, row->value, reading->place, message);
@@ -108,9 +103,9 @@ static enum status put_rows(struct reading *reading, const struct settings *rows
 static enum status check_set(const char *set, struct message *message)
 {
     const size_t word = strcspn(set, ". =");
-    if ((word == strlen("evaluation") && begins(set, "evaluation")) ||
-        (word == strlen("dataset") && begins(set, "dataset")) ||
-        (word == strlen("protocol") && begins(set, "protocol")))
+    if ((word == strlen("evaluation") && text_begins(set, "evaluation")) ||
+        (word == strlen("dataset") && text_begins(set, "dataset")) ||
+        (word == strlen("protocol") && text_begins(set, "protocol")))
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
                        "--set %.100s: the model is trained; settings are evaluation.KEY=VALUE, \"dataset "
