@@ -175,17 +175,20 @@ enum status grid_add(struct grid *grid, const struct ini_section *section, const
 enum status grid_refuse(const struct ini_section *section, const struct ini_entry *entry, const char *value,
                         struct message *message)
 {
-    if (strcmp(entry->key, "zip") == 0)
-        return message_set(
-            message, STATUS_WRONG,
-            "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
-            section->name);
-    if (strchr(value, '|'))
-        return message_set(message, STATUS_WRONG,
-                           "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
-                           "[variant NAME] and [tuning]; here is one value",
-                           section->name, entry->key, value);
-    return STATUS_OK;
+    const bool zip = strcmp(entry->key, "zip") == 0;
+    if (!zip && !strchr(value, '|'))
+        return STATUS_OK;
+    if (zip)
+        message_set(message, STATUS_WRONG,
+                    "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
+                    section->name);
+    else
+        message_set(message, STATUS_WRONG,
+                    "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
+                    "[variant NAME] and [tuning]; here is one value",
+                    section->name, entry->key, value);
+    ini_locate(message, entry->place);
+    return STATUS_WRONG;
 }
 
 /* ------------------------------------------------------------------------------------ combinations */

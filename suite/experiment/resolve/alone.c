@@ -75,16 +75,10 @@ static enum status leave_trained(struct composition *trained, struct message *me
 
 static enum status read_inline(struct variant *out, const char *asked, struct message *message)
 {
-    const char *mark = strpbrk(asked, "(+="), *spec = mark && *mark == '=' ? mark + 1 : asked;
-    const size_t length = spec > asked ? (size_t)(spec - 1 - asked) : strlen(asked);
-    enum status status;
-    if (length == 0)
-        return message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
-    if (length >= NAME_SIZE)
-        return message_set(message, STATUS_WRONG,
-                           "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
-                           asked, NAME_SIZE - 1);
-    snprintf(out->name, sizeof out->name, "%.*s", (int)length, asked);
+    const char *spec;
+    enum status status = variant_split(out->name, &spec, asked, NULL, message);
+    if (status)
+        return status;
     status = option_defaults(finetune_option_table, &out->finetune, message);
     if (!status)
         status = spec_encoders(&out->evaluated, spec, message);

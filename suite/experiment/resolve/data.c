@@ -50,16 +50,11 @@ static enum status read_kind(struct planned_dataset *out, const struct ini *ini,
 static enum status read_options(void *state, const struct dataset *kind, const struct ini_section *section,
                                 struct message *message)
 {
-    char owner[INI_SECTION_MAX + 3] = "";
     enum status status = option_defaults(kind->options, state, message);
     for (size_t i = 0; section && !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
-        if (strcmp(entry->key, "kind") == 0)
-            continue;
-        snprintf(owner, sizeof owner, "[%s]", section->name);
-        status = option_set(kind->options, state, owner, entry->key, entry->value, message);
-        if (status)
-            ini_locate(message, entry->place);
+        if (strcmp(entry->key, "kind") != 0)
+            status = layers_set(kind->options, state, section, entry, entry->value, message);
     }
     return status;
 }

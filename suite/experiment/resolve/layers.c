@@ -4,23 +4,30 @@
 
 #include "experiment/resolve/resolve.h"
 
+enum status layers_set(const struct option *table, void *object, const struct ini_section *section,
+                       const struct ini_entry *entry, const char *value, struct message *message)
+{
+    char owner[INI_SECTION_MAX + 3];
+    snprintf(owner, sizeof owner, "[%s]", section->name);
+    enum status status = option_set(table, object, owner, entry->key, value, message);
+    if (status)
+        ini_locate(message, entry->place);
+    return status;
+}
+
 static enum status apply_layer(void *object, const struct option *table, const struct view *view,
                                const struct ini_section *section, size_t layer, struct message *message)
 {
-    char owner[INI_SECTION_MAX + 3];
     enum status status = STATUS_OK;
     bool zips = table == model_option_table || table == training_option_table; /* read by the grid */
     for (size_t i = 0; section && !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         if (entry->layer != layer || (zips && strcmp(entry->key, "zip") == 0))
             continue;
-        snprintf(owner, sizeof owner, "[%s]", section->name);
         const char *value = view_value(view, entry);
         status = grid_refuse(section, entry, value, message);
         if (!status)
-            status = option_set(table, object, owner, entry->key, value, message);
-        if (status)
-            ini_locate(message, entry->place);
+            status = layers_set(table, object, section, entry, value, message);
     }
     return status;
 }

@@ -31,12 +31,10 @@ static enum status unknown(const struct ini *ini, const char *what, const char *
 static enum status read_section(struct protocol *out, const struct ini *ini,
                                 const struct ini_section *section, struct message *message)
 {
-    char owner[INI_SECTION_MAX + 3];
     const char *name = ini_argument(section, "protocol");
     const struct ini_entry *entry = ini_entry(section, "kind");
     const struct protocol_kind *kind = protocol_kind_find(entry ? entry->value : name);
     enum status status = STATUS_OK;
-    snprintf(owner, sizeof owner, "[%s]", section->name);
     if (!kind && entry)
         status = unknown(ini, "kind of protocol", entry->value, false, message);
     else if (!kind)
@@ -55,15 +53,13 @@ static enum status read_section(struct protocol *out, const struct ini *ini,
             continue;
         status = grid_refuse(section, own, own->value, message);
         if (!status)
-            status = option_set(kind->options, out, owner, own->key, own->value, message);
-        if (status)
-            ini_locate(message, own->place);
+            status = layers_set(kind->options, out, section, own, own->value, message);
     }
     if (status)
         return status;
     status = protocol_finish(out, message);
     if (status) {
-        message_prefix(message, "%s", owner);
+        message_prefix(message, "[%s]", section->name);
         ini_locate(message, section->place);
     }
     return status;

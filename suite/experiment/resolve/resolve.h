@@ -32,6 +32,10 @@ void experiment_release(struct experiment *experiment);
 
 /* ---- layers.c ---- */
 
+/* option_set() of an entry, with the section, file and line in what is wrong. */
+enum status layers_set(const struct option *table, void *object, const struct ini_section *section,
+                       const struct ini_entry *entry, const char *value, struct message *message);
+
 /* Defaults, then layer by layer [kind] and [kind NAME] (name may be NULL): in one layer the section
  * of the dataset wins, and a higher layer wins over both. */
 enum status layers_read(void *object, const struct option *table, const struct view *view, const char *kind,
@@ -50,6 +54,9 @@ enum status variant_read(struct variant *out, const struct view *view, const cha
 void variant_release(struct variant *variant);
 /* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
+/* The name and the SPEC of NAME=SPEC, or of a SPEC, which is its own name together with `positions` (NULL = none). */
+enum status variant_split(char name[NAME_SIZE], const char **spec, const char *asked, const char *positions,
+                          struct message *message);
 /* Is it a section, an encoder or a SPEC?  A point of a grid is none of them. */
 bool variant_known(const struct ini *ini, const char *name);
 /* STATUS_WRONG with the nearest names: of sections, of encoders, and of the points of grids in a plan (NULL = none). */

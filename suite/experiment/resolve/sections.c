@@ -201,10 +201,11 @@ enum status experiment_read(struct experiment *out, const struct ini *ini, const
     enum status status = option_defaults(seed_table, out, message);
     for (size_t i = 0; !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
-        bool grid = strcmp(entry->key, "title") != 0;
-        status = grid ? grid_refuse(section, entry, entry->value, message) : STATUS_OK;
-        if (!status)
-            status = read_key(out, entry, message);
+        if (strcmp(entry->key, "title") != 0)
+            status = grid_refuse(section, entry, entry->value, message);
+        if (status)
+            return status;
+        status = read_key(out, entry, message);
         if (status)
             ini_locate(message, entry->place);
     }

@@ -67,6 +67,31 @@ enum status variant_unknown(const struct ini *ini, const char *name, const struc
     return message_set(message, STATUS_WRONG, "unknown variant `%.100s`: %s", name, suggestion);
 }
 
+enum status variant_split(char name[NAME_SIZE], const char **spec, const char *asked, const char *positions,
+                          struct message *message)
+{
+    const char *mark = strpbrk(asked, "(+=");
+    const bool named = mark && *mark == '=';
+    struct text text = {0};
+    *spec = named ? mark + 1 : asked;
+    text_append_bytes(&text, asked, named ? (size_t)(mark - asked) : strlen(asked));
+    if (positions && !named)
+        text_append(&text, "; %s", positions);
+    enum status status = text_check(&text, "the name of a variant", message);
+    const char *stripped = status ? "" : text_strip(text.bytes);
+    if (!status && !*stripped)
+        status =
+            message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
+    else if (!status && strlen(stripped) >= NAME_SIZE)
+        status = message_set(message, STATUS_WRONG,
+                             "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
+                             stripped, NAME_SIZE - 1);
+    if (!status)
+        snprintf(name, NAME_SIZE, "%s", stripped);
+    text_release(&text);
+    return status;
+}
+
 /* -------------------------------------------------------------------------------------- keys */
 
 static enum stage stage_of(const char *key)

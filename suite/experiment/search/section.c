@@ -97,11 +97,8 @@ static enum status read_settings(struct search *out, const struct ini *ini, cons
     for (size_t i = 0; i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         status = check_key(ini, plan, entry, message);
-        if (!status && option_find(tuning_table, entry->key)) {
-            status = option_set(tuning_table, out, "[tuning]", entry->key, entry->value, message);
-            if (status)
-                ini_locate(message, entry->place);
-        }
+        if (!status && option_find(tuning_table, entry->key))
+            status = layers_set(tuning_table, out, section, entry, entry->value, message);
         if (status)
             return status;
     }

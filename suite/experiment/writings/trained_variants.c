@@ -99,27 +99,10 @@ static enum status inline_variant(struct variant *out, const struct reading *rea
                                   struct message *message)
 {
     const char *positions = reading->request->positions;
-    const char *equals = strpbrk(asked, "(+=");
-    struct text name = {0};
-    enum status status;
-    if (equals && *equals == '=')
-        text_append_bytes(&name, asked, (size_t)(equals - asked));
-    else
-        text_append(&name, "%s%s%s", asked, positions ? "; " : "", positions ? positions : "");
-    if (name.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the name of a variant");
-    else if (!*text_strip(name.bytes))
-        status =
-            message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
-    else if (strlen(name.bytes) >= NAME_SIZE)
-        status = message_set(message, STATUS_WRONG,
-                             "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
-                             name.bytes, NAME_SIZE - 1);
-    else
-        status = own_variant(out, reading, text_strip(name.bytes),
-                             equals && *equals == '=' ? equals + 1 : asked, positions, message);
-    text_release(&name);
-    return status;
+    const char *spec;
+    char name[NAME_SIZE];
+    enum status status = variant_split(name, &spec, asked, positions, message);
+    return status ? status : own_variant(out, reading, name, spec, positions, message);
 }
 
 static bool is_variant(const struct setting *row)
