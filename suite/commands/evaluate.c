@@ -7,6 +7,7 @@
 
 #include "commandline/command.h"
 #include "commandline/format.h"
+#include "experiment/settings.h"
 #include "experiment/writings/trained.h"
 #include "results/merge/merge.h"
 #include "results/store/results.h"
@@ -33,7 +34,8 @@ struct session {
     enum table_format format;
     char *path; /* of the weights */
     struct weights_about about;
-    struct plan plan; /* one training */
+    struct settings identity; /* what about.identity says */
+    struct plan plan;         /* one training */
     enum isa isa;
     struct trained_model trained;
     struct progress progress;
@@ -47,6 +49,7 @@ static void session_release(struct session *session)
     trained_model_release(&session->trained);
     plan_release(&session->plan);
     weights_about_release(&session->about);
+    settings_release(&session->identity);
     memory_release(session->path);
 }
 
@@ -121,19 +124,14 @@ static enum status check_request(struct session *session, const char *weights, s
 /* The same instruction set as in training gives the same bits. */
 static enum status choose_isa(struct session *session, struct message *message)
 {
-    char name[NAME_SIZE] = "";
-    size_t length = 0;
-    const char *trained = trained_value(&length, session->about.identity, "instruction_set");
     enum status status;
-    if (trained && length < sizeof name)
-        memcpy(name, trained, length);
     if (session->request->isa) {
         status = isa_choose(&session->isa, session->request->isa, message);
         if (status)
             message_prefix(message, "--isa");
         return status;
     }
-    status = isa_choose(&session->isa, name, message);
+    status = isa_choose(&session->isa, settings_value(&session->identity, "", "instruction_set"), message);
     if (status)
         message_prefix(message, "%s was trained with another processor's instruction set (--isa chooses one)",
                        session->path);
@@ -144,14 +142,12 @@ static enum status choose_isa(struct session *session, struct message *message)
 static void say_differences(const struct session *session)
 {
     const struct planned_dataset *dataset = &session->plan.dataset[0];
-    const char *identity = session->about.identity;
-    size_t length = 0;
-    const char *revision = trained_value(&length, identity, "numerics_revision");
+    const char *revision = settings_find(&session->identity, "", "numerics_revision");
     if (revision && strtol(revision, NULL, 10) != NUMERICS_REVISION)
-        fprintf(stderr, "%s was trained under numerics revision %.*s; this program has %d\n", session->path,
-                (int)length, revision, NUMERICS_REVISION);
-    const char *input = trained_value(&length, identity, "dataset.input_sha256");
-    if (input && !session->request->dataset && strncmp(input, dataset->input.sha256, length) != 0)
+        fprintf(stderr, "%s was trained under numerics revision %s; this program has %d\n", session->path,
+                revision, NUMERICS_REVISION);
+    const char *input = settings_find(&session->identity, "dataset", "input_sha256");
+    if (input && !session->request->dataset && strcmp(input, dataset->input.sha256) != 0)
         fprintf(stderr,
                 "%s is not the text that these weights were trained on: --dataset NAME gives it a name of "
                 "its own\n",
@@ -165,6 +161,8 @@ static enum status open_session(struct session *session, size_t count, const cha
     enum status status = check_request(session, operand[0], message);
     if (!status)
         status = weights_read_about(&session->about, session->path, message);
+    if (!status)
+        status = settings_read(&session->identity, session->about.identity, message);
     if (status)
         return status;
     const struct trained_request trained = {.file = session->path,
