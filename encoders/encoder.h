@@ -24,7 +24,12 @@
 #include "support/rng.h"
 #include "support/status.h"
 
-enum attention_kind { CAUSAL, BIDIRECTIONAL, CROSS };
+enum attention_kind {                    /* bits: encoders name the set that they serve */
+                      CAUSAL = 1,        /* keys up to the query */
+                      BIDIRECTIONAL = 2, /* keys on both sides */
+                      CROSS = 4 /* keys of another sequence: no distance between the two has a meaning */
+};
+enum { AXES_ANY = 255 }; /* of an encoder that reads no positions: those of any number of axes */
 enum side { QUERY, KEY };
 enum { SEGMENTS_MAX = 8, PLANES_MAX = 4 };
 
@@ -49,6 +54,17 @@ struct segment { /* keys first..end-1, seen through a plane */
     size_t first, end;
     unsigned plane;
 };
+struct strip {                           /* queries first..first+rows-1 against all keys, of all heads */
+    const struct positions *query, *key; /* of the sequence (n) */
+    size_t first, rows;
+    const real *q, *k;          /* (heads, n, head_width) before rotation and scaling */
+    const real *content, *bias; /* (heads, rows, keys); content was divided by sqrt(head_width) */
+    real *logits;               /* (heads, rows, keys) written by the way forward */
+    const real *dlogits;        /* (heads, rows, keys) the way back: given */
+    real *dq, *dk;              /* (heads, n, head_width) the way back adds to them */
+    real *dcontent, *dbias;     /* (heads, rows, keys) the way back writes them */
+    void *scratch;              /* as many bytes as strip_scratch() says; nothing in it is to be trusted */
+};
 struct parameter { /* one named array of weights */
     char name[48]; /* "bias", "layer1.gate": unique within the encoder */
     size_t rank, extent[3];
@@ -56,14 +72,15 @@ struct parameter { /* one named array of weights */
 };
 
 enum {
-    ENCODER_RELATIVE = 1, /* logits depend on positions only through differences */
-    ENCODER_CAUSAL_ONLY = 2,
-    ENCODER_EVALUATION_ONLY = 4
-}; /* never part of what is trained */
+    ENCODER_RELATIVE = 1,       /* logits depend on positions only through differences */
+    ENCODER_EVALUATION_ONLY = 2 /* never part of what is trained */
+};
 
 struct encoder {
     const char *name, *summary, *citation;
     unsigned version, flags;      /* version enters the training id */
+    unsigned attentions;          /* a set of enum attention_kind: what hooks and formula can do */
+    unsigned axes;                /* of the positions that it reads; 0 = 1 */
     size_t state_size;            /* no interior pointers: copied by memcpy */
     const struct option *options; /* offsets into the state */
 
@@ -128,20 +145,12 @@ struct encoder {
     void (*token_backward)(const void *state, const real *w, const struct site *, const real *x,
                            const double *dc, real *dx, real *dw);
 
-    /* 7  the escape hatch: a strip of query rows first..first+rows-1, all keys, all heads.
-     *    q, k (heads, n, head_width) before rotation and scaling; content and bias (heads, rows,
-     *    keys), content divided by sqrt(head_width); writes logits of the same shape.  Keys that
-     *    attention does not allow are masked afterwards, but a causal strip must not read them.
-     *    Backward adds to dq, dk, dw and writes dcontent, dbias. */
+    /* 7  the escape hatch: logits of a strip of query rows.  Keys that attention does not allow are masked
+     *    afterwards, but a causal strip must not read them. */
     size_t (*strip_scratch)(const void *state, const struct site *, size_t rows, size_t keys); /* bytes */
-    void (*strip)(const void *state, const real *w, const struct site *, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *bias, real *logits, void *scratch);
-    void (*strip_backward)(const void *state, const real *w, const struct site *,
-                           const struct positions *query, const struct positions *key, size_t first,
-                           size_t rows, const real *q, const real *k, const real *content, const real *bias,
-                           const real *dlogits, real *dq, real *dk, real *dcontent, real *dbias, real *dw,
-                           void *scratch);
+    void (*strip)(const void *state, const real *w, const struct site *, const struct strip *);
+    void (*strip_backward)(const void *state, const real *w, const struct site *, const struct strip *,
+                           real *dw);
 };
 
 /* What the positions of a map depend on besides n; each is a bit of needs(). */
@@ -155,7 +164,7 @@ enum {
 /* Which position each token is given before the encoder sees it; composes with every encoder. */
 struct position_map {
     const char *name, *summary, *citation;
-    unsigned version;
+    unsigned version, axes; /* axes: of the positions that it gives; 0 = 1 */
     size_t state_size;
     const struct option *options;
     const char *(*refuses)(const void *state, const struct site *); /* NULL hook: never */

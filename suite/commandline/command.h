@@ -51,14 +51,6 @@ struct command {
 enum status command_dispatch(const struct command *const *commands, int argc, char **argv,
                              struct message *message);
 
-/* What the program is for, and what its exit statuses mean (ends with meaning = NULL). */
-extern const char command_purpose[];
-struct exit_meaning {
-    int status;
-    const char *meaning;
-};
-extern const struct exit_meaning command_exits[];
-
 /* ---- manual.c, completion.c: `lexbench help --man`, `lexbench help --completion` ---- */
 
 void manual_print(struct text *out, const struct command *const *commands);
@@ -72,6 +64,14 @@ enum status arguments_read(void *request, const char **operand, size_t *count, b
                            const struct command *command, int argc, char **argv, struct message *message);
 
 /* ---- about.c ---- */
+
+/* What the program is for, and what its exit statuses mean (ends with meaning = NULL). */
+extern const char command_purpose[];
+struct exit_meaning {
+    int status;
+    const char *meaning;
+};
+extern const struct exit_meaning command_exits[];
 
 /* How this binary was made: version first, library of matrix products last. */
 enum { ABOUT_FACTS = 7 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "experiment/search/search.h"
 #include "results/figures/plot.h"
 #include "results/tables/table.h"
 #include "running/batch.h"
@@ -201,11 +202,12 @@ static enum status make_out(const struct schedule *schedule, struct message *mes
     return status;
 }
 
-/* The trainings of [tuning]; after them the schedule is that of the experiment with the options chosen. */
-static enum status tune_first(struct schedule *schedule, const char *experiment,
-                              const struct run_request *request, struct message *message)
+/* A round of the search; after it the schedule is that of the next, or of the experiment with the options chosen. */
+static enum status search_round(struct schedule *schedule, const char *experiment,
+                                const struct run_request *request, struct message *message)
 {
     const bool limited = request->batch.limit > 0 && schedule->to_do > 0;
+    const size_t rounds = schedule->plan.search->rounds;
     struct batch_end end;
     enum status status = batch_run(&end, schedule, &request->batch, message);
     if (status)
@@ -214,14 +216,17 @@ static enum status tune_first(struct schedule *schedule, const char *experiment,
     status = schedule_make(schedule, experiment, &request->experiment, message);
     if (status)
         return status;
-    if (schedule->plan.next && end.failed > 0)
+    const struct search *search = schedule->plan.search;
+    const bool ended = !search || search->rounds > rounds;
+    if (!ended && end.failed > 0)
         return message_set(
             message, STATUS_FAILED,
             "something failed in %zu training%s of the tuning, named above, so nothing is chosen yet",
             end.failed, end.failed == 1 ? "" : "s");
-    if (schedule->plan.next || limited)
+    if (!ended || limited)
         return message_set(message, STATUS_CHECKPOINTED, "%s; run again to go on",
-                           schedule->plan.next ? "the tuning is not complete yet" : "the tuning is complete");
+                           search_goes_on(&schedule->plan) ? "the tuning is not complete yet"
+                                                           : "the tuning is complete");
     return STATUS_OK;
 }
 
@@ -247,8 +252,8 @@ static enum status run_run(const void *given, size_t count, const char *const *o
                 schedule.shard.count > 0 ? " of this shard" : "", text_string(&schedule.out));
     if (!status)
         status = make_out(&schedule, message);
-    if (!status && schedule.plan.next)
-        status = tune_first(&schedule, operand[0], request, message);
+    while (!status && search_goes_on(&schedule.plan))
+        status = search_round(&schedule, operand[0], request, message);
     if (!status)
         status = batch_run(&end, &schedule, &request->batch, message);
     if (!status && end.elsewhere > 0)

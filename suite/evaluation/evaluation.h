@@ -34,7 +34,7 @@ struct evaluation {
     double exact_match_forced; /* without the token that ends an answer; NAN: there is none */
     double floor;              /* nat per scored token of the optimal predictor; NAN: not known */
     double attention_entropy, attention_distance, attention_first; /* nat; tokens; share; NAN: not asked */
-    int64_t left_out;                      /* examples of another split than that which is scored (draw.h) */
+    int64_t left_out;                      /* examples of another split than that which is scored (split.h) */
     double *position_nll, *position_floor; /* (POSITION_BINS) nat, NAN in empty bins; or NULL */
     double *retrieval;                     /* (protocol->depths) exact match, or NULL */
     int64_t scored_tokens;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 #include "support/memory.h"
 
 /* The longest n that is asked of this dataset, in tokens. */
@@ -18,7 +18,7 @@ static size_t longest_length(const struct evaluation_options *options, size_t tr
     return longest;
 }
 
-static enum split split_of(const struct evaluation_options *options)
+static enum split asked_split(const struct evaluation_options *options)
 {
     return options->validation ? SPLIT_VALIDATION : SPLIT_TEST;
 }
@@ -146,7 +146,7 @@ enum status items_plan(struct item_plan *plan, const struct dataset *dataset, co
         resolved.targets = options->targets;
     if (plan->text) {
         plan->places = key_named(options->seed, "places");
-        return plan_text(plan, dataset, dataset_state, split_of(options), request, message);
+        return plan_text(plan, dataset, dataset_state, asked_split(options), request, message);
     }
     plan->examples = resolved.examples > 0 ? resolved.examples : options->examples;
     plan->count = plan->examples * (resolved.depths > 0 ? resolved.depths : 1);
@@ -202,8 +202,8 @@ static bool make_example(int32_t *tokens, int32_t *targets, int32_t *marks, cons
     const struct protocol *protocol = request->protocol;
     double depth = protocol->depths > 0 ? protocol->depth[item / plan->examples] : (double)NAN;
     struct key key = key_with(items_stream(request->options), request->length);
-    return draw_example(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
-                        split_of(request->options), request->length, depth, tokens, targets, marks);
+    return split_draw(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
+                      asked_split(request->options), request->length, depth, tokens, targets, marks);
 }
 
 bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
@@ -212,7 +212,7 @@ bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct 
     size_t n = request->length, scored;
     if (!plan->text)
         return make_example(tokens, targets, marks, plan, request, item);
-    request->dataset->window(request->dataset_state, split_of(request->options),
+    request->dataset->window(request->dataset_state, asked_split(request->options),
                              (size_t)items_key(plan, item), n, tokens, targets);
     scored = piece_of(plan, item)->windows.scored;
     for (size_t i = 0; i + scored < n; i++)
@@ -227,7 +227,7 @@ bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, c
 {
     const struct dataset *dataset = request->dataset;
     if (plan->text && dataset->window_floor)
-        dataset->window_floor(request->dataset_state, split_of(request->options),
+        dataset->window_floor(request->dataset_state, asked_split(request->options),
                               (size_t)items_key(plan, item), request->length, floor);
     else if (!plan->text && dataset->floor)
         dataset->floor(request->dataset_state, request->length, tokens, targets, floor);

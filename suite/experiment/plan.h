@@ -70,24 +70,17 @@ struct planned_training {
     double training_flop, evaluation_flop; /* counted as design: 6N + 12 layers width T a token */
 };
 
-/* Experiments with [tuning] have two plans, one after the other.  plan_make() gives the first: the
- * trainings that choose, with the experiment as `next`, whose ids are not known yet (its trainings are
- * those without a choice: their number is right, their ids and options are not).  plan_choose() gives the
- * second, with the first as `tuning`. */
+/* Experiments with [tuning] have several plans, one after the other (search/search.h): plan_make() gives the first
+ * round of the search. */
 struct plan {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
     size_t variants, datasets, trainings, seeds, first_seed; /* datasets: with folds and configurations */
     struct variant *variant;
     struct planned_dataset *dataset;
     struct planned_training *training;
-    struct plan *next, *tuning; /* owned; NULL = none */
     size_t claims;
     struct claim_record *claim; /* what [claim NAME] say */
-    size_t candidates;          /* of a tuning; dataset = pair * candidates + candidate */
-    struct tuned {
-        struct model_options model;
-        struct training_options training;
-    } * tuned; /* (datasets) of a tuning: what a choice gives */
+    struct search *search;      /* owned; NULL = nothing is searched for */
 };
 
 /* --set section.key=value (the section may hold a space: "training recall.steps=900"). */
@@ -105,11 +98,6 @@ struct plan_request {
  * STATUS_WRONG with a sentence naming file and line; nothing is started then. */
 enum status plan_make(struct plan *plan, const struct plan_request *request, struct message *message);
 void plan_release(struct plan *plan);
-
-/* A tuning becomes the experiment that it was for: choice[pair * plan.variants + trained part] is the
- * candidate for the trainings of that pair of dataset and configuration.  plan_release() in any case. */
-enum status plan_choose(struct plan *plan, const size_t *choice, const char *instruction_set,
-                        struct message *message);
 
 /* The resolved experiment as a file of its own: no include, no preset, every default written out.  Read
  * again it gives the same ids.  STATUS_WRONG also when a value of --set can't stand in a file. */

@@ -17,7 +17,7 @@ static void append_owners(struct text *out, const struct composition *compositio
 {
     const char *separator = " (";
     for (size_t c = 0; c < composition->count; c++)
-        if (place->acts(composition->at[c].encoder)) {
+        if (encoder_hooks(composition->at[c].encoder) & place->hook) {
             text_append(out, "%s%s", separator, composition->at[c].encoder->name);
             separator = ", ";
         }
@@ -27,9 +27,7 @@ static void append_owners(struct text *out, const struct composition *compositio
 static void say_places(struct inspected *out, const struct composition *composition)
 {
     for (const struct place *place = places; place->name; place++) {
-        bool acts = false;
-        for (size_t c = 0; c < composition->count; c++)
-            acts = acts || place->acts(composition->at[c].encoder);
+        const bool acts = composition_hooks(composition) & place->hook;
         struct text *list = acts ? &out->acts : &out->idle;
         text_append(list, "%s%s", list->length > 0 ? "; " : "", place->what);
         if (acts)

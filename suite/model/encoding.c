@@ -7,51 +7,26 @@
 #include "model/encoding_bias.h"
 #include "support/memory.h"
 
-static const struct component *angle_owner(const struct composition *composition)
-{
-    for (size_t i = 0; i < composition->count; i++)
-        if (composition->at[i].encoder->angle)
-            return &composition->at[i];
-    return NULL;
-}
-
-static const struct component *plane_owner(const struct composition *composition)
-{
-    for (size_t i = 0; i < composition->count; i++)
-        if (composition->at[i].encoder->plane)
-            return &composition->at[i];
-    return NULL;
-}
-
-static const struct component *decay_owner(const struct composition *composition)
-{
-    for (size_t i = 0; i < composition->count; i++)
-        if (composition->at[i].encoder->decay)
-            return &composition->at[i];
-    return NULL;
-}
-
 /* --- life ------------------------------------------------------------------------------------------- */
 
 static void read_composition(struct encoding *encoding)
 {
     const struct composition *composition = &encoding->model->composition;
-    const struct component *planes = plane_owner(composition);
+    const struct component *planes = composition_owner(composition, HOOK_PLANES);
+    const unsigned hooks = composition_hooks(composition);
     encoding->planes = planes ? planes->encoder->planes : 1;
-    encoding->rotates = angle_owner(composition) != NULL;
-    for (size_t i = 0; i < composition->count; i++) {
-        const struct encoder *encoder = composition->at[i].encoder;
-        encoding->scales = encoding->scales || encoder->scale;
-        encoding->cuts = encoding->cuts || encoder->segments;
-        encoding->tokens = encoding->tokens || encoder->token;
-        if (encoder->strip)
+    encoding->rotates = hooks & HOOK_ROTATION;
+    encoding->scales = hooks & HOOK_SCALE;
+    encoding->cuts = hooks & HOOK_SEGMENTS;
+    encoding->tokens = hooks & HOOK_TOKEN;
+    for (size_t i = 0; i < composition->count; i++)
+        if (composition->at[i].encoder->strip)
             encoding->strip[encoding->strips++] = i;
-    }
 }
 
 static bool learns_angles(const struct encoding *encoding)
 {
-    const struct component *owner = angle_owner(&encoding->model->composition);
+    const struct component *owner = composition_owner(&encoding->model->composition, HOOK_ROTATION);
     return encoding->training && owner && owner->encoder->angle_backward;
 }
 
@@ -83,7 +58,7 @@ static enum status allocate_planes(struct encoding *encoding, struct message *me
 /* The rates of the rotated pairs, by dimension; they are constant. */
 static enum status create_decay(struct encoding *encoding, struct message *message)
 {
-    const struct component *owner = decay_owner(&encoding->model->composition);
+    const struct component *owner = composition_owner(&encoding->model->composition, HOOK_DECAY);
     const struct shape *shape = &encoding->model->shape;
     size_t half = shape->head_width / 2, rotated;
     double *rate;
@@ -173,7 +148,7 @@ static struct positions describe(const double *at, size_t count)
 static void build_positions(struct encoding *encoding, const int32_t *marks)
 {
     const struct composition *composition = &encoding->model->composition;
-    const struct component *owner = plane_owner(composition);
+    const struct component *owner = composition_owner(composition, HOOK_PLANES);
     size_t n = encoding->site.length;
     composition->map->map(composition->map_state, &encoding->site, encoding->key, marks, n, encoding->at);
     encoding->positions = describe(encoding->at, n);
@@ -192,7 +167,7 @@ static void build_positions(struct encoding *encoding, const int32_t *marks)
 
 static void build_rotation(struct encoding *encoding)
 {
-    const struct component *owner = angle_owner(&encoding->model->composition);
+    const struct component *owner = composition_owner(&encoding->model->composition, HOOK_ROTATION);
     const struct shape *shape = &encoding->model->shape;
     const struct site *site = &encoding->site;
     size_t count = site->length * (shape->head_width / 2);
@@ -318,7 +293,7 @@ static void flush_scales(struct encoding *encoding, real *dw)
 
 static void flush_angles(struct encoding *encoding, real *dw)
 {
-    const struct component *owner = angle_owner(&encoding->model->composition);
+    const struct component *owner = composition_owner(&encoding->model->composition, HOOK_ROTATION);
     size_t count = encoding->site.length * (encoding->model->shape.head_width / 2);
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {

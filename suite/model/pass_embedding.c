@@ -1,10 +1,10 @@
 /* pass_embedding.c -- what enters the first layer, and dropout. */
 #include <string.h>
 
-#include "model/passes.h"
+#include "model/pass.h"
 
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
-                  size_t place, const size_t *row, size_t first, size_t rows)
+                  enum dropout_place place, const size_t *row, size_t first, size_t rows)
 {
     size_t width = workspace->model->shape.width;
     double rate = workspace->model->options.dropout;
@@ -41,7 +41,7 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
                                     &encoding->positions, x + row * width);
         }
     }
-    pass_dropout(x, workspace, chunk, 0, 0, NULL, 0, rows);
+    pass_dropout(x, workspace, chunk, 0, DROPOUT_EMBEDDING, NULL, 0, rows);
 }
 
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk)
@@ -50,7 +50,7 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     size_t width = model->shape.width;
     size_t rows = chunk_rows(chunk);
     real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
-    pass_dropout(dx, workspace, chunk, 0, 0, NULL, 0, rows);
+    pass_dropout(dx, workspace, chunk, 0, DROPOUT_EMBEDDING, NULL, 0, rows);
     for (size_t c = 0; c < model->composition.count; c++) {
         const struct component *component = &model->composition.at[c];
         for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences;

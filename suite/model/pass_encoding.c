@@ -1,5 +1,5 @@
 /* pass_encoding.c -- the encoding of a layer for the sequence at hand, with the positions drawn for it. */
-#include "model/passes.h"
+#include "model/pass.h"
 
 /* The stream of the positions that are drawn for sequence s at this layer; zero when none are. */
 static struct key draw_of(const struct chunk *chunk, size_t s, size_t layer, unsigned needs)

@@ -102,10 +102,16 @@ static enum status check_pairs(const struct encoder *encoder, size_t parameters,
 
 static enum status check_hooks(const struct encoder *encoder, struct message *message)
 {
-    const unsigned known = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY | ENCODER_EVALUATION_ONLY;
+    const unsigned known = ENCODER_RELATIVE | ENCODER_EVALUATION_ONLY;
+    const unsigned attentions = CAUSAL | BIDIRECTIONAL | CROSS;
     const char *name = encoder->name;
     if (encoder->flags & ~known)
         return message_set(message, STATUS_FAILED, "encoder `%s` has a flag that is not one of the contract",
+                           name);
+    if (!encoder->attentions || encoder->attentions & ~attentions)
+        return message_set(message, STATUS_FAILED,
+                           "encoder `%s` says not which attentions it serves: some of CAUSAL, BIDIRECTIONAL, "
+                           "CROSS",
                            name);
     if ((encoder->flags & ENCODER_RELATIVE) && encoder->add)
         return message_set(message, STATUS_FAILED,

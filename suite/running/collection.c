@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiment/search/search.h"
 #include "results/findings/claims.h"
 #include "running/job.h"
 #include "support/file.h"
@@ -131,7 +132,9 @@ enum status collection_add_plan(struct collection *collection, const struct plan
                 status = collection_add_file(collection, text_string(&path), message);
             text_release(&path);
         }
-    return !status && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message) : status;
+    for (size_t i = 0; !status && plan->search && i < plan->search->rounds; i++)
+        status = collection_add_plan(collection, &plan->search->round[i], out, message);
+    return status;
 }
 
 enum status collection_merge(struct results *results, const struct collection *collection,

@@ -27,7 +27,7 @@ enum status collection_add_file(struct collection *collection, const char *path,
  * merged from. */
 enum status collection_add_folder(struct collection *collection, const char *folder, struct message *message);
 
-/* The trial files of a plan that are there. */
+/* The trial files that are there of a plan and of the search that it came from. */
 enum status collection_add_plan(struct collection *collection, const struct plan *plan, const char *out,
                                 struct message *message);
 

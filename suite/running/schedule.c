@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "experiment/search/search.h"
 #include "running/job.h"
-#include "running/tuning.h"
+#include "running/search_scores.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/threads.h"
@@ -108,9 +109,9 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
         text_append(&schedule->out, "%s", request->out);
     else
         text_append(&schedule->out, "runs/%s", schedule->plan.name);
-    if (schedule->plan.next && !schedule->out.failed)
+    if (!schedule->out.failed)
         status =
-            tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
+            search_scores_tell(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
     if (status) {
         schedule_release(schedule);
         return status;
@@ -196,6 +197,20 @@ static void print_protocols(struct text *out, const struct plan *plan)
     }
 }
 
+static void print_search(struct text *out, const struct plan *plan)
+{
+    size_t trainings = 0;
+    if (!plan->search)
+        return;
+    for (size_t i = 0; i < plan->search->rounds; i++)
+        trainings += plan->search->round[i].trainings;
+    if (search_goes_on(plan))
+        text_append(out, "tuning: %zu trainings, then %zu trainings with the options it chooses\n",
+                    trainings + plan->trainings, plan->search->experiment->trainings);
+    else
+        text_append(out, "tuning: %zu trainings, all done; these have the options it chose\n", trainings);
+}
+
 void schedule_print(struct text *out, const struct schedule *schedule)
 {
     const struct plan *plan = &schedule->plan;
@@ -225,10 +240,5 @@ void schedule_print(struct text *out, const struct schedule *schedule)
                     threads == 1 ? "" : "s");
     }
     text_append(out, "\n");
-    if (plan->next)
-        text_append(out, "tuning: %zu trainings, then %zu trainings with the options it chooses\n",
-                    plan->trainings, plan->next->trainings);
-    if (plan->tuning)
-        text_append(out, "tuning: %zu trainings, all done; these have the options it chose\n",
-                    plan->tuning->trainings);
+    print_search(out, plan);
 }

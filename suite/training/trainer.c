@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 #include "support/memory.h"
 #include "support/threads.h"
-#include "training/schedule.h"
+#include "training/rate.h"
 
 enum { PART = 16384 }; /* elements of the weights that are reduced and stepped at once */
 
@@ -48,9 +48,9 @@ static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *w
         worker->count[i] = draw_length(trainer, key_with(step, s));
         worker->dropout[i] = key_with(dropout, s);
         worker->number[i] = s;
-        draw_example(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                     worker->count[i], NAN, worker->tokens + row, worker->targets + row,
-                     worker->marks ? worker->marks + row : NULL);
+        split_draw(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
+                   worker->count[i], NAN, worker->tokens + row, worker->targets + row,
+                   worker->marks ? worker->marks + row : NULL);
         row += worker->count[i];
     }
     return chunk;
@@ -159,7 +159,7 @@ double trainer_step(struct trainer *trainer)
     if (options->clip > 0 && norm > options->clip)
         scale *= options->clip / norm;
     trainer->step.gradient_scale = scale;
-    trainer->step.rate = schedule_rate(options, trainer->state.step);
+    trainer->step.rate = rate_at(options, trainer->state.step);
     trainer->step.correction1 = 1 - pow(options->beta1, (double)trainer->state.step + 1);
     trainer->step.correction2 = 1 - pow(options->beta2, (double)trainer->state.step + 1);
     trainer->step.weight_decay = options->weight_decay;
@@ -291,18 +291,15 @@ void trainer_destroy(struct trainer *trainer)
 
 /* --- how much memory -------------------------------------------------------------------------------- */
 
-/* The buffers of one thread, as create_worker and workspace_create have them; tables of encoders and strips,
- * which are small beside them or of few methods, are left out. */
+/* The buffers of one thread, as create_worker has them; infinite when there is no memory to count them. */
 static double worker_memory(const struct model *model, size_t sequences, size_t length)
 {
-    double width = (double)model->shape.width, hidden = (double)model->hidden,
-           heads = (double)model->shape.heads;
-    double layers = (double)model->shape.layers, rows = (double)sequences * (double)length;
-    double tile = (double)ATTENTION_ROWS * ATTENTION_KEYS;
-    double reals = rows * (layers * (8 * width + 2 * hidden + heads + 4) + 8 * width + 2) +
-                   6 * (double)length * width + MODEL_ROWS * ((double)model->vocabulary + width + hidden) +
-                   (3 + 2 * heads) * tile;
-    return reals * sizeof(real) + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
+    double tile = (double)ATTENTION_ROWS * ATTENTION_KEYS, rows = (double)sequences * (double)length;
+    double attention = (3 + 2 * (double)model->shape.heads) * tile * sizeof(real);
+    size_t workspace = workspace_bytes(model, sequences, length, true, 1);
+    return workspace == SIZE_MAX
+               ? INFINITY
+               : (double)workspace + attention + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
 }
 
 double training_memory(const struct model *model, const struct training_options *options, size_t threads)
@@ -321,7 +318,7 @@ void training_memory_say(struct message *message, const struct model *model,
     double needed = weights + training_memory(model, options, threads);
     const double mebi = 1024 * 1024;
     size_t used;
-    if (!message)
+    if (!message || !isfinite(needed))
         return;
     used = strlen(message->text);
     snprintf(

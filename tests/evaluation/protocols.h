@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 #include "evaluation/items.h"
 #include "model/workspace.h"
 #include "support/memory.h"

@@ -100,7 +100,7 @@ static void refuses(void **state)
          ":14: ", "`recall` is not scored under nonoverlap"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct plan plan;
         struct message message;
         if (make(&plan, file_with(wrong[i].claim), NULL, &message) != STATUS_WRONG)

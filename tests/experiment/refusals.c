@@ -123,7 +123,7 @@ static void refuses_files(void **state)
          "evaluate.encoder = t5\n",
          "", "evaluation uses weights `bias` of `t5` that the trained part does not have"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct plan plan;
         struct message message;
         char place[300] = "";
@@ -152,7 +152,7 @@ static void refuses_settings(void **state)
         {"experiment.variants=rope, alibbi", "did you mean `alibi`?"},
         {"experiment.datasets=recal", "did you mean `recall`?"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct plan plan;
         struct message message;
         const char *sets[SETS_MAX] = {wrong[i].set};

@@ -64,6 +64,7 @@ static const struct encoder learned_angle_encoder = {.name = "learned-angle",
                                                      .summary = "test",
                                                      .citation = "none",
                                                      .version = 1,
+                                                     .attentions = CAUSAL,
                                                      .flags = ENCODER_RELATIVE,
                                                      .parameters = learned_angle_parameters,
                                                      .initialise = learned_angle_initialise,
@@ -107,6 +108,7 @@ static const struct encoder learned_scale_encoder = {.name = "learned-scale",
                                                      .summary = "test",
                                                      .citation = "none",
                                                      .version = 1,
+                                                     .attentions = CAUSAL,
                                                      .parameters = learned_scale_parameters,
                                                      .initialise = learned_scale_initialise,
                                                      .scale = learned_scale,
@@ -150,7 +152,8 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
                                     .tied = request->tied,
                                     .dropout = request->dropout,
                                     .embedding_scale = 1.5,
-                                    .initial_deviation = 0.2};
+                                    .initial_deviation = 0.2,
+                                    .mixer = "attention"};
     struct composition composition = {0};
     struct key key = key_named(3, "fixture");
     enum status status;

@@ -87,7 +87,7 @@ static void test_compositions(void **state)
         "longrope(kept=3, factor=4) + rerope(window=4) + cope(npos=5)",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+    for (size_t i = 0; test_row("specs", i, sizeof specs / sizeof *specs); i++) {
         struct fixture_request request = {.encoders = specs[i],
                                           .positions = "identity",
                                           .trained_length = FIXTURE_LENGTH,

@@ -117,12 +117,9 @@ static void token_backward(const void *state, const real *w, const struct site *
 {
     (void)state, (void)w, (void)site, (void)x, (void)dc, (void)dx, (void)dw;
 }
-static void strip(const void *state, const real *w, const struct site *site, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *b, real *logits, void *scratch)
+static void strip(const void *state, const real *w, const struct site *site, const struct strip *given)
 {
-    (void)state, (void)w, (void)site, (void)query, (void)key, (void)first, (void)rows;
-    (void)q, (void)k, (void)content, (void)b, (void)logits, (void)scratch;
+    (void)state, (void)w, (void)site, (void)given;
 }
 static size_t strip_scratch(const void *state, const struct site *site, size_t rows, size_t keys)
 {
@@ -155,6 +152,7 @@ static struct encoder sound(void)
                             .summary = "s",
                             .citation = "c",
                             .version = 1,
+                            .attentions = CAUSAL,
                             .state_size = sizeof(struct memory),
                             .options = good_options,
                             .parameters = one_parameter,
@@ -205,6 +203,8 @@ static void refuses_defects(void **state)
     REFUSED("0 planes and a plane hook", encoder.plane = plane);
     REFUSED("called relative", encoder.flags = ENCODER_RELATIVE);
     REFUSED("a flag", encoder.flags = 8);
+    REFUSED("which attentions", encoder.attentions = 0);
+    REFUSED("which attentions", encoder.attentions = CAUSAL | 8);
     REFUSED("decay without angle", encoder.decay = decay);
     REFUSED("magnitude without angle", encoder.magnitude = magnitude);
     REFUSED("strip_scratch without strip", encoder.strip_scratch = strip_scratch);

@@ -163,7 +163,7 @@ static void svg_that_passes(void **state)
         {"<svg><!-- --></svg>", NULL},
         {"nothing", NULL}};
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct text svg = {0}, page = {0};
         text_append(&svg, "%s", cases[i].svg);
         const bool passes = html_svg(&page, &svg, "x-", "a <b>", "look");

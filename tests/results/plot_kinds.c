@@ -50,7 +50,7 @@ static void kinds_and_sizes(void **state)
             struct text written = {0};
             const struct plot_request request = {.formats = "svg", .size = plot_size(s, NULL)};
             draw(&results, &request, &written);
-            for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+            for (size_t f = 0; test_row("files", f, sizeof files / sizeof *files); f++) {
                 char name[64];
                 snprintf(name, sizeof name, "/%s.svg\n", files[f]);
                 assert_has(text_string(&written), name);

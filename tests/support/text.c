@@ -68,7 +68,7 @@ static void nearest_names(void **state)
         {"transformer", "", 0},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         char out[100];
 
         assert_int_equal(text_nearest(out, sizeof out, cases[i].wrong, names, NAMES), cases[i].count);
@@ -119,7 +119,7 @@ static void json_strings(void **state)
         {"\xC0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct text text = {0};
 
         text_append_json(&text, cases[i].in);
@@ -188,9 +188,9 @@ static void utf8(void **state)
                                       "\xF5\x80\x80\x80",
                                       "\xFF"};
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    for (size_t i = 0; test_row("good", i, sizeof good / sizeof *good); i++)
         assert_true(text_is_utf8(good[i], strlen(good[i])));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; test_row("bad", i, sizeof bad / sizeof *bad); i++) {
         char line[16];
 
         assert_false(text_is_utf8(bad[i], strlen(bad[i])));

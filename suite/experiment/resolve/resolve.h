@@ -120,8 +120,6 @@ enum status claims_check(const struct plan *plan, const struct ini *ini, struct 
 
 /* ---- plan.c ---- */
 
-void plan_release_trainings(struct plan *plan);
-
 /* All of a plan but its trainings, and what it was read from.  Release all three in any case. */
 enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *experiment,
                          const struct plan_request *request, struct message *message);
@@ -137,13 +135,9 @@ enum status configuration_name(struct planned_dataset *out, const struct grid *g
 
 /* ---- trainings.c ---- */
 
+/* Plans the trainings of all datasets and variants, in place of those that are there.  plan_release() in any case. */
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message);
-
-/* ---- tuning.c ---- */
-
-/* A resolved plan becomes the tuning of it, with itself as next.  plan_release() in any case. */
-enum status tuning_plan(struct plan *plan, struct ini *ini, const char *instruction_set,
-                        struct message *message);
+void trainings_release(struct plan *plan);
 
 /* The same of all protocols.  STATUS_WRONG when there is nothing to score. */
 enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message);

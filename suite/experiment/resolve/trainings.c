@@ -184,10 +184,23 @@ static enum status plan_dataset(struct family *family, struct message *message)
     return status;
 }
 
+void trainings_release(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->trainings; i++) {
+        memory_release(plan->training[i].evaluation);
+        memory_release(plan->training[i].evaluation_id);
+        memory_release(plan->training[i].identity);
+    }
+    memory_release(plan->training);
+    plan->training = NULL;
+    plan->trainings = 0;
+}
+
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message)
 {
     struct family family = {.plan = plan, .instruction_set = instruction_set};
     enum status status = STATUS_OK;
+    trainings_release(plan);
     /* Each variant has a first training and a fine-tune at most. */
     plan->training = memory_allocate(2 * plan->datasets * plan->variants * plan->seeds,
                                      sizeof *plan->training, "the trainings", message);

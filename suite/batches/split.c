@@ -1,11 +1,11 @@
-/* draw.c -- the split of an example by a hash of its tokens, and drawing until it is the right one. */
-#include "batches/draw.h"
+/* split.c -- the split of an example by a hash of its tokens, and drawing until it is the right one. */
+#include "batches/split.h"
 
 #include <math.h>
 
 /* FNV-1a over the tokens (Fowler, Noll, Vo 1991; RFC 9923), then the mixing of SplitMix64 (Steele, Lea, Flood
  * 2014), because the low bits of FNV alone follow those of the tokens. */
-enum split draw_split(const int32_t *tokens, size_t n)
+enum split split_of(const int32_t *tokens, size_t n)
 {
     uint64_t hash = 14695981039346656037u;
     for (size_t i = 0; i < n; i++)
@@ -13,7 +13,7 @@ enum split draw_split(const int32_t *tokens, size_t n)
     hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9u;
     hash = (hash ^ hash >> 27) * 0x94d049bb133111ebu;
     hash ^= hash >> 31;
-    switch (hash % DRAW_CLASSES) {
+    switch (hash % SPLIT_CLASSES) {
     case 0:
         return SPLIT_TEST;
     case 1:
@@ -23,21 +23,21 @@ enum split draw_split(const int32_t *tokens, size_t n)
     }
 }
 
-bool draw_example(const struct dataset *dataset, const void *state, struct key key, enum split split,
-                  size_t n, double depth, int32_t *tokens, int32_t *targets, int32_t *marks)
+bool split_draw(const struct dataset *dataset, const void *state, struct key key, enum split split, size_t n,
+                double depth, int32_t *tokens, int32_t *targets, int32_t *marks)
 {
     if (dataset->window) {
         dataset->example(state, key, split, n, tokens, targets, marks);
         return true;
     }
-    for (uint64_t attempt = 0; attempt < DRAW_ATTEMPTS; attempt++) {
+    for (uint64_t attempt = 0; attempt < SPLIT_ATTEMPTS; attempt++) {
         struct key own = key_with(key, attempt);
 
         if (isnan(depth))
             dataset->example(state, own, split, n, tokens, targets, marks);
         else
             dataset->example_at(state, own, split, n, depth, tokens, targets, marks);
-        if (draw_split(tokens, n) == split)
+        if (split_of(tokens, n) == split)
             return true;
     }
     for (size_t i = 0; i < n; i++)

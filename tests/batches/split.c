@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 
 /* n bits, the last is asked: their parity.  A needle makes the bit at its depth 2. */
 static void bits_at(const void *state, struct key key, enum split split, size_t n, double depth,
@@ -50,10 +50,10 @@ static void shares(void **state)
     (void)state;
     for (int32_t i = 0; i < 16000; i++) {
         int32_t tokens[4] = {i % 20, i / 20 % 20, i / 400 % 40, 3};
-        enum split split = draw_split(tokens, 4);
+        enum split split = split_of(tokens, 4);
         count[split]++;
         low[i % 2] += split == SPLIT_TEST;
-        assert_int_equal(draw_split(tokens, 4), split);
+        assert_int_equal(split_of(tokens, 4), split);
     }
     assert_true(count[SPLIT_TEST] > 1800 && count[SPLIT_TEST] < 2200);
     assert_true(count[SPLIT_VALIDATION] > 1800 && count[SPLIT_VALIDATION] < 2200);
@@ -70,8 +70,8 @@ static void no_string_in_two_splits(void **state)
     for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++)
         for (uint64_t i = 0; i < 6000; i++) {
             size_t number = 0;
-            assert_true(draw_example(&task, NULL, key_with(key_named(1, "x"), i), split, 12, NAN, tokens,
-                                     targets, NULL));
+            assert_true(split_draw(&task, NULL, key_with(key_named(1, "x"), i), split, 12, NAN, tokens,
+                                   targets, NULL));
             for (size_t j = 0; j < 12; j++)
                 number = 2 * number + (size_t)tokens[j];
             strings[split] += !drawn_for[number][split];
@@ -89,9 +89,9 @@ static void nothing_to_draw(void **state)
     size_t owned[3] = {0};
     (void)state;
     for (int32_t s = 0; s < 4; s++)
-        owned[draw_split((int32_t[]){s / 2, s % 2}, 2)]++;
+        owned[split_of((int32_t[]){s / 2, s % 2}, 2)]++;
     for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++) {
-        bool found = draw_example(&task, NULL, key_named(2, "y"), split, 2, NAN, tokens, targets, NULL);
+        bool found = split_draw(&task, NULL, key_named(2, "y"), split, 2, NAN, tokens, targets, NULL);
         assert_int_equal(found, owned[split] > 0);
         assert_int_equal(targets[1] != UNSCORED, found);
     }
@@ -103,9 +103,9 @@ static void with_a_needle(void **state)
     int32_t tokens[11], targets[11];
     (void)state;
     for (size_t d = 0; d <= 10; d++) {
-        assert_true(draw_example(&task, NULL, key_named(3, "z"), SPLIT_TEST, 11, (double)d / 10, tokens,
-                                 targets, NULL));
-        assert_int_equal(draw_split(tokens, 11), SPLIT_TEST);
+        assert_true(split_draw(&task, NULL, key_named(3, "z"), SPLIT_TEST, 11, (double)d / 10, tokens,
+                               targets, NULL));
+        assert_int_equal(split_of(tokens, 11), SPLIT_TEST);
         assert_int_equal(tokens[(size_t)((double)d / 10 * 10)], 2);
     }
 }
@@ -117,7 +117,7 @@ static void running_text(void **state)
     (void)state;
     for (uint64_t i = 0; i < 20; i++) {
         struct key key = key_with(key_named(4, "t"), i);
-        assert_true(draw_example(&text, NULL, key, SPLIT_TEST, 2, NAN, tokens, targets, NULL));
+        assert_true(split_draw(&text, NULL, key, SPLIT_TEST, 2, NAN, tokens, targets, NULL));
         bits(NULL, key, SPLIT_TEST, 2, expected, targets, NULL);
         assert_memory_equal(tokens, expected, sizeof tokens);
     }

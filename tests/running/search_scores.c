@@ -1,6 +1,5 @@
-/* tuning_resolve: nothing before every score is there, then for each trained part and dataset its own best.
- */
-#include "running/tuning.h"
+/* search_scores_tell: nothing before every score is there, then for each trained part and dataset its own best. */
+#include "running/search_scores.h"
 
 #include <math.h>
 
@@ -54,7 +53,7 @@ static void write_score(const struct plan *plan, size_t t, double nll, double ex
 static void resolve(struct plan *plan)
 {
     struct message message = {""};
-    if (tuning_resolve(plan, scratch_folder, "plain", &message))
+    if (search_scores_tell(plan, scratch_folder, "plain", &message))
         fail_msg("%s", message.text);
 }
 
@@ -80,16 +79,16 @@ static void everyone_gets_its_own_best(void **state)
     make_tuning(&plan);
     for (size_t t = 0; t < 12; t++) {
         resolve(&plan);
-        assert_non_null(plan.next);
+        assert_true(search_goes_on(&plan));
         if (t == 4) { /* a failure that may pass is no score */
             write_score(&plan, t, NAN, NAN, "no memory");
             resolve(&plan);
-            assert_non_null(plan.next);
+            assert_true(search_goes_on(&plan));
         }
         write_score(&plan, t, nll[t], t < 6 ? exact_match[t] : NAN, "");
     }
     resolve(&plan);
-    assert_null(plan.next);
+    assert_false(search_goes_on(&plan));
     assert_int_equal(plan.trainings, 4);
     assert_true(rate_of(&plan, "recall", "rope") == 0.1);  /* equal exact match: the lower loss */
     assert_true(rate_of(&plan, "recall", "alibi") == 0.2); /* highest exact match: 0.2 and 0.3 */
@@ -111,7 +110,7 @@ static void what_diverges_loses(void **state)
     make_tuning(&plan);
     write_score(&plan, 6, NAN, NAN, "the loss is not finite at step 3 of 9");
     write_score(&plan, 8, NAN, NAN, "the loss is not finite at step 4 of 9");
-    assert_int_equal(tuning_resolve(&plan, scratch_folder, "plain", &message), STATUS_FAILED);
+    assert_int_equal(search_scores_tell(&plan, scratch_folder, "plain", &message), STATUS_FAILED);
     assert_holds(message.text, "tuning of rope on text");
     assert_holds(message.text,
                  "every combination has failed (rate=0.1: the loss is not finite at step 3 of 9)");

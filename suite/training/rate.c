@@ -1,9 +1,9 @@
-/* schedule.c -- warm-up and cosine decay. */
-#include "training/schedule.h"
+/* rate.c -- warm-up and cosine decay. */
+#include "training/rate.h"
 
 #include <math.h>
 
-double schedule_rate(const struct training_options *options, size_t step)
+double rate_at(const struct training_options *options, size_t step)
 {
     const double pi = 3.14159265358979323846;
     double warmup = floor(options->warmup * (double)options->steps), at = (double)step, left, share;

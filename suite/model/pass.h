@@ -1,6 +1,6 @@
-/* passes.h -- the parts of a pass; private to model/. */
-#ifndef LEXBENCH_PASSES_H
-#define LEXBENCH_PASSES_H
+/* pass.h -- the parts of a pass; private to model/. */
+#ifndef LEXBENCH_PASS_H
+#define LEXBENCH_PASS_H
 
 #include "model/workspace.h"
 
@@ -17,7 +17,7 @@ struct pass {
     bool accumulate; /* to dw; else its former content is not read */
     const struct chunk *chunk;
     size_t layer;
-    const struct scored_rows *scored; /* after the last attention, where not every row goes on; else NULL */
+    const struct scored_rows *scored; /* after the last mixer, where not every row goes on; else NULL */
     size_t rows;                      /* that go on */
     real *out;                        /* of the layer */
     double *nll;
@@ -25,21 +25,17 @@ struct pass {
     void (*block)(const struct pass *pass, struct block block, struct scratch *scratch);
 };
 
-/* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
-void pass_share(struct workspace *workspace, size_t tasks, void *context,
-                void (*task)(void *context, size_t task, size_t worker));
+/* Blocks of so many rows, and one of them. */
+size_t pass_blocks(size_t rows);
+struct block pass_block(size_t index, size_t rows);
+/* Every block of the rows that go on, on the workers that share the pass. */
+void pass_for_blocks(struct pass *pass,
+                     void (*block)(const struct pass *pass, struct block block, struct scratch *scratch));
 
 /* The encoding of a layer for sequence s of the chunk; gradients of another length, or of other positions, are
  * flushed to dw first. */
 struct encoding *pass_encoding(struct workspace *workspace, const real *w, real *dw,
                                const struct chunk *chunk, size_t s, size_t layer);
-
-/* Attention of every sequence of the chunk: from norm and query_key_value to attention (rows, width). */
-void pass_attention(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk,
-                    size_t layer);
-/* Backward: dattention -> dquery_key_value (written); adds to dnorm what token terms take from the input. */
-void pass_attention_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk,
-                             size_t layer);
 
 /* Token embedding, additive encoders, dropout: into the first layer's input.  Backward from dx. */
 void pass_embedding(struct workspace *workspace, const real *w, real *dw, const struct chunk *chunk);
@@ -48,11 +44,14 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
 /* Last norm, head and losses of a block; in training the way back too, to workspace->dx. */
 void pass_head(const struct pass *pass, struct block block, struct scratch *scratch);
 
+/* Where dropout acts; the number is in the key of its mask. */
+enum dropout_place { DROPOUT_EMBEDDING, DROPOUT_MIXER, DROPOUT_FEED_FORWARD };
+
 /* Dropout (Srivastava et al. 2014) at one place of one layer: the same mask forward and backward, because it is a
  * function of the sequence's stream, layer, place and element.  x: rows first..first+rows-1 of the chunk, or, where
  * `row` is not NULL, its rows row[first], row[first + 1], ... */
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
-                  size_t place, const size_t *row, size_t first, size_t rows);
+                  enum dropout_place place, const size_t *row, size_t first, size_t rows);
 
 /* Fills workspace->scored. */
 void pass_scored(struct workspace *workspace, const struct chunk *chunk);

@@ -1,6 +1,6 @@
-/* schedule.h -- the learning rate of each step. */
-#ifndef LEXBENCH_SCHEDULE_H
-#define LEXBENCH_SCHEDULE_H
+/* rate.h -- the learning rate of each step. */
+#ifndef LEXBENCH_RATE_H
+#define LEXBENCH_RATE_H
 
 #include <stddef.h>
 
@@ -8,6 +8,6 @@
 
 /* Linear from 0 over warmup * steps, then a half cosine from rate to final_rate * rate (Loshchilov and
  * Hutter 2017, Equation 5, without restarts).  step: 0..steps-1. */
-double schedule_rate(const struct training_options *options, size_t step);
+double rate_at(const struct training_options *options, size_t step);
 
 #endif
