@@ -66,6 +66,7 @@ const struct position_map map_random_offset = {
     .citation = "Huang, Yang, Bhattamishra, Sarrof, Krebs, Zhou, Nakkiran, Hahn 2024, A formal framework for "
                 "understanding length generalization in Transformers, arXiv:2410.02140",
     .version = 1,
+    .regular = true,
     .state_size = sizeof(struct offset),
     .options = random_offset_options,
     .refuses = random_offset_refuses,
@@ -107,6 +108,7 @@ const struct position_map map_shift = {
     .citation = "Kiyono, Kobayashi, Suzuki, Inui 2021, SHAPE: Shifted absolute position embedding, "
                 "arXiv:2109.05644",
     .version = 1,
+    .regular = true,
     .state_size = sizeof(struct offset),
     .options = shift_options,
     .needs = draws_needs,

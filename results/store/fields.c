@@ -33,6 +33,8 @@ const struct field dataset_fields[] = {
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
     FIELD(dataset_record, end_token, FIELD_FLAG, "1", "1: an answer ends in a token that is scored, too"),
+    {"begin_token", FIELD_FLAG, offsetof(struct dataset_record, begin_token), sizeof(int), "1",
+     "1: every window begins with a token that is not of the text", .later = true},
     {.name = NULL},
 };
 
@@ -57,7 +59,6 @@ const struct field protocol_fields[] = {
     FIELD(protocol_record, targets, FIELD_TEXT, NULL, "which targets are scored"),
     FIELD(protocol_record, stride, FIELD_INTEGER, "token",
           "from one window to the next; 0: not of this kind"),
-    FIELD(protocol_record, bos, FIELD_FLAG, "1", "1: every window begins with a token of its own; 0: none"),
     {.name = NULL},
 };
 
@@ -311,6 +312,8 @@ void records_get(struct hdf5_file *file, const struct records *records, const ch
                  const struct field *field, size_t rank, const size_t *extent)
 {
     struct column column = {file, path, field, records, 0};
+    if (field->later && !hdf5_failed(file) && !hdf5_has(file, path))
+        return;
     hdf5_get_slabs(file, path, type_in_file(field), rank, extent, take_column, &column);
 }
 

@@ -26,6 +26,7 @@ struct field {
     size_t offset, size; /* of the member */
     const char *unit;    /* NULL: of texts */
     const char *description;
+    bool later; /* files of before do not have it: it is 0 there */
 };
 
 /* Records that name a coordinate; the first row is `name`. */
@@ -53,6 +54,7 @@ struct records {
 };
 void records_put(struct hdf5_file *file, const char *path, const struct field *field,
                  const struct records *records, size_t rank, const size_t *extent);
+/* What an older file lacks (later) stays as it is. */
 void records_get(struct hdf5_file *file, const struct records *records, const char *path,
                  const struct field *field, size_t rank, const size_t *extent);
 

@@ -22,7 +22,7 @@ static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  
 /* Auxiliary coordinates of what has all dimensions (CF section 5). */
 static const char all_coordinates[] =
     "encoder positions trained_as evaluation_only dataset_version input_sha256 chance layers heads width"
-    " end_token training_length steps parameters kind targets stride bos";
+    " end_token begin_token training_length steps parameters kind targets stride";
 
 static void describe(struct hdf5_file *file, const char *path, const struct field *field)
 {

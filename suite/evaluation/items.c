@@ -196,29 +196,51 @@ int64_t items_key(const struct item_plan *plan, size_t item)
 }
 
 /* The same examples at every depth, but for where the needle lies. */
-static bool make_example(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
+static bool make_example(struct example *out, const struct item_plan *plan,
                          const struct evaluation_request *request, size_t item)
 {
     const struct protocol *protocol = request->protocol;
     double depth = protocol->depths > 0 ? protocol->depth[item / plan->examples] : (double)NAN;
-    struct key key = key_with(items_stream(request->options), request->length);
+    struct key key = key_with(items_stream(request->options), out->n);
     return split_draw(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
-                      asked_split(request->options), request->length, depth, tokens, targets, marks);
+                      asked_split(request->options), out->n, depth, out->tokens, out->targets, out->marks);
 }
 
-bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
-                const struct evaluation_request *request, size_t item)
+static void make_window(struct example *out, const struct item_plan *plan,
+                        const struct evaluation_request *request, size_t item)
 {
-    size_t n = request->length, scored;
-    if (!plan->text)
-        return make_example(tokens, targets, marks, plan, request, item);
+    size_t scored = piece_of(plan, item)->windows.scored;
     request->dataset->window(request->dataset_state, asked_split(request->options),
-                             (size_t)items_key(plan, item), n, tokens, targets);
-    scored = piece_of(plan, item)->windows.scored;
-    for (size_t i = 0; i + scored < n; i++)
-        targets[i] = UNSCORED;
-    if (marks)
-        memset(marks, 0, n * sizeof *marks);
+                             (size_t)items_key(plan, item), out->n, out->tokens, out->targets);
+    for (size_t i = 0; i + scored < out->n; i++)
+        out->targets[i] = UNSCORED;
+    if (out->marks)
+        memset(out->marks, 0, out->n * sizeof *out->marks);
+}
+
+bool items_make(struct example *out, const struct item_plan *plan, const struct evaluation_request *request,
+                size_t item)
+{
+    const struct model *model = request->model;
+    struct key key = key_with(key_named(request->options->seed, "objective"), out->n);
+    bool found = true;
+    if (plan->text)
+        make_window(out, plan, request, item);
+    else
+        found = make_example(out, plan, request, item);
+    objective_form(out, model_objective(&model->options), model->vocabulary, key_with(key, item));
+    return found;
+}
+
+bool items_are_seen(const struct item_plan *plan, const struct evaluation_request *request, size_t seen,
+                    struct example *room)
+{
+    for (size_t item = 0; item < plan->count; item++) {
+        items_make(room, plan, request, item);
+        for (size_t i = 0; i + seen < room->n; i++)
+            if (room->targets[i] != UNSCORED)
+                return false;
+    }
     return true;
 }
 

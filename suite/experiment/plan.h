@@ -9,10 +9,11 @@
 #include "evaluation/protocol.h"
 #include "model/composition.h"
 #include "model/options.h"
-#include "results/store/records.h"
 #include "support/names.h"
 #include "support/status.h"
 #include "training/options.h"
+
+struct claim_record; /* results/store/records.h */
 
 /* Changed (by hand) whenever the numbers of an unchanged experiment may change. */
 enum { NUMERICS_REVISION = 3 };
@@ -24,10 +25,9 @@ struct variant {
     struct finetune_options finetune; /* of a second training, if its steps are not 0 */
     struct composition trained;       /* of the last training: first, or what the fine-tune has instead */
     struct composition evaluated;
-    char first_text[SPEC_SIZE];       /* encoders and positions in full, canonical: what trainings share */
-    char trained_text[TRAINED_SIZE];  /* the same of the last training, and of a fine-tune all of both */
-    bool evaluation_only;             /* evaluated differs from trained */
-    struct training_options training; /* unused fields: see training_overridden */
+    char first_text[SPEC_SIZE];      /* encoders and positions in full, canonical: what trainings share */
+    char trained_text[TRAINED_SIZE]; /* the same of the last training, and of a fine-tune all of both */
+    bool evaluation_only;            /* evaluated differs from trained */
 };
 
 /* A dataset in one fold and one configuration; those of a dataset follow each other, fold after fold. */
@@ -104,26 +104,27 @@ void plan_release(struct plan *plan);
 enum status plan_print(struct text *out, const struct plan_request *request, struct message *message);
 
 /* What a training trains. */
-const struct composition *planned_composition(const struct plan *plan,
-                                              const struct planned_training *training);
+static inline const struct composition *planned_composition(const struct plan *plan,
+                                                            const struct planned_training *training)
+{
+    const struct variant *variant = &plan->variant[training->variant];
+    return training->parent_id[0] ? &variant->trained : &variant->first;
+}
+
+/* Tokens of a model that is trained on it: the dataset's and the objective's own. */
+size_t planned_vocabulary(const struct planned_dataset *dataset);
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 
-/* What one protocol takes at all lengths where it is asked, for one variant. */
+/* What one protocol takes at all lengths where it is asked, for one variant.  STATUS_FAILED without memory. */
 struct protocol_cost {
     size_t items; /* windows or examples */
     double flop;
     size_t cells; /* lengths at which it is asked */
     size_t empty; /* a length at which there is nothing to score; 0 = none */
 };
-void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
-                           const struct protocol *protocol);
-
-/* Shipped experiments: names and their texts, compiled in from suite/experiments. */
-struct shipped_experiment {
-    const char *name, *text;
-};
-extern const struct shipped_experiment shipped_experiments[]; /* ends with name = NULL */
+enum status planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                                  const struct protocol *protocol, struct message *message);
 
 #endif

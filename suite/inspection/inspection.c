@@ -48,7 +48,7 @@ static size_t next_distance(size_t distance, const struct subject *subject)
 {
     const size_t next = distance < NEAR ? distance + 1 : (size_t)ceil((double)distance * exp2(0.125));
     for (size_t edge = subject->shape.trained_length - 1; edge <= subject->shape.trained_length; edge++)
-        if (subject->cuts && distance < edge && edge < next)
+        if (subject->hooks & HOOK_SEGMENTS && distance < edge && edge < next)
             return edge;
     return next;
 }

@@ -343,9 +343,15 @@ enum status composition_accepts(const struct composition *composition, const str
     return status;
 }
 
+unsigned composition_needs(const struct composition *composition, const struct site *site)
+{
+    const struct position_map *map = composition->map;
+    return map->needs ? map->needs(composition->map_state, site) : 0;
+}
+
 bool composition_reads_marks(const struct composition *composition, const struct site *site)
 {
-    return composition->map->needs && composition->map->needs(composition->map_state, site) & MAP_MARKS;
+    return composition_needs(composition, site) & MAP_MARKS;
 }
 
 size_t composition_seen(const struct composition *composition, const struct site *site)

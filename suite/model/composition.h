@@ -51,6 +51,8 @@ void composition_print_all_positions(struct text *out, const struct composition 
  * component's name, or two components that leave a query no key.  STATUS_FAILED without memory: that is no refusal. */
 enum status composition_accepts(const struct composition *composition, const struct site *site,
                                 struct message *message);
+/* What the positions of such a pass depend on besides its length: bits of the contract, MAP_... */
+unsigned composition_needs(const struct composition *composition, const struct site *site);
 /* Does the position map read marks in such a pass? */
 bool composition_reads_marks(const struct composition *composition, const struct site *site);
 

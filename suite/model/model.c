@@ -2,12 +2,18 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernels/kernels.h"
 #include "support/memory.h"
 
 /* --- life ------------------------------------------------------------------------------------------- */
+
+const struct objective *model_objective(const struct model_options *options)
+{
+    return objective_list[options->objective];
+}
 
 struct shape model_shape(const struct model_options *options, size_t trained_length)
 {
@@ -17,7 +23,26 @@ struct shape model_shape(const struct model_options *options, size_t trained_len
                           .width = options->width,
                           .axes = 1,
                           .trained_length = trained_length,
-                          .attention = CAUSAL};
+                          .attention = model_objective(options)->attention};
+}
+
+enum status model_options_complete(struct model_options *options, struct message *message)
+{
+    struct chosen_mixer mixer;
+    struct text whole = {0};
+    enum status status = mixer_read(&mixer, options->mixer, message);
+    if (status)
+        return status;
+    mixer_print(&whole, &mixer);
+    if (whole.failed)
+        status = message_set(message, STATUS_FAILED, "no memory for the mixer of a model");
+    else if (whole.length >= sizeof options->mixer)
+        status = message_set(message, STATUS_WRONG, "the mixer `%s` has options of more than %zu characters",
+                             mixer.kind->name, sizeof options->mixer - 1);
+    else
+        memcpy(options->mixer, text_string(&whole), whole.length + 1);
+    text_release(&whole);
+    return status;
 }
 
 enum status model_mixer(struct chosen_mixer *out, const struct model_options *options,
@@ -156,4 +181,29 @@ double model_cost(const struct model_options *options, size_t trained_length, si
 double model_flop_per_token(const struct model *model, size_t n, bool training)
 {
     return model_cost(&model->options, model->shape.trained_length, model->vocabulary, n, training);
+}
+
+/* ---- in words ---- */
+
+static void say(struct model_words *out, const char *name, const char *text)
+{
+    out->at[out->count++] = (struct mixer_words){name, text};
+}
+
+void model_describe(struct model_words *out, const struct model *model)
+{
+    const struct mixer *mixer = model->mixer.kind;
+    out->count = 0;
+    snprintf(out->block, sizeof out->block, "x += output(%s(norm(x))); x += contract(gelu(expand(norm(x))))",
+             mixer->name);
+    say(out, "matrices", "(in, out): y = x W + b");
+    say(out, "embedding", "x = embedding_scale token_embedding[token], and what additive encoders add");
+    say(out, "block", out->block);
+    say(out, "norm", "(x - mean) / sqrt(variance + norm_epsilon) gain + bias, over the width");
+    for (const struct mixer_words *words = mixer->words; words->name; words++)
+        say(out, words->name, words->text);
+    say(out, "gelu", "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))");
+    say(out, "head",
+        model->options.tied ? "logits = norm(x) token_embedding^T" : "logits = norm(x) head.weight");
+    say(out, "first_position", "0");
 }

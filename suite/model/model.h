@@ -44,8 +44,14 @@ struct model {
     size_t projected, hidden; /* columns of the product before the mixer; width of the feed-forward part */
 };
 
+/* What a model with these options learns to predict. */
+const struct objective *model_objective(const struct model_options *options);
+
 /* What encoders and mixers are told of a model with such options, whose heads divide its width. */
 struct shape model_shape(const struct model_options *options, size_t trained_length);
+
+/* Writes the options' mixer with all of its own that are stored (option.h).  STATUS_WRONG when it is none. */
+enum status model_options_complete(struct model_options *options, struct message *message);
 
 /* The mixer of the options, prepared for this shape.  STATUS_WRONG when it is none or refuses. */
 enum status model_mixer(struct chosen_mixer *out, const struct model_options *options,
@@ -78,5 +84,17 @@ double model_cost(const struct model_options *options, size_t trained_length, si
                   bool training);
 /* The same of a model. */
 double model_flop_per_token(const struct model *model, size_t n, bool training);
+
+/* The forward pass in words, for whoever calculates with the weights: names and sentences. */
+enum { MODEL_WORDS = 16 };
+struct model_words { /* not to be moved */
+    size_t count;
+    struct mixer_words at[MODEL_WORDS];
+    char block[160];
+};
+void model_describe(struct model_words *out, const struct model *model);
+
+/* What is added to the variance where a row is normalised (kernels->normalise). */
+#define MODEL_NORM_EPSILON 1e-5
 
 #endif

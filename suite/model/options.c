@@ -18,5 +18,7 @@ const struct option model_option_table[] = {
      "standard deviation of initial matrices; auto: 0.02 sqrt(768 / width), GPT-2's at its width"},
     {"mixer", OPTION_TEXT, AT(mixer), "attention", 0, 0, NULL,
      "what mixes the tokens of a layer, as name(option=value, ...): lexbench list mixers", "0.2.0"},
+    {"objective", OPTION_CHOICE, AT(objective), "causal", 0, 0, objective_names,
+     "what is predicted, and with which attention", "0.2.0"},
     {.name = NULL},
 };

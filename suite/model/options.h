@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "objectives/objective.h"
 #include "support/option.h"
 
 struct model_options {
@@ -14,6 +15,7 @@ struct model_options {
     double embedding_scale;       /* token embeddings are multiplied by it; 0 = auto: sqrt(width) */
     char mixer[OPTION_TEXT_SIZE]; /* mixer_read() */
     double initial_deviation;     /* of initial matrices; 0 = auto: 0.02 sqrt(768 / width) */
+    int objective;                /* index into objective_list */
 };
 extern const struct option model_option_table[];
 

@@ -6,14 +6,6 @@
 #include "support/memory.h"
 #include "support/threads.h"
 
-size_t chunk_rows(const struct chunk *chunk)
-{
-    size_t rows = 0;
-    for (size_t s = 0; s < chunk->sequences; s++)
-        rows += chunk->count[s];
-    return rows;
-}
-
 size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 {
     size_t sequences = MODEL_CHUNK / (model->shape.width * n);

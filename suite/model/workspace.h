@@ -8,6 +8,7 @@
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
+#include "batches/chunk.h"
 #include "kernels/attention_statistics.h"
 #include "model/encoding.h"
 #include "model/model.h"
@@ -18,16 +19,6 @@ enum {
     MODEL_ROWS = 256,             /* tokens that pass through the dense layers at once */
     MODEL_CHUNK = 32768,          /* a chunk holds about this many numbers of width * tokens */
     MODEL_ENCODINGS_LENGTH = 4096 /* up to this n every layer keeps its encoding */
-};
-
-struct chunk {
-    size_t sequences;
-    const size_t *count;             /* (sequences) tokens of each; their sum is the chunk's rows */
-    const int32_t *tokens, *targets; /* (rows) one sequence after the other */
-    const struct key *dropout;       /* (sequences) one stream each; NULL = no dropout */
-    struct key draw;                 /* of positions, for the whole step or evaluation */
-    const size_t *number;            /* (sequences) which sequence of it; NULL unless each has its own draw */
-    const int32_t *marks;            /* (rows); NULL unless the position map reads them */
 };
 
 /* Activations of one layer.  In training every layer has its own; in evaluation they share. */
@@ -75,8 +66,6 @@ struct workspace {
     struct attention_statistics *statistics; /* (sequences); NULL = not kept */
     real *statistics_row;
 };
-
-size_t chunk_rows(const struct chunk *chunk);
 
 /* How many sequences of n tokens make a chunk, of at most `most`: by width and n alone. */
 size_t workspace_chunk(const struct model *model, size_t n, size_t most);

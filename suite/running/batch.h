@@ -1,4 +1,4 @@
-/* batch.h -- the trainings of a schedule that are to do, side by side.  Private to this folder. */
+/* batch.h -- the trainings of a schedule that are to do, side by side. */
 #ifndef LEXBENCH_BATCH_H
 #define LEXBENCH_BATCH_H
 

@@ -7,7 +7,7 @@
 
 #include "experiment/search/search.h"
 #include "results/findings/claims.h"
-#include "running/job.h"
+#include "running/folder.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -124,7 +124,7 @@ enum status collection_add_plan(struct collection *collection, const struct plan
     enum status status = STATUS_OK;
     for (size_t t = 0; t < plan->trainings; t++)
         for (size_t e = 0; !status && e < plan->training[t].evaluations; e++) {
-            struct text path = job_trial_path(out, &plan->training[t], e);
+            struct text path = folder_trial_path(out, &plan->training[t], e);
 
             if (path.failed)
                 status = message_set(message, STATUS_FAILED, "no memory for the path of a trial");

@@ -1,4 +1,4 @@
-/* collection.h -- trial files and results files, read and merged.  Private to this folder. */
+/* collection.h -- trial files and results files, read and merged. */
 #ifndef LEXBENCH_COLLECTION_H
 #define LEXBENCH_COLLECTION_H
 

@@ -3,14 +3,14 @@
 
 #include "experiment/search/search.h"
 #include "results/findings/tuning.h"
-#include "running/job.h"
+#include "running/folder.h"
 #include "support/file.h"
 #include "support/memory.h"
 
 /* false: not there yet, or failed in a way that training again may mend. */
 static bool read_score(struct tuning_record *score, const struct plan *plan, size_t t, const char *out)
 {
-    struct text path = job_trial_path(out, &plan->training[t], 0);
+    struct text path = folder_trial_path(out, &plan->training[t], 0);
     struct trial trial = {.cells = 0};
     bool there =
         !path.failed && file_exists(text_string(&path)) && !trial_read(&trial, text_string(&path), NULL);

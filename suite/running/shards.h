@@ -1,4 +1,4 @@
-/* shards.h -- a plan in N parts for N processes.  Private to this folder. */
+/* shards.h -- a plan in N parts for N processes. */
 #ifndef LEXBENCH_SHARDS_H
 #define LEXBENCH_SHARDS_H
 

@@ -298,6 +298,32 @@ static void maps_are_pure(void **unused)
     }
 }
 
+/* Equal spaces in training and evaluation, within L and beyond; of the others some have none. */
+static void regular_maps_are_regular(void **unused)
+{
+    size_t regular = 0, irregular = 0;
+    (void)unused;
+    for (size_t m = 0; position_maps[m]; m++) {
+        const struct position_map *map = position_maps[m];
+        void *state = fixture_state(map->state_size, map->options, map->name, NULL);
+        bool equal = true;
+        double at[40];
+        for (size_t c = 0; c < 4; c++) {
+            const size_t n = c / 2 ? 40 : 7; /* L is 8 */
+            const struct site site = {.shape = &fixture_shapes[0], .length = n, .training = c % 2 == 0};
+            map->map(state, &site, key_named(c, "map"), NULL, n, at);
+            for (size_t i = 2; i < n; i++)
+                equal = equal && fabs(at[i] - 2 * at[i - 1] + at[i - 2]) < 1e-9;
+        }
+        if (map->regular && !equal)
+            fail_msg("%s is marked regular, and its positions are not equally spaced", map->name);
+        regular += map->regular;
+        irregular += !equal;
+        memory_release(state);
+    }
+    assert_true(regular > 0 && irregular > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +333,7 @@ int main(void)
         cmocka_unit_test(segments_are_disjoint_and_ascending),
         cmocka_unit_test(attentions_are_those_of_the_hooks),
         cmocka_unit_test(maps_are_pure),
+        cmocka_unit_test(regular_maps_are_regular),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     return cmocka_run_group_tests(tests, NULL, NULL);

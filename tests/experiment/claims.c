@@ -1,4 +1,5 @@
 /* [claim NAME]: what is read, and the sentence for everything that can be wrong. */
+#include "results/store/records.h"
 #include "tests/experiment/planned.h"
 
 static const char head[] = "include = variants.ini\n[experiment]\ndatasets = recall, text\n"

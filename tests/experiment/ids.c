@@ -4,6 +4,7 @@
  *
  *     ids           the test
  *     ids --print   ids.txt anew, on standard output */
+#include "experiment/file/shipped.h"
 #include "experiment/plan.h"
 #include "support/real.h"
 #include "tests/experiment/planned.h"

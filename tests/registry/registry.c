@@ -185,6 +185,7 @@ static void refuses_defects(void **state)
     REFUSED("a name has", encoder.name = "a_b");
     REFUSED("no summary", encoder.summary = NULL);
     REFUSED("no citation", encoder.citation = "");
+    REFUSED("no version", encoder.version = 0);
     REFUSED("add without add_backward", encoder.add_backward = NULL);
     REFUSED("scale without scale_backward", encoder.scale = scale);
     REFUSED("bias without bias_backward", encoder.bias = bias);
@@ -233,13 +234,49 @@ static void accepts_what_is_coherent(void **state)
     assert_non_null(strstr(message.text, "refuses its own defaults"));
 }
 
+/* ---- a coherent mixer, and one defect at a time ---- */
+
+static void assert_mixer_refused(struct mixer mixer, const char *sentence)
+{
+    struct message message = {""};
+    assert_int_equal(mixer_check(&mixer, &message), STATUS_FAILED);
+    if (!strstr(message.text, sentence))
+        fail_msg("`%s` does not stand in: %s", sentence, message.text);
+}
+
+#define MIXER_REFUSED(sentence, ...)                                                                         \
+    do {                                                                                                     \
+        struct mixer mixer = *mixer_list[0];                                                                 \
+        __VA_ARGS__;                                                                                         \
+        assert_mixer_refused(mixer, sentence);                                                               \
+    } while (0)
+
+static void refuses_defects_of_mixers(void **state)
+{
+    (void)state;
+    struct message message = {""};
+    assert_int_equal(mixer_check(mixer_list[0], &message), STATUS_OK);
+    MIXER_REFUSED("a name has", mixer.name = "Sound");
+    MIXER_REFUSED("no summary", mixer.summary = "");
+    MIXER_REFUSED("no citation", mixer.citation = NULL);
+    MIXER_REFUSED("lacks one of", mixer.attentions = 0);
+    MIXER_REFUSED("lacks one of", mixer.projected = NULL);
+    MIXER_REFUSED("lacks one of", mixer.flop = NULL);
+    MIXER_REFUSED("lacks one of", mixer.backward = NULL);
+    MIXER_REFUSED("what its projection is", mixer.projection = NULL);
+    MIXER_REFUSED("in words", mixer.words = NULL);
+    MIXER_REFUSED("one of open and close", mixer.open = NULL);
+    MIXER_REFUSED("one of parameters and initialise", mixer.initialise = initialise);
+    MIXER_REFUSED("bytes; 1024 are possible", mixer.state_size = MIXER_STATE_MAX + 1);
+    MIXER_REFUSED("outside of the state", mixer.state_size = 0; mixer.options = good_options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(this_build_is_coherent),
-        cmocka_unit_test(finds_by_name),
-        cmocka_unit_test(refuses_defects),
-        cmocka_unit_test(accepts_what_is_coherent),
+        cmocka_unit_test(this_build_is_coherent),    cmocka_unit_test(finds_by_name),
+        cmocka_unit_test(refuses_defects),           cmocka_unit_test(accepts_what_is_coherent),
+        cmocka_unit_test(refuses_defects_of_mixers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

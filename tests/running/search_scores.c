@@ -1,9 +1,10 @@
 /* search_scores_tell: nothing before every score is there, then for each trained part and dataset its own best. */
 #include "running/search_scores.h"
+#include "results/store/trial.h"
 
 #include <math.h>
 
-#include "running/job.h"
+#include "running/folder.h"
 #include "support/file.h"
 #include "tests/experiment/planned.h"
 
@@ -21,8 +22,8 @@ static void write_score(const struct plan *plan, size_t t, double nll, double ex
 {
     const struct planned_training *training = &plan->training[t];
     const struct planned_dataset *dataset = &plan->dataset[training->dataset];
-    struct text folder = job_path(scratch_folder, training, ""),
-                path = job_trial_path(scratch_folder, training, 0);
+    struct text folder = folder_path(scratch_folder, training, ""),
+                path = folder_trial_path(scratch_folder, training, 0);
     struct cell cell = {.length = 64,
                         .status = isnan(nll) ? CELL_FAILED : CELL_MEASURED,
                         .nll = nll,

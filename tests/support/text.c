@@ -30,13 +30,17 @@ static void appends(void **state)
 
 static void failure_lasts(void **state)
 {
+    struct message message = {""};
     struct text text = {0};
     (void)state;
+    assert_int_equal(text_check(&text, "a test", &message), STATUS_OK);
     text_append(&text, "kept");
     text_append_bytes(&text, "x", SIZE_MAX / 4);
     assert_true(text.failed);
     text_append(&text, "more");
     assert_string_equal(text_string(&text), "kept");
+    assert_int_equal(text_check(&text, "a test", &message), STATUS_FAILED);
+    assert_string_equal(message.text, "no memory for a test");
     text_release(&text);
 }
 

@@ -15,6 +15,7 @@
 
 #include "experiment/file/ini.h"
 #include "experiment/plan.h"
+#include "results/store/records.h"
 
 struct search;
 

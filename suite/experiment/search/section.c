@@ -54,7 +54,7 @@ static enum status check_tuned(const struct ini *ini, const struct plan *plan, c
             entry->key, name, table == model_option_table ? "model" : "training");
     for (size_t d = 0; d < plan->datasets; d++) {
         bool own;
-        const struct ini_entry *source = settings_source(
+        const struct ini_entry *source = layers_source(
             &own, ini, table == model_option_table ? "model" : "training", plan->dataset[d].name, name);
         if (source && strchr(source->value, '|'))
             return message_set(message, STATUS_WRONG,

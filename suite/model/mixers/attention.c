@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/hooks.h"
 #include "model/workspace.h"
 #include "support/memory.h"
 
@@ -48,11 +49,8 @@ static size_t strip_bytes(const struct workspace *workspace)
         .shape = &workspace->model->shape, .length = workspace->longest, .training = workspace->training};
     size_t most = 0;
     for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        size_t wanted = component->encoder->strip_scratch
-                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
-                                                                workspace->longest)
-                            : 0;
+        size_t wanted =
+            hooks_strip_scratch(&composition->at[c], &site, ATTENTION_STRIP_ROWS, workspace->longest);
         most = wanted > most ? wanted : most;
     }
     return most;
@@ -275,22 +273,6 @@ static void gather(struct room *room, const struct encoding *encoding, const rea
         gather_head(room, encoding, rows, n, h);
 }
 
-static void gather_tokens(struct room *room, const struct encoding *encoding, const real *norm, size_t n)
-{
-    const struct composition *composition = &room->workspace->model->composition;
-    size_t size = room->workspace->model->shape.heads * n;
-    memset(room->token, 0, size * sizeof(double));
-    for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        if (!component->encoder->token)
-            continue;
-        component->encoder->token(component->state, encoding->weights + component->first_parameter,
-                                  &encoding->site, norm, room->token_part);
-        for (size_t i = 0; i < size; i++)
-            room->token[i] += room->token_part[i];
-    }
-}
-
 static struct attention describe(struct sequence *sequence, size_t n)
 {
     const struct encoding *encoding = sequence->encoding;
@@ -357,7 +339,8 @@ static void forward(const struct mixing *mixing)
     else
         gather(sequence.room, mixing->encoding, mixing->projected, mixing->n);
     if (mixing->encoding->tokens)
-        gather_tokens(sequence.room, mixing->encoding, mixing->norm, mixing->n);
+        hooks_token(sequence.room->token, sequence.room->token_part, &workspace->model->composition,
+                    mixing->encoding->weights, &mixing->encoding->site, mixing->norm);
     struct attention attention = describe(&sequence, mixing->n);
     if (workspace->workers > 1)
         workspace_share(workspace, attention_parts(&attention), &shared, shared_part);
@@ -461,19 +444,6 @@ static void scatter(real *drows, struct room *room, const struct encoding *encod
     }
 }
 
-static void token_backward(real *dw, struct room *room, const struct encoding *encoding, const real *norm,
-                           real *dnorm)
-{
-    const struct composition *composition = &room->workspace->model->composition;
-    for (size_t c = 0; c < composition->count; c++) {
-        const struct component *component = &composition->at[c];
-        if (component->encoder->token)
-            component->encoder->token_backward(
-                component->state, encoding->weights + component->first_parameter, &encoding->site, norm,
-                room->dtoken, dnorm, dw + component->first_parameter);
-    }
-}
-
 static void backward(const struct mixing *mixing)
 {
     const struct model *model = mixing->workspace->model;
@@ -483,7 +453,8 @@ static void backward(const struct mixing *mixing)
     size_t n = mixing->n, width = model->shape.width;
     gather(room, encoding, mixing->projected, n);
     if (encoding->tokens)
-        gather_tokens(room, encoding, mixing->norm, n);
+        hooks_token(room->token, room->token_part, &model->composition, encoding->weights, &encoding->site,
+                    mixing->norm);
     clear_gradients(room, encoding, n);
     struct attention attention = describe(&sequence, n);
     struct attention_gradient gradient = {.value = room->dvalue, .token = room->dtoken};
@@ -497,7 +468,8 @@ static void backward(const struct mixing *mixing)
     table_gradients(room, encoding, mixing->projected, n);
     scatter(mixing->dprojected, room, encoding, n);
     if (encoding->tokens)
-        token_backward(mixing->model_dw, room, encoding, mixing->norm, mixing->dnorm);
+        hooks_token_backward(mixing->model_dw, mixing->dnorm, &model->composition, encoding->weights,
+                             &encoding->site, mixing->norm, room->dtoken);
 }
 
 /* ---- the mixer ---- */

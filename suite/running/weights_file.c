@@ -1,33 +1,32 @@
-/* job_weights.c -- weights.h5: the arrays of a model, and everything that another program needs to know to
- * calculate with them.  results/README.md shows how. */
+/* weights_file.c -- weights.h5, to the disk and back. */
+#include "running/weights_file.h"
+
 #include <string.h>
 
 #include "experiment/writings/trained.h"
 #include "results/store/weights.h"
-#include "running/job.h"
 #include "support/memory.h"
 
-/* The arrays of a model, and the floats they lie in: the file holds float whatever the build calculates
- * with.  Release values, arrays and buffers. */
+/* The arrays of a model, and where in one block of floats each lies: the file holds float whatever the build
+ * calculates with.  Release arrays and buffers. */
 struct weight_view {
-    float *values;
-    float **buffers;
-    struct weight_array *arrays;
+    float **buffers;             /* (model->parameters) */
+    struct weight_array *arrays; /* (model->parameters) */
 };
 
-static enum status view_create(struct weight_view *view, const struct model *model, struct message *message)
+static enum status view_create(struct weight_view *view, const struct model *model, float *values,
+                               struct message *message)
 {
     *view = (struct weight_view){
-        .values = memory_allocate(model->weights, sizeof(float), "weights", message),
         .buffers = memory_allocate(model->parameters, sizeof(float *), "weights", message),
         .arrays = memory_allocate(model->parameters, sizeof(struct weight_array), "weights", message)};
-    if (!view->values || !view->buffers || !view->arrays)
+    if (!view->buffers || !view->arrays)
         return STATUS_FAILED;
     for (size_t p = 0; p < model->parameters; p++) {
         const struct model_parameter *parameter = &model->parameter[p];
         struct weight_array *array = &view->arrays[p];
 
-        view->buffers[p] = view->values + parameter->offset;
+        view->buffers[p] = values + parameter->offset;
         array->name = parameter->name;
         array->rank = parameter->rank;
         array->values = view->buffers[p];
@@ -39,7 +38,6 @@ static enum status view_create(struct weight_view *view, const struct model *mod
 
 static void view_release(struct weight_view *view)
 {
-    memory_release(view->values);
     memory_release(view->buffers);
     memory_release(view->arrays);
 }
@@ -50,6 +48,7 @@ enum { ATTRIBUTES_MAX = 40 };
 
 struct description {
     struct text experiment, manifest, encoders, positions, components;
+    struct model_words words;
     size_t count;
     struct weight_attribute attribute[ATTRIBUTES_MAX];
 };
@@ -106,36 +105,17 @@ static void describe_shape(struct description *out, const struct model *model)
     add_integer(out, "training_length", model->shape.trained_length);
     add_integer(out, "tied", model->options.tied);
     add_real(out, "embedding_scale", model->options.embedding_scale);
-    add_real(out, "norm_epsilon", 1e-5); /* tests/commands/recompute.sh compares it with what is calculated */
+    add_real(out, "norm_epsilon",
+             MODEL_NORM_EPSILON); /* tests/commands/recompute.sh compares it with what is calculated */
 }
 
-/* The forward pass in words. */
-static void describe_pass(struct description *out, const struct model *model)
+static enum status describe(struct description *out, const struct plan *plan, size_t index, enum isa isa,
+                            const struct model *model, struct message *message)
 {
-    add_text(out, "matrices", "(in, out): y = x W + b");
-    add_text(out, "embedding", "x = embedding_scale token_embedding[token], and what additive encoders add");
-    add_text(out, "block", "x += output(attention(norm(x))); x += contract(gelu(expand(norm(x))))");
-    add_text(out, "norm", "(x - mean) / sqrt(variance + norm_epsilon) gain + bias, over the width");
-    add_text(out, "query_key_value",
-             "columns: queries of all heads, then keys, then values; head h has head_width of each from h "
-             "head_width on");
-    add_text(
-        out, "attention",
-        "softmax over keys j <= i of (q_i . k_j) / sqrt(head_width) + bias; q and k are rotated and scaled "
-        "before");
-    add_text(out, "gelu", "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))");
-    add_text(out, "head",
-             model->options.tied ? "logits = norm(x) token_embedding^T" : "logits = norm(x) head.weight");
-    add_text(out, "first_position", "0");
-}
-
-static enum status describe(struct description *out, const struct job *job, struct message *message)
-{
-    const struct planned_training *training = job->training;
-    const struct model *model = job->model;
+    const struct planned_training *training = &plan->training[index];
     *out = (struct description){.count = 0};
-    plan_manifest(&out->manifest, job->setting->plan, job->index);
-    trained_describe(&out->experiment, job->setting->plan, job->index);
+    plan_manifest(&out->manifest, plan, index);
+    trained_describe(&out->experiment, plan, index);
     composition_print_all_encoders(&out->encoders, &model->composition);
     composition_print_all_positions(&out->positions, &model->composition);
     describe_components(&out->components, &model->composition);
@@ -148,12 +128,14 @@ static enum status describe(struct description *out, const struct job *job, stru
     add_integer(out, "seed", training->seed);
     add_integer(out, "numerics_revision", NUMERICS_REVISION);
     add_text(out, "precision", REAL_NAME);
-    add_text(out, "instruction_set", isa_name(job->setting->isa));
+    add_text(out, "instruction_set", isa_name(isa));
     describe_shape(out, model);
     add_text(out, "encoders", text_string(&out->encoders));
     add_text(out, "positions", text_string(&out->positions));
     add_text(out, "components", text_string(&out->components));
-    describe_pass(out, model);
+    model_describe(&out->words, model);
+    for (size_t i = 0; i < out->words.count; i++)
+        add_text(out, out->words.at[i].name, out->words.at[i].text);
     add_text(out, "identity", training->identity);
     add_text(out, "experiment", text_string(&out->experiment));
     add_text(out, "manifest", text_string(&out->manifest));
@@ -171,35 +153,43 @@ static void description_release(struct description *description)
 
 /* ------------------------------------------------------------------------------------------- to the disk */
 
-enum status job_weights_write(const char *path, const struct job *job, struct message *message)
+enum status weights_file_write(const char *path, const struct plan *plan, size_t training, enum isa isa,
+                               const struct model *model, const real *w, struct message *message)
 {
-    const struct model *model = job->model;
-    struct weight_view view;
+    struct weight_view view = {.arrays = NULL};
     struct description description;
-    enum status status = describe(&description, job, message);
-    enum status made = view_create(&view, model, message);
+    float *values = memory_allocate(model->weights, sizeof *values, "weights", message);
+    enum status status = describe(&description, plan, training, isa, model, message);
+    if (!values)
+        status = STATUS_FAILED;
     if (!status)
-        status = made;
+        status = view_create(&view, model, values, message);
     if (!status) {
         for (size_t i = 0; i < model->weights; i++)
-            view.values[i] = (float)job->weights[i];
+            values[i] = (float)w[i];
         status = weights_write(path, view.arrays, model->parameters, description.attribute, description.count,
                                message);
     }
     view_release(&view);
     description_release(&description);
+    memory_release(values);
     return status;
 }
 
-enum status job_weights_read(const char *path, const struct model *model, real *weights,
-                             struct message *message)
+enum status weights_file_read(const char *path, const struct model *model, real *w, struct message *message)
 {
+    /* The floats come to the end of the room of the reals and are widened from the beginning on: one copy. */
+    const size_t room = (sizeof(real) - sizeof(float)) / sizeof(float) * model->weights;
+    float *values = (float *)(void *)w + room;
     struct weight_view view;
-    enum status status = view_create(&view, model, message);
+    enum status status = view_create(&view, model, values, message);
     if (!status)
         status = weights_read(path, view.arrays, model->parameters, view.buffers, message);
-    for (size_t i = 0; !status && i < model->weights; i++)
-        weights[i] = (real)view.values[i];
+    for (size_t i = 0; !status && i < model->weights; i++) {
+        float value;
+        memcpy(&value, &values[i], sizeof value);
+        w[i] = (real)value;
+    }
     view_release(&view);
     return status;
 }
