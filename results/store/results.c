@@ -1,28 +1,10 @@
-/* results.c -- results in memory: where a cell lies, what a cell without a score holds. */
-#include <math.h>
+/* results.c -- results in memory: where a cell lies, and what its dimensions hold. */
+#include "results/store/results.h"
+
 #include <string.h>
 
-#include "results/store/cell.h"
-#include "results/store/cell_arrays.h"
-#include "results/store/curve.h"
-#include "results/store/records.h"
-#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
-
-bool store_name_fits(const char *name)
-{
-    return name[0] != '\0' && strcmp(name, ".") != 0 && !strchr(name, '/');
-}
-
-bool store_product(size_t *product, const size_t *factors, size_t count)
-{
-    *product = 1;
-    for (size_t i = 0; i < count; i++)
-        if (__builtin_mul_overflow(*product, factors[i], product))
-            return false;
-    return true;
-}
 
 void results_extents(size_t extent[CELL_RANK], const struct results *results)
 {
@@ -107,14 +89,6 @@ enum status results_allocate_cells(struct results *results, size_t cells, struct
     results->place = memory_allocate(cells, sizeof *results->place, "the cells of the results", message);
     results->cells = results->cell && results->place ? cells : 0;
     return results->cell && results->place ? STATUS_OK : STATUS_FAILED;
-}
-
-void *store_copy(const void *bytes, size_t count, size_t size, const char *what, struct message *message)
-{
-    void *copy = memory_allocate(count, size, what, message);
-    if (copy && count > 0)
-        memcpy(copy, bytes, count * size);
-    return copy;
 }
 
 enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,

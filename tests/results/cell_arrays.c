@@ -196,7 +196,7 @@ static void comparing(void **state)
     make(&a);
     make(&b);
     assert_difference(&a, &b, "", "");
-    for (size_t i = 0; i < 2 * 4 * 2; i++) {
+    for (size_t i = 0; i < b.cells; i++) {
         if (b.cell[i].position_floor) {
             b.cell[i].position_floor[7] = nextafter(b.cell[i].position_floor[7], 9);
             assert_difference(&a, &b, "position_floor[7] of rope on text", "");
