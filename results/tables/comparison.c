@@ -6,13 +6,14 @@
 
 #include "results/findings/selection.h"
 #include "results/tables/grid.h"
+#include "results/tables/table.h"
 #include "support/memory.h"
 
 static const double level = 0.05;
 
 struct comparison_table {
     struct selection of;
-    enum table_format format;
+    enum table_style style;
     size_t baseline, columns;
     size_t *column;        /* (lengths) indices */
     struct paired *paired; /* (variants, columns) variant - baseline; count 0: none */
@@ -68,22 +69,22 @@ static void print_entry(struct text *out, const struct comparison_table *table, 
     if (paired->count >= SEEDS_LEAST && isfinite(paired->effect))
         text_append(out, " g %+.1f", paired->effect);
     if (table->p[variant * table->columns + c] <= level)
-        text_append(out, "%s", table->format == TABLE_MARKDOWN ? "\\*" : "*");
+        text_append(out, "%s", table->style == TABLE_MARKDOWN ? "\\*" : "*");
 }
 
 static void print_heading(struct text *out, const struct comparison_table *table)
 {
     const struct results *results = table->of.results;
-    const char *strong = table->format == TABLE_MARKDOWN ? "**" : "";
+    const char *strong = table->style == TABLE_MARKDOWN ? "**" : "";
     text_append(out, "%s%s", out->length > 0 ? "\n" : "", strong);
-    table_grid_name(out, results->dataset[table->of.dataset].name, table->format);
+    table_grid_name(out, results->dataset[table->of.dataset].name, table->style);
     text_append(out, ": %s less that of ", measure_name(table->of.measure));
-    table_grid_name(out, results->variant[table->baseline].name, table->format);
+    table_grid_name(out, results->variant[table->baseline].name, table->style);
     text_append(out, ", %s%s (%s is better)\nprotocol ", measure_unit(table->of.measure), strong,
                 measure_lower_is_better(table->of.measure) ? "below 0" : "above 0");
-    table_grid_name(out, results->protocol[table->of.protocol].name, table->format);
+    table_grid_name(out, results->protocol[table->of.protocol].name, table->style);
     text_append(out, ", configuration ");
-    table_grid_name(out, results->configuration[table->of.configuration].name, table->format);
+    table_grid_name(out, results->configuration[table->of.configuration].name, table->style);
     text_append(out, ", ");
     selection_print_replicates(out, &table->of);
     text_append(out, "\n\n");
@@ -110,7 +111,7 @@ static void print_legend(struct text *out, const struct comparison_table *table)
     if (fewer > 0)
         text_append(&note, "; %zu place%s without some of the seeds", fewer, fewer == 1 ? "" : "s");
     text_append(out, "\n");
-    table_note(out, &note, table->format);
+    table_note(out, &note, table->style);
     text_release(&note);
 }
 
@@ -133,13 +134,13 @@ static void print_table(struct text *out, struct comparison_table *table)
     for (size_t v = 0, row = 1; v < results->variants; v++) {
         if (v == table->baseline || !selection_uses_variant(&table->of, v))
             continue;
-        table_grid_name(table_grid_cell(&grid, row, 0), results->variant[v].name, table->format);
+        table_grid_name(table_grid_cell(&grid, row, 0), results->variant[v].name, table->style);
         for (size_t c = 0; c < table->columns; c++)
             print_entry(table_grid_cell(&grid, row, c + 1), table, v, c);
         row++;
     }
     print_heading(out, table);
-    table_grid_end(out, &grid, table->format);
+    table_grid_end(out, &grid, table->style);
     print_legend(out, table);
 }
 
@@ -160,10 +161,10 @@ static enum status find_baseline(size_t *out, const struct results *results, con
                        suggestion);
 }
 
-enum status table_comparison(struct text *out, const struct results *results, const char *baseline,
-                             enum table_format format, struct message *message)
+static enum status compare_with(struct text *out, const struct results *results, const char *baseline,
+                                enum table_style style, struct message *message)
 {
-    struct comparison_table table = {.format = format};
+    struct comparison_table table = {.style = style};
     struct selection selection;
     const size_t places = results->variants * results->lengths;
     enum status status = find_baseline(&table.baseline, results, baseline, message);
@@ -189,4 +190,16 @@ enum status table_comparison(struct text *out, const struct results *results, co
     memory_release(table.order);
     memory_release(table.values);
     return status;
+}
+
+enum status table_comparison_text(struct text *out, const struct results *results, const char *baseline,
+                                  struct message *message)
+{
+    return compare_with(out, results, baseline, TABLE_TEXT, message);
+}
+
+enum status table_comparison_markdown(struct text *out, const struct results *results, const char *baseline,
+                                      struct message *message)
+{
+    return compare_with(out, results, baseline, TABLE_MARKDOWN, message);
 }

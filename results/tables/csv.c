@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "results/findings/selection.h"
-#include "results/tables/formats.h"
+#include "results/tables/csv.h"
+#include "results/tables/table.h"
 #include "support/memory.h"
 
 /* ---- values, shared with long.c ---- */

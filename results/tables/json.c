@@ -3,7 +3,8 @@
 #include <inttypes.h>
 
 #include "results/findings/selection.h"
-#include "results/tables/formats.h"
+#include "results/tables/grid.h"
+#include "results/tables/table.h"
 #include "support/memory.h"
 #include "support/threads.h"
 

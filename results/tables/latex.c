@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "results/findings/selection.h"
-#include "results/tables/formats.h"
+#include "results/tables/table.h"
 #include "support/label.h"
 #include "support/memory.h"
 

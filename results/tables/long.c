@@ -4,7 +4,8 @@
 
 #include "results/findings/selection.h"
 #include "results/store/store_private.h"
-#include "results/tables/formats.h"
+#include "results/tables/csv.h"
+#include "results/tables/table.h"
 
 /* The coordinates of a cell, decoded from its place in C order. */
 struct place {

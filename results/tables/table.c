@@ -1,27 +1,21 @@
-/* table.c -- results as text and Markdown tables; the other formats have a file each.
+/* table.c -- results as text and Markdown tables.
  *
  * A column holds mean ± spread over seeds (selection.h says which spread). */
 #include "results/tables/table.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "results/findings/selection.h"
-#include "results/page/html.h"
-#include "results/tables/formats.h"
 #include "results/tables/grid.h"
-#include "results/tables/tuning.h"
-#include "support/label.h"
 #include "support/memory.h"
 
-enum { LINE_WIDTH = 100, SPREAD_WIDTH = 4 /* of " ±0." */ };
+enum { SPREAD_WIDTH = 4 /* of " ±0." */ };
 
 /* A table on its way: what it shows, and room for the scores of one cell. */
 struct table {
     struct selection of;
-    enum table_format format;
+    enum table_style style;
     size_t columns, *column; /* (columns) indices of lengths */
     double *best;            /* (columns) NAN: nothing to mark */
     double *values;          /* (replicates) */
@@ -48,19 +42,19 @@ static void print_entry(struct text *out, const struct table *table, size_t vari
     }
     const int digits = measure_digits(table->of.measure);
     const bool best = outcome.summary.mean == table->best[column];
-    const char *before = !best ? "" : table->format == TABLE_MARKDOWN ? "**" : "*";
-    const char *after = best && table->format == TABLE_MARKDOWN ? "**" : "";
+    const char *before = !best ? "" : table->style == TABLE_MARKDOWN ? "**" : "*";
+    const char *after = best && table->style == TABLE_MARKDOWN ? "**" : "";
     double spread = summary_spread(&outcome.summary);
     text_append(out, "%s%.*f%s", before, digits, outcome.summary.mean, after);
     if (!isnan(spread))
         text_append(out, " ±%.*f", digits, spread);
-    else if (table->spread && table->format == TABLE_TEXT)
+    else if (table->spread && table->style == TABLE_TEXT)
         text_append(out, "%*s", SPREAD_WIDTH + digits, ""); /* points stay under points */
 }
 
 static void print_name(struct text *out, const struct table *table, const char *name)
 {
-    table_grid_name(out, name, table->format);
+    table_grid_name(out, name, table->style);
 }
 
 /* ---- what stands above ---- */
@@ -69,7 +63,7 @@ static void print_heading(struct text *out, const struct table *table)
 {
     const struct results *results = table->of.results;
     const struct protocol_record *protocol = &results->protocol[table->of.protocol];
-    const char *strong = table->format == TABLE_MARKDOWN ? "**" : "";
+    const char *strong = table->style == TABLE_MARKDOWN ? "**" : "";
     text_append(out, "%s", strong);
     print_name(out, table, results->dataset[table->of.dataset].name);
     text_append(out, ": %s, %s%s", measure_name(table->of.measure), measure_unit(table->of.measure), strong);
@@ -112,29 +106,10 @@ static void print_rows(struct text *out, const struct table *table)
             print_entry(table_grid_cell(&grid, row, c + 1), table, v, c);
         row++;
     }
-    table_grid_end(out, &grid, table->format);
+    table_grid_end(out, &grid, table->style);
 }
 
 /* ---- what stands below ---- */
-
-void table_wrapped(struct text *out, const char *note)
-{
-    size_t column = 0;
-    while (*note) {
-        size_t bytes = strcspn(note, " ");
-        char word[REASON_SIZE * 4];
-        snprintf(word, sizeof word, "%.*s", (int)(bytes < sizeof word ? bytes : sizeof word - 1), note);
-        size_t width = label_width(word);
-        if (column > 0 && column + 1 + width > LINE_WIDTH) {
-            text_append(out, "\n   ");
-            column = 3;
-        }
-        text_append(out, "%s%s", column > 0 ? " " : "", word);
-        column += width + (column > 0);
-        note += bytes + strspn(note + bytes, " ");
-    }
-    text_append(out, "\n");
-}
 
 static void print_note(struct text *out, const struct table *table, size_t variant, size_t first, size_t end)
 {
@@ -155,7 +130,7 @@ static void print_note(struct text *out, const struct table *table, size_t varia
         print_name(&note, table, outcome.unmeasured->reason);
         text_append(&note, ")");
     }
-    table_note(out, &note, table->format);
+    table_note(out, &note, table->style);
     text_release(&note);
 }
 
@@ -193,9 +168,9 @@ static bool print_twins(struct text *out, const struct table *table)
         print_length(&note, table, c);
         text_append(&note, ": %s", text_string(&twins));
         if (twins.length > 0) {
-            if (!any && table->format == TABLE_MARKDOWN)
+            if (!any && table->style == TABLE_MARKDOWN)
                 text_append(out, "\n");
-            table_note(out, &note, table->format);
+            table_note(out, &note, table->style);
             any = true;
         }
         text_carry(out, &twins);
@@ -219,7 +194,7 @@ static void print_notes(struct text *out, const struct table *table)
             }
             if (!outcome.unmeasured)
                 continue;
-            if (first && table->format == TABLE_MARKDOWN) /* a list begins after a blank line */
+            if (first && table->style == TABLE_MARKDOWN) /* a list begins after a blank line */
                 text_append(out, "\n");
             first = false;
             print_note(out, table, v, c, end);
@@ -229,7 +204,7 @@ static void print_notes(struct text *out, const struct table *table)
 static void print_legend(struct text *out, const struct table *table)
 {
     const char *spread = selection_spread_words(&table->of, table->values);
-    const char *mark = table->format == TABLE_MARKDOWN ? "bold" : "*";
+    const char *mark = table->style == TABLE_MARKDOWN ? "bold" : "*";
     if (table->spread || table->marked)
         text_append(out, "\n");
     if (table->spread)
@@ -248,10 +223,10 @@ static void print_table(struct text *out, const struct table *table)
     print_notes(out, table);
 }
 
-static void make_table(struct text *out, const struct selection *selection, enum table_format format)
+static void make_table(struct text *out, const struct selection *selection, enum table_style style)
 {
     const struct results *results = selection->results;
-    struct table table = {.of = *selection, .format = format};
+    struct table table = {.of = *selection, .style = style};
     table.column = memory_allocate(results->lengths, sizeof *table.column, "a table", NULL);
     table.best = memory_allocate(results->lengths, sizeof *table.best, "a table", NULL);
     table.values = memory_allocate(selection_replicates(selection), sizeof *table.values, "a table", NULL);
@@ -277,39 +252,24 @@ done:
     memory_release(table.values);
 }
 
-static void write_tables(struct text *out, const struct results *results, enum table_format format)
+static void write_tables(struct text *out, const struct results *results, enum table_style style)
 {
     struct selection selection;
     for (size_t i = 0; i < selection_tables(results); i++)
         if (selection_table(&selection, results, i))
-            make_table(out, &selection, format);
-    table_lengths(out, results, format);
-    table_ranks(out, results, format);
-    table_tuning(out, results, format);
-    table_claims(out, results, format);
+            make_table(out, &selection, style);
+    table_lengths(out, results, style);
+    table_ranks(out, results, style);
+    table_tuning(out, results, style);
+    table_claims(out, results, style);
 }
 
-void table_write(struct text *out, const struct results *results, enum table_format format)
+void table_text(struct text *out, const struct results *results)
 {
-    switch (format) {
-    case TABLE_TEXT:
-    case TABLE_MARKDOWN:
-        write_tables(out, results, format);
-        break;
-    case TABLE_CSV:
-        table_csv(out, results);
-        break;
-    case TABLE_JSON:
-        table_json(out, results);
-        break;
-    case TABLE_LATEX:
-        table_latex(out, results);
-        break;
-    case TABLE_LONG:
-        table_long(out, results);
-        break;
-    case TABLE_HTML:
-        html_write(out, results);
-        break;
-    }
+    write_tables(out, results, TABLE_TEXT);
+}
+
+void table_markdown(struct text *out, const struct results *results)
+{
+    write_tables(out, results, TABLE_MARKDOWN);
 }

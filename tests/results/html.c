@@ -100,7 +100,7 @@ static void nothing_missing(void **state)
     struct text page = {0};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 1, 1, 1, &message), STATUS_OK);
-    table_write(&page, &results, TABLE_HTML);
+    html_write(&page, &results);
     assert_has(text_string(&page), "Nothing: every cell that was asked for has a score.");
     assert_has(text_string(&page), "The experiment makes no claims.");
     text_release(&page);
