@@ -70,7 +70,7 @@ enum status chart_script(struct text *out, struct chart *charts, size_t count, c
 
 /* A kind of figure that consists of charts. */
 struct chart_recipe {
-    const char *kind, *about, *caption;
+    const char *about, *caption;
     /* Makes the chart of one table of the results (chart_begin first, whatever happens after); one without
      * curves is left out.  The chart is the caller's, also when memory runs out. */
     enum status (*fill)(struct chart *chart, const struct selection *table, struct message *message);

@@ -57,7 +57,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
             chart_release(&charts[count]);
     }
     if (!status && count > 0) {
-        struct figure *figure = figure_add(list, recipe->kind, results, dataset, message);
+        struct figure *figure = figure_add(list, results, dataset, message);
         share_scale(charts, recipe->protocols ? count : 0);
         status = figure ? chart_script(&figure->script, charts, count, wish->size, figure->name,
                                        recipe->about, message)

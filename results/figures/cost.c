@@ -348,7 +348,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
             }
     }
     if (!status && count > 0) {
-        struct figure *figure = figure_add(list, figure_cost.name, results, dataset, message);
+        struct figure *figure = figure_add(list, results, dataset, message);
         if (figure) {
             script(&figure->script, scatters, count, wish->size, figure->name);
             text_append(&figure->caption,
@@ -362,13 +362,10 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
     return status;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_cost(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t d = 0; d < wish->results->datasets && !status; d++)
         status = figure_of(list, wish, d, message);
     return status;
 }
-
-const struct figure_kind figure_cost = {
-    "cost", "quality at the longest length against speed and memory, with the Pareto front", make};

@@ -128,11 +128,9 @@ static enum status fill(struct chart *chart, const struct selection *of, struct 
     return values ? status : STATUS_FAILED;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_curves(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    static const struct chart_recipe recipe = {"curves", "training loss against training steps",
+    static const struct chart_recipe recipe = {"training loss against training steps",
                                                "Training loss against training steps", fill, false};
     return chart_figures(list, wish, &recipe, message);
 }
-
-const struct figure_kind figure_curves = {"curves", "training loss against training steps", make};

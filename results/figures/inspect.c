@@ -6,98 +6,14 @@
 #include <string.h>
 
 #include "results/figures/inspected_plot.h"
-#include "results/figures/plot.h"
 #include "results/figures/plot_text.h"
+#include "results/figures/publish.h"
 #include "support/label.h"
 #include "support/memory.h"
 
 /* Inches, and ems around the axes. */
 static const double map_left = 0.64, map_size = 2.35, curve_left = 4.2, right_edge = 0.62, height = 2.35;
-static const double title_em = 1.6, names_em = 3.4, gap_em = 0.9;
-
-/* ---- what all panels share ---- */
-
-void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,
-                         const struct panel_place *place, const char *title)
-{
-    page_axes(out, figure->page, place->left, place->right, place->bottom, place->top);
-    page_text(out, figure->page, title, place->left, place->top + title_em / 2 * figure->page->em,
-              "left textcolor rgb '#111111' font label_font noenhanced");
-}
-
-void inspect_panel_names(struct text *out, const struct inspect_figure *figure,
-                         const struct panel_place *place, const char *x_name, const char *y_name)
-{
-    const double em = figure->page->em;
-    page_text(out, figure->page, x_name, (place->left + place->right) / 2, place->bottom - 2.4 * em,
-              "center textcolor rgb ink font note_font noenhanced");
-    page_text(out, figure->page, y_name, place->left - 4.2 * em, (place->top + place->bottom) / 2,
-              "center rotate by 90 textcolor rgb ink font note_font noenhanced");
-}
-
-void inspect_panel_end(struct text *out)
-{
-    text_append(out, "unset label; unset arrow; unset object; unset colorbox; unset logscale\n"
-                     "set border 3 lc rgb grey lw 0.8; set xtics scale 0.6,0.3; set ytics scale 0.6,0.3\n"
-                     "set grid ytics lt 1 lc rgb faint lw 0.6 dt solid\n");
-}
-
-/* 500, 20k, 1.5M; small ones with the digits that the step has. */
-static void write_number(struct text *out, double value, double step)
-{
-    if (fabs(value) >= 1e6)
-        text_append(out, "%.4gM", value / 1e6);
-    else if (fabs(value) >= 1e4)
-        text_append(out, "%.4gk", value / 1e3);
-    else
-        text_append(out, "%.*f", step >= 1 ? 0 : (int)ceil(-log10(step) - 1e-9), value == 0 ? 0.0 : value);
-}
-
-void inspect_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most)
-{
-    static const double steps[] = {1, 2, 5, 10, 20};
-    const double decade = pow(10, floor(log10((maximum - minimum) / (double)(most > 0 ? most : 1))));
-    double step = decade;
-    const char *comma = "";
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        step = steps[i] * decade;
-        if (floor(maximum / step + 1e-9) - ceil(minimum / step - 1e-9) + 1 <= (double)most)
-            break;
-    }
-    if (step < 1 && strcmp(axis, "x") == 0) /* places and pairs are whole */
-        step = 1;
-    text_append(out, "set %stics (", axis);
-    for (double k = ceil(minimum / step - 1e-9); k <= floor(maximum / step + 1e-9); k++, comma = ", ") {
-        text_append(out, "%s\"", comma);
-        write_number(out, k * step, step);
-        text_append(out, "\" %.10g", k * step);
-    }
-    text_append(out, ")\n");
-}
-
-void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimum, double maximum,
-                               double factor, size_t most)
-{
-    const double first = ceil(log(minimum) / log(factor) - 1e-9),
-                 last = floor(log(maximum) / log(factor) + 1e-9);
-    const double every = fmax(1, ceil((last - first + 1) / (double)(most > 0 ? most : 1)));
-    const char *comma = "";
-    text_append(out, "set %stics (", axis);
-    for (double k = first; k <= last; k += every, comma = ", ") {
-        const double value = pow(factor, k);
-        text_append(out, "%s\"", comma);
-        if (factor > 2 && (k >= 4 || k <= -3))
-            text_append(out, "10^{%.0f}", k);
-        else if (value >= 1048576)
-            text_append(out, "%.4gMi", value / 1048576);
-        else if (value >= 16384)
-            text_append(out, "%.4gKi", value / 1024);
-        else
-            text_append(out, "%.4g", value);
-        text_append(out, "\" %.12g", value);
-    }
-    text_append(out, ")\n");
-}
+static const double title_em = INSPECT_TITLE, names_em = 3.4, gap_em = 0.9;
 
 /* ---- rows of panels ---- */
 
@@ -334,19 +250,20 @@ static void script(struct text *out, const struct inspected *inspected, const st
 
 enum status inspected_plot_check(const char *formats, struct message *message)
 {
-    const struct plot_request request = {.formats = formats};
-    return plot_check(&request, message);
+    bool wanted[PUBLISH_WORDS];
+    return publish_words(wanted, formats, "format", publish_format, message);
 }
 
 enum status inspected_plot(const struct inspected *inspected, const char *folder, const char *formats,
                            struct text *written, struct message *message)
 {
-    enum status status = STATUS_OK;
+    bool wanted[PUBLISH_WORDS];
+    enum status status = publish_words(wanted, formats, "format", publish_format, message);
     for (size_t i = 0; !status && i < inspected->lengths; i++) {
         struct figure figure = {.kind = "inspect"};
         snprintf(figure.name, sizeof figure.name, "n%zu", inspected->at[i].length);
         script(&figure.script, inspected, &inspected->at[i], figure.name);
-        status = figure_publish(folder, &figure, formats, written, message);
+        status = figure_publish(folder, &figure, wanted, written, message);
         text_release(&figure.script);
     }
     return status;

@@ -7,6 +7,8 @@
 #include "results/figures/page.h"
 #include "results/store/inspected.h"
 
+#define INSPECT_TITLE 1.6 /* height of what stands over a panel, in em */
+
 /* Axes, in inches from the lower left corner of the page. */
 struct panel_place {
     double left, right, bottom, top;
@@ -19,6 +21,8 @@ struct inspect_figure {
     const struct page *page;
     size_t blocks; /* data blocks written so far: their names are numbered */
 };
+
+/* ---- inspect_panel.c ---- */
 
 /* Above the axes, over the left end: what the panel shows. */
 void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,

@@ -30,9 +30,6 @@ struct matrix {
     struct ranks ranks;         /* those that decide the order of rows */
 };
 
-/* Where a score lies on its block's scale: 0 the worst, 1 the best. */
-double matrix_shade(const struct matrix_block *block, double mean);
-
 /* ---- matrix_layout.c ---- */
 
 /* In em: between blocks; at the edges of the page; between a name and its row. */
@@ -65,6 +62,8 @@ double matrix_block_width(const struct matrix_block *block);
 /* Dataset, measure and protocol over a block, as page_paragraph: returns inches, out NULL only measures. */
 double matrix_titles(struct text *out, const struct matrix_sheet *sheet, const struct matrix_block *block,
                      double left, double top);
+/* Where a score lies on its block's scale: 0 the worst, 1 the best. */
+double matrix_shade(const struct matrix_block *block, double mean);
 /* A score in three digits or so; large numbers as 2e7. */
 void matrix_print_score(char out[MATRIX_SCORE_SIZE], const struct matrix_block *block, double mean);
 

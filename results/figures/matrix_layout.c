@@ -37,6 +37,11 @@ void matrix_print_score(char out[MATRIX_SCORE_SIZE], const struct matrix_block *
     memmove(plus, power, strlen(power) + 1);
 }
 
+double matrix_shade(const struct matrix_block *block, double mean)
+{
+    return fmin(fmax((mean - block->worst) / (block->best - block->worst), 0), 1);
+}
+
 /* What stands over a block: dataset, measure, protocol, each a paragraph. */
 enum { TITLES = 3 };
 

@@ -123,12 +123,9 @@ static enum status fill(struct chart *chart, const struct selection *table, stru
     return values ? status : STATUS_FAILED;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_position(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    static const struct chart_recipe recipe = {"position", "loss against the position in the window",
+    static const struct chart_recipe recipe = {"loss against the position in the window",
                                                "Loss against the position in the longest window", fill, true};
     return chart_figures(list, wish, &recipe, message);
 }
-
-const struct figure_kind figure_position = {
-    "position", "loss against the position in the longest window, with the floor", make};

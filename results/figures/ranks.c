@@ -143,7 +143,7 @@ static void script(struct text *out, const struct ranks *ranks, const struct fig
 
 /* ---- the figure ---- */
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_ranks(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     struct ranks ranks;
     enum status status = STATUS_OK;
@@ -152,8 +152,7 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     if (!ranks_make(&ranks, wish->results, wish->protocol, message))
         return STATUS_FAILED;
     if (ranks.variants > 0) {
-        struct figure *figure =
-            figure_add(list, figure_ranks.name, wish->results, wish->results->datasets, message);
+        struct figure *figure = figure_add(list, wish->results, wish->results->datasets, message);
         status = figure ? STATUS_OK : STATUS_FAILED;
         if (figure) {
             script(&figure->script, &ranks, wish->size, figure->name);
@@ -163,6 +162,3 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     ranks_release(&ranks);
     return status;
 }
-
-const struct figure_kind figure_ranks = {
-    "ranks", "mean rank of each variant over datasets, with the critical difference where it tells", make};

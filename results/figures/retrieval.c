@@ -286,7 +286,7 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
             end(&heats[count]);
     }
     if (!status && count > 0) {
-        struct figure *figure = figure_add(list, figure_retrieval.name, results, dataset, message);
+        struct figure *figure = figure_add(list, results, dataset, message);
         if (figure) {
             script(&figure->script, heats, count, wish->size, figure->name);
             text_append(&figure->caption, "Retrieval by evaluation length and depth of the needle");
@@ -299,13 +299,11 @@ static enum status figure_of(struct figure_list *list, const struct figure_wish 
     return status;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_retrieval(struct figure_list *list, const struct figure_wish *wish,
+                             struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t d = 0; d < wish->results->datasets && wish->results->depths > 0 && !status; d++)
         status = figure_of(list, wish, d, message);
     return status;
 }
-
-const struct figure_kind figure_retrieval = {
-    "retrieval", "retrieval: length x depth of the needle, a map for each variant", make};

@@ -93,13 +93,10 @@ static enum status fill(struct chart *chart, const struct selection *of, struct 
     return values ? status : STATUS_FAILED;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_score(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     static const struct chart_recipe recipe = {
-        "score", "score against evaluation length",
+        "score against evaluation length",
         "Score against evaluation length, a panel for each protocol and configuration", fill, true};
     return chart_figures(list, wish, &recipe, message);
 }
-
-const struct figure_kind figure_score = {"score", "score against n/L, with the floor where one is known",
-                                         make};

@@ -4,6 +4,7 @@
 
 #include "results/figures/figure.h"
 #include "results/figures/gnuplot.h"
+#include "results/figures/kinds.h"
 #include "results/page/private.h"
 
 static const struct figure_size wide = {"wide", NULL, 7.2, 9, true};
@@ -14,8 +15,8 @@ static enum status make_all(struct figure_list *list, const struct results *resu
 {
     const struct figure_wish wish = {.results = results, .size = size};
     enum status status = STATUS_OK;
-    for (size_t k = 0; figure_kinds[k] && !status; k++)
-        status = figure_kinds[k]->make(list, &wish, message);
+    for (size_t k = 0; figure_kinds[k].name && !status; k++)
+        status = figure_draw(list, &figure_kinds[k], &wish, message);
     return status;
 }
 
