@@ -86,5 +86,5 @@ void html_svg(struct text *out, const struct text *svg, const char *label, const
     html_text(out, label);
     text_append(out, "\" src=\"data:image/svg+xml;base64,");
     append_base64(out, svg);
-    text_append(out, "\"/>");
+    text_append(out, "\"/>\n");
 }

@@ -164,7 +164,7 @@ static void svg_is_an_image(void **state)
         html_svg(&page, &svg, "a <b> \" onerror='alert(1)'", "look");
         text_append(&wanted,
                     "<img class=\"look\" alt=\"a &lt;b&gt; &quot; onerror=&#39;alert(1)&#39;\" "
-                    "src=\"data:image/svg+xml;base64,%s\"/>",
+                    "src=\"data:image/svg+xml;base64,%s\"/>\n",
                     cases[i][1]);
         assert_string_equal(text_string(&page), text_string(&wanted));
         text_release(&svg);
