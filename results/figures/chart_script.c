@@ -18,14 +18,13 @@ static void curve_label(struct text *out, const struct chart *chart, const struc
 }
 
 /* Inches of the widest label beside a chart. */
-static double labels_width(struct text *out, const struct chart *chart, const struct page *page)
+static double labels_width(const struct chart *chart, const struct page *page)
 {
     double widest = chart->floored ? page_inches(page, "floor", PAGE_LABEL) : 0;
     for (size_t i = 0; i < chart->curves; i++) {
         struct text label = {0};
         curve_label(&label, chart, &chart->curve[i]);
         widest = fmax(widest, page_inches(page, text_string(&label), PAGE_LABEL));
-        text_carry(out, &label);
         text_release(&label);
     }
     return widest + (label_distance + 0.8) * page->em;
@@ -143,10 +142,12 @@ static void write_trained(struct text *out, const struct chart *chart)
 
 /* Height of the block; drawn below `top` when out is not NULL. */
 static double labelled(struct text *out, const struct chart *chart, size_t p, const struct page *page,
-                       const struct frame *frame, double top)
+                       double top)
 {
+    const struct frame place = {left_em * page->em, page->width - chart->labels, axes_inches(chart, page)};
+    const struct frame *frame = &place;
     const double em = page->em;
-    double y = top - page_heading(out, page, &chart->title, &chart->subtitle, frame->left, top);
+    double y = top - page_heading(out, page, &chart->words, frame->left, top);
     if (!isnan(chart->trained)) {
         y -= PAGE_LINE * PAGE_NOTE * em;
         if (out)
@@ -169,7 +170,7 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
             write_floor_label(out, chart, page, frame, bottom);
     }
     y = title - 0.8 * em;
-    y -= page_foot(out, page, &chart->note, frame->left, y);
+    y -= page_foot(out, page, &chart->words, frame->left, y);
     if (out) {
         write_plot(out, chart, p);
         text_append(out, "unset label; unset arrow; unset object\n");
@@ -179,51 +180,66 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
 
 /* ---- the figure ---- */
 
-static bool tangled(struct text *out, const struct chart *chart, const struct page *page)
+static bool tangled(const struct chart *chart, const struct page *page)
 {
     return chart->curves > CURVES_LABELLED ||
-           (page->size->fixed && labels_width(out, chart, page) > labels_at_most * page->width);
+           (page->size->fixed && labels_width(chart, page) > labels_at_most * page->width);
 }
 
-/* Draws, or with draw false measures, all charts from the top. */
-static double figure(struct text *out, const struct chart *charts, size_t count, const struct page *page,
-                     bool grid, double right, bool draw)
+/* Losses under several protocols of one dataset stand on the same scale. */
+static void share_scale(struct chart *charts, size_t count)
 {
-    const double em = page->em, gap = 1.6 * em;
-    double height = 0.5 * em;
-    for (size_t p = 0; p < count; p++) {
-        struct frame frame = {left_em * em, right, axes_inches(&charts[p], page)};
-        struct text *to = draw ? out : NULL;
-        if (draw)
-            text_append(out, "\n# ---- panel %zu ----\n", p + 1);
-        height += grid ? chart_grid(to, &charts[p], p, page, page->height - height)
-                       : labelled(to, &charts[p], p, page, &frame, page->height - height);
-        height += p + 1 < count ? gap : 0.5 * em;
+    double low = INFINITY, high = -INFINITY;
+    bool logarithmic = false, percent = false;
+    for (size_t i = 0; i < count; i++) {
+        low = fmin(low, charts[i].y_minimum);
+        high = fmax(high, charts[i].y_maximum);
+        logarithmic = logarithmic || charts[i].y_logarithmic;
+        percent = percent || charts[i].percent;
     }
-    return height;
+    for (size_t i = 0; i < count && !percent; i++) {
+        charts[i].y_minimum = low;
+        charts[i].y_maximum = high;
+        charts[i].y_logarithmic = logarithmic && low > 0;
+    }
 }
 
-enum status chart_script(struct text *out, struct chart *charts, size_t count, const struct figure_size *size,
-                         const char *name, const char *about, struct message *message)
+enum status chart_prepare(void *blocks, size_t count, struct page *page, struct message *message)
 {
-    struct page page = page_of(size);
+    struct chart *charts = blocks;
     bool grid = false;
     double labels = 0;
     for (size_t p = 0; p < count; p++) {
-        grid = grid || tangled(out, &charts[p], &page);
-        labels = fmax(labels, labels_width(out, &charts[p], &page));
-        if (chart_place_labels(&charts[p], pitch * page.em / axes_inches(&charts[p], &page), message) !=
-            STATUS_OK)
+        grid = grid || tangled(&charts[p], page);
+        labels = fmax(labels, labels_width(&charts[p], page));
+        if (chart_place_labels(&charts[p], pitch * page->em / axes_inches(&charts[p], page), message))
             return STATUS_FAILED;
     }
-    if (!size->fixed && !grid)
-        page.width = fmax(page.width, left_em * page.em + least_axes + labels);
-    const double right = page.width - labels;
-    page.height = figure(out, charts, count, &page, grid, right, false);
-    page_head(out, &page, name, about);
-    page_looks(out, charts[0].results);
-    text_append(out, "set multiplot\n");
-    figure(out, charts, count, &page, grid, right, true);
-    text_append(out, "\nunset multiplot\nset output\n");
+    if (!page->size->fixed && !grid)
+        page->width = fmax(page->width, left_em * page->em + least_axes + labels);
+    for (size_t p = 0; p < count; p++) {
+        charts[p].grid = grid;
+        charts[p].labels = labels;
+    }
     return STATUS_OK;
+}
+
+enum status chart_prepare_together(void *blocks, size_t count, struct page *page, struct message *message)
+{
+    share_scale(blocks, count);
+    return chart_prepare(blocks, count, page, message);
+}
+
+void chart_settings(struct text *out, const void *blocks)
+{
+    const struct chart *charts = blocks;
+    page_looks(out, charts->results);
+}
+
+double chart_draw(struct text *out, void *block, size_t p, const struct page *page, double top)
+{
+    const struct chart *chart = block;
+    if (out)
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+    return chart->grid ? chart_grid(out, chart, p, page, top) : labelled(out, chart, p, page, top);
 }

@@ -4,8 +4,7 @@
 #include <math.h>
 
 #include "results/figures/cost.h"
-#include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 #include "support/memory.h"
 
@@ -87,8 +86,8 @@ static void find_ranges(struct scatter *scatter)
     }
 }
 
-static enum status begin(struct scatter *scatter, const struct selection *of, const struct cost *cost,
-                         struct message *message)
+static enum status measure(struct scatter *scatter, const struct selection *of, const struct cost *cost,
+                           struct message *message)
 {
     const struct results *results = of->results;
     *scatter = (struct scatter){.of = *of, .cost = cost};
@@ -106,10 +105,23 @@ static enum status begin(struct scatter *scatter, const struct selection *of, co
     return STATUS_OK;
 }
 
-static void end(struct scatter *scatter)
+static enum status begin(void *block, bool *any, const struct selection *of, struct message *message)
 {
-    memory_release(scatter->dot);
-    memory_release(scatter->box);
+    struct scatter *scatters = block;
+    enum status status = STATUS_OK;
+    for (size_t c = 0; c < COSTS && !status && selection_has(of, of->measure); c++)
+        status = measure(&scatters[c], of, &costs[c], message);
+    *any = scatters[0].count + scatters[1].count > 0;
+    return status;
+}
+
+static void end(void *block)
+{
+    struct scatter *scatters = block;
+    for (size_t c = 0; c < COSTS; c++) {
+        memory_release(scatters[c].dot);
+        memory_release(scatters[c].box);
+    }
 }
 
 /* ---- panels ---- */
@@ -239,44 +251,44 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
     text_append(out, "unset label; unset arrow; unset object\n");
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note,
-                  const struct scatter *scatters)
+static void make_words(struct page_words *words, const struct scatter *scatters)
 {
     const struct selection *of = &scatters->of;
     size_t skipped = 0;
-    plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(title, of->measure == MEASURE_NLL ? ": loss (nats per token) against cost"
-                                                  : ": exact match (%%) against cost");
-    text_append(subtitle, "at ");
-    plot_text_ratio(subtitle, selection_ratio(of, scatters->length));
-    text_append(subtitle, " the training length; protocol ");
-    plot_text_name(subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
-    text_append(subtitle, ", configuration ");
-    plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
-    text_append(subtitle, "; means of ");
-    selection_print_replicates(subtitle, of);
-    text_append(subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
+    page_words_title(words, of,
+                     of->measure == MEASURE_NLL ? "loss (nats per token) against cost"
+                                                : "exact match (%) against cost");
+    text_append(&words->subtitle, "at ");
+    plot_text_ratio(&words->subtitle, selection_ratio(of, scatters->length));
+    text_append(&words->subtitle, " the training length; ");
+    page_words_place(words, of);
+    text_append(&words->subtitle, "means of ");
+    selection_print_replicates(&words->subtitle, of);
+    text_append(&words->subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
                 scatters->count > LABELLED ? "; grey: all others, not named here" : "");
     for (size_t c = 0; c < COSTS; c++)
         skipped += scatters[c].skipped;
-    figure_note(note, of, 1);
-    text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.",
-                note->length > 0 ? "  " : "");
+    figure_note(&words->note, of, 1);
+    text_append(&words->note, "%sCosts are of the machine that evaluated, and differ from run to run.",
+                words->note.length > 0 ? "  " : "");
     if (skipped > 0)
-        text_append(note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
+        text_append(&words->note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
 }
 
 /* The panels of one table: side by side where there is room, else one under the other. */
-static double block(struct text *out, struct scatter *scatters, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct page *page, double top)
 {
+    struct scatter *scatters = block;
     const double em = page->em, left = left_em * em;
     const bool beside = page->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
     const double room = page->width - left - COST_RIGHT * em;
     const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5),
                  height = page->size->fixed ? 2.1 : 2.6;
-    struct text title = {0}, subtitle = {0}, note = {0};
-    words(&title, &subtitle, &note, scatters);
-    double y = top - page_heading(out, page, &title, &subtitle, left, top) - 0.6 * em, x = left;
+    struct page_words words = {.note = {0}};
+    if (out)
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+    make_words(&words, scatters);
+    double y = top - page_heading(out, page, &words, left, top) - 0.6 * em, x = left;
     double lowest = y;
     for (size_t c = 0; c < COSTS; c++) {
         struct scatter *scatter = &scatters[c];
@@ -292,80 +304,29 @@ static double block(struct text *out, struct scatter *scatters, size_t p, const 
         else
             y = lowest - 0.6 * em;
     }
-    const double foot = page_foot(out, page, &note, left, lowest);
+    const double foot = page_foot(out, page, &words, left, lowest);
     for (size_t c = 0; c < COSTS && out; c++)
         if (scatters[c].count > 0)
             write_scatter(out, &scatters[c], COSTS * p + c + 1, page);
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&note);
+    page_words_release(&words);
     return top - lowest + foot;
 }
 
-static void script(struct text *out, struct scatter *scatters, size_t count, const struct figure_size *size,
-                   const char *name)
+static void settings(struct text *out, const void *blocks)
 {
-    struct page page = page_of(size);
-    const double margin = 0.5 * page.em, gap = 1.6 * page.em;
-    page.height = 2 * margin - gap;
-    for (size_t p = 0; p < count; p++)
-        page.height += block(NULL, &scatters[COSTS * p], p, &page, 0) + gap;
-    page_head(out, &page, name, "quality against cost");
+    const struct scatter *scatters = blocks;
     page_looks(out, scatters->of.results);
-    text_append(out, "set multiplot\n");
-    double top = page.height - margin;
-    for (size_t p = 0; p < count; p++) {
-        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
-        top -= block(out, &scatters[COSTS * p], p, &page, top) + gap;
-    }
-    text_append(out, "\nunset multiplot\nset output\n");
-}
-
-static enum status figure_of(struct figure_list *list, const struct figure_wish *wish, size_t dataset,
-                             struct message *message)
-{
-    const struct results *results = wish->results;
-    enum status status = STATUS_OK;
-    size_t count = 0, begun = 0;
-    struct scatter *scatters = memory_allocate(COSTS * (selection_tables(results) + 1), sizeof *scatters,
-                                               "the panels of a figure", message);
-    if (!scatters)
-        return STATUS_FAILED;
-    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
-        struct selection of;
-        if (!figure_selection(&of, wish, i) || of.dataset != dataset || !selection_has(&of, of.measure))
-            continue;
-        for (size_t c = 0; c < COSTS && !status; c++) {
-            begun = COSTS * count + c + 1;
-            status = begin(&scatters[COSTS * count + c], &of, &costs[c], message);
-        }
-        if (!status && scatters[COSTS * count].count + scatters[COSTS * count + 1].count > 0)
-            count++;
-        else
-            for (size_t c = COSTS * count; c < begun; c++) {
-                end(&scatters[c]);
-                scatters[c] = (struct scatter){.count = 0};
-            }
-    }
-    if (!status && count > 0) {
-        struct figure *figure = figure_add(list, results, dataset, message);
-        if (figure) {
-            script(&figure->script, scatters, count, wish->size, figure->name);
-            text_append(&figure->caption,
-                        "Quality at the longest length against evaluation speed and memory");
-        }
-        status = figure ? STATUS_OK : STATUS_FAILED;
-    }
-    for (size_t c = 0; c < begun; c++)
-        end(&scatters[c]);
-    memory_release(scatters);
-    return status;
 }
 
 enum status figure_cost(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    enum status status = STATUS_OK;
-    for (size_t d = 0; d < wish->results->datasets && !status; d++)
-        status = figure_of(list, wish, d, message);
-    return status;
+    static const struct panels panels = {
+        .about = "quality against cost",
+        .settings = settings,
+        .draw = draw,
+        .caption = "Quality at the longest length against evaluation speed and memory",
+        .size = COSTS * sizeof(struct scatter),
+        .begin = begin,
+        .end = end};
+    return panels_figures(list, wish, &panels, message);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "results/figures/matrix.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 
 enum { BLOCKS_NAMED = 6, SCALE_STEPS = 48 };
@@ -50,8 +51,9 @@ static void ranking_words(struct text *out, const struct matrix *matrix)
     text_append(out, ".");
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note, const struct matrix *matrix)
+static void make_words(struct page_words *words, const struct matrix *matrix)
 {
+    struct text *title = &words->title, *subtitle = &words->subtitle, *note = &words->note;
     bool none = false, blank = false, worst = false, best = false;
     for (size_t b = 0; b < matrix->blocks; b++) {
         const struct matrix_block *block = &matrix->block[b];
@@ -242,34 +244,39 @@ static void write_band(struct text *out, const struct matrix_sheet *sheet, size_
     text_append(out, "\nunset label; unset arrow\n");
 }
 
-void matrix_script(struct text *out, struct matrix *matrix, const struct figure_size *size, const char *name)
+static void settings(struct text *out, const void *blocks)
 {
-    struct matrix_sheet sheet = {.page = page_of(size), .matrix = matrix};
-    struct page *page = &sheet.page;
-    struct text title = {0}, subtitle = {0}, note = {0};
-    matrix_lay_out(&sheet);
-    words(&title, &subtitle, &note, matrix);
-    const double margin = MATRIX_MARGIN * page->em, gap = 1.2 * page->em;
-    const double heading = page_heading(NULL, page, &title, &subtitle, margin, 0) + 0.3 * page->em;
-    page->height = 2 * margin + heading + (double)sheet.bands * (band_height(&sheet) + gap) - gap +
-                   page_foot(NULL, page, &note, margin, 0);
-    page_head(out, page, name, "all scores");
+    const struct matrix_sheet *sheet = blocks;
     page_palette(out);
     text_append(out,
                 "number_font = sprintf(',%%g', %g*base); seam = 0.005    # inches between cells\n"
                 "set cbrange [0:1]; unset colorbox; unset grid; set border 0; unset xtics; unset ytics\n"
-                "set style fill solid 1 noborder\n"
-                "set multiplot\n",
-                sheet.numbers > 0 ? sheet.numbers : sheet.size);
-    page_heading(out, page, &title, &subtitle, margin, page->height - margin);
-    double top = page->height - margin - heading;
-    for (size_t band = 0; band < sheet.bands; band++, top -= band_height(&sheet) + gap) {
-        if (band + 1 == sheet.bands)
-            page_foot(out, page, &note, margin, top - band_height(&sheet));
-        write_band(out, &sheet, band, top);
-    }
-    text_append(out, "\nunset multiplot\nset output\n");
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&note);
+                "set style fill solid 1 noborder\n",
+                sheet->numbers > 0 ? sheet->numbers : sheet->size);
+}
+
+static double draw(struct text *out, void *block, size_t p, const struct page *page, double top)
+{
+    const struct matrix_sheet *sheet = block;
+    const double margin = MATRIX_MARGIN * page->em, pitch = band_height(sheet) + 1.2 * page->em;
+    struct page_words words = {.note = {0}};
+    (void)p;
+    make_words(&words, sheet->matrix);
+    const double bands = top - page_heading(out, page, &words, margin, top) - 0.3 * page->em;
+    const double bottom = bands - (double)(sheet->bands - 1) * pitch - band_height(sheet);
+    for (size_t band = 0; band + 1 < sheet->bands && out; band++)
+        write_band(out, sheet, band, bands - (double)band * pitch);
+    const double foot = page_foot(out, page, &words, margin, bottom); /* drawn with the last band */
+    if (out)
+        write_band(out, sheet, sheet->bands - 1, bottom + band_height(sheet));
+    page_words_release(&words);
+    return top - bottom + foot;
+}
+
+void matrix_script(struct text *out, struct matrix *matrix, const struct figure_size *size, const char *name)
+{
+    static const struct panels panels = {.about = "all scores", .settings = settings, .draw = draw};
+    struct matrix_sheet sheet = {.page = page_of(size), .matrix = matrix};
+    matrix_lay_out(&sheet);
+    panels_script(out, &sheet.page, name, &panels, &sheet, 1);
 }

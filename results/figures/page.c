@@ -211,30 +211,54 @@ double page_paragraph(struct text *out, const struct page *page, const char *val
     return height;
 }
 
-double page_heading(struct text *out, const struct page *page, const struct text *title,
-                    const struct text *subtitle, double left, double top)
+double page_heading(struct text *out, const struct page *page, const struct page_words *words, double left,
+                    double top)
 {
     const double width = page->width - left - page->em;
-    double height = page_paragraph(out, page, text_string(title), left, top, width, PAGE_TITLE, true);
-    height += page_paragraph(out, page, text_string(subtitle), left, top - height, width, PAGE_NOTE, false);
+    double height = page_paragraph(out, page, text_string(&words->title), left, top, width, PAGE_TITLE, true);
+    height +=
+        page_paragraph(out, page, text_string(&words->subtitle), left, top - height, width, PAGE_NOTE, false);
     if (out) {
-        text_carry(out, title);
-        text_carry(out, subtitle);
+        text_carry(out, &words->title);
+        text_carry(out, &words->subtitle);
     }
-    return title->failed || subtitle->failed ? NAN : height + 0.5 * page->em;
+    return words->title.failed || words->subtitle.failed ? NAN : height + 0.5 * page->em;
 }
 
-double page_foot(struct text *out, const struct page *page, const struct text *note, double left, double top)
+double page_foot(struct text *out, const struct page *page, const struct page_words *words, double left,
+                 double top)
 {
     if (out)
-        text_carry(out, note);
-    if (note->failed)
+        text_carry(out, &words->note);
+    if (words->note.failed)
         return NAN;
-    if (note->length == 0)
+    if (words->note.length == 0)
         return 0;
-    const double gap = 0.6 * page->em;
-    return gap + page_paragraph(out, page, text_string(note), left, top - gap, page->width - left - page->em,
-                                PAGE_NOTE, false);
+    const double gap = 0.6 * page->em, width = page->width - left - page->em;
+    return gap +
+           page_paragraph(out, page, text_string(&words->note), left, top - gap, width, PAGE_NOTE, false);
+}
+
+void page_words_release(struct page_words *words)
+{
+    text_release(&words->title);
+    text_release(&words->subtitle);
+    text_release(&words->note);
+}
+
+void page_words_title(struct page_words *words, const struct selection *of, const char *what)
+{
+    plot_text_name(&words->title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(&words->title, ": %s", what);
+}
+
+void page_words_place(struct page_words *words, const struct selection *of)
+{
+    text_append(&words->subtitle, "protocol ");
+    plot_text_name(&words->subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    text_append(&words->subtitle, ", configuration ");
+    plot_text_name(&words->subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(&words->subtitle, "; ");
 }
 
 void page_axes(struct text *out, const struct page *page, double left, double right, double bottom,

@@ -48,9 +48,17 @@ void page_centred(struct text *out, const struct page *page, const char *value, 
 double page_paragraph(struct text *out, const struct page *page, const char *value, double x, double top,
                       double width, double size, bool bold);
 /* What stands above and below: a title over a subtitle, a note.  As page_paragraph: height, out NULL. */
-double page_heading(struct text *out, const struct page *page, const struct text *title,
-                    const struct text *subtitle, double left, double top);
-double page_foot(struct text *out, const struct page *page, const struct text *note, double left, double top);
+struct page_words {
+    struct text title, subtitle, note;
+};
+double page_heading(struct text *out, const struct page *page, const struct page_words *words, double left,
+                    double top);
+double page_foot(struct text *out, const struct page *page, const struct page_words *words, double left,
+                 double top);
+void page_words_release(struct page_words *words);
+/* "rope: " and what follows as the title; "protocol fixed, configuration 2x64; " (protocol as asked for). */
+void page_words_title(struct page_words *words, const struct selection *of, const char *what);
+void page_words_place(struct page_words *words, const struct selection *of);
 
 /* The axes stand here from now on. */
 void page_axes(struct text *out, const struct page *page, double left, double right, double bottom,
