@@ -15,6 +15,8 @@ products ?= $(if $(tsan),plain,auto)
 BUILD   ?= build
 EXTRA_ENCODERS ?=
 EXTRA_DATASETS ?=
+EXTRA_OBJECTIVES ?=
+EXTRA_MIXERS ?=
 
 # -------------------------------------------------------------------------------------------------
 ifeq ($(origin CC),default)
@@ -88,15 +90,18 @@ endif
 MACHINE := $(shell $(CC) -dumpmachine | cut -d- -f1)
 LIBS := $(PRODUCT_LIBS) $(shell pkg-config --libs $(HDF5_PACKAGE) 2>/dev/null) -lhdf5_hl -linih -lm
 
-# A file of encoders/, and of a kind's folder in datasets/, is one encoder or dataset.  What several share
-# lies in shared/; positions*.c are the position maps; folders below a kind are parts of one dataset.
+# A file of encoders/, of a kind's folder in datasets/, of suite/model/mixers/ and of suite/objectives/ is one of
+# them.  What several share lies in shared/; positions*.c are the position maps; folders below a kind are parts of
+# one dataset.
 SHARED   := $(sort $(wildcard encoders/positions*.c encoders/shared/*.c datasets/shared/*.c datasets/*/*/*.c))
 ENCODERS := $(sort $(filter-out $(SHARED),$(wildcard encoders/*.c))) $(EXTRA_ENCODERS)
 DATASETS := $(sort $(filter-out $(SHARED),$(wildcard datasets/*/*.c))) $(EXTRA_DATASETS)
+OBJECTIVES := $(sort $(filter-out suite/objectives/objective.c,$(wildcard suite/objectives/*.c)) $(EXTRA_OBJECTIVES))
+MIXERS   := $(sort $(wildcard suite/model/mixers/*.c)) $(EXTRA_MIXERS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
 SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c suite/*/*/*.c results/*/*.c))) $(SHARED) \
-            $(ENCODERS) $(DATASETS)
+            $(ENCODERS) $(DATASETS) $(EXTRA_MIXERS) $(EXTRA_OBJECTIVES)
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)
 FLAGS_avx2   := -mavx2 -mfma
@@ -124,7 +129,7 @@ $(O)/liblexbench.a: $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(O)/%.o: %.c | $(O)/encoders.def $(O)/datasets.def $(O)/build.h
+$(O)/%.o: %.c | $(O)/encoders.def $(O)/datasets.def $(O)/mixers.def $(O)/objectives.def $(O)/build.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -150,6 +155,10 @@ $(O)/encoders.def: FORCE
 	$(call registry,$(ENCODERS))
 $(O)/datasets.def: FORCE
 	$(call registry,$(DATASETS))
+$(O)/objectives.def: FORCE
+	$(call registry,$(OBJECTIVES))
+$(O)/mixers.def: FORCE
+	$(call registry,$(MIXERS))
 # What the binary knows of its own making, for the manifest in every result.
 $(O)/build.h: FORCE
 	@mkdir -p $(O)

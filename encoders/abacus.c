@@ -89,6 +89,7 @@ const struct encoder encoder_abacus = {
                 "Schwarzschild, Goldstein 2024, Transformers can do arithmetic with the right embeddings, "
                 "arXiv:2405.17399",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL | CROSS,
     .state_size = sizeof(struct abacus),
     .options = options,
     .prepare = prepare,

@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "encoders/encoder.h"
+#include "encoders/shared/slopes.h"
 
 enum { SLOPES_FIXED, SLOPES_LEARNED };
 
@@ -29,16 +30,6 @@ static const struct option options[] = {
      "the published slopes, or learned ones that begin there"},
     {.name = NULL},
 };
-
-static double slope(size_t head, size_t heads)
-{
-    size_t power = 1;
-    while (2 * power <= heads)
-        power *= 2;
-    if (head < power)
-        return exp2(-8.0 * (double)(head + 1) / (double)power);
-    return exp2(-8.0 * (double)(2 * (head - power) + 1) / (double)(2 * power));
-}
 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
@@ -55,7 +46,7 @@ static void initialise(const void *state, const struct shape *shape, size_t para
 {
     (void)state, (void)parameter, (void)key;
     for (size_t h = 0; h < shape->heads; h++)
-        w[h] = (real)log(slope(h, shape->heads));
+        w[h] = (real)log(slope_alibi(h, shape->heads));
 }
 
 static void bias(const void *state, const real *w, const struct site *site, const double *query,
@@ -64,7 +55,7 @@ static void bias(const void *state, const real *w, const struct site *site, cons
     const struct alibi *alibi = state;
     size_t heads = site->shape->heads;
     for (size_t h = 0; h < heads; h++) {
-        double m = alibi->slopes == SLOPES_LEARNED ? exp((double)w[h]) : slope(h, heads);
+        double m = alibi->slopes == SLOPES_LEARNED ? exp((double)w[h]) : slope_alibi(h, heads);
         for (size_t j = 0; j < count; j++)
             b[h * count + j] = (real)(-m * fabs(*query - key[j]));
     }
@@ -87,6 +78,7 @@ const struct encoder encoder_alibi = {
     .summary = "a penalty linear in the distance, with a slope per head",
     .citation = "Press, Smith, Lewis 2022, Train short, test long, arXiv:2108.12409",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct alibi),
     .options = options,

@@ -10,9 +10,8 @@
  * 1/sqrt(head width) (divide = off); on is the usual attention.  c is summed in double.  The position map
  * plays no part.  Veisi, Amirzadeh, Mansourian 2025. */
 #include <math.h>
-#include <stdio.h>
 
-#include "encoders/encoder.h"
+#include "encoders/shared/gates.h"
 
 struct cable {
     bool divide;
@@ -24,79 +23,30 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
-/* Per layer: fade.weight (heads, width), then fade.bias (heads). */
-static size_t layer_size(const struct shape *shape)
-{
-    return shape->heads * (shape->width + 1);
-}
-
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
     (void)state;
-    for (size_t layer = 0; out && layer < shape->layers; layer++) {
-        struct parameter *weight = &out[2 * layer], *bias = weight + 1;
-        *weight = (struct parameter){.rank = 2, .extent = {shape->heads, shape->width}, .decayed = true};
-        *bias = (struct parameter){.rank = 1, .extent = {shape->heads}};
-        snprintf(weight->name, sizeof weight->name, "layer%zu.fade.weight", layer);
-        snprintf(bias->name, sizeof bias->name, "layer%zu.fade.bias", layer);
-    }
-    return 2 * shape->layers;
+    return gates_parameters("fade", shape, out);
 }
 
 static void initialise(const void *state, const struct shape *shape, size_t parameter, struct key key,
                        real *w)
 {
-    bool bias = parameter % 2 == 1;
     (void)state;
-    for (size_t i = 0; i < (bias ? shape->heads : shape->heads * shape->width); i++)
-        w[i] = bias ? 0 : (real)(0.02 * random_normal(key, i));
-}
-
-/* x . w + b */
-static double fade(const real *x, const real *w, real bias, size_t width)
-{
-    double sum = (double)bias;
-    for (size_t k = 0; k < width; k++)
-        sum += (double)x[k] * (double)w[k];
-    return sum;
+    gates_initialise(0, shape, parameter, key, w);
 }
 
 static void token(const void *state, const real *w, const struct site *site, const real *x, double *c)
 {
-    const struct shape *shape = site->shape;
-    const real *weight = w + site->layer * layer_size(shape), *bias = weight + shape->heads * shape->width;
     (void)state;
-    for (size_t h = 0; h < shape->heads; h++) {
-        double sum = 0;
-        for (size_t i = 0; i < site->length; i++) {
-            double z = fade(x + i * shape->width, weight + h * shape->width, bias[h], shape->width);
-            sum -= fmax(z, 0) + log1p(exp(-fabs(z))); /* softplus(z), without overflow */
-            c[h * site->length + i] = sum;
-        }
-    }
+    gates_sum(-1, w, site, x, c);
 }
 
 static void token_backward(const void *state, const real *w, const struct site *site, const real *x,
                            const double *dc, real *dx, real *dw)
 {
-    const struct shape *shape = site->shape;
-    size_t width = shape->width, layer = site->layer * layer_size(shape);
-    const real *weight = w + layer, *bias = weight + shape->heads * width;
-    real *dweight = dw + layer, *dbias = dweight + shape->heads * width;
     (void)state;
-    for (size_t h = 0; h < shape->heads; h++) {
-        double df = 0;
-        for (size_t i = site->length; i-- > 0;) {
-            double z = fade(x + i * width, weight + h * width, bias[h], width);
-            df += dc[h * site->length + i]; /* f_i is part of every c from i on */
-            real dz = (real)(-df / (1 + exp(-z)));
-            for (size_t k = 0; k < width; k++) {
-                dx[i * width + k] += dz * weight[h * width + k];
-                dweight[h * width + k] += dz * x[i * width + k];
-            }
-            dbias[h] += dz;
-        }
-    }
+    gates_sum_backward(-1, w, site, x, dc, dx, dw);
 }
 
 static void scale(const void *state, const real *w, const struct site *site, size_t head,
@@ -121,7 +71,9 @@ const struct encoder encoder_cable = {
     .citation =
         "Veisi, Amirzadeh, Mansourian 2025, Context-aware biases for length extrapolation, arXiv:2503.08067",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .axes = AXES_ANY,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct cable),
     .options = options,
     .parameters = parameters,

@@ -119,24 +119,22 @@ static size_t strip_scratch(const void *state, const struct site *site, size_t r
     return (2 * cope->rows + keys) * sizeof(double); /* z, dz, dp of one row */
 }
 
-static void strip(const void *state, const real *w, const struct site *site, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *bias, real *logits, void *scratch)
+static void strip(const void *state, const real *w, const struct site *site, const struct strip *strip)
 {
-    size_t keys = key->count;
-    (void)query, (void)k;
-    for (size_t r = 0; r < site->shape->heads * rows; r++) {
-        struct row row = row_of(state, w, site, q, r / rows, first + r % rows, keys, scratch);
-        const real *a = content + r * keys, *b = bias + r * keys;
+    size_t keys = strip->key->count;
+    for (size_t r = 0; r < site->shape->heads * strip->rows; r++) {
+        struct row row = row_of(state, w, site, strip->q, r / strip->rows, strip->first + r % strip->rows,
+                                keys, strip->scratch);
+        const real *a = strip->content + r * keys, *b = strip->bias + r * keys;
         double p = 0;
         for (size_t j = row.seen; j-- > 0;) {
             p += sigmoid((double)a[j]);
             struct place place = place_of(&row, p);
             double low = row.term[place.low], high = row.term[place.high];
-            logits[r * keys + j] = a[j] + b[j] + (real)(low + place.share * (high - low));
+            strip->logits[r * keys + j] = a[j] + b[j] + (real)(low + place.share * (high - low));
         }
         for (size_t j = row.seen; j < keys; j++)
-            logits[r * keys + j] = 0;
+            strip->logits[r * keys + j] = 0;
     }
 }
 
@@ -166,21 +164,18 @@ static void row_backward(real *da, real *db, double *dz, double *dp, struct row 
 }
 
 static void strip_backward(const void *state, const real *w, const struct site *site,
-                           const struct positions *query, const struct positions *key, size_t first,
-                           size_t rows, const real *q, const real *k, const real *content, const real *bias,
-                           const real *dlogits, real *dq, real *dk, real *dcontent, real *dbias, real *dw,
-                           void *scratch)
+                           const struct strip *strip, real *dw)
 {
     const struct cope *cope = state;
-    size_t keys = key->count;
-    double *term = scratch, *dz = term + cope->rows, *dp = dz + cope->rows;
-    (void)query, (void)k, (void)bias, (void)dk;
-    for (size_t r = 0; r < site->shape->heads * rows; r++) {
-        struct row row = row_of(cope, w, site, q, r / rows, first + r % rows, keys, term);
-        real *dq_row = dq + (row.q - q), *de = dw + (row.e - w);
+    size_t keys = strip->key->count;
+    double *term = strip->scratch, *dz = term + cope->rows, *dp = dz + cope->rows;
+    for (size_t r = 0; r < site->shape->heads * strip->rows; r++) {
+        struct row row =
+            row_of(cope, w, site, strip->q, r / strip->rows, strip->first + r % strip->rows, keys, term);
+        real *dq_row = strip->dq + (row.q - strip->q), *de = dw + (row.e - w);
         memset(dz, 0, cope->rows * sizeof *dz);
-        row_backward(dcontent + r * keys, dbias + r * keys, dz, dp, &row, content + r * keys,
-                     dlogits + r * keys, keys);
+        row_backward(strip->dcontent + r * keys, strip->dbias + r * keys, dz, dp, &row,
+                     strip->content + r * keys, strip->dlogits + r * keys, keys);
         for (size_t n = 0; n < row.known; n++) {
             real g = (real)(row.factor * dz[n]);
             for (size_t i = 0; i < row.width; i++) {
@@ -196,7 +191,9 @@ const struct encoder encoder_cope = {
     .summary = "positions that count gates between query and key, looked up in a learned table",
     .citation = "Golovneva, Wang, Weston, Sukhbaatar 2024, Contextual position encoding, arXiv:2405.18719",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .axes = AXES_ANY,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct cope),
     .options = options,
     .prepare = prepare,

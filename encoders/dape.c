@@ -196,44 +196,37 @@ static void forward(struct row *row, const struct layer layers[2], const real *c
     convolve(row->out, &layers[1], row->after, seen, keys);
 }
 
-static void strip(const void *state, const real *w, const struct site *site, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *bias, real *logits, void *scratch)
+static void strip(const void *state, const real *w, const struct site *site, const struct strip *strip)
 {
-    size_t keys = key->count, stride = rows * keys;
-    struct row row = row_of(state, site, keys, scratch);
+    size_t keys = strip->key->count, stride = strip->rows * keys;
+    struct row row = row_of(state, site, keys, strip->scratch);
     struct layer layers[2];
-    (void)query, (void)q, (void)k;
     layers_of(layers, state, site, w, NULL);
-    for (size_t r = 0; r < rows; r++) {
-        size_t at = r * keys, seen = first + r + 1 < keys ? first + r + 1 : keys;
-        forward(&row, layers, content + at, bias + at, seen, keys, stride);
+    for (size_t r = 0; r < strip->rows; r++) {
+        size_t at = r * keys, seen = strip->first + r + 1 < keys ? strip->first + r + 1 : keys;
+        forward(&row, layers, strip->content + at, strip->bias + at, seen, keys, stride);
         for (size_t h = 0; h < site->shape->heads; h++, at += stride) {
             for (size_t j = 0; j < seen; j++)
-                logits[at + j] = content[at + j] + bias[at + j] + row.out[h * keys + j];
+                strip->logits[at + j] = strip->content[at + j] + strip->bias[at + j] + row.out[h * keys + j];
             for (size_t j = seen; j < keys; j++)
-                logits[at + j] = 0;
+                strip->logits[at + j] = 0;
         }
     }
 }
 
 static void strip_backward(const void *state, const real *w, const struct site *site,
-                           const struct positions *query, const struct positions *key, size_t first,
-                           size_t rows, const real *q, const real *k, const real *content, const real *bias,
-                           const real *dlogits, real *dq, real *dk, real *dcontent, real *dbias, real *dw,
-                           void *scratch)
+                           const struct strip *strip, real *dw)
 {
-    size_t keys = key->count, stride = rows * keys, heads = site->shape->heads;
-    struct row row = row_of(state, site, keys, scratch);
-    struct row d = row_of(state, site, keys, (real *)scratch + row_size(state, site, keys));
+    size_t keys = strip->key->count, stride = strip->rows * keys, heads = site->shape->heads;
+    struct row row = row_of(state, site, keys, strip->scratch);
+    struct row d = row_of(state, site, keys, (real *)strip->scratch + row_size(state, site, keys));
     struct layer layers[2];
-    (void)query, (void)q, (void)k, (void)dq, (void)dk;
     layers_of(layers, state, site, w, dw);
-    for (size_t r = 0; r < rows; r++) {
-        size_t at = r * keys, seen = first + r + 1 < keys ? first + r + 1 : keys;
-        forward(&row, layers, content + at, bias + at, seen, keys, stride);
+    for (size_t r = 0; r < strip->rows; r++) {
+        size_t at = r * keys, seen = strip->first + r + 1 < keys ? strip->first + r + 1 : keys;
+        forward(&row, layers, strip->content + at, strip->bias + at, seen, keys, stride);
         for (size_t h = 0; h < heads; h++)
-            memcpy(d.out + h * keys, dlogits + at + h * stride, seen * sizeof(real));
+            memcpy(d.out + h * keys, strip->dlogits + at + h * stride, seen * sizeof(real));
         convolve_backward(d.after, &layers[1], row.after, d.out, seen, keys);
         for (size_t u = 0; u < layers[0].outputs; u++)
             for (size_t j = 0; j < seen; j++)
@@ -242,11 +235,11 @@ static void strip_backward(const void *state, const real *w, const struct site *
         convolve_backward(d.in, &layers[0], row.in, d.before, seen, keys);
         for (size_t h = 0; h < heads; h++, at += stride) {
             for (size_t j = 0; j < seen; j++) {
-                dcontent[at + j] = dlogits[at + j] + d.in[h * keys + j];
-                dbias[at + j] = dlogits[at + j] + d.in[(heads + h) * keys + j];
+                strip->dcontent[at + j] = strip->dlogits[at + j] + d.in[h * keys + j];
+                strip->dbias[at + j] = strip->dlogits[at + j] + d.in[(heads + h) * keys + j];
             }
             for (size_t j = seen; j < keys; j++)
-                dcontent[at + j] = dbias[at + j] = 0;
+                strip->dcontent[at + j] = strip->dbias[at + j] = 0;
         }
     }
 }
@@ -258,7 +251,9 @@ const struct encoder encoder_dape = {
         "Zheng, Gao, Shi, Huang, Li, Xiong, Ren, Ng, Jiang, Li, Li 2024, DAPE: Data-adaptive positional "
         "encoding for length extrapolation, arXiv:2405.14722; DAPE V2, arXiv:2410.04798",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .axes = AXES_ANY,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct dape),
     .options = options,
     .prepare = prepare,

@@ -121,7 +121,8 @@ const struct encoder encoder_dual_chunk = {
     .citation = "An, Huang, Zhang, Gong, Qiu, Zhou, Kong 2024, Training-free long-context scaling of large "
                 "language models, arXiv:2402.17463",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct dual_chunk),
     .options = options,
     .prepare = prepare,

@@ -198,6 +198,7 @@ const struct encoder encoder_dynamic_bias = {
         "Wang, Yao, Chen, Lin, Cai, He, Liu 2022, CrossFormer, arXiv:2108.00154 (dynamic position bias); "
         "x-transformers for text",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct dynamic),
     .options = options,

@@ -2,7 +2,14 @@
  *
  * An encoder is one file that ends in one exported  const struct encoder encoder_<name>  (a
  * hyphen in the name is an underscore in the symbol); everything else in the file is static.
- * The build finds the file; nothing else is edited.  A NULL hook means "does not act there".
+ * The build finds the file; nothing else is edited.
+ *
+ * Every member is one of these; what is not written in a struct is 0 or NULL:
+ *   REQUIRED      the program does not start without it
+ *   OPTIONAL      may be left out; what then happens stands behind the word, and is done in model/hooks.c or
+ *                 model/composition.c
+ * A forward hook (add, angle, ...) is OPTIONAL: the encoder does not act there.  Its _backward is REQUIRED with it
+ * where the encoder has parameters, and for token and strip always: x, q and k pass through them.
  *
  * After prepare() a state is read-only: every hook is a pure function, called on any thread, at
  * several lengths at once.  Hooks allocate nothing.  Gradients add.
@@ -24,7 +31,10 @@
 #include "support/rng.h"
 #include "support/status.h"
 
-enum attention_kind { CAUSAL, BIDIRECTIONAL, CROSS };
+/* Bits, of which an encoder names a set.  CROSS: keys of another sequence, so that no distance between a query and a
+ * key has a meaning. */
+enum attention_kind { CAUSAL = 1, BIDIRECTIONAL = 2, CROSS = 4 };
+enum { AXES_ANY = 255 }; /* of an encoder that reads no positions: those of any number of axes */
 enum side { QUERY, KEY };
 enum { SEGMENTS_MAX = 8, PLANES_MAX = 4 };
 
@@ -49,6 +59,17 @@ struct segment { /* keys first..end-1, seen through a plane */
     size_t first, end;
     unsigned plane;
 };
+struct strip {                           /* queries first..first+rows-1 against all keys, of all heads */
+    const struct positions *query, *key; /* of the sequence (n) */
+    size_t first, rows;
+    const real *q, *k;          /* (heads, n, head_width) before rotation and scaling */
+    const real *content, *bias; /* (heads, rows, keys); content was divided by sqrt(head_width) */
+    real *logits;               /* (heads, rows, keys) written by the way forward */
+    const real *dlogits;        /* (heads, rows, keys) the way back: given */
+    real *dq, *dk;              /* (heads, n, head_width) the way back adds to them */
+    real *dcontent, *dbias;     /* (heads, rows, keys) the way back writes them */
+    void *scratch;              /* as many bytes as strip_scratch() says; nothing in it is to be trusted */
+};
 struct parameter { /* one named array of weights */
     char name[48]; /* "bias", "layer1.gate": unique within the encoder */
     size_t rank, extent[3];
@@ -56,28 +77,30 @@ struct parameter { /* one named array of weights */
 };
 
 enum {
-    ENCODER_RELATIVE = 1, /* logits depend on positions only through differences */
-    ENCODER_CAUSAL_ONLY = 2,
-    ENCODER_EVALUATION_ONLY = 4
-}; /* never part of what is trained */
+    ENCODER_RELATIVE = 1,       /* logits depend on positions only through differences */
+    ENCODER_EVALUATION_ONLY = 2 /* never part of what is trained */
+};
 
 struct encoder {
-    const char *name, *summary, *citation;
-    unsigned version, flags;      /* version enters the training id */
-    size_t state_size;            /* no interior pointers: copied by memcpy */
-    const struct option *options; /* offsets into the state */
+    const char *name, *summary, *citation; /* REQUIRED */
+    unsigned version;                      /* REQUIRED: from 1; enters the training id */
+    unsigned attentions;          /* REQUIRED: a set of enum attention_kind: what formula and hooks can do */
+    unsigned axes;                /* OPTIONAL, 1: of the positions that it reads */
+    unsigned flags;               /* OPTIONAL, none */
+    size_t state_size;            /* OPTIONAL, 0: no interior pointers, copied by memcpy */
+    const struct option *options; /* OPTIONAL, none: offsets into the state */
 
-    /* Checks options against the shape, derives what hooks need.  NULL = nothing to do. */
+    /* OPTIONAL, nothing to do.  Checks options against the shape, derives what hooks need. */
     enum status (*prepare)(void *state, const struct shape *shape, struct message *message);
 
-    /* NULL = will do it; else why not, a clause like "its table has 64 rows".  positions are those
-     * that the pass will use, after the position map. */
+    /* OPTIONAL, never.  NULL = will do it; else why not, a clause like "its table has 64 rows".  positions are
+     * those that the pass will use, after the position map. */
     const char *(*refuses)(const void *state, const struct site *, const struct positions *);
 
-    /* The parameters: how many, and (out not NULL) which. */
+    /* OPTIONAL, none.  The parameters: how many, and (out not NULL) which. */
     size_t (*parameters)(const void *state, const struct shape *, struct parameter *out);
-    void (*initialise)(const void *state, const struct shape *, size_t parameter, struct key,
-                       real *w); /* w: that parameter */
+    /* REQUIRED with parameters.  w: that parameter. */
+    void (*initialise)(const void *state, const struct shape *, size_t parameter, struct key, real *w);
 
     /* 1  x(count, width) += P(position).  Called once, before the first layer (layer = 0). */
     void (*add)(const void *state, const real *w, const struct site *, const struct positions *, real *x);
@@ -86,8 +109,9 @@ struct encoder {
 
     /* 2  rotation: the angle of each pair at each position, in double; the engine rotates.
      *    pairs are (2t, 2t+1), or (t, t+r/2) of the r rotated dimensions; angle 0 = not rotated.
-     *    rotated (NULL: pairs are (2t, 2t+1)): r, even, when pairs are (t, t+r/2); else 0.
-     *    magnitude (NULL = 1) multiplies cos and sin; decay: exp(-rate (p_i - p_j)) */
+     *    rotated: OPTIONAL, 0: pairs are (2t, 2t+1); r, even, when they are (t, t+r/2).
+     *    magnitude: OPTIONAL, 1: multiplies cos and sin.
+     *    decay: OPTIONAL, none: exp(-rate (p_i - p_j)).  All three go with angle. */
     void (*angle)(const void *state, const real *w, const struct site *, const struct positions *,
                   double *angle /* (count, head_width/2) */);
     void (*angle_backward)(const void *state, const real *w, const struct site *, const struct positions *,
@@ -97,11 +121,12 @@ struct encoder {
     void (*decay)(const void *state, const struct shape *, double *rate /* (head_width/2) */);
 
     /* 3  which keys a query sees, and with which pair of positions.  Disjoint, ascending;
-     *    keys in no segment are masked.  NULL = all that attention allows, plane 0.  query and
-     *    keys are indices into the sequence, not positions. */
+     *    keys in no segment are masked.  OPTIONAL, all that attention allows, in plane 0.  query
+     *    and keys are indices into the sequence, not positions. */
     size_t (*segments)(const void *state, const struct site *, size_t query, size_t keys,
                        struct segment out[SEGMENTS_MAX]);
-    unsigned planes; /* 0 and 1: one, whose positions are the sequence's own */
+    /* OPTIONAL, 1: a plane whose positions are the sequence's own.  plane: REQUIRED with two or more. */
+    unsigned planes;
     void (*plane)(const void *state, const struct site *, unsigned plane, enum side,
                   const struct positions *in, double *out /* (count, axes) */);
 
@@ -128,20 +153,12 @@ struct encoder {
     void (*token_backward)(const void *state, const real *w, const struct site *, const real *x,
                            const double *dc, real *dx, real *dw);
 
-    /* 7  the escape hatch: a strip of query rows first..first+rows-1, all keys, all heads.
-     *    q, k (heads, n, head_width) before rotation and scaling; content and bias (heads, rows,
-     *    keys), content divided by sqrt(head_width); writes logits of the same shape.  Keys that
-     *    attention does not allow are masked afterwards, but a causal strip must not read them.
-     *    Backward adds to dq, dk, dw and writes dcontent, dbias. */
+    /* 7  the escape hatch: logits of a strip of query rows.  Keys that attention does not allow are masked
+     *    afterwards, but a causal strip must not read them.  strip_scratch: OPTIONAL, 0. */
     size_t (*strip_scratch)(const void *state, const struct site *, size_t rows, size_t keys); /* bytes */
-    void (*strip)(const void *state, const real *w, const struct site *, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *bias, real *logits, void *scratch);
-    void (*strip_backward)(const void *state, const real *w, const struct site *,
-                           const struct positions *query, const struct positions *key, size_t first,
-                           size_t rows, const real *q, const real *k, const real *content, const real *bias,
-                           const real *dlogits, real *dq, real *dk, real *dcontent, real *dbias, real *dw,
-                           void *scratch);
+    void (*strip)(const void *state, const real *w, const struct site *, const struct strip *);
+    void (*strip_backward)(const void *state, const real *w, const struct site *, const struct strip *,
+                           real *dw);
 };
 
 /* What the positions of a map depend on besides n; each is a bit of needs(). */
@@ -149,23 +166,28 @@ enum {
     MAP_DRAWS = 1,           /* the key: one draw for all sequences of a step, or of one evaluation at n */
     MAP_DRAWS_SEQUENCES = 2, /* ... instead, each sequence has a draw of its own */
     MAP_DRAWS_LAYERS = 4,    /* ... and each layer; without it layers share the draw */
-    MAP_MARKS = 8
-}; /* the marks of the sequence */
+    MAP_MARKS = 8            /* the marks of the sequence */
+};
 
 /* Which position each token is given before the encoder sees it; composes with every encoder. */
 struct position_map {
-    const char *name, *summary, *citation;
-    unsigned version;
-    size_t state_size;
-    const struct option *options;
-    const char *(*refuses)(const void *state, const struct site *); /* NULL hook: never */
-    /* How many of the last tokens the pass is given, at most n; NULL = all.  A map that has it acts at evaluation
-     * only, and its other hooks are asked about the pass of those tokens. */
+    const char *name, *summary, *citation; /* REQUIRED */
+    unsigned version;                      /* REQUIRED: from 1; enters the training id */
+    unsigned axes;                         /* OPTIONAL, 1: of the positions that it gives */
+    bool regular;                          /* OPTIONAL, false: equally spaced at any n, whatever is drawn */
+    size_t state_size;                     /* OPTIONAL, 0 */
+    const struct option *options;          /* OPTIONAL, none */
+
+    /* OPTIONAL, never. */
+    const char *(*refuses)(const void *state, const struct site *);
+    /* OPTIONAL, all.  How many of the last tokens the pass is given, at most n.  A map that has it acts at
+     * evaluation only, and its other hooks are asked about the pass of those tokens. */
     size_t (*seen)(const void *state, const struct site *);
-    unsigned (*needs)(const void *state, const struct site *); /* NULL = 0: positions depend on n alone */
-    /* The least and the greatest position that any draw can give; NULL = what map() gives is all there is. */
+    /* OPTIONAL, 0: positions depend on n alone. */
+    unsigned (*needs)(const void *state, const struct site *);
+    /* OPTIONAL, what map() gives is all there is.  The least and the greatest position that any draw can give. */
     void (*range)(const void *state, const struct site *, double out[2]);
-    /* The key is zero unless needs() asks for draws; mark is NULL unless it asks for marks. */
+    /* REQUIRED.  The key is zero unless needs() asks for draws; mark is NULL unless it asks for marks. */
     void (*map)(const void *state, const struct site *, struct key,
                 const int32_t *mark /* (count) significance from the dataset, or NULL */, size_t count,
                 double *at /* (count, axes) */);

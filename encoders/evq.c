@@ -69,6 +69,7 @@ const struct encoder encoder_evq = {
     .summary = "rotary positions with frequencies crowded at the slow end, by a closed formula",
     .citation = "EVQ-cosh, manuscript and programs, github.com/misaya-yang/hybrid-rope",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct evq),
     .options = options,

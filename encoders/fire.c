@@ -201,7 +201,7 @@ const struct encoder encoder_fire = {
     .citation = "Li, You, Guruganesh, Ainslie, Ontanon, Zaheer, Sanghai, Yang, Kumar, Bhojanapalli 2023, "
                 "FIRE, arXiv:2310.04418",
     .version = 1,
-    .flags = ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
     .state_size = sizeof(struct fire),
     .options = options,
     .prepare = prepare,

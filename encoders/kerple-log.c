@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "encoders/encoder.h"
+#include "encoders/shared/slopes.h"
 
 struct kerple {
     double floor;
@@ -41,21 +42,15 @@ static void initialise(const void *state, const struct shape *shape, size_t para
         w[h] = (real)((parameter == 0 ? 2 : 1) * random_uniform(key, h));
 }
 
-/* r of a weight, and dr/dw. */
-static double above(double *slope, const struct kerple *kerple, real w)
-{
-    double over = (double)w - kerple->floor;
-    *slope = over < 0 ? -1 : 1;
-    return kerple->floor + fabs(over);
-}
-
 static void bias(const void *state, const real *w, const struct site *site, const double *query,
                  const double *key, size_t count, real *b)
 {
+    const struct kerple *kerple = state;
     size_t heads = site->shape->heads;
-    double slope;
+    double change;
     for (size_t h = 0; h < heads; h++) {
-        double strength = above(&slope, state, w[h]), rate = above(&slope, state, w[heads + h]);
+        double strength = slope_above(&change, kerple->floor, w[h]);
+        double rate = slope_above(&change, kerple->floor, w[heads + h]);
         for (size_t j = 0; j < count; j++)
             b[h * count + j] = (real)(-strength * log1p(rate * fabs(*query - key[j])));
     }
@@ -64,18 +59,20 @@ static void bias(const void *state, const real *w, const struct site *site, cons
 static void bias_backward(const void *state, const real *w, const struct site *site, const double *query,
                           const double *key, size_t count, const real *db, real *dw)
 {
+    const struct kerple *kerple = state;
     size_t heads = site->shape->heads;
-    double slope, rate_slope;
+    double strength_change, rate_change;
     for (size_t h = 0; h < heads; h++) {
-        double strength = above(&slope, state, w[h]), rate = above(&rate_slope, state, w[heads + h]);
+        double strength = slope_above(&strength_change, kerple->floor, w[h]);
+        double rate = slope_above(&rate_change, kerple->floor, w[heads + h]);
         double dstrength = 0, drate = 0;
         for (size_t j = 0; j < count; j++) {
             double distance = fabs(*query - key[j]), g = (double)db[h * count + j];
             dstrength -= g * log1p(rate * distance);
             drate -= g * strength * distance / (1 + rate * distance);
         }
-        dw[h] += (real)(slope * dstrength);
-        dw[heads + h] += (real)(rate_slope * drate);
+        dw[h] += (real)(strength_change * dstrength);
+        dw[heads + h] += (real)(rate_change * drate);
     }
 }
 
@@ -86,6 +83,7 @@ const struct encoder encoder_kerple_log = {
         "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
         "extrapolation, arXiv:2205.09921",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct kerple),
     .options = options,

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "encoders/encoder.h"
+#include "encoders/shared/slopes.h"
 
 enum { SLOPE_LEARNED, SLOPE_ALIBI };
 enum { POWER_LEARNED, POWER_ONE };
@@ -33,17 +34,6 @@ static const struct option options[] = {
      "r2: learned, or one"},
     {.name = NULL},
 };
-
-/* As in alibi.c: 2^(-8 (h+1) / H), for other H every other slope of the doubled power of two. */
-static double alibi_slope(size_t head, size_t heads)
-{
-    size_t power = 1;
-    while (2 * power <= heads)
-        power *= 2;
-    if (head < power)
-        return exp2(-8.0 * (double)(head + 1) / (double)power);
-    return exp2(-8.0 * (double)(2 * (head - power) + 1) / (double)(2 * power));
-}
 
 static size_t parameters(const void *state, const struct shape *shape, struct parameter *out)
 {
@@ -88,11 +78,9 @@ static double reflect(double *change, real w, double lowest, double highest)
 
 static struct head head_of(const struct kerple *kerple, const real *w, size_t h, size_t heads)
 {
-    struct head head = {.slope = alibi_slope(h, heads), .power = 1, .slope_at = h, .power_at = h};
+    struct head head = {.slope = slope_alibi(h, heads), .power = 1, .slope_at = h, .power_at = h};
     if (kerple->slope == SLOPE_LEARNED) {
-        double over = (double)w[h] - kerple->floor;
-        head.slope = kerple->floor + fabs(over);
-        head.slope_change = over < 0 ? -1 : 1;
+        head.slope = slope_above(&head.slope_change, kerple->floor, w[h]);
         head.power_at = heads + h;
     }
     if (kerple->power == POWER_LEARNED)
@@ -136,6 +124,7 @@ const struct encoder encoder_kerple_power = {
         "Chi, Fan, Ramadge, Rudnicky 2022, KERPLE: Kernelized relative positional embedding for length "
         "extrapolation, arXiv:2205.09921",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct kerple),
     .options = options,

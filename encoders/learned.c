@@ -114,6 +114,7 @@ const struct encoder encoder_learned = {
     .citation = "Gehring, Auli, Grangier, Yarats, Dauphin 2017, Convolutional sequence to sequence "
                 "learning, arXiv:1705.03122",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL | CROSS,
     .state_size = sizeof(struct learned),
     .options = options,
     .prepare = prepare,

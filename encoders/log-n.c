@@ -4,6 +4,7 @@
  *
  * p position of the query, L training length: a softmax over n keys spreads as n grows, a factor
  * ln n holds its entropy; divided by ln L and never below 1, it leaves a model alone up to L.
+ * Causal: only there a query sees p + 1 keys.
  * Chiang, Cholak 2022 (the factor ln n); Su 2023, ReRoPE's program (this form, query by query).  Not
  * relative: it looks at p itself. */
 #include <math.h>
@@ -37,6 +38,7 @@ const struct encoder encoder_log_n = {
     .summary = "queries beyond L multiplied by ln(p + 1) / ln L",
     .citation = "Chiang, Cholak 2022, arXiv:2202.12172; Su 2023, ReRoPE, github.com/bojone/rerope",
     .version = 1,
+    .attentions = CAUSAL,
     .prepare = prepare,
     .scale = scale,
 };

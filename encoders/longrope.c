@@ -131,6 +131,7 @@ const struct encoder encoder_longrope = {
     .summary = "rotary positions with a searched factor per pair; the first tokens may keep theirs",
     .citation = "Ding, Zhang, Zhang, Xu, Shang, Xu, Yang, Yang 2024, LongRoPE, arXiv:2402.13753",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .state_size = sizeof(struct longrope),
     .options = options,
     .prepare = prepare,

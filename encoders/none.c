@@ -11,5 +11,7 @@ const struct encoder encoder_none = {
     .citation = "Haviv, Ram, Press, Izsak, Levy 2022, arXiv:2203.16634; "
                 "Kazemnejad, Padhi, Ramamurthy, Das, Reddy 2023, arXiv:2305.19466",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL | CROSS,
+    .axes = AXES_ANY,
     .flags = ENCODER_RELATIVE,
 };

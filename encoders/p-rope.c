@@ -52,6 +52,7 @@ const struct encoder encoder_p_rope = {
     .citation = "Barbero, Vitvitskyi, Perivolaropoulos, Pascanu, Velickovic 2024, "
                 "Round and round we go!, arXiv:2410.06205",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct p_rope),
     .options = options,

@@ -5,7 +5,7 @@
  *   pose        p + u_c                       in chunk c of N; u_0 = 0
  *               paper:    u_c ~ U{u_(c-1)..T - n};   program: N = 2, u_1 ~ U{0..T - n}
  *
- * p = 0..n-1 place in the sequence.  positions.h says when a draw is made; where nothing is drawn a token
+ * p = 0..n-1 place in the sequence.  shared/draws.h says when a draw is made; where nothing is drawn a token
  * has its place as position.
  *
  * Where programs differ.  Ruoss et al.: one draw for the whole batch, a fresh one in every layer for
@@ -18,6 +18,7 @@
 #include <math.h>
 
 #include "encoders/positions.h"
+#include "encoders/shared/draws.h"
 
 enum { LAYERS_SHARED, LAYERS_FRESH };
 
@@ -33,20 +34,18 @@ static const char *const layers_choices[] = {"shared", "fresh", NULL};
 static const struct option randomised_options[] = {
     {"range", OPTION_LENGTH, offsetof(struct randomised, range), "51.2L", 0.001, 1e9, NULL,
      "R: positions are drawn from 0 to R - 1"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "batch", 0, 0, positions_draw_choices,
-     positions_draw_help},
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "batch", 0, 0, draws_choices, draws_help},
     {"layers", OPTION_CHOICE, offsetof(struct randomised, layers), "fresh", 0, 0, layers_choices,
      "layers share a draw, or each makes its own"},
     {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "on", 0, 0, NULL,
-     positions_evaluation_help},
+     draws_evaluation_help},
     {.name = NULL},
 };
 
 static size_t randomised_count(const void *state, const struct site *site)
 {
     const struct randomised *options = state;
-    return positions_drawn(state, site) ? length_tokens(options->range, site->shape->trained_length)
-                                        : site->length;
+    return draws_now(state, site) ? length_tokens(options->range, site->shape->trained_length) : site->length;
 }
 
 static const char *randomised_refuses(const void *state, const struct site *site)
@@ -59,8 +58,8 @@ static const char *randomised_refuses(const void *state, const struct site *site
 static unsigned randomised_needs(const void *state, const struct site *site)
 {
     const struct randomised *options = state;
-    return positions_needs(state, site) |
-           (options->layers == LAYERS_FRESH && positions_drawn(state, site) ? MAP_DRAWS_LAYERS : 0U);
+    return draws_needs(state, site) |
+           (options->layers == LAYERS_FRESH && draws_now(state, site) ? MAP_DRAWS_LAYERS : 0U);
 }
 
 static void randomised_range(const void *state, const struct site *site, double out[2])
@@ -121,10 +120,9 @@ static const struct option cape_options[] = {
      "S: all are multiplied by 1/S to S"},
     {"centre", OPTION_BOOLEAN, offsetof(struct cape, centre), "off", 0, 0, NULL,
      "the mean of all positions is taken away first, at evaluation too"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
-     positions_draw_help},
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, draws_choices, draws_help},
     {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
-     positions_evaluation_help},
+     draws_evaluation_help},
     {.name = NULL},
 };
 
@@ -136,8 +134,8 @@ static double cape_first(const struct cape *options, const struct site *site)
 static void cape_range(const void *state, const struct site *site, double out[2])
 {
     const struct cape *options = state;
-    double most = positions_drawn(state, site) ? options->shift + options->jitter : 0;
-    double scale = positions_drawn(state, site) ? options->scale : 1, first = cape_first(options, site);
+    double most = draws_now(state, site) ? options->shift + options->jitter : 0;
+    double scale = draws_now(state, site) ? options->scale : 1, first = cape_first(options, site);
     double last = first + (double)site->length - 1 + most;
     first -= most;
     out[0] = first < 0 ? first * scale : first / scale;
@@ -155,7 +153,7 @@ static void cape(const void *state, const struct site *site, struct key key, con
 {
     const struct cape *options = state;
     double first = cape_first(options, site), scale = 1;
-    bool drawn = positions_drawn(state, site);
+    bool drawn = draws_now(state, site);
     (void)mark;
     if (drawn) {
         first += symmetric(key, 0, options->shift);
@@ -173,7 +171,7 @@ const struct position_map map_cape = {
     .version = 1,
     .state_size = sizeof(struct cape),
     .options = cape_options,
-    .needs = positions_needs,
+    .needs = draws_needs,
     .range = cape_range,
     .map = cape,
 };
@@ -199,10 +197,9 @@ static const struct option pose_options[] = {
      "N: consecutive parts of the sequence, each with a skip of its own (rule = program: always 2)"},
     {"rule", OPTION_CHOICE, offsetof(struct pose, rule), "paper", 0, 0, pose_choices,
      "chunks of any length, skips that grow; or the program's two chunks, the first at most half"},
-    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, positions_draw_choices,
-     positions_draw_help},
+    {"draw", OPTION_CHOICE, offsetof(struct draw, of), "sequence", 0, 0, draws_choices, draws_help},
     {"evaluation", OPTION_BOOLEAN, offsetof(struct draw, evaluation), "off", 0, 0, NULL,
-     positions_evaluation_help},
+     draws_evaluation_help},
     {.name = NULL},
 };
 
@@ -210,15 +207,14 @@ static const struct option pose_options[] = {
 static size_t pose_room(const struct pose *options, const struct site *site)
 {
     size_t target = length_tokens(options->target, site->shape->trained_length);
-    return positions_drawn(options, site) && target > site->length ? target - site->length : 0;
+    return draws_now(options, site) && target > site->length ? target - site->length : 0;
 }
 
 static const char *pose_refuses(const void *state, const struct site *site)
 {
     const struct pose *options = state;
     size_t target = length_tokens(options->target, site->shape->trained_length);
-    return positions_drawn(state, site) && site->length > target ? "the sequence is longer than its target"
-                                                                 : NULL;
+    return draws_now(state, site) && site->length > target ? "the sequence is longer than its target" : NULL;
 }
 
 static void pose_range(const void *state, const struct site *site, double out[2])
@@ -260,7 +256,7 @@ const struct position_map map_pose = {
     .state_size = sizeof(struct pose),
     .options = pose_options,
     .refuses = pose_refuses,
-    .needs = positions_needs,
+    .needs = draws_needs,
     .range = pose_range,
     .map = pose,
 };

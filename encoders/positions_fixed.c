@@ -26,6 +26,7 @@ const struct position_map map_identity = {
     .citation =
         "Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin 2017, arXiv:1706.03762",
     .version = 1,
+    .regular = true,
     .map = identity,
 };
 
@@ -59,6 +60,7 @@ const struct position_map map_interpolate = {
     .summary = "p / factor: a longer sequence squeezed into the trained range",
     .citation = "Chen, Wong, Chen, Tian 2023, Position interpolation, arXiv:2306.15595",
     .version = 1,
+    .regular = true,
     .state_size = sizeof(struct division),
     .options = division_options,
     .map = interpolate,
@@ -140,6 +142,7 @@ const struct position_map map_truncate = {
         "the last tokens alone, from position 0 on: what a model does that is given no more than it knows",
     .citation = "Press, Smith, Lewis 2022, arXiv:2108.12409, section 2 (shorter inputs as the control)",
     .version = 1,
+    .regular = true,
     .state_size = sizeof(struct truncate),
     .options = truncate_options,
     .seen = truncate_seen,

@@ -75,7 +75,8 @@ const struct encoder encoder_rnope = {
     .citation = "Yang, Venkitesh, Talupuru, Lin, Cairuz, Blunsom, Locatelli 2025, Rope to nope and back "
                 "again, arXiv:2501.18795",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct rnope),
     .options = options,
     .prepare = prepare,

@@ -166,6 +166,7 @@ const struct encoder encoder_rope = {
                 "scalings: Peng, Quesnelle, Fan, Shippole 2023, YaRN, arXiv:2309.00071; "
                 "llama3: Llama Team 2024, The Llama 3 herd of models, arXiv:2407.21783",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct rope),
     .options = options,

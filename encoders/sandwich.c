@@ -47,6 +47,7 @@ const struct encoder encoder_sandwich = {
         "Chi, Fan, Rudnicky, Ramadge 2023, Dissecting Transformer length extrapolation via the lens of "
         "receptive field analysis, arXiv:2212.10356",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct sandwich),
     .options = options,

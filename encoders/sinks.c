@@ -67,7 +67,8 @@ const struct encoder encoder_sinks = {
     .citation = "Xiao, Tian, Chen, Han, Lewis 2024, Efficient streaming language models with attention "
                 "sinks, arXiv:2309.17453",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct sinks),
     .options = options,
     .prepare = prepare,

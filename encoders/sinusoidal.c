@@ -145,6 +145,7 @@ const struct encoder encoder_sinusoidal = {
     .citation = "Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser, Polosukhin 2017, "
                 "Attention is all you need, arXiv:1706.03762",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL | CROSS,
     .state_size = sizeof(struct sinusoidal),
     .options = options,
     .parameters = parameters,

@@ -73,6 +73,8 @@ const struct encoder encoder_temperature = {
     .citation = "Wang, Ji, Wu, Yan, Gui, Zhang, Huang, Wang 2024, Length generalization of causal "
                 "transformers without position encoding, arXiv:2404.12224",
     .version = 1,
+    .attentions = CAUSAL | BIDIRECTIONAL | CROSS,
+    .axes = AXES_ANY,
     .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct temperature),
     .options = options,

@@ -132,22 +132,22 @@ static void terms_of(real *terms, const struct places *at, const real *u, const 
     }
 }
 
-static void strip(const void *state, const real *w, const struct site *site, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *bias, real *logits, void *scratch)
+static void strip(const void *state, const real *w, const struct site *site, const struct strip *strip)
 {
-    size_t keys = key->count, last = first + rows < keys ? first + rows : keys;
-    struct places at = places_of(site, keys, scratch);
+    size_t keys = strip->key->count,
+           last = strip->first + strip->rows < keys ? strip->first + strip->rows : keys;
+    struct places at = places_of(site, keys, strip->scratch);
     real factor = (real)(1 / sqrt((double)at.width));
     (void)state;
-    key_waves(&at, site, key, last);
-    for (size_t r = 0; r < site->shape->heads * rows; r++) {
-        size_t head = r / rows, i = first + r % rows, seen = i + 1 < keys ? i + 1 : keys;
-        real *row = logits + r * keys;
-        query_wave(&at, site, w, head, q + (head * site->length + i) * at.width, query->at[i]);
-        terms_of(row, &at, w + at.content + head * at.width, k + head * site->length * at.width, seen, keys);
+    key_waves(&at, site, strip->key, last);
+    for (size_t r = 0; r < site->shape->heads * strip->rows; r++) {
+        size_t head = r / strip->rows, i = strip->first + r % strip->rows, seen = i + 1 < keys ? i + 1 : keys;
+        real *row = strip->logits + r * keys;
+        query_wave(&at, site, w, head, strip->q + (head * site->length + i) * at.width, strip->query->at[i]);
+        terms_of(row, &at, w + at.content + head * at.width, strip->k + head * site->length * at.width, seen,
+                 keys);
         for (size_t j = 0; j < seen; j++)
-            row[j] = content[r * keys + j] + bias[r * keys + j] + factor * row[j];
+            row[j] = strip->content[r * keys + j] + strip->bias[r * keys + j] + factor * row[j];
         for (size_t j = seen; j < keys; j++)
             row[j] = 0;
     }
@@ -198,26 +198,25 @@ static void query_backward(real *dq, real *dw, struct places *at, const struct s
 }
 
 static void strip_backward(const void *state, const real *w, const struct site *site,
-                           const struct positions *query, const struct positions *key, size_t first,
-                           size_t rows, const real *q, const real *k, const real *content, const real *bias,
-                           const real *dlogits, real *dq, real *dk, real *dcontent, real *dbias, real *dw,
-                           void *scratch)
+                           const struct strip *strip, real *dw)
 {
-    size_t keys = key->count, last = first + rows < keys ? first + rows : keys;
-    struct places at = places_of(site, keys, scratch);
+    size_t keys = strip->key->count,
+           last = strip->first + strip->rows < keys ? strip->first + strip->rows : keys;
+    struct places at = places_of(site, keys, strip->scratch);
     real factor = (real)(1 / sqrt((double)at.width));
-    (void)state, (void)content, (void)bias;
-    key_waves(&at, site, key, last);
-    for (size_t r = 0; r < site->shape->heads * rows; r++) {
-        size_t head = r / rows, i = first + r % rows, seen = i + 1 < keys ? i + 1 : keys;
+    (void)state;
+    key_waves(&at, site, strip->key, last);
+    for (size_t r = 0; r < site->shape->heads * strip->rows; r++) {
+        size_t head = r / strip->rows, i = strip->first + r % strip->rows, seen = i + 1 < keys ? i + 1 : keys;
         size_t keys_at = head * site->length * at.width, query_at = keys_at + i * at.width;
         size_t content_at = at.content + head * at.width;
-        const real *g = dlogits + r * keys;
-        terms_backward(dw + content_at, dk + keys_at, &at, w + content_at, k + keys_at, g, factor, seen,
-                       keys);
-        query_backward(dq + query_at, dw, &at, site, w, head, q + query_at, query->at[i]);
+        const real *g = strip->dlogits + r * keys;
+        terms_backward(dw + content_at, strip->dk + keys_at, &at, w + content_at, strip->k + keys_at, g,
+                       factor, seen, keys);
+        query_backward(strip->dq + query_at, dw, &at, site, w, head, strip->q + query_at,
+                       strip->query->at[i]);
         for (size_t j = 0; j < keys; j++)
-            dcontent[r * keys + j] = dbias[r * keys + j] = j < seen ? g[j] : 0;
+            strip->dcontent[r * keys + j] = strip->dbias[r * keys + j] = j < seen ? g[j] : 0;
     }
 }
 
@@ -226,7 +225,8 @@ const struct encoder encoder_transformer_xl = {
     .summary = "a projected sinusoid of the distance and two learned vectors, against query and key",
     .citation = "Dai, Yang, Yang, Carbonell, Le, Salakhutdinov 2019, Transformer-XL, arXiv:1901.02860",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .flags = ENCODER_RELATIVE,
     .parameters = parameters,
     .initialise = initialise,
     .strip_scratch = strip_scratch,

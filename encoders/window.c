@@ -42,7 +42,9 @@ const struct encoder encoder_window = {
     .citation = "Child, Gray, Radford, Sutskever 2019, arXiv:1904.10509; "
                 "Beltagy, Peters, Cohan 2020, Longformer, arXiv:2004.05150",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .axes = AXES_ANY,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct window),
     .options = options,
     .prepare = prepare,

@@ -10,7 +10,7 @@
  * Sun, Dong, Patra, Ma, Huang, Benhaim, Chaudhary, Song, Wei 2022, section 3.2 and algorithm 1. */
 #include <math.h>
 
-#include "encoders/encoder.h"
+#include "encoders/shared/rotary.h"
 
 struct xpos {
     double base, gamma;
@@ -30,25 +30,17 @@ static const struct option options[] = {
 static enum status prepare(void *state, const struct shape *shape, struct message *message)
 {
     (void)state;
-    if (shape->head_width % 2 != 0)
-        return message_set(
-            message, STATUS_WRONG,
-            "head width %zu is odd, and pairs of dimensions are turned; choose width / heads even",
-            shape->head_width);
-    return STATUS_OK;
+    return rotary_check(shape, message);
 }
 
 static void angle(const void *state, const real *w, const struct site *site,
                   const struct positions *positions, double *out)
 {
     const struct xpos *xpos = state;
-    size_t pairs = site->shape->head_width / 2;
+    size_t width = site->shape->head_width;
     (void)w;
-    for (size_t t = 0; t < pairs; t++) {
-        double frequency = pow(xpos->base, -(double)t / (double)pairs);
-        for (size_t i = 0; i < positions->count; i++)
-            out[i * pairs + t] = positions->at[i] * frequency;
-    }
+    for (size_t t = 0; t < width / 2; t++)
+        rotary_column(out, positions, rotary_frequency(xpos->base, t, width), t, width / 2);
 }
 
 static void decay(const void *state, const struct shape *shape, double *rate)
@@ -67,7 +59,8 @@ const struct encoder encoder_xpos = {
                 "Transformer, "
                 "arXiv:2212.10554",
     .version = 1,
-    .flags = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY,
+    .attentions = CAUSAL,
+    .flags = ENCODER_RELATIVE,
     .state_size = sizeof(struct xpos),
     .options = options,
     .prepare = prepare,

@@ -9,7 +9,8 @@ set -eu
 
 # Alternatives are separated by |; the first is the one to install.
 packages='gcc libc6-dev make pkg-config|pkgconf libhdf5-dev libinih-dev libcmocka-dev
-    gnuplot-nox|gnuplot-qt|gnuplot-x11 fonts-lato git python3 python3-xarray python3-h5netcdf'
+    gnuplot-nox|gnuplot-qt|gnuplot-x11 fonts-lato git python3 python3-xarray python3-h5netcdf binutils
+    clang-format'
 case ${1-} in
 '') ;;
 --all) packages="$packages clang libclang-rt-dev libomp-dev cppcheck" ;;

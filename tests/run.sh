@@ -23,11 +23,11 @@ esac
 
 double_rooms='encoders model kernels datasets'
 limit=300 # seconds for one program; a script in tests/long may take longer
-passed=0 failed=0 skipped=0
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
-output=$scratch/output
+: >"$scratch/counts"
+export TESTS_SCRATCH="$scratch"
 
 processors=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Of the flags of a calling make only its variables: this is no part of its job server.
@@ -47,32 +47,19 @@ export TSAN_OPTIONS="${TSAN_OPTIONS-$sanitizer:ignore_noninstrumented_modules=1}
 echo 'leak:libomp' >"$scratch/leaks"
 export LSAN_OPTIONS="${LSAN_OPTIONS-exitcode=99:suppressions=$scratch/leaks:print_suppressions=0}"
 export CMOCKA_MESSAGE_OUTPUT=stdout
+# Tests run side by side: a thread that waits leaves its processor to the others.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY-passive}"
 
-show() { sed 's/^/    /' "$output"; }
-
-count_of() { # the number in the line "[  $1  ] N test(s)"
-    sed -n "s/^\[ *$1 *\] \([0-9][0-9]*\) test(s).*/\1/p" "$output" | tail -n 1
-}
-
-limited() { # SECONDS COMMAND...
-    if command -v timeout >/dev/null 2>&1; then
-        timeout -k 10 "$@"
-    else
-        shift
-        "$@"
-    fi
+broken() { # WHAT: one failure that is no test's
+    echo "FAILED  $1"
+    echo '0 1 0' >>"$scratch/counts"
 }
 
 build() { # NAME TARGET...: make arguments; one failure when it does not build
     name=$1
     shift
-    if ! make -k -s -j"$processors" "$@" >"$output" 2>&1; then
-        failed=$((failed + 1))
-        echo "FAILED  $name"
-        show
-    elif [ -s "$output" ]; then # warnings are worth seeing
-        show
-    fi
+    make -k -s -j"$processors" "$@" >"$scratch/build" 2>&1 || broken "$name"
+    sed 's/^/    /' "$scratch/build" # warnings are worth seeing
 }
 
 folder_of() { # PRECISION: where make puts this kind of build
@@ -81,43 +68,14 @@ folder_of() { # PRECISION: where make puts this kind of build
         tail -n 1
 }
 
-report() { # NAME STATUS GOOD BAD LEFT: adds one program's counts; a mute or crashed one is a failure
-    good=$3 bad=$4 left=$5
-    if [ "$2" -ne 0 ] && [ "$bad" -eq 0 ]; then
-        bad=1
-    elif [ "$good" -eq 0 ] && [ "$bad" -eq 0 ] && [ "$left" -eq 0 ]; then
-        bad=1
-        echo "it ran no test" >>"$output"
-    fi
-    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
-    note=
-    [ "$left" -gt 0 ] && note=", $left skipped"
-    if [ "$bad" -gt 0 ]; then
-        echo "FAILED  $1: $good passed, $bad failed$note (status $2)"
-        show
-    else
-        echo "ok      $1: $good passed$note"
-        grep '^skip ' "$output" | sed 's/^/        /'
-    fi
-}
-
-run_program() { # NAME PATH
-    if [ ! -x "$2" ]; then
-        echo "it was not built" >"$output"
-        report "$1" 127 0 1 0
-        return
-    fi
-    limited "$limit" "$2" >"$output" 2>&1 </dev/null
-    status=$?
-    good=$(count_of PASSED) bad=$(count_of FAILED) left=$(count_of SKIPPED) errors=$(count_of ERRORS)
-    report "$1" "$status" "${good:-0}" $((${bad:-0} + ${errors:-0})) "${left:-0}"
-}
-
-run_script() { # PATH
-    limited "$limit" sh "$1" >"$output" 2>&1 </dev/null
-    status=$?
-    report "${1#tests/}" "$status" "$(grep -c '^ok ' "$output")" "$(grep -c '^not ok ' "$output")" \
-        "$(grep -c '^skip ' "$output")"
+run() { # PROCESSES: the tests that standard input lists, so many at a time; one that leaves no count has failed
+    cat >"$scratch/list"
+    [ -s "$scratch/list" ] || return
+    rm -rf "$scratch/ran" && mkdir "$scratch/ran"
+    xargs -n 4 -P "$1" sh tests/one.sh <"$scratch/list"
+    find "$scratch/ran" -type f -exec cat {} + >>"$scratch/counts"
+    lost=$(($(wc -l <"$scratch/list") - $(find "$scratch/ran" -type f | wc -l)))
+    [ "$lost" -eq 0 ] || broken "$lost tests ended without a count"
 }
 
 is_wanted() { # PATH: an ordinary test, or a long one that was asked for; not an unmatched pattern
@@ -127,57 +85,58 @@ is_wanted() { # PATH: an ordinary test, or a long one that was asked for; not an
     esac
 }
 
-# ---- programs, in float and in double ----
+# ---- what is built: programs in float, and in double where gradients are checked ----
 build 'build (float)' precision=float all tests
 float=$(folder_of float)
 case $float in
 *-tsan*) limit=1800 ;; # it is ten times slower
 esac
+# Scripts test the binary and the programs of this build, whatever kind it is, and from folders of their own.
 case $float in
-/*) ;;
-*) float=$PWD/$float ;;
+/*) absolute=$float ;;
+*) absolute=$PWD/$float ;;
 esac
-# Scripts test the binary and the programs of this build, whatever kind it is.
-export LEXBENCH="${LEXBENCH-$float/lexbench}" LEXBENCH_TESTS="${LEXBENCH_TESTS-$float/tests}"
-for source in tests/*/*.c; do
-    is_wanted "$source" || continue
-    name=${source#tests/}
-    run_program "${name%.c}" "$float/${source%.c}"
-done
-
+export LEXBENCH="${LEXBENCH-$absolute/lexbench}" LEXBENCH_TESTS="${LEXBENCH_TESTS-$absolute/tests}"
 double=$(folder_of double)
-set --
+targets=
 for room in $double_rooms; do
     for source in tests/"$room"/*.c; do
-        is_wanted "$source" && set -- "$@" "${source%.c}"
+        is_wanted "$source" && targets="$targets $double/${source%.c}"
     done
 done
-if [ $# -gt 0 ]; then
-    targets=$(for program in "$@"; do echo "$double/$program"; done)
-    # shellcheck disable=SC2086  # one target a word
-    build 'build (double)' precision=double $targets
-fi
-for program in "$@"; do
-    run_program "double ${program#tests/}" "$double/$program"
-done
+# shellcheck disable=SC2086  # one target a word
+[ -z "$targets" ] || build 'build (double)' precision=double $targets
 
-# ---- scripts ----
-# A sanitizer that sees nothing passes everything: this one must see a race that is there.
-case $float in
-*-tsan*) run_script tests/long/race.sh ;;
-esac
-for script in tests/*/*.sh; do
-    case $script in
-    tests/long/*) continue ;;
+# ---- the tests: scripts first, which take longest; no two of tests/long at once, which measure ----
+{
+    # A sanitizer that sees nothing passes everything: this one must see a race that is there.
+    case $float in
+    *-tsan*) echo "script long/race.sh tests/long/race.sh $limit" ;;
     esac
-    is_wanted "$script" && run_script "$script"
-done
-limit=7200
+    for script in tests/*/*.sh; do
+        case $script in
+        tests/long/*) continue ;;
+        esac
+        is_wanted "$script" && echo "script ${script#tests/} $script $limit"
+    done
+    for target in $targets; do
+        echo "program double/${target#"$double"/tests/} $target $limit"
+    done
+    for source in tests/*/*.c; do
+        name=${source#tests/}
+        is_wanted "$source" && echo "program ${name%.c} $float/${source%.c} $limit"
+    done
+} | run "$processors"
 for script in tests/long/*.sh; do
-    is_wanted "$script" && run_script "$script"
-done
+    is_wanted "$script" && echo "script ${script#tests/} $script 7200"
+done | run 1
 
-summary="$passed passed, $failed failed"
-[ "$skipped" -gt 0 ] && summary="$summary, $skipped skipped"
+summary=$(awk '
+    { passed += $1; failed += $2; skipped += $3 }
+    END { printf "%d passed, %d failed%s\n", passed, failed, skipped ? ", " skipped " skipped" : "" }' "$scratch/counts")
 echo "$summary"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+case $summary in
+'0 passed'*) exit 1 ;;
+*', 0 failed'*) exit 0 ;;
+*) exit 1 ;;
+esac

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "results/findings/selection.h"
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/status.h"
 #include "support/text.h"
 

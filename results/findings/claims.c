@@ -12,49 +12,12 @@
 
 static const double level = 0.05;
 
-#define ROW(member, description)                                                                             \
-    {                                                                                                        \
-#member, FIELD_TEXT, offsetof(struct claim_record, member),                                          \
-            sizeof(((struct claim_record *)0)->member), NULL, description                                    \
-    }
-
-const struct field claim_fields[] = {
-    ROW(name, "claim"),
-    ROW(statement, "what is claimed, in words"),
-    ROW(protocol, "protocol"),
-    ROW(metric, "metric"),
-    ROW(left, "variant on the left"),
-    ROW(left_at, "its length; empty: at"),
-    ROW(direction, "less or greater: left than right"),
-    ROW(right, "variant on the right"),
-    ROW(right_at, "its length; empty: at"),
-    ROW(at, "lengths, in tokens or as multiples of L"),
-    ROW(datasets, "datasets; empty: all that have the protocol"),
-    {.name = NULL},
-};
-
 size_t claims_metrics(const char **names, size_t most)
 {
     size_t count = 0;
     for (int measure = 0; measure < MEASURES && count < most; measure++)
         names[count++] = measure_key((enum measure)measure);
     return count;
-}
-
-enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
-                               struct message *message)
-{
-    struct claim_record *copy = memory_allocate(count, sizeof *copy, "claims", message);
-    if (!copy) {
-        results_release(results);
-        return STATUS_FAILED;
-    }
-    if (count > 0)
-        memcpy(copy, claims, count * sizeof *copy);
-    memory_release(results->claim);
-    results->claim = copy;
-    results->claims = count;
-    return STATUS_OK;
 }
 
 /* ---- where ---- */

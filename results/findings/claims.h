@@ -11,18 +11,13 @@
 #include <stdbool.h>
 
 #include "results/statistics/statistics.h"
-#include "results/store/fields.h"
-#include "results/store/store.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "support/status.h"
 #include "support/text.h"
-
-extern const struct field claim_fields[];
 
 /* The metrics that a claim may be about; at most `most` names, in the order of the tables. */
 size_t claims_metrics(const char **names, size_t most);
-
-/* Copies; instead of those that are there.  STATUS_FAILED releases the results. */
-enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
-                               struct message *message);
 
 enum verdict { CLAIM_HOLDS, CLAIM_DOES_NOT_HOLD, CLAIM_UNDECIDED };
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "results/findings/selection.h"
+#include "results/store/results.h"
 #include "support/status.h"
 
 enum { BLOCKS_FOR_A_TEST = 5 }; /* of fewer, ranks are shown and not tested */

@@ -7,7 +7,9 @@
 #include <stddef.h>
 
 #include "results/statistics/statistics.h"
-#include "results/store/store.h"
+#include "results/store/cell.h"
+#include "results/store/results.h"
+#include "support/status.h"
 #include "support/text.h"
 
 enum measure {

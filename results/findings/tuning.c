@@ -6,32 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW(member, type, unit, description)                                                                 \
-    {                                                                                                        \
-#member, type, offsetof(struct tuning_record, member), sizeof(((struct tuning_record *)0)->member),  \
-            unit, description                                                                                \
-    }
-
-const struct field tuning_fields[] = {
-    ROW(dataset, FIELD_TEXT, NULL, "dataset"),
-    ROW(configuration, FIELD_TEXT, NULL, "configuration"),
-    ROW(variant, FIELD_TEXT, NULL, "first variant with this trained part"),
-    ROW(trained_as, FIELD_TEXT, NULL, "encoder and positions as trained"),
-    ROW(candidate, FIELD_INTEGER, "1", "number of the combination, from 0"),
-    ROW(coordinates, FIELD_TEXT, NULL, "values of the combination"),
-    ROW(training_id, FIELD_TEXT, NULL, "id of the training"),
-    ROW(seed, FIELD_INTEGER, "1", "seed of the tuning"),
-    ROW(steps, FIELD_INTEGER, "1", "training steps"),
-    ROW(protocol, FIELD_TEXT, NULL, "protocol"),
-    ROW(length, FIELD_INTEGER, "token", "evaluation length n = L"),
-    ROW(status, FIELD_STATUS, "1", "what became of the evaluation"),
-    ROW(reason, FIELD_TEXT, NULL, "why it was refused or failed"),
-    ROW(nll, FIELD_REAL, "nat", "mean loss per scored token of the validation block"),
-    ROW(accuracy, FIELD_REAL, "1", "share of scored tokens whose target was the most likely"),
-    ROW(exact_match, FIELD_REAL, "1", "share of examples with every target right"),
-    ROW(chosen, FIELD_FLAG, "1", "1: the values that the experiment's trainings have"),
-    {.name = NULL},
-};
+#include "results/store/fields.h"
 
 void tuning_take(struct tuning_record *out, const struct trial *trial)
 {

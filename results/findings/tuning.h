@@ -6,10 +6,10 @@
 
 #include <stdbool.h>
 
-#include "results/store/fields.h"
-#include "results/store/store.h"
-
-extern const struct field tuning_fields[];
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
+#include "support/status.h"
 
 /* What a trial of a tuning says (trial->tuning is not empty). */
 void tuning_take(struct tuning_record *out, const struct trial *trial);

@@ -11,7 +11,9 @@
 #ifndef LEXBENCH_VALIDITY_H
 #define LEXBENCH_VALIDITY_H
 
-#include "results/store/store.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
 #include "support/text.h"
 
 enum { VALIDITY_REASONS = 12 };

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "results/store/fields.h"
-#include "results/store/store.h"
+#include "support/status.h"
 
 /* Records that begin with a name: variants, datasets, configurations, protocols. */
 struct axis {

@@ -9,10 +9,14 @@
 
 #include "results/findings/tuning.h"
 #include "results/merge/axis.h"
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
 #include "results/store/fields.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 void compare_say(char out[DIFFERENCE_SIZE], const char *format, ...)
 {

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 
 enum { DIFFERENCE_SIZE = 1024 };
 

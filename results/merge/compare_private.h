@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "results/merge/compare.h"
-#include "results/store/store_private.h"
+#include "results/store/results.h"
 
 /* One of the two, and where its coordinates stand in the other. */
 struct side {

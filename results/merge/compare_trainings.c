@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/store/curve.h"
 #include "results/store/fields.h"
+#include "results/store/results.h"
+#include "results/store/store_private.h"
 
 static int compare_ids(const void *id, const void *training)
 {

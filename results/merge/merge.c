@@ -8,8 +8,14 @@
 #include <string.h>
 
 #include "results/findings/tuning.h"
+#include "results/store/cell.h"
+#include "results/store/curve.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
+#include "results/store/trial.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 static const struct field set_fields[] = {
     {"instruction_set", FIELD_TEXT, 0, NAME_SIZE, NULL, "instruction set"},
@@ -236,38 +242,6 @@ enum status merger_add_trial(struct merger *merger, const struct trial *trial, c
     if (!status)
         status = merger_keep_training(merger, &training, origin.name, message);
     return !status ? add_cells(merger, trial, at, origin.name, message) : status;
-}
-
-static int compare_trials(const void *a, const void *b)
-{
-    const struct trial *first = *(const struct trial *const *)a, *second = *(const struct trial *const *)b;
-    int order = strcmp(first->training_id, second->training_id);
-    if (order == 0)
-        order = strcmp(first->evaluation_id, second->evaluation_id);
-    return order != 0 ? order : strcmp(first->variant.name, second->variant.name);
-}
-
-enum status results_merge(struct results *results, const struct trial *const *trials, size_t count,
-                          const char *const *order, size_t order_count, struct message *message)
-{
-    const struct merge_options options = {.allow_mixed = false};
-    struct merger *merger = NULL;
-    const struct trial **sorted = store_copy(trials, count, sizeof *trials, "the trials of a merge", message);
-    *results = (struct results){.variants = 0};
-    enum status status = sorted ? merger_create(&merger, &options, message) : STATUS_FAILED;
-    if (!status && count > 0)
-        qsort(sorted, count, sizeof *sorted, compare_trials);
-    for (size_t i = 0; i < count && !status; i++) {
-        char name[80];
-        snprintf(name, sizeof name, "training %s (evaluation %s)", sorted[i]->training_id,
-                 sorted[i]->evaluation_id);
-        status = merger_add_trial(merger, sorted[i], name, message);
-    }
-    if (!status)
-        status = merger_finish(results, merger, order, order_count, message);
-    merger_release(merger);
-    memory_release(sorted);
-    return status;
 }
 
 /* ---------------------------------------------------------------------------- the results of a merge */

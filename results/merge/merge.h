@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
 
 struct merge_options {
     bool allow_mixed;

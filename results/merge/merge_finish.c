@@ -7,9 +7,13 @@
 
 #include "results/findings/tuning.h"
 #include "results/merge/merge_private.h"
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 struct finish {
     struct merger *merger;

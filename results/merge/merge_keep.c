@@ -4,11 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/findings/claims.h"
 #include "results/merge/merge_private.h"
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
+#include "results/store/fields.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 /* ------------------------------------------------------------------------------------------- trainings */
 

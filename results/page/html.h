@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/text.h"
 
 /* The page: what was run, verdicts, tables with intervals, figures (by gnuplot; where that is missing

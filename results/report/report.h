@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/status.h"
 #include "support/text.h"
 

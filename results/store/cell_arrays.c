@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
+#include "results/store/trial.h"
 #include "support/memory.h"
 
 const struct cell_array cell_arrays[] = {

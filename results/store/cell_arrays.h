@@ -8,8 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "results/store/cell.h"
 #include "results/store/hdf5_helpers.h"
-#include "results/store/store.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
+#include "support/status.h"
 
 struct cell_array {
     const char *name; /* NULL ends the table */

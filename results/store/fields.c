@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/store/store_private.h"
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
 #include "support/memory.h"
 
 #define FIELD(record, member, type, unit, description)                                                       \
@@ -13,6 +16,7 @@
 #member, type, offsetof(struct record, member), sizeof(((struct record *)0)->member), unit,          \
             description                                                                                      \
     }
+
 const struct field variant_fields[] = {
     FIELD(variant_record, name, FIELD_TEXT, NULL, "variant"),
     FIELD(variant_record, encoder, FIELD_TEXT, NULL, "positional encoder as evaluated"),
@@ -29,6 +33,8 @@ const struct field dataset_fields[] = {
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
     FIELD(dataset_record, end_token, FIELD_FLAG, "1", "1: an answer ends in a token that is scored, too"),
+    {"begin_token", FIELD_FLAG, offsetof(struct dataset_record, begin_token), sizeof(int), "1",
+     "1: every window begins with a token that is not of the text", .later = true},
     {.name = NULL},
 };
 
@@ -53,7 +59,6 @@ const struct field protocol_fields[] = {
     FIELD(protocol_record, targets, FIELD_TEXT, NULL, "which targets are scored"),
     FIELD(protocol_record, stride, FIELD_INTEGER, "token",
           "from one window to the next; 0: not of this kind"),
-    FIELD(protocol_record, bos, FIELD_FLAG, "1", "1: every window begins with a token of its own; 0: none"),
     {.name = NULL},
 };
 
@@ -120,6 +125,43 @@ const struct field trial_measured_fields[] = {
     FIELD(trial, training_wall_time, FIELD_REAL, "s", "time that the training took"),
     FIELD(trial, host, FIELD_TEXT, NULL, "host that trained"),
     FIELD(trial, threads, FIELD_INTEGER, "1", "threads of the training"),
+    {.name = NULL},
+};
+
+const struct field tuning_fields[] = {
+    FIELD(tuning_record, dataset, FIELD_TEXT, NULL, "dataset"),
+    FIELD(tuning_record, configuration, FIELD_TEXT, NULL, "configuration"),
+    FIELD(tuning_record, variant, FIELD_TEXT, NULL, "first variant with this trained part"),
+    FIELD(tuning_record, trained_as, FIELD_TEXT, NULL, "encoder and positions as trained"),
+    FIELD(tuning_record, candidate, FIELD_INTEGER, "1", "number of the combination, from 0"),
+    FIELD(tuning_record, coordinates, FIELD_TEXT, NULL, "values of the combination"),
+    FIELD(tuning_record, training_id, FIELD_TEXT, NULL, "id of the training"),
+    FIELD(tuning_record, seed, FIELD_INTEGER, "1", "seed of the tuning"),
+    FIELD(tuning_record, steps, FIELD_INTEGER, "1", "training steps"),
+    FIELD(tuning_record, protocol, FIELD_TEXT, NULL, "protocol"),
+    FIELD(tuning_record, length, FIELD_INTEGER, "token", "evaluation length n = L"),
+    FIELD(tuning_record, status, FIELD_STATUS, "1", "what became of the evaluation"),
+    FIELD(tuning_record, reason, FIELD_TEXT, NULL, "why it was refused or failed"),
+    FIELD(tuning_record, nll, FIELD_REAL, "nat", "mean loss per scored token of the validation block"),
+    FIELD(tuning_record, accuracy, FIELD_REAL, "1",
+          "share of scored tokens whose target was the most likely"),
+    FIELD(tuning_record, exact_match, FIELD_REAL, "1", "share of examples with every target right"),
+    FIELD(tuning_record, chosen, FIELD_FLAG, "1", "1: the values that the experiment's trainings have"),
+    {.name = NULL},
+};
+
+const struct field claim_fields[] = {
+    FIELD(claim_record, name, FIELD_TEXT, NULL, "claim"),
+    FIELD(claim_record, statement, FIELD_TEXT, NULL, "what is claimed, in words"),
+    FIELD(claim_record, protocol, FIELD_TEXT, NULL, "protocol"),
+    FIELD(claim_record, metric, FIELD_TEXT, NULL, "metric"),
+    FIELD(claim_record, left, FIELD_TEXT, NULL, "variant on the left"),
+    FIELD(claim_record, left_at, FIELD_TEXT, NULL, "its length; empty: at"),
+    FIELD(claim_record, direction, FIELD_TEXT, NULL, "less or greater: left than right"),
+    FIELD(claim_record, right, FIELD_TEXT, NULL, "variant on the right"),
+    FIELD(claim_record, right_at, FIELD_TEXT, NULL, "its length; empty: at"),
+    FIELD(claim_record, at, FIELD_TEXT, NULL, "lengths, in tokens or as multiples of L"),
+    FIELD(claim_record, datasets, FIELD_TEXT, NULL, "datasets; empty: all that have the protocol"),
     {.name = NULL},
 };
 
@@ -218,6 +260,8 @@ void field_get(struct hdf5_file *file, void *records, const char *path, const st
                size_t stride, size_t rank, const size_t *extent)
 {
     unsigned char *member = (unsigned char *)records + field->offset;
+    if (field->later && !hdf5_failed(file) && !hdf5_has(file, path))
+        return;
     if (field->type == FIELD_TEXT) {
         hdf5_get_texts(file, (char *)member, field->size, stride, path, rank, extent);
         return;
@@ -286,7 +330,7 @@ void field_print(char *out, size_t size, const struct field *field, const void *
         snprintf(out, size, "%d", *(const int *)member);
         break;
     case FIELD_STATUS:
-        snprintf(out, size, "%s", store_status_name(*(const enum cell_status *)member));
+        snprintf(out, size, "%s", cell_status_name(*(const enum cell_status *)member));
         break;
     case FIELD_COUNT:
         snprintf(out, size, "%zu", *(const size_t *)member);

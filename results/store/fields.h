@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "results/store/hdf5_helpers.h"
-#include "results/store/store.h"
 
 /*                   member            in the file */
 enum field_type {
@@ -27,6 +26,7 @@ struct field {
     size_t offset, size; /* of the member */
     const char *unit;    /* NULL: of texts */
     const char *description;
+    bool later; /* files of before do not have it: it is 0 there */
 };
 
 /* Records that name a coordinate; the first row is `name`. */
@@ -39,10 +39,13 @@ extern const struct field cell_fields[], scored_fields[], measured_fields[], pla
 extern const struct field training_fields[];
 /* Of a trial: what it is; what was measured. */
 extern const struct field trial_fields[], trial_measured_fields[];
+/* Of a candidate of a tuning; of a claim. */
+extern const struct field tuning_fields[], claim_fields[];
 
 /* One member of records, `stride` bytes apart, to or from the dataset at path. */
 void field_put(struct hdf5_file *file, const char *path, const struct field *field, const void *records,
                size_t stride, size_t rank, const size_t *extent);
+/* What an older file lacks (later) stays as it is. */
 void field_get(struct hdf5_file *file, void *records, const char *path, const struct field *field,
                size_t stride, size_t rank, const size_t *extent);
 

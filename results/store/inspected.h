@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "results/store/store.h"
+#include "support/names.h"
+#include "support/status.h"
 #include "support/text.h"
 
 enum { INSPECTED_RANK = 3, INSPECTED_ARRAYS = 24, INSPECTED_FACTS = 40 };

@@ -2,15 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
-
-const char *store_status_name(enum cell_status status)
-{
-    static const char *const names[] = {"not asked", "measured", "refused", "failed", "missing"};
-    return names[status];
-}
 
 bool store_name_fits(const char *name)
 {
@@ -71,45 +69,6 @@ size_t results_scored_index(const struct results *results, size_t cell)
     return (pair * results->folds + fold) * inner + cell % inner;
 }
 
-void cell_clear(struct cell *cell)
-{
-    *cell = (struct cell){.status = CELL_NOT_ASKED,
-                          .nll = NAN,
-                          .accuracy = NAN,
-                          .exact_match = NAN,
-                          .exact_match_forced = NAN,
-                          .attention_entropy = NAN,
-                          .attention_distance = NAN,
-                          .attention_first = NAN,
-                          .floor = NAN,
-                          .tokens_per_second = NAN,
-                          .peak_memory = NAN,
-                          .wall_time = NAN};
-}
-
-void cell_share_scored(struct cell *out, const struct cell *in)
-{
-    out->scored_tokens = in->scored_tokens;
-    memcpy(out->scored_sha256, in->scored_sha256, sizeof out->scored_sha256);
-    out->floor = in->floor;
-    out->left_out = in->left_out;
-}
-
-void cell_release_items(struct cell *cell)
-{
-    memory_release(cell->score);
-    memory_release(cell->item_key);
-    cell->score = NULL;
-    cell->item_key = NULL;
-    cell->items = 0;
-}
-
-void cell_release(struct cell *cell)
-{
-    cell_release_items(cell);
-    cell_arrays_release(cell);
-}
-
 enum status results_allocate_cells(struct results *results, struct message *message)
 {
     size_t extent[CELL_RANK], cells, trainings, budgets;
@@ -140,24 +99,20 @@ void *store_copy(const void *bytes, size_t count, size_t size, const char *what,
     return copy;
 }
 
-enum status curve_copy(struct curve *out, const struct curve *in, struct message *message)
+enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
+                               struct message *message)
 {
-    out->step = store_copy(in->step, in->count, sizeof *in->step, "a training curve", message);
-    out->loss = store_copy(in->loss, in->count, sizeof *in->loss, "a training curve", message);
-    out->rate = store_copy(in->rate, in->count, sizeof *in->rate, "a training curve", message);
-    out->count = in->count;
-    if (out->step && out->loss && out->rate)
-        return STATUS_OK;
-    curve_release(out);
-    return STATUS_FAILED;
-}
-
-void curve_release(struct curve *curve)
-{
-    memory_release(curve->step);
-    memory_release(curve->loss);
-    memory_release(curve->rate);
-    *curve = (struct curve){.count = 0};
+    struct claim_record *copy = memory_allocate(count, sizeof *copy, "claims", message);
+    if (!copy) {
+        results_release(results);
+        return STATUS_FAILED;
+    }
+    if (count > 0)
+        memcpy(copy, claims, count * sizeof *copy);
+    memory_release(results->claim);
+    results->claim = copy;
+    results->claims = count;
+    return STATUS_OK;
 }
 
 void results_release(struct results *results)

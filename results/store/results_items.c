@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
 

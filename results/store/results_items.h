@@ -3,7 +3,7 @@
 #define LEXBENCH_RESULTS_ITEMS_H
 
 #include "results/store/hdf5_helpers.h"
-#include "results/store/store.h"
+#include "results/store/results.h"
 
 /* /items/<dataset>/<protocol>/<length>: score(variant, configuration, seed, fold, item), NaN where a
  * cell has no items; item_key(configuration, fold, item), -1 beyond their number; a group for every

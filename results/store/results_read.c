@@ -2,14 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/findings/claims.h"
-#include "results/findings/tuning.h"
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/results_items.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 /* A dimension and the records along it: what put_records of results_write.c wrote. */
 static void *get_records(struct hdf5_file *file, size_t *count, const char *dimension,

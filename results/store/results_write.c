@@ -4,14 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "results/findings/claims.h"
-#include "results/findings/tuning.h"
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/store/results_items.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  "/configuration", "/seed",
                                                        "/fold",    "/protocol", "/length"};
@@ -19,7 +22,7 @@ static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  
 /* Auxiliary coordinates of what has all dimensions (CF section 5). */
 static const char all_coordinates[] =
     "encoder positions trained_as evaluation_only dataset_version input_sha256 chance layers heads width"
-    " end_token training_length steps parameters kind targets stride bos";
+    " end_token begin_token training_length steps parameters kind targets stride";
 
 static void describe(struct hdf5_file *file, const char *path, const struct field *field)
 {

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "results/store/hdf5_helpers.h"
-#include "results/store/store_private.h"
 #include "support/memory.h"
 
 enum { LOSS_RANK = 3 };

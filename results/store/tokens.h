@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "results/store/store.h"
+#include "support/names.h"
+#include "support/status.h"
 
 struct token_set { /* one protocol at one length: the same tokens for every variant */
     char protocol[NAME_SIZE];

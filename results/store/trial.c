@@ -10,11 +10,16 @@
  *   /measured                         all that may differ between two runs */
 #include <string.h>
 
+#include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
+#include "results/store/records.h"
 #include "results/store/store_private.h"
+#include "results/store/trial.h"
 #include "support/memory.h"
+#include "support/names.h"
 
 void trial_release(struct trial *trial)
 {

@@ -1,5 +1,6 @@
 /* weights.c -- weights.h5: one dataset of floats per named array, under the array's flat name (dots
  * are part of it), and attributes of the root that say what model they are of. */
+#include "results/store/weights.h"
 #include "results/store/hdf5_helpers.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"

@@ -4,6 +4,7 @@
 
 #include "results/findings/claims.h"
 #include "results/findings/selection.h"
+#include "results/store/fields.h"
 #include "results/tables/grid.h"
 
 static void print_side(struct text *out, const char *variant, const char *at, enum table_style style)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/text.h"
 
 enum table_style { TABLE_TEXT, TABLE_MARKDOWN };

@@ -3,7 +3,9 @@
 #include <math.h>
 
 #include "results/findings/selection.h"
-#include "results/store/store_private.h"
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
 #include "results/tables/csv.h"
 #include "results/tables/table.h"
 
@@ -38,7 +40,7 @@ static const char *status_of(const struct cell *cell)
     if (cell->status == CELL_MEASURED && !isfinite(cell->nll) && !isfinite(cell->accuracy) &&
         !isfinite(cell->exact_match))
         return "not finite";
-    return store_status_name(cell->status);
+    return cell_status_name(cell->status);
 }
 
 static void print_row(struct text *out, const struct results *results, const struct place *at,

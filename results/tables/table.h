@@ -2,7 +2,7 @@
 #ifndef LEXBENCH_TABLE_H
 #define LEXBENCH_TABLE_H
 
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/status.h"
 #include "support/text.h"
 

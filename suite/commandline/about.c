@@ -1,9 +1,19 @@
 /* about.c -- what this binary knows of its own making. */
 #include "build.h"
 #include "commandline/command.h"
-#include "kernels/isa.h"
+#include "kernels/product.h"
 #include "results/store/libraries.h"
 #include "support/real.h"
+
+const char command_purpose[] = "how Transformers with different positional encoders do on inputs longer than "
+                               "any in training";
+
+const struct exit_meaning command_exits[] = {{STATUS_OK, "done"},
+                                             {STATUS_FAILED, "something asked for could not be done"},
+                                             {STATUS_WRONG, "the request was wrong, nothing was started"},
+                                             {STATUS_DIFFERENT, "compare found a difference"},
+                                             {STATUS_CHECKPOINTED, "stopped at a checkpoint: run me again"},
+                                             {0, NULL}};
 
 #define QUOTE(x)  #x
 #define STRING(x) QUOTE(x)
@@ -20,7 +30,7 @@ void about_facts(struct fact fact[ABOUT_FACTS])
                                                    {"precision", REAL_NAME},      {"threads", OPENMP}};
     for (size_t i = 0; i < ABOUT_FACTS; i++)
         fact[i] = build[i];
-    fact[ABOUT_FACTS - 1] = (struct fact){"products", isa_product_library()};
+    fact[ABOUT_FACTS - 1] = (struct fact){"products", product_library()};
 }
 
 void about_print(struct text *out)

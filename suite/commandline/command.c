@@ -14,16 +14,6 @@ static const char top_examples[] = "    lexbench run quick                      
                                    "    lexbench list encoders                   what there is\n"
                                    "    lexbench list encoders rope              one encoder, its options\n";
 
-const char command_purpose[] = "how Transformers with different positional encoders do on inputs longer than "
-                               "any in training";
-
-const struct exit_meaning command_exits[] = {{STATUS_OK, "done"},
-                                             {STATUS_FAILED, "something asked for could not be done"},
-                                             {STATUS_WRONG, "the request was wrong, nothing was started"},
-                                             {STATUS_DIFFERENT, "compare found a difference"},
-                                             {STATUS_CHECKPOINTED, "stopped at a checkpoint: run me again"},
-                                             {0, NULL}};
-
 static void append_row(struct text *out, const char *left, const char *right)
 {
     const bool fits = strlen(left) < COLUMN;

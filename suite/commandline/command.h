@@ -55,14 +55,6 @@ struct command {
 enum status command_dispatch(const struct command *const *commands, int argc, char **argv,
                              struct message *message);
 
-/* What the program is for, and what its exit statuses mean (ends with meaning = NULL). */
-extern const char command_purpose[];
-struct exit_meaning {
-    int status;
-    const char *meaning;
-};
-extern const struct exit_meaning command_exits[];
-
 /* ---- manual.c, completion.c: `lexbench help --man`, `lexbench help --completion` ---- */
 
 void manual_print(struct text *out, const struct command *const *commands);
@@ -79,6 +71,14 @@ enum status arguments_read(void *request, const char **operand, size_t *count, b
 void argument_value(char out[ARGUMENT_VALUE_SIZE], const struct argument *argument);
 
 /* ---- about.c ---- */
+
+/* What the program is for, and what its exit statuses mean (ends with meaning = NULL). */
+extern const char command_purpose[];
+struct exit_meaning {
+    int status;
+    const char *meaning;
+};
+extern const struct exit_meaning command_exits[];
 
 /* How this binary was made: version first, library of matrix products last. */
 enum { ABOUT_FACTS = 7 };

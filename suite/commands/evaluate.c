@@ -1,5 +1,4 @@
 /* evaluate.c -- lexbench evaluate: trained weights under other variants, texts, tasks or lengths. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +9,15 @@
 #include "experiment/writings/trained.h"
 #include "results/merge/merge.h"
 #include "results/report/report.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
+#include "results/store/weights.h"
 #include "running/evaluate_tokens.h"
-#include "running/job.h"
+#include "running/scoring.h"
+#include "running/trained_model.h"
 #include "support/file.h"
 #include "support/memory.h"
+#include "support/names.h"
 #include "support/threads.h"
 
 struct evaluate_request {
@@ -30,19 +34,17 @@ struct session {
     char *path; /* of the weights */
     struct weights_about about;
     struct plan plan; /* one training */
+    enum isa isa;
+    struct trained_model trained;
     struct progress progress;
-    struct job_setting setting;
-    struct job job;
     struct token_collector tokens;
+    size_t failed_cells;
 };
 
 static void session_release(struct session *session)
 {
     token_losses_release(&session->tokens.losses);
-    training_curve_release(&session->job.curve);
-    memory_release(session->job.weights);
-    if (session->job.model)
-        model_release(session->job.model);
+    trained_model_release(&session->trained);
     plan_release(&session->plan);
     weights_about_release(&session->about);
     memory_release(session->path);
@@ -126,12 +128,12 @@ static enum status choose_isa(struct session *session, struct message *message)
     if (trained && length < sizeof name)
         memcpy(name, trained, length);
     if (session->request->isa) {
-        status = isa_choose(&session->setting.isa, session->request->isa, message);
+        status = isa_choose(&session->isa, session->request->isa, message);
         if (status)
             message_prefix(message, "--isa");
         return status;
     }
-    status = isa_choose(&session->setting.isa, name, message);
+    status = isa_choose(&session->isa, name, message);
     if (status)
         message_prefix(message, "%s was trained with another processor's instruction set (--isa chooses one)",
                        session->path);
@@ -154,19 +156,6 @@ static void say_differences(const struct session *session)
                 "%s is not the text that these weights were trained on: --dataset NAME gives it a name of "
                 "its own\n",
                 dataset->input.path);
-}
-
-static enum status load_weights(struct session *session, struct message *message)
-{
-    const struct planned_dataset *dataset = &session->plan.dataset[0];
-    struct job *job = &session->job;
-    enum status status = model_create(&job->model, &dataset->model, &session->plan.variant[0].trained,
-                                      dataset->training.length, (size_t)session->about.vocabulary,
-                                      session->setting.isa, message);
-    if (status)
-        return status;
-    job->weights = memory_allocate(job->model->weights, sizeof *job->weights, "the weights", message);
-    return job->weights ? job_weights_read(session->path, job->model, job->weights, message) : STATUS_FAILED;
 }
 
 static enum status open_session(struct session *session, size_t count, const char *const *operand,
@@ -194,34 +183,41 @@ static enum status open_session(struct session *session, size_t count, const cha
         status = choose_isa(session, message);
     if (status)
         return status;
-    session->setting.plan = &session->plan;
-    session->setting.threads = request->threads > 0 ? request->threads : threads_available();
-    session->setting.progress = &session->progress;
-    session->job = (struct job){.setting = &session->setting,
-                                .training = &session->plan.training[0],
-                                .dataset = &session->plan.dataset[0],
-                                .wall_time = NAN};
     say_differences(session);
-    status = load_weights(session, message);
-    if (status || !request->per_token)
-        return status;
-    session->job.observe = token_collector_add;
-    session->job.observer = &session->tokens;
-    return token_collector_begin(&session->tokens, &session->plan, message);
+    status = trained_model_open(&session->trained, session->path, &session->plan.dataset[0],
+                                &session->plan.variant[0].trained, (size_t)session->about.vocabulary,
+                                session->isa, message);
+    return !status && request->per_token ? token_collector_begin(&session->tokens, &session->plan, message)
+                                         : status;
 }
 
 /* --------------------------------------------------------------------------------------- the evaluations */
 
+/* The sentence is that of the first failed cell. */
 static enum status evaluate_all(struct session *session, struct merger *merger, struct message *message)
 {
+    const struct evaluate_request *asked = session->request;
+    const struct scoring_request request = {.plan = &session->plan,
+                                            .trained = &session->trained,
+                                            .isa = session->isa,
+                                            .threads =
+                                                asked->threads > 0 ? asked->threads : threads_available(),
+                                            .progress = &session->progress,
+                                            .observe = asked->per_token ? token_collector_add : NULL,
+                                            .observer = &session->tokens};
     enum status status = STATUS_OK;
     for (size_t v = 0; !status && v < session->plan.variants; v++) {
         struct trial trial;
+        struct message why = {""};
+        size_t failed = 0;
 
         session->tokens.variant = v;
-        status = job_score(&trial, &session->job, v, message);
+        status = scoring_run(&trial, &failed, &request, v, &why);
+        if (status || (failed > 0 && session->failed_cells == 0))
+            *message = why;
         if (status)
             break;
+        session->failed_cells += failed;
         status = merger_add_trial(merger, &trial, session->plan.variant[v].name, message);
         trial_release(&trial);
     }
@@ -287,7 +283,7 @@ static enum status evaluate_run(const void *given, size_t count, const char *con
         status = tokens_write(session.request->per_token, &session.tokens.losses, message);
     if (!status)
         status = print_tables(&results, session.format, message);
-    if (!status && session.job.failed_cells > 0) {
+    if (!status && session.failed_cells > 0) {
         *message = failure;
         status = STATUS_FAILED;
     }

@@ -6,7 +6,8 @@
 #include "commands/list_print.h"
 #include "evaluation/protocol.h"
 #include "experiment/file/ini.h"
-#include "experiment/plan.h"
+#include "experiment/file/shipped.h"
+#include "model/mixer.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 
@@ -62,6 +63,19 @@ static enum status add_datasets(struct catalogue *catalogue, struct message *mes
     return STATUS_OK;
 }
 
+static enum status add_mixers(struct catalogue *catalogue, struct message *message)
+{
+    (void)message;
+    for (const struct mixer *const *at = mixer_list; *at; at++)
+        add(catalogue, (struct entry){.name = (*at)->name,
+                                      .summary = (*at)->summary,
+                                      .citation = (*at)->citation,
+                                      .version = (*at)->version,
+                                      .options = (*at)->options,
+                                      .state_size = (*at)->state_size});
+    return STATUS_OK;
+}
+
 static enum status add_protocols(struct catalogue *catalogue, struct message *message)
 {
     (void)message;
@@ -105,8 +119,9 @@ static enum status add_variants(struct catalogue *catalogue, struct message *mes
 static const struct kind {
     const char *name;
     enum status (*add)(struct catalogue *catalogue, struct message *message);
-} kinds[] = {{"encoders", add_encoders},   {"positions", add_positions},     {"datasets", add_datasets},
-             {"protocols", add_protocols}, {"experiments", add_experiments}, {"variants", add_variants}};
+} kinds[] = {{"encoders", add_encoders}, {"mixers", add_mixers},       {"positions", add_positions},
+             {"datasets", add_datasets}, {"protocols", add_protocols}, {"experiments", add_experiments},
+             {"variants", add_variants}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static enum status find_kind(const struct kind **out, const char *name, struct message *message)
@@ -186,8 +201,8 @@ static const struct argument list_arguments[] = {
 extern const struct command command_list;
 const struct command command_list = {
     .name = "list",
-    .operands = "encoders|positions|datasets|protocols|experiments|variants [NAME]",
-    .summary = "the encoders, positions, datasets, protocols, experiments, variants",
+    .operands = "encoders|positions|mixers|datasets|protocols|experiments|variants [NAME]",
+    .summary = "the encoders, positions, mixers, datasets, protocols, experiments, variants",
     .examples = "lexbench list encoders\n"
                 "lexbench list encoders rope\n"
                 "lexbench list experiments quick\n"

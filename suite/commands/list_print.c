@@ -54,7 +54,7 @@ static void append_places(struct text *out, const struct encoder *encoder)
 {
     const char *separator = "";
     for (const struct place *place = places; place->name; place++)
-        if (place->acts(encoder)) {
+        if (encoder_hooks(encoder) & place->hook) {
             text_append(out, "%s%s", separator, place->name);
             separator = ", ";
         }
@@ -141,7 +141,7 @@ void list_print_one(struct text *out, const struct entry *entry)
         text_append(out, "acts on ");
         append_places(out, entry->encoder);
         text_append(out, "%s%s\n", entry->encoder->flags & ENCODER_RELATIVE ? "; sees distances alone" : "",
-                    entry->encoder->flags & ENCODER_CAUSAL_ONLY ? "; for causal attention" : "");
+                    entry->encoder->attentions == CAUSAL ? "; for causal attention" : "");
     }
     if (entry->citation)
         text_append(out, "%s\n", entry->citation);
@@ -194,7 +194,7 @@ static void json_encoder(struct text *out, const struct encoder *encoder)
     const char *separator = "";
     text_append(out, ", \"acts\": [");
     for (const struct place *place = places; place->name; place++)
-        if (place->acts(encoder)) {
+        if (encoder_hooks(encoder) & place->hook) {
             text_append(out, "%s", separator);
             text_append_json(out, place->name);
             separator = ", ";
@@ -202,7 +202,7 @@ static void json_encoder(struct text *out, const struct encoder *encoder)
     text_append(out, "], \"when\": [%s\"evaluation\"], \"relative\": %s, \"causal_only\": %s",
                 encoder->flags & ENCODER_EVALUATION_ONLY ? "" : "\"training\", ",
                 encoder->flags & ENCODER_RELATIVE ? "true" : "false",
-                encoder->flags & ENCODER_CAUSAL_ONLY ? "true" : "false");
+                encoder->attentions == CAUSAL ? "true" : "false");
 }
 
 static void json_options(struct text *out, const struct option *options)

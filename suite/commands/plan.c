@@ -1,19 +1,19 @@
 /* plan.c -- lexbench plan: what an experiment would run. */
 #include <stdio.h>
 
-#include "running/schedule.h"
+#include "commandline/experiment.h"
 
 struct show_request {
-    struct experiment_request experiment;
+    struct experiment_arguments experiment;
     bool print;
 };
 #define AT(field) offsetof(struct show_request, field)
 
-static enum status show_plan(struct text *out, const char *experiment,
-                             const struct experiment_request *request, struct message *message)
+static enum status show_plan(struct text *out, const struct schedule_request *request,
+                             struct message *message)
 {
     struct schedule schedule;
-    enum status status = schedule_make(&schedule, experiment, request, message);
+    enum status status = schedule_make(&schedule, request, message);
     if (status)
         return status;
     schedule_print(out, &schedule);
@@ -21,25 +21,14 @@ static enum status show_plan(struct text *out, const char *experiment,
     return STATUS_OK;
 }
 
-static enum status show_file(struct text *out, const char *experiment,
-                             const struct experiment_request *request, struct message *message)
-{
-    const struct plan_request wanted = {.experiment = experiment,
-                                        .sets = request->set.count,
-                                        .set = request->set.at,
-                                        .presets = request->preset.count,
-                                        .preset = request->preset.at,
-                                        .only = request->only};
-    return plan_print(out, &wanted, message);
-}
-
 static enum status plan_show(const void *given, size_t count, const char *const *operand,
                              struct message *message)
 {
     const struct show_request *request = given;
+    const struct schedule_request wanted = experiment_request(&request->experiment, operand[0]);
     struct text text = {0};
     enum status status =
-        (request->print ? show_file : show_plan)(&text, operand[0], &request->experiment, message);
+        request->print ? plan_print(&text, &wanted.plan, message) : show_plan(&text, &wanted, message);
     (void)count;
     if (!status && text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the plan");

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commandline/experiment.h"
+#include "experiment/search/search.h"
 #include "results/figures/plot.h"
 #include "results/tables/table.h"
 #include "running/batch.h"
@@ -14,7 +16,7 @@
 #include "support/threads.h"
 
 struct run_request {
-    struct experiment_request experiment;
+    struct experiment_arguments experiment;
     struct batch_request batch;
     struct argument_list against;
     bool dry_run;
@@ -201,27 +203,31 @@ static enum status make_out(const struct schedule *schedule, struct message *mes
     return status;
 }
 
-/* The trainings of [tuning]; after them the schedule is that of the experiment with the options chosen. */
-static enum status tune_first(struct schedule *schedule, const char *experiment,
-                              const struct run_request *request, struct message *message)
+/* A round of the search; after it the schedule is that of the next, or of the experiment with the options chosen. */
+static enum status search_round(struct schedule *schedule, const struct schedule_request *wanted,
+                                const struct run_request *request, struct message *message)
 {
     const bool limited = request->batch.limit > 0 && schedule->to_do > 0;
+    const size_t rounds = schedule->plan.search->rounds;
     struct batch_end end;
     enum status status = batch_run(&end, schedule, &request->batch, message);
     if (status)
         return status;
     schedule_release(schedule);
-    status = schedule_make(schedule, experiment, &request->experiment, message);
+    status = schedule_make(schedule, wanted, message);
     if (status)
         return status;
-    if (schedule->plan.next && end.failed > 0)
+    const struct search *search = schedule->plan.search;
+    const bool ended = !search || search->rounds > rounds;
+    if (!ended && end.failed > 0)
         return message_set(
             message, STATUS_FAILED,
             "something failed in %zu training%s of the tuning, named above, so nothing is chosen yet",
             end.failed, end.failed == 1 ? "" : "s");
-    if (schedule->plan.next || limited)
+    if (!ended || limited)
         return message_set(message, STATUS_CHECKPOINTED, "%s; run again to go on",
-                           schedule->plan.next ? "the tuning is not complete yet" : "the tuning is complete");
+                           search_goes_on(&schedule->plan) ? "the tuning is not complete yet"
+                                                           : "the tuning is complete");
     return STATUS_OK;
 }
 
@@ -229,12 +235,13 @@ static enum status run_run(const void *given, size_t count, const char *const *o
                            struct message *message)
 {
     const struct run_request *request = given;
+    const struct schedule_request wanted = experiment_request(&request->experiment, operand[0]);
     struct schedule schedule;
     struct batch_end end = {.failed = 0};
     enum status status = signals_begin(message);
     (void)count;
     if (!status)
-        status = schedule_make(&schedule, operand[0], &request->experiment, message);
+        status = schedule_make(&schedule, &wanted, message);
     if (status)
         return status;
     if (request->dry_run) {
@@ -247,8 +254,8 @@ static enum status run_run(const void *given, size_t count, const char *const *o
                 schedule.shard.count > 0 ? " of this shard" : "", text_string(&schedule.out));
     if (!status)
         status = make_out(&schedule, message);
-    if (!status && schedule.plan.next)
-        status = tune_first(&schedule, operand[0], request, message);
+    while (!status && search_goes_on(&schedule.plan))
+        status = search_round(&schedule, &wanted, request, message);
     if (!status)
         status = batch_run(&end, &schedule, &request->batch, message);
     if (!status && end.elsewhere > 0)
@@ -288,7 +295,7 @@ static const struct argument run_arguments[] = {
     {"checkpoint-interval", ARGUMENT_SECONDS, AT(batch.checkpoint_interval), "SECONDS",
      "time between two checkpoints of a training (default: 60)"},
     {"lease-timeout", ARGUMENT_SECONDS, AT(batch.lease_timeout), "SECONDS",
-     "when a process of another machine that says nothing is dead (default: 900)"},
+     "a lease of another machine expires so long after it was renewed (default: 900)"},
     {"no-wait", ARGUMENT_SWITCH, AT(batch.no_wait), NULL,
      "leave, with status 0 and without tables, what other processes are training"},
     {"dry-run", ARGUMENT_SWITCH, AT(dry_run), NULL, "only say what would be done, like lexbench plan"},
@@ -312,9 +319,12 @@ const struct command command_run = {
         "last checkpoint.  SIGTERM, SIGUSR1 and Ctrl-C finish a step, save, and leave with status 75;\n"
         "Ctrl-C twice leaves at once.\n\n"
         "Several processes may run at once on one DIR, also from several machines: each training is done\n"
-        "by one of them, and each process waits for what the others do.  The lease of a dead process is\n"
-        "taken over: on the same machine at once, from another machine when its file is older than\n"
-        "--lease-timeout.  Both times compared are the file server's, so clocks of machines may differ.\n"
+        "by the process that holds its lease, and each process waits for what the others do.  The lease of "
+        "a\n"
+        "dead process is taken over: on the same machine at once, from another machine when it was not "
+        "renewed\n"
+        "within --lease-timeout.  Both times compared are the file server's, so clocks of machines may "
+        "differ.\n"
         "All files are written in DIR; no temporary folder is used.\n",
     .arguments = run_arguments,
     .request_size = sizeof(struct run_request),

@@ -100,6 +100,7 @@ static const char *const encoder_pieces[] = {
     "    .summary = \"a penalty linear in the distance, with a learned slope per head\",\n"
     "    .citation = \"names year, title, where it stands\",\n"
     "    .version = 1,                       /* raise it whenever results may change */\n"
+    "    .attentions = CAUSAL | BIDIRECTIONAL, /* |query - key|: keys on both sides alike */\n"
     "    .flags = ENCODER_RELATIVE,          /* logits see positions through differences alone */\n"
     "    .state_size = sizeof(struct settings),\n"
     "    .options = options,\n"

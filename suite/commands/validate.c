@@ -6,10 +6,13 @@
 
 #include "commandline/command.h"
 #include "experiment/plan.h"
+#include "experiment/search/search.h"
 #include "kernels/isa.h"
 #include "results/findings/validity.h"
 #include "results/store/examine.h"
-#include "results/store/store.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
 #include "support/file.h"
 #include "support/label.h"
 #include "support/memory.h"
@@ -138,9 +141,9 @@ static enum status validate_experiment(const char *name, const struct argument_l
         evaluations += plan.training[t].evaluations;
         flop += plan.training[t].training_flop + plan.training[t].evaluation_flop;
     }
-    if (plan.next)
+    if (search_goes_on(&plan))
         printf("%s: first the tuning, then %zu training%s with the options it chooses\n", name,
-               plan.next->trainings, plural(plan.next->trainings));
+               plan.search->experiment->trainings, plural(plan.search->experiment->trainings));
     printf("%s: experiment %s, %zu variant%s, %zu dataset%s with their configurations, %zu seed%s\n"
            "%zu training%s and %zu evaluation%s, %.4f TFLOP\nVALID\n",
            name, plan.name, plan.variants, plural(plan.variants), plan.datasets, plural(plan.datasets),

@@ -34,7 +34,7 @@ struct evaluation {
     double exact_match_forced; /* without the token that ends an answer; NAN: there is none */
     double floor;              /* nat per scored token of the optimal predictor; NAN: not known */
     double attention_entropy, attention_distance, attention_first; /* nat; tokens; share; NAN: not asked */
-    int64_t left_out;                      /* examples of another split than that which is scored (draw.h) */
+    int64_t left_out;                      /* examples of another split than that which is scored (split.h) */
     double *position_nll, *position_floor; /* (POSITION_BINS) nat, NAN in empty bins; or NULL */
     double *retrieval;                     /* (protocol->depths) exact match, or NULL */
     int64_t scored_tokens;
@@ -54,9 +54,10 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
                            struct message *message);
 void evaluation_release(struct evaluation *evaluation);
 
-/* How many windows or examples a protocol takes at length n. */
-size_t evaluation_items(const struct dataset *dataset, const void *dataset_state,
-                        const struct evaluation_options *options, const struct protocol *protocol,
-                        size_t trained_length, size_t length);
+/* How many windows or examples a protocol takes at length n; 0: there is nothing to score.  STATUS_FAILED (and 0)
+ * without memory. */
+enum status evaluation_items(size_t *out, const struct dataset *dataset, const void *dataset_state,
+                             const struct evaluation_options *options, const struct protocol *protocol,
+                             size_t trained_length, size_t length, struct message *message);
 
 #endif

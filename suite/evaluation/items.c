@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 #include "support/memory.h"
 
 /* The longest n that is asked of this dataset, in tokens. */
@@ -18,7 +18,7 @@ static size_t longest_length(const struct evaluation_options *options, size_t tr
     return longest;
 }
 
-static enum split split_of(const struct evaluation_options *options)
+static enum split asked_split(const struct evaluation_options *options)
 {
     return options->validation ? SPLIT_VALIDATION : SPLIT_TEST;
 }
@@ -146,7 +146,7 @@ enum status items_plan(struct item_plan *plan, const struct dataset *dataset, co
         resolved.targets = options->targets;
     if (plan->text) {
         plan->places = key_named(options->seed, "places");
-        return plan_text(plan, dataset, dataset_state, split_of(options), request, message);
+        return plan_text(plan, dataset, dataset_state, asked_split(options), request, message);
     }
     plan->examples = resolved.examples > 0 ? resolved.examples : options->examples;
     plan->count = plan->examples * (resolved.depths > 0 ? resolved.depths : 1);
@@ -196,29 +196,51 @@ int64_t items_key(const struct item_plan *plan, size_t item)
 }
 
 /* The same examples at every depth, but for where the needle lies. */
-static bool make_example(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
+static bool make_example(struct example *out, const struct item_plan *plan,
                          const struct evaluation_request *request, size_t item)
 {
     const struct protocol *protocol = request->protocol;
     double depth = protocol->depths > 0 ? protocol->depth[item / plan->examples] : (double)NAN;
-    struct key key = key_with(items_stream(request->options), request->length);
-    return draw_example(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
-                        split_of(request->options), request->length, depth, tokens, targets, marks);
+    struct key key = key_with(items_stream(request->options), out->n);
+    return split_draw(request->dataset, request->dataset_state, key_with(key, item % plan->examples),
+                      asked_split(request->options), out->n, depth, out->tokens, out->targets, out->marks);
 }
 
-bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
-                const struct evaluation_request *request, size_t item)
+static void make_window(struct example *out, const struct item_plan *plan,
+                        const struct evaluation_request *request, size_t item)
 {
-    size_t n = request->length, scored;
-    if (!plan->text)
-        return make_example(tokens, targets, marks, plan, request, item);
-    request->dataset->window(request->dataset_state, split_of(request->options),
-                             (size_t)items_key(plan, item), n, tokens, targets);
-    scored = piece_of(plan, item)->windows.scored;
-    for (size_t i = 0; i + scored < n; i++)
-        targets[i] = UNSCORED;
-    if (marks)
-        memset(marks, 0, n * sizeof *marks);
+    size_t scored = piece_of(plan, item)->windows.scored;
+    request->dataset->window(request->dataset_state, asked_split(request->options),
+                             (size_t)items_key(plan, item), out->n, out->tokens, out->targets);
+    for (size_t i = 0; i + scored < out->n; i++)
+        out->targets[i] = UNSCORED;
+    if (out->marks)
+        memset(out->marks, 0, out->n * sizeof *out->marks);
+}
+
+bool items_make(struct example *out, const struct item_plan *plan, const struct evaluation_request *request,
+                size_t item)
+{
+    const struct model *model = request->model;
+    struct key key = key_with(key_named(request->options->seed, "objective"), out->n);
+    bool found = true;
+    if (plan->text)
+        make_window(out, plan, request, item);
+    else
+        found = make_example(out, plan, request, item);
+    objective_form(out, model_objective(&model->options), model->vocabulary, key_with(key, item));
+    return found;
+}
+
+bool items_are_seen(const struct item_plan *plan, const struct evaluation_request *request, size_t seen,
+                    struct example *room)
+{
+    for (size_t item = 0; item < plan->count; item++) {
+        items_make(room, plan, request, item);
+        for (size_t i = 0; i + seen < room->n; i++)
+            if (room->targets[i] != UNSCORED)
+                return false;
+    }
     return true;
 }
 
@@ -227,7 +249,7 @@ bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, c
 {
     const struct dataset *dataset = request->dataset;
     if (plan->text && dataset->window_floor)
-        dataset->window_floor(request->dataset_state, split_of(request->options),
+        dataset->window_floor(request->dataset_state, asked_split(request->options),
                               (size_t)items_key(plan, item), request->length, floor);
     else if (!plan->text && dataset->floor)
         dataset->floor(request->dataset_state, request->length, tokens, targets, floor);

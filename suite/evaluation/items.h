@@ -2,6 +2,7 @@
 #ifndef LEXBENCH_ITEMS_H
 #define LEXBENCH_ITEMS_H
 
+#include "batches/chunk.h"
 #include "evaluation/evaluation.h"
 #include "kernels/attention_statistics.h"
 
@@ -24,10 +25,12 @@ enum status items_plan(struct item_plan *plan, const struct dataset *dataset, co
                        size_t trained_length, size_t length, struct message *message);
 void items_release(struct item_plan *plan);
 
-/* tokens(n), targets(n) of an item; what is not scored is UNSCORED.  marks(n): NULL = not wanted.  false: there is
- * no such example, it is left out. */
-bool items_make(int32_t *tokens, int32_t *targets, int32_t *marks, const struct item_plan *plan,
-                const struct evaluation_request *request, size_t item);
+/* Fills room for n tokens; what is not scored is UNSCORED.  false: there is no such example, it is left out. */
+bool items_make(struct example *out, const struct item_plan *plan, const struct evaluation_request *request,
+                size_t item);
+/* Is every target of every item among its last `seen` places?  room: for n tokens. */
+bool items_are_seen(const struct item_plan *plan, const struct evaluation_request *request, size_t seen,
+                    struct example *room);
 /* floor(n): the optimal predictor's loss at the scored places of the item that was made; false = not known. */
 bool items_floor(double *floor, const int32_t *tokens, const int32_t *targets, const struct item_plan *plan,
                  const struct evaluation_request *request, size_t item);

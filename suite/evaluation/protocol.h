@@ -1,4 +1,9 @@
-/* protocol.h -- how a score is taken: which targets of which windows or examples, under how much context. */
+/* protocol.h -- how a score is taken: which targets of which windows or examples, under how much context.
+ *
+ * A new kind is one row of protocol_kinds.c; where it takes other windows of a text than the kinds that are there, a
+ * file beside windows.c has its rule.  Others name kinds as defaults alone; what they do with one follows from its
+ * row: `subjects`, `gives`.  A number that no kind gives so far needs a bit of `gives` and a field of struct
+ * evaluation. */
 #ifndef LEXBENCH_PROTOCOL_H
 #define LEXBENCH_PROTOCOL_H
 

@@ -3,6 +3,7 @@
 
 #include "experiment/plan.h"
 #include "experiment/resolve/resolve.h"
+#include "experiment/search/search.h"
 #include "support/memory.h"
 
 /* One dataset in all its configurations, in one fold. */
@@ -122,7 +123,7 @@ enum status plan_make(struct plan *plan, const struct plan_request *request, str
     if (!status)
         status = check_tuning(&ini, &experiment, message);
     if (!status)
-        status = ini_find(&ini, "tuning") ? tuning_plan(plan, &ini, request->instruction_set, message)
+        status = ini_find(&ini, "tuning") ? search_begin(plan, &ini, request->instruction_set, message)
                                           : trainings_plan(plan, request->instruction_set, message);
     experiment_release(&experiment);
     ini_release(&ini);
@@ -131,37 +132,28 @@ enum status plan_make(struct plan *plan, const struct plan_request *request, str
     return status;
 }
 
-void plan_release_trainings(struct plan *plan)
+/* The other plans of a search, and what is told of it. */
+static void release_search(struct search *search)
 {
-    for (size_t i = 0; i < plan->trainings; i++) {
-        memory_release(plan->training[i].evaluation);
-        memory_release(plan->training[i].evaluation_id);
-        memory_release(plan->training[i].identity);
-    }
-    memory_release(plan->training);
-    plan->training = NULL;
-    plan->trainings = 0;
-}
-
-static void release_other(struct plan *plan)
-{
-    if (plan)
-        plan_release(plan);
-    memory_release(plan);
+    if (!search)
+        return;
+    for (size_t i = 0; i < search->rounds; i++)
+        plan_release(&search->round[i]);
+    if (search->experiment)
+        plan_release(search->experiment);
+    search_release(search);
 }
 
 void plan_release(struct plan *plan)
 {
-    release_other(plan->tuning);
-    release_other(plan->next);
-    plan_release_trainings(plan);
+    release_search(plan->search);
+    trainings_release(plan);
     for (size_t i = 0; i < plan->variants; i++)
         variant_release(&plan->variant[i]);
     for (size_t i = 0; i < plan->datasets; i++)
         planned_dataset_release(&plan->dataset[i]);
     memory_release(plan->variant);
     memory_release(plan->dataset);
-    memory_release(plan->tuned);
     memory_release(plan->claim);
     *plan = (struct plan){0};
 }

@@ -9,9 +9,11 @@
 #include "evaluation/protocol.h"
 #include "model/composition.h"
 #include "model/options.h"
-#include "results/store/store.h"
+#include "support/names.h"
 #include "support/status.h"
 #include "training/options.h"
+
+struct claim_record; /* results/store/records.h */
 
 /* Changed (by hand) whenever the numbers of an unchanged experiment may change. */
 enum { NUMERICS_REVISION = 3 };
@@ -23,10 +25,9 @@ struct variant {
     struct finetune_options finetune; /* of a second training, if its steps are not 0 */
     struct composition trained;       /* of the last training: first, or what the fine-tune has instead */
     struct composition evaluated;
-    char first_text[SPEC_SIZE];       /* encoders and positions in full, canonical: what trainings share */
-    char trained_text[TRAINED_SIZE];  /* the same of the last training, and of a fine-tune all of both */
-    bool evaluation_only;             /* evaluated differs from trained */
-    struct training_options training; /* unused fields: see training_overridden */
+    char first_text[SPEC_SIZE];      /* encoders and positions in full, canonical: what trainings share */
+    char trained_text[TRAINED_SIZE]; /* the same of the last training, and of a fine-tune all of both */
+    bool evaluation_only;            /* evaluated differs from trained */
 };
 
 /* A dataset in one fold and one configuration; those of a dataset follow each other, fold after fold. */
@@ -69,24 +70,17 @@ struct planned_training {
     double training_flop, evaluation_flop; /* counted as design: 6N + 12 layers width T a token */
 };
 
-/* Experiments with [tuning] have two plans, one after the other.  plan_make() gives the first: the
- * trainings that choose, with the experiment as `next`, whose ids are not known yet (its trainings are
- * those without a choice: their number is right, their ids and options are not).  plan_choose() gives the
- * second, with the first as `tuning`. */
+/* Experiments with [tuning] have several plans, one after the other (search/search.h): plan_make() gives the first
+ * round of the search. */
 struct plan {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
     size_t variants, datasets, trainings, seeds, first_seed; /* datasets: with folds and configurations */
     struct variant *variant;
     struct planned_dataset *dataset;
     struct planned_training *training;
-    struct plan *next, *tuning; /* owned; NULL = none */
     size_t claims;
     struct claim_record *claim; /* what [claim NAME] say */
-    size_t candidates;          /* of a tuning; dataset = pair * candidates + candidate */
-    struct tuned {
-        struct model_options model;
-        struct training_options training;
-    } * tuned; /* (datasets) of a tuning: what a choice gives */
+    struct search *search;      /* owned; NULL = nothing is searched for */
 };
 
 /* --set section.key=value (the section may hold a space: "training recall.steps=900"). */
@@ -105,36 +99,32 @@ struct plan_request {
 enum status plan_make(struct plan *plan, const struct plan_request *request, struct message *message);
 void plan_release(struct plan *plan);
 
-/* A tuning becomes the experiment that it was for: choice[pair * plan.variants + trained part] is the
- * candidate for the trainings of that pair of dataset and configuration.  plan_release() in any case. */
-enum status plan_choose(struct plan *plan, const size_t *choice, const char *instruction_set,
-                        struct message *message);
-
 /* The resolved experiment as a file of its own: no include, no preset, every default written out.  Read
  * again it gives the same ids.  STATUS_WRONG also when a value of --set can't stand in a file. */
 enum status plan_print(struct text *out, const struct plan_request *request, struct message *message);
 
 /* What a training trains. */
-const struct composition *planned_composition(const struct plan *plan,
-                                              const struct planned_training *training);
+static inline const struct composition *planned_composition(const struct plan *plan,
+                                                            const struct planned_training *training)
+{
+    const struct variant *variant = &plan->variant[training->variant];
+    return training->parent_id[0] ? &variant->trained : &variant->first;
+}
+
+/* Tokens of a model that is trained on it: the dataset's and the objective's own. */
+size_t planned_vocabulary(const struct planned_dataset *dataset);
 
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 
-/* What one protocol takes at all lengths where it is asked, for one variant. */
+/* What one protocol takes at all lengths where it is asked, for one variant.  STATUS_FAILED without memory. */
 struct protocol_cost {
     size_t items; /* windows or examples */
     double flop;
     size_t cells; /* lengths at which it is asked */
     size_t empty; /* a length at which there is nothing to score; 0 = none */
 };
-void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
-                           const struct protocol *protocol);
-
-/* Shipped experiments: names and their texts, compiled in from suite/experiments. */
-struct shipped_experiment {
-    const char *name, *text;
-};
-extern const struct shipped_experiment shipped_experiments[]; /* ends with name = NULL */
+enum status planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                                  const struct protocol *protocol, struct message *message);
 
 #endif

@@ -115,7 +115,7 @@ enum status inspection_additive(struct inspected_length *out, const struct subje
     struct alikeness alikeness = alikeness_begin();
     enum status status;
     real *x;
-    if (!subject->adds)
+    if (!(subject->hooks & HOOK_ADD))
         return STATUS_OK;
     status = add_map(out, subject, grid, message);
     if (!status)

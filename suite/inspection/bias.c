@@ -151,7 +151,7 @@ enum status inspection_bias(struct inspected_length *out, const struct subject *
     struct extremes extremes = {.lowest = INFINITY, .highest = -INFINITY};
     struct row row;
     enum status status;
-    if (!subject->biases)
+    if (!(subject->hooks & HOOK_BIAS))
         return STATUS_OK;
     status = row_create(&row, subject, 1, message);
     if (!status)
@@ -176,7 +176,7 @@ enum status inspection_scale(struct inspected_length *out, const struct subject 
         "query_scale",         "1", "factor of the content term of a query", 2, {"head", "query"},
         {heads, grid->places}, NULL};
     double low = INFINITY, high = -INFINITY;
-    if (!subject->scales)
+    if (!(subject->hooks & HOOK_SCALE))
         return STATUS_OK;
     double *scale = inspected_add(out, &array, message);
     real *s = memory_allocate(n, sizeof *s, "query scales", message);

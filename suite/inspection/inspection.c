@@ -17,7 +17,7 @@ static void append_owners(struct text *out, const struct composition *compositio
 {
     const char *separator = " (";
     for (size_t c = 0; c < composition->count; c++)
-        if (place->acts(composition->at[c].encoder)) {
+        if (encoder_hooks(composition->at[c].encoder) & place->hook) {
             text_append(out, "%s%s", separator, composition->at[c].encoder->name);
             separator = ", ";
         }
@@ -27,9 +27,7 @@ static void append_owners(struct text *out, const struct composition *compositio
 static void say_places(struct inspected *out, const struct composition *composition)
 {
     for (const struct place *place = places; place->name; place++) {
-        bool acts = false;
-        for (size_t c = 0; c < composition->count; c++)
-            acts = acts || place->acts(composition->at[c].encoder);
+        const bool acts = composition_hooks(composition) & place->hook;
         struct text *list = acts ? &out->acts : &out->idle;
         text_append(list, "%s%s", list->length > 0 ? "; " : "", place->what);
         if (acts)
@@ -50,7 +48,7 @@ static size_t next_distance(size_t distance, const struct subject *subject)
 {
     const size_t next = distance < NEAR ? distance + 1 : (size_t)ceil((double)distance * exp2(0.125));
     for (size_t edge = subject->shape.trained_length - 1; edge <= subject->shape.trained_length; edge++)
-        if (subject->cuts && distance < edge && edge < next)
+        if (subject->hooks & HOOK_SEGMENTS && distance < edge && edge < next)
             return edge;
     return next;
 }

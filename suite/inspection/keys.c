@@ -66,7 +66,7 @@ enum status inspection_keys(struct inspected_length *out, const struct subject *
     }
     inspected_say(out, "keys_seen", "token", "keys that the last query sees", seen);
     inspected_say(out, "keys_farthest", "token", "farthest they look, as positions say", farthest);
-    if (!subject->cuts && !subject->moves)
+    if (!(subject->hooks & HOOK_SEGMENTS) && !subject->moves)
         return STATUS_OK;
     const enum status status = add_map(out, subject, grid, message);
     return !status ? add_curves(out, subject, grid, message) : status;

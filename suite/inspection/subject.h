@@ -14,8 +14,8 @@ struct subject {
     struct key key;                   /* of drawn positions, refined by n and layer */
     real *weights;                    /* of the encoders alone, as a model of this seed begins */
     const struct component *rotation; /* who turns; NULL = none */
-    bool adds, biases, scales, cuts,
-        moves; /* some component does; moves: planes or another map than identity */
+    unsigned hooks;                   /* of all components (model/places.h) */
+    bool moves; /* positions are others than places: planes, or another map than identity */
     unsigned planes;
     double *at;                   /* (n) positions of the sequence */
     double *plane[PLANES_MAX][2]; /* (n) by side; all `at` where there is one plane */

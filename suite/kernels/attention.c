@@ -1,4 +1,4 @@
-/* attention.c -- tiled attention, forward beside backward, and the naive reference. */
+/* attention.c -- tiled attention, forward and backward. */
 #include "kernels/attention.h"
 
 #include <math.h>
@@ -211,9 +211,10 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
             for (size_t r = 0; r < rows; r++)
                 for (size_t d = 0; d < width; d++)
                     output[r * width + d] *= workspace->rescale[r];
-            product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, output, width, workspace->scores,
-                             STRIDE, false, attention->value + (h * attention->count + key) * width, width,
-                             false, true, rows, width, tile.keys);
+            product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, matrix_add(output, width),
+                             matrix_of(workspace->scores, STRIDE),
+                             matrix_of(attention->value + (h * attention->count + key) * width, width), rows,
+                             width, tile.keys);
         }
     }
     for (size_t h = 0; h < heads; h++)
@@ -228,28 +229,17 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
         }
 }
 
-size_t attention_rows(size_t n)
-{
-    return n < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
-}
-
+/* Half as many where n is short, because half of a tile on the diagonal is masked. */
 static size_t part_rows(const struct attention *attention)
 {
-    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : attention_rows(attention->count);
+    size_t tile = attention->count < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
+    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : tile;
 }
 
 size_t attention_parts(const struct attention *attention)
 {
     size_t rows = part_rows(attention);
     return (attention->count + rows - 1) / rows;
-}
-
-bool attention_any_wanted(const struct attention *attention, size_t row, size_t rows)
-{
-    for (size_t r = row; attention->wanted && r < row + rows; r++)
-        if (attention->wanted[r])
-            return true;
-    return !attention->wanted;
 }
 
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
@@ -283,18 +273,19 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     size_t padded = memory_round_up(tile->keys, VECTOR_LANES);
     const real *dout_head = dout + tile->row * dout_stride + head * width;
     tile_scores(workspace, attention, tile, head);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->gradient, STRIDE, dout_head,
-                     dout_stride, false, attention->value + first_key, width, true, false, tile->rows,
-                     tile->keys, width);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, matrix_set(workspace->gradient, STRIDE),
+                     matrix_of(dout_head, dout_stride),
+                     matrix_transposed(attention->value + first_key, width), tile->rows, tile->keys, width);
     for (size_t r = 0; r < tile->rows; r++)
         for (size_t j = tile->keys; j < padded; j++)
             workspace->gradient[r * STRIDE + j] = 0;
     kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, workspace->end,
                                    padded, log_sum + head * attention->count + tile->row,
                                    workspace->delta + head * ATTENTION_ROWS);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + first_key, width,
-                     workspace->scores, STRIDE, true, dout_head, dout_stride, false, true, tile->keys, width,
-                     tile->rows);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
+                     matrix_add(gradient->value + first_key, width),
+                     matrix_transposed(workspace->scores, STRIDE), matrix_of(dout_head, dout_stride),
+                     tile->keys, width, tile->rows);
     attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace,
                                tile, head);
     attention_table_backward(gradient, workspace->gradient, STRIDE, attention, workspace, tile, head);

@@ -21,7 +21,7 @@
 #include "support/status.h"
 
 enum {
-    ATTENTION_ROWS = 128,      /* queries of a tile, at most: attention_rows() */
+    ATTENTION_ROWS = 128,      /* queries of a tile, at most */
     ATTENTION_KEYS = 512,      /* keys of a tile; a multiple of VECTOR_LANES */
     ATTENTION_STRIP_ROWS = 16, /* queries of a strip */
     ATTENTION_PLANES = 4,
@@ -86,9 +86,6 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
                                        size_t strips, size_t strip_keys, bool decays,
                                        struct message *message);
 void attention_workspace_release(struct attention_workspace *workspace);
-
-/* Queries of a tile of n: half as many where n is short, because half of a tile on the diagonal is masked. */
-size_t attention_rows(size_t n);
 
 /* A forward pass falls into parts (tiles or strips of queries) that write different rows of out and may run
  * on different workers, each with its own workspace; together they are attention_forward, to the bit. */

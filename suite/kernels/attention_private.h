@@ -33,7 +33,6 @@ struct attention_workspace {
 struct attention_tile {
     size_t row, rows, key, keys;
     unsigned planes; /* bit p: plane p is present */
-    bool whole;      /* every query sees every key, all in one plane */
 };
 
 /* Whether any of these queries is wanted. */
@@ -47,12 +46,6 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
 /* (rows, keys) of head into scores, stride apart, plane by plane; places in no span are left as they fall. */
 void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
                        struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
-/* Fills workspace->decayed for the queries and keys of a tile in a plane, which begin at query and key. */
-void attention_decay(struct attention_workspace *workspace, const struct attention *attention,
-                     const struct attention_tile *tile, unsigned plane, const real *query, const real *key);
-/* Adds decayed.dquery and .dkey, times the factors that attention_decay left. */
-void attention_decay_backward(real *dquery, real *dkey, const struct attention_workspace *workspace,
-                              const struct attention *attention, const struct attention_tile *tile);
 /* Adds the token term c_i - c_j. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
                          const struct attention_tile *tile, size_t head);

@@ -67,9 +67,9 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
     }
     kernels->softmax_tile(workspace->strip_scores, padded, tile->rows, workspace->end, padded,
                           workspace->maximum, workspace->sum, workspace->rescale);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->output, width,
-                     workspace->strip_scores, padded, false, attention->value + head * n * width, width,
-                     false, false, tile->rows, width, n);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, matrix_set(workspace->output, width),
+                     matrix_of(workspace->strip_scores, padded),
+                     matrix_of(attention->value + head * n * width, width), tile->rows, width, n);
     for (size_t r = 0; r < tile->rows; r++) {
         real sum = workspace->sum[r], inverse = sum > 0 || sum != sum ? 1 / sum : 0;
         for (size_t d = 0; d < width; d++)
@@ -99,9 +99,9 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
     const real *out_head = out + tile->row * out_stride + head * width;
     head_scores(workspace, attention, tile, head);
     memset(workspace->strip_gradient, 0, tile->rows * padded * sizeof(real));
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, workspace->strip_gradient, padded,
-                     dout_head, dout_stride, false, attention->value + head * n * width, width, true, false,
-                     tile->rows, n, width);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
+                     matrix_set(workspace->strip_gradient, padded), matrix_of(dout_head, dout_stride),
+                     matrix_transposed(attention->value + head * n * width, width), tile->rows, n, width);
     for (size_t r = 0; r < tile->rows; r++) {
         real sum = 0;
         for (size_t d = 0; d < width; d++)
@@ -110,8 +110,9 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
     }
     kernels->softmax_tile_backward(workspace->strip_scores, workspace->strip_gradient, padded, tile->rows,
                                    workspace->end, padded, log_sum + head * n + tile->row, workspace->delta);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, gradient->value + head * n * width,
-                     width, workspace->strip_scores, padded, true, dout_head, dout_stride, false, true, n,
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
+                     matrix_add(gradient->value + head * n * width, width),
+                     matrix_transposed(workspace->strip_scores, padded), matrix_of(dout_head, dout_stride), n,
                      width, tile->rows);
     for (size_t r = 0; r < tile->rows; r++)
         memcpy(workspace->dlogits + (head * tile->rows + r) * n, workspace->strip_gradient + r * padded,

@@ -6,6 +6,16 @@
 #include "kernels/product.h"
 #include "support/memory.h"
 
+/* ---- which keys its queries see ---- */
+
+bool attention_any_wanted(const struct attention *attention, size_t row, size_t rows)
+{
+    for (size_t r = row; attention->wanted && r < row + rows; r++)
+        if (attention->wanted[r])
+            return true;
+    return !attention->wanted;
+}
+
 size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention,
                            size_t row, size_t rows)
 {
@@ -27,7 +37,7 @@ size_t attention_row_spans(struct attention_workspace *workspace, const struct a
 struct attention_tile attention_cut(struct attention_workspace *workspace, size_t row, size_t rows,
                                     size_t key, size_t keys)
 {
-    struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys, .whole = true};
+    struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys};
     for (size_t r = 0; r < rows; r++) {
         size_t count = 0;
         for (size_t s = 0; s < workspace->row_spans[r]; s++) {
@@ -43,13 +53,101 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
         }
         workspace->spans[r] = count;
         workspace->end[r] = count > 0 ? memory_round_up(workspace->span[r][count - 1].end, VECTOR_LANES) : 0;
-        if (count != 1 || workspace->span[r][0].first != 0 || workspace->span[r][0].end != keys)
-            tile.whole = false;
     }
-    if (tile.planes & (tile.planes - 1))
-        tile.whole = false;
     return tile;
 }
+
+static void fill(real *x, size_t count, real value)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] = value;
+}
+
+/* Row r of attention_fill_outside(). */
+static void fill_row(real *x, const struct attention_workspace *workspace, size_t r, int plane,
+                     size_t columns, real value)
+{
+    size_t done = 0;
+    for (size_t s = 0; s < workspace->spans[r]; s++) {
+        const struct attention_span *span = &workspace->span[r][s];
+        if (plane >= 0 && span->plane != (unsigned)plane)
+            continue;
+        fill(x + done, span->first - done, value);
+        done = span->end;
+    }
+    fill(x + done, columns - done, value);
+}
+
+void attention_fill_outside(real *x, size_t stride, const struct attention_workspace *workspace,
+                            const struct attention_tile *tile, int plane, size_t columns, real value)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        fill_row(x + r * stride, workspace, r, plane, columns, value);
+}
+
+void attention_mask(real *scores, size_t stride, const struct attention_workspace *workspace,
+                    const struct attention_tile *tile)
+{
+    for (size_t r = 0; r < tile->rows; r++)
+        fill_row(scores + r * stride, workspace, r, -1, workspace->end[r], (real)-INFINITY);
+}
+
+/* ---- content that fades with distance ---- */
+
+/* content_ij = sum_d q_id k_jd exp(-rate_d (p_i - p_j))
+ *
+ * as a product of q_id exp(-rate_d (p_i - r)) and k_jd exp(rate_d (p_j - r)), r the position of a tile's first
+ * query.  With one r for the whole sequence, as published, the factor of a far key overflows a float; with the
+ * tile's own, only keys on the diagonal have one above 1, and by little. */
+
+/* factor(count, head_width) = exp(sign rate_d (at_i - origin)); has room up to whole vectors. */
+static void factors(real *factor, const struct attention *attention, const struct kernels *kernels,
+                    const double *at, size_t count, double origin, double sign)
+{
+    size_t width = attention->head_width, size = count * width, padded = memory_round_up(size, VECTOR_LANES);
+    for (size_t i = 0; i < count; i++)
+        for (size_t d = 0; d < width; d++)
+            factor[i * width + d] = (real)(sign * attention->decay[d] * (at[i] - origin));
+    memset(factor + size, 0, (padded - size) * sizeof(real));
+    kernels->exponential(factor, padded);
+}
+
+static void multiply_rows(real *restrict out, const real *restrict a, const real *restrict b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = a[i] * b[i];
+}
+
+static void add_multiplied(real *restrict out, const real *restrict a, const real *restrict b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] += a[i] * b[i];
+}
+
+/* Fills workspace->decayed for the queries and keys of a tile in a plane, which begin at query and key. */
+static void decay(struct attention_workspace *workspace, const struct attention *attention,
+                  const struct attention_tile *tile, unsigned plane, const real *query, const real *key)
+{
+    struct attention_decayed *decayed = &workspace->decayed;
+    const double *query_at = attention->query_at[plane] + tile->row,
+                 *key_at = attention->key_at[plane] + tile->key;
+    size_t width = attention->head_width;
+    factors(decayed->query_factor, attention, workspace->kernels, query_at, tile->rows, query_at[0], -1);
+    factors(decayed->key_factor, attention, workspace->kernels, key_at, tile->keys, query_at[0], 1);
+    multiply_rows(decayed->query, query, decayed->query_factor, tile->rows * width);
+    multiply_rows(decayed->key, key, decayed->key_factor, tile->keys * width);
+}
+
+/* Adds decayed.dquery and .dkey, times the factors that decay() left. */
+static void decay_backward(real *dquery, real *dkey, const struct attention_workspace *workspace,
+                           const struct attention *attention, const struct attention_tile *tile)
+{
+    const struct attention_decayed *decayed = &workspace->decayed;
+    add_multiplied(dquery, decayed->dquery, decayed->query_factor, tile->rows * attention->head_width);
+    add_multiplied(dkey, decayed->dkey, decayed->key_factor, tile->keys * attention->head_width);
+}
+
+/* ---- content ---- */
 
 static real *row_of(const real *base, const struct attention *attention, size_t head, size_t position)
 {
@@ -81,16 +179,62 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
         if (!(tile->planes & (1u << p)))
             continue;
         if (attention->decay) {
-            attention_decay(workspace, attention, tile, p, query, key);
+            decay(workspace, attention, tile, p, query, key);
             query = workspace->decayed.query;
             key = workspace->decayed.key;
         }
-        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, single ? scores : other, stride,
-                         query, width, false, key, width, true, false, tile->rows, tile->keys, width);
+        product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
+                         matrix_set(single ? scores : other, stride), matrix_of(query, width),
+                         matrix_transposed(key, width), tile->rows, tile->keys, width);
         if (!single)
             select_plane(scores, other, stride, workspace, tile, p);
     }
 }
+
+/* dquery += d key, dkey += d^T query for one plane of a tile. */
+static void plane_backward(struct attention_gradient *gradient, const real *d, size_t stride,
+                           const struct attention *attention, struct attention_workspace *workspace,
+                           const struct attention_tile *tile, size_t head, unsigned p)
+{
+    const real *query = row_of(attention->query[p], attention, head, tile->row);
+    const real *key = row_of(attention->key[p], attention, head, tile->key);
+    real *dquery = row_of(gradient->query[p], attention, head, tile->row);
+    real *dkey = row_of(gradient->key[p], attention, head, tile->key);
+    size_t width = attention->head_width;
+    struct matrix_out to_query = matrix_add(dquery, width), to_key = matrix_add(dkey, width);
+    if (attention->decay) {
+        decay(workspace, attention, tile, p, query, key);
+        query = workspace->decayed.query;
+        key = workspace->decayed.key;
+        to_query = matrix_set(workspace->decayed.dquery, width);
+        to_key = matrix_set(workspace->decayed.dkey, width);
+    }
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, to_query, matrix_of(d, stride),
+                     matrix_of(key, width), tile->rows, width, tile->keys);
+    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, to_key, matrix_transposed(d, stride),
+                     matrix_of(query, width), tile->keys, width, tile->rows);
+    if (attention->decay)
+        decay_backward(dquery, dkey, workspace, attention, tile);
+}
+
+void attention_content_backward(struct attention_gradient *gradient, const real *dscores, real *other,
+                                size_t stride, const struct attention *attention,
+                                struct attention_workspace *workspace, const struct attention_tile *tile,
+                                size_t head)
+{
+    bool single = (tile->planes & (tile->planes - 1)) == 0;
+    for (unsigned p = 0; p < attention->planes; p++) {
+        if (!(tile->planes & (1u << p)))
+            continue;
+        if (!single) {
+            select_plane(other, dscores, stride, workspace, tile, p);
+            attention_fill_outside(other, stride, workspace, tile, (int)p, tile->keys, 0);
+        }
+        plane_backward(gradient, single ? dscores : other, stride, attention, workspace, tile, head, p);
+    }
+}
+
+/* ---- biases ---- */
 
 /* The table's value for (query, first key of the span): neighbouring keys follow. */
 static size_t table_place(const struct attention *attention, const struct attention_tile *tile, size_t head,
@@ -157,82 +301,5 @@ void attention_token_backward(struct attention_gradient *gradient, const real *d
             dc[tile->key + j] -= d;
         }
         dc[tile->row + r] += row;
-    }
-}
-
-static void fill(real *x, size_t count, real value)
-{
-    for (size_t i = 0; i < count; i++)
-        x[i] = value;
-}
-
-/* Row r of attention_fill_outside(). */
-static void fill_row(real *x, const struct attention_workspace *workspace, size_t r, int plane,
-                     size_t columns, real value)
-{
-    size_t done = 0;
-    for (size_t s = 0; s < workspace->spans[r]; s++) {
-        const struct attention_span *span = &workspace->span[r][s];
-        if (plane >= 0 && span->plane != (unsigned)plane)
-            continue;
-        fill(x + done, span->first - done, value);
-        done = span->end;
-    }
-    fill(x + done, columns - done, value);
-}
-
-void attention_fill_outside(real *x, size_t stride, const struct attention_workspace *workspace,
-                            const struct attention_tile *tile, int plane, size_t columns, real value)
-{
-    for (size_t r = 0; r < tile->rows; r++)
-        fill_row(x + r * stride, workspace, r, plane, columns, value);
-}
-
-void attention_mask(real *scores, size_t stride, const struct attention_workspace *workspace,
-                    const struct attention_tile *tile)
-{
-    for (size_t r = 0; r < tile->rows; r++)
-        fill_row(scores + r * stride, workspace, r, -1, workspace->end[r], (real)-INFINITY);
-}
-
-/* dquery += d key, dkey += d^T query for one plane of a tile. */
-static void plane_backward(struct attention_gradient *gradient, const real *d, size_t stride,
-                           const struct attention *attention, struct attention_workspace *workspace,
-                           const struct attention_tile *tile, size_t head, unsigned p)
-{
-    const real *query = row_of(attention->query[p], attention, head, tile->row);
-    const real *key = row_of(attention->key[p], attention, head, tile->key);
-    real *dquery = row_of(gradient->query[p], attention, head, tile->row);
-    real *dkey = row_of(gradient->key[p], attention, head, tile->key);
-    bool decays = attention->decay != NULL;
-    size_t width = attention->head_width;
-    if (decays) {
-        attention_decay(workspace, attention, tile, p, query, key);
-        query = workspace->decayed.query;
-        key = workspace->decayed.key;
-    }
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
-                     decays ? workspace->decayed.dquery : dquery, width, d, stride, false, key, width, false,
-                     !decays, tile->rows, width, tile->keys);
-    product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, decays ? workspace->decayed.dkey : dkey,
-                     width, d, stride, true, query, width, false, !decays, tile->keys, width, tile->rows);
-    if (decays)
-        attention_decay_backward(dquery, dkey, workspace, attention, tile);
-}
-
-void attention_content_backward(struct attention_gradient *gradient, const real *dscores, real *other,
-                                size_t stride, const struct attention *attention,
-                                struct attention_workspace *workspace, const struct attention_tile *tile,
-                                size_t head)
-{
-    bool single = (tile->planes & (tile->planes - 1)) == 0;
-    for (unsigned p = 0; p < attention->planes; p++) {
-        if (!(tile->planes & (1u << p)))
-            continue;
-        if (!single) {
-            select_plane(other, dscores, stride, workspace, tile, p);
-            attention_fill_outside(other, stride, workspace, tile, (int)p, tile->keys, 0);
-        }
-        plane_backward(gradient, single ? dscores : other, stride, attention, workspace, tile, head, p);
     }
 }

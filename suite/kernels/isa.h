@@ -12,7 +12,4 @@ enum isa { ISA_PLAIN, ISA_AVX2, ISA_AVX512 };
 enum status isa_choose(enum isa *out, const char *name, struct message *message);
 const char *isa_name(enum isa isa);
 
-/* The library that does matrix products, with its version: "oneDNN 2.6.3". */
-const char *isa_product_library(void);
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef LEXBENCH_COMPOSITION_H
 #define LEXBENCH_COMPOSITION_H
 
-#include "encoders/encoder.h"
+#include "model/places.h"
 
 /* Cut lists of m and k stretches intersect in m + k - 1 at most: SPANS_MAX is what all components together can make. */
 enum { COMPONENTS_MAX = 8, SPANS_MAX = COMPONENTS_MAX * (SEGMENTS_MAX - 1) + 1 };
@@ -24,11 +24,19 @@ void composition_release(struct composition *composition);
 enum status composition_copy(struct composition *out, const struct composition *in,
                              struct message *message); /* deep: states are copied */
 
-/* One owner at most of angle, planes, decay; segments, flags, attention kind fit together.
- * STATUS_WRONG names both.  trained: it is to be trained, so evaluation-only ones are refused. */
+/* The hooks that some component has (bits of places.h). */
+unsigned composition_hooks(const struct composition *composition);
+/* The first component that has this hook: the only one of rotation, decay and planes.  NULL = none. */
+const struct component *composition_owner(const struct composition *composition, unsigned hook);
+
+/* What can be said without a shape: none stands twice, angle, planes and decay have one owner at most, and
+ * some attention is served by all.  STATUS_WRONG names both.  trained: it is to be trained, so evaluation-only
+ * ones are refused. */
 enum status composition_check(const struct composition *composition, bool trained, struct message *message);
 
-/* prepare() of every component, once, for this shape. */
+/* prepare() of every component, once, for this shape.  STATUS_WRONG names what does not fit: a component that
+ * does not serve the shape's attention or axes, or its options; two that leave a query of the training length
+ * no key. */
 enum status composition_prepare(struct composition *composition, const struct shape *shape,
                                 struct message *message);
 
@@ -40,9 +48,11 @@ void composition_print_all_encoders(struct text *out, const struct composition *
 void composition_print_all_positions(struct text *out, const struct composition *composition);
 
 /* STATUS_OK; STATUS_WRONG when a pass of this length cannot be done, and why: a clause, preceded by the
- * component's name.  STATUS_FAILED without memory: that is no refusal. */
+ * component's name, or two components that leave a query no key.  STATUS_FAILED without memory: that is no refusal. */
 enum status composition_accepts(const struct composition *composition, const struct site *site,
                                 struct message *message);
+/* What the positions of such a pass depend on besides its length: bits of the contract, MAP_... */
+unsigned composition_needs(const struct composition *composition, const struct site *site);
 /* Does the position map read marks in such a pass? */
 bool composition_reads_marks(const struct composition *composition, const struct site *site);
 

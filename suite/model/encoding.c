@@ -5,133 +5,99 @@
 #include <string.h>
 
 #include "model/encoding_bias.h"
+#include "model/hooks.h"
 #include "support/memory.h"
-
-static const struct component *angle_owner(const struct composition *composition)
-{
-    for (size_t i = 0; i < composition->count; i++)
-        if (composition->at[i].encoder->angle)
-            return &composition->at[i];
-    return NULL;
-}
-
-static const struct component *plane_owner(const struct composition *composition)
-{
-    for (size_t i = 0; i < composition->count; i++)
-        if (composition->at[i].encoder->plane)
-            return &composition->at[i];
-    return NULL;
-}
-
-static const struct component *decay_owner(const struct composition *composition)
-{
-    for (size_t i = 0; i < composition->count; i++)
-        if (composition->at[i].encoder->decay)
-            return &composition->at[i];
-    return NULL;
-}
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
 static void read_composition(struct encoding *encoding)
 {
     const struct composition *composition = &encoding->model->composition;
-    const struct component *planes = plane_owner(composition);
-    encoding->planes = planes ? planes->encoder->planes : 1;
-    encoding->rotates = angle_owner(composition) != NULL;
-    for (size_t i = 0; i < composition->count; i++) {
-        const struct encoder *encoder = composition->at[i].encoder;
-        encoding->scales = encoding->scales || encoder->scale;
-        encoding->cuts = encoding->cuts || encoder->segments;
-        encoding->tokens = encoding->tokens || encoder->token;
-        if (encoder->strip)
+    const unsigned hooks = composition_hooks(composition);
+    encoding->planes = hooks_planes(composition);
+    encoding->rotation = composition_owner(composition, HOOK_ROTATION);
+    encoding->scales = hooks & HOOK_SCALE;
+    encoding->cuts = hooks & HOOK_SEGMENTS;
+    encoding->tokens = hooks & HOOK_TOKEN;
+    for (size_t i = 0; i < composition->count; i++)
+        if (encoder_hooks(composition->at[i].encoder) & HOOK_STRIP)
             encoding->strip[encoding->strips++] = i;
-    }
 }
 
 static bool learns_angles(const struct encoding *encoding)
 {
-    const struct component *owner = angle_owner(&encoding->model->composition);
-    return encoding->training && owner && owner->encoder->angle_backward;
+    return encoding->training && encoding->rotation && encoding->rotation->encoder->angle_backward;
 }
 
-static enum status allocate_planes(struct encoding *encoding, struct message *message)
+/* Of a plane and side: with one plane both sides share positions and rotation. */
+static void describe_plane(struct encoding *encoding, unsigned plane, int side)
 {
-    size_t n = encoding->longest, half = encoding->model->shape.head_width / 2;
-    bool complete = true;
-    for (unsigned p = 0; p < encoding->planes; p++)
-        for (int side = QUERY; side <= KEY; side++) {
-            if (encoding->planes > 1) {
-                encoding->plane_at[p][side] = memory_workspace(n, sizeof(double), "plane positions", message);
-                complete = complete && encoding->plane_at[p][side];
-            }
-            if (encoding->rotates && (encoding->planes > 1 || side == QUERY)) {
-                encoding->cosine[p][side] =
-                    memory_workspace(n * half, sizeof(real), "rotation table", message);
-                encoding->sine[p][side] = memory_workspace(n * half, sizeof(real), "rotation table", message);
-                complete = complete && encoding->cosine[p][side] && encoding->sine[p][side];
-            }
-            if (learns_angles(encoding)) {
-                encoding->angle_gradient[p][side] =
-                    memory_allocate(n * half, sizeof(double), "angle gradient", message);
-                complete = complete && encoding->angle_gradient[p][side];
-            }
-        }
-    return complete ? STATUS_OK : STATUS_FAILED;
+    const bool own = encoding->planes > 1, rotates = encoding->rotation && (own || side == QUERY);
+    const size_t n = encoding->longest, angles = n * (encoding->model->shape.head_width / 2);
+    const struct buffer rows[] = {
+        BUFFER(encoding->plane_at[plane][side], own ? n : 0, BUFFER_PASS),
+        BUFFER(encoding->cosine[plane][side], rotates ? angles : 0, BUFFER_PASS),
+        BUFFER(encoding->sine[plane][side], rotates ? angles : 0, BUFFER_PASS),
+        BUFFER(encoding->angle_gradient[plane][side], learns_angles(encoding) ? angles : 0, BUFFER_ZEROED),
+    };
+    buffers_add(&encoding->buffers, rows, sizeof rows / sizeof *rows);
 }
 
-/* The rates of the rotated pairs, by dimension; they are constant. */
-static enum status create_decay(struct encoding *encoding, struct message *message)
+static void describe_buffers(struct encoding *encoding)
 {
-    const struct component *owner = decay_owner(&encoding->model->composition);
     const struct shape *shape = &encoding->model->shape;
-    size_t half = shape->head_width / 2, rotated;
-    double *rate;
+    const size_t n = encoding->longest, scales = encoding->scales ? n : 0;
+    const size_t gradients = encoding->training ? scales : 0;
+    const bool decays = composition_owner(&encoding->model->composition, HOOK_DECAY);
+    const struct buffer rows[] = {
+        BUFFER(encoding->at, n, BUFFER_PASS),
+        BUFFER(encoding->angle, encoding->rotation ? n * (shape->head_width / 2) : 0, BUFFER_PASS),
+        BUFFER(encoding->decay, decays ? shape->head_width : 0, BUFFER_ZEROED),
+        BUFFER(encoding->scale, shape->heads * scales, BUFFER_PASS),
+        BUFFER(encoding->scale_gradient, shape->heads * gradients, BUFFER_ZEROED),
+        BUFFER(encoding->component_scale, scales, BUFFER_PASS),
+        BUFFER(encoding->component_gradient, gradients, BUFFER_PASS),
+    };
+    buffers_add(&encoding->buffers, rows, sizeof rows / sizeof *rows);
+    for (unsigned p = 0; p < encoding->planes; p++)
+        for (int side = QUERY; side <= KEY; side++)
+            describe_plane(encoding, p, side);
+    encoding_bias_describe(encoding);
+}
+
+/* The rates of the rotated pairs, by dimension; they are constant.  angle is room for them. */
+static void fill_decay(struct encoding *encoding)
+{
+    const struct component *owner = composition_owner(&encoding->model->composition, HOOK_DECAY);
+    const struct shape *shape = &encoding->model->shape;
+    const size_t half = shape->head_width / 2;
     if (!owner)
-        return STATUS_OK;
-    encoding->decay = memory_allocate(shape->head_width, sizeof(double), "decay", message);
-    rate = memory_allocate(half, sizeof(double), "decay", message);
-    if (encoding->decay && rate) {
-        owner->encoder->decay(owner->state, shape, rate);
-        rotated = owner->encoder->rotated ? owner->encoder->rotated(owner->state, shape) : 0;
-        for (size_t t = 0; t < half; t++)
-            if (rotated == 0)
-                encoding->decay[2 * t] = encoding->decay[2 * t + 1] = rate[t];
-            else if (t < rotated / 2)
-                encoding->decay[t] = encoding->decay[t + rotated / 2] = rate[t];
-    }
-    memory_release(rate);
-    return encoding->decay && rate ? STATUS_OK : STATUS_FAILED;
+        return;
+    owner->encoder->decay(owner->state, shape, encoding->angle);
+    const size_t rotated = hooks_rotated(owner, shape);
+    for (size_t t = 0; t < half; t++)
+        if (rotated == 0)
+            encoding->decay[2 * t] = encoding->decay[2 * t + 1] = encoding->angle[t];
+        else if (t < rotated / 2)
+            encoding->decay[t] = encoding->decay[t + rotated / 2] = encoding->angle[t];
 }
 
 enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
                             struct message *message)
 {
     struct encoding *encoding = memory_allocate(1, sizeof *encoding, "an encoding", message);
-    size_t heads = model->shape.heads;
     if (!encoding)
         return STATUS_FAILED;
     encoding->model = model;
     encoding->longest = longest;
     encoding->training = training;
     read_composition(encoding);
-    encoding->at = memory_workspace(longest, sizeof(double), "positions", message);
-    encoding->angle =
-        memory_workspace(longest * (model->shape.head_width / 2), sizeof(double), "angles", message);
-    encoding->scale =
-        memory_workspace(encoding->scales ? heads * longest : 0, sizeof(real), "scales", message);
-    encoding->scale_gradient =
-        memory_allocate(encoding->scales && training ? heads * longest : 0, sizeof(real), "scales", message);
-    encoding->component_scale =
-        memory_workspace(encoding->scales ? longest : 0, sizeof(real), "scales", message);
-    encoding->component_gradient =
-        memory_workspace(encoding->scales && training ? longest : 0, sizeof(real), "scales", message);
-    if (!encoding->at || !encoding->angle || !encoding->scale || !encoding->scale_gradient ||
-        !encoding->component_scale || !encoding->component_gradient || allocate_planes(encoding, message) ||
-        create_decay(encoding, message) || encoding_bias_create(encoding, message)) {
+    describe_buffers(encoding);
+    if (buffers_allocate(&encoding->buffers, "an encoding", message)) {
         encoding_release(encoding);
         return STATUS_FAILED;
     }
+    fill_decay(encoding);
     *out = encoding;
     return STATUS_OK;
 }
@@ -140,21 +106,7 @@ void encoding_release(struct encoding *encoding)
 {
     if (!encoding)
         return;
-    for (unsigned p = 0; p < PLANES_MAX; p++)
-        for (int side = QUERY; side <= KEY; side++) {
-            memory_release(encoding->plane_at[p][side]);
-            memory_release(encoding->cosine[p][side]);
-            memory_release(encoding->sine[p][side]);
-            memory_release(encoding->angle_gradient[p][side]);
-        }
-    memory_release(encoding->decay);
-    memory_release(encoding->at);
-    memory_release(encoding->angle);
-    memory_release(encoding->scale);
-    memory_release(encoding->scale_gradient);
-    memory_release(encoding->component_scale);
-    memory_release(encoding->component_gradient);
-    encoding_bias_release(encoding);
+    buffers_release(&encoding->buffers);
     memory_release(encoding);
 }
 
@@ -173,38 +125,32 @@ static struct positions describe(const double *at, size_t count)
 static void build_positions(struct encoding *encoding, const int32_t *marks)
 {
     const struct composition *composition = &encoding->model->composition;
-    const struct component *owner = plane_owner(composition);
-    size_t n = encoding->site.length;
+    const size_t n = encoding->site.length;
     composition->map->map(composition->map_state, &encoding->site, encoding->key, marks, n, encoding->at);
     encoding->positions = describe(encoding->at, n);
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
             double *at = encoding->plane_at[p][side];
-            if (encoding->planes == 1) {
-                encoding->plane[p][side] = encoding->positions;
+            encoding->plane[p][side] = encoding->positions;
+            if (!at)
                 continue;
-            }
-            owner->encoder->plane(owner->state, &encoding->site, p, (enum side)side, &encoding->positions,
-                                  at);
+            hooks_plane(at, composition, &encoding->site, p, (enum side)side, &encoding->positions);
             encoding->plane[p][side] = describe(at, n);
         }
 }
 
 static void build_rotation(struct encoding *encoding)
 {
-    const struct component *owner = angle_owner(&encoding->model->composition);
     const struct shape *shape = &encoding->model->shape;
-    const struct site *site = &encoding->site;
-    size_t count = site->length * (shape->head_width / 2);
-    double magnitude;
-    encoding->rotated = owner->encoder->rotated ? owner->encoder->rotated(owner->state, shape) : 0;
-    magnitude = owner->encoder->magnitude ? owner->encoder->magnitude(owner->state, site) : 1;
+    const size_t count = encoding->site.length * (shape->head_width / 2);
+    const double magnitude = hooks_magnitude(encoding->rotation, &encoding->site);
+    encoding->rotated = hooks_rotated(encoding->rotation, shape);
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {
             if (!encoding->cosine[p][side])
                 continue;
-            owner->encoder->angle(owner->state, encoding->weights + owner->first_parameter, site,
-                                  &encoding->plane[p][side], encoding->angle);
+            hooks_angles(encoding->angle, encoding->rotation, encoding->weights, &encoding->site,
+                         &encoding->plane[p][side]);
             for (size_t i = 0; i < count; i++) {
                 encoding->cosine[p][side][i] = (real)(magnitude * cos(encoding->angle[i]));
                 encoding->sine[p][side][i] = (real)(magnitude * sin(encoding->angle[i]));
@@ -214,39 +160,14 @@ static void build_rotation(struct encoding *encoding)
 
 static void build_scales(struct encoding *encoding)
 {
-    const struct composition *composition = &encoding->model->composition;
-    size_t n = encoding->site.length;
+    const size_t n = encoding->site.length;
     for (size_t h = 0; h < encoding->model->shape.heads; h++) {
         real *scale = encoding->scale + h * n;
         for (size_t i = 0; i < n; i++)
             scale[i] = 1;
-        for (size_t c = 0; c < composition->count; c++) {
-            const struct component *component = &composition->at[c];
-            if (!component->encoder->scale)
-                continue;
-            component->encoder->scale(component->state, encoding->weights + component->first_parameter,
-                                      &encoding->site, h, &encoding->positions, encoding->component_scale);
-            for (size_t i = 0; i < n; i++)
-                scale[i] *= encoding->component_scale[i];
-        }
+        hooks_scale(scale, encoding->component_scale, &encoding->model->composition, encoding->weights,
+                    &encoding->site, h, &encoding->positions, NULL);
     }
-}
-
-/* Tables of another length or other weights are not to be read; gradients stay, they are added to. */
-static void poison(struct encoding *encoding)
-{
-    for (unsigned p = 0; p < encoding->planes; p++) {
-        for (int side = QUERY; side <= KEY; side++) {
-            memory_poison(encoding->plane_at[p][side], sizeof(double));
-            memory_poison(encoding->cosine[p][side], sizeof(real));
-            memory_poison(encoding->sine[p][side], sizeof(real));
-        }
-        memory_poison(encoding->table[p], sizeof(real));
-        memory_poison(encoding->distance[p].value, sizeof(real));
-    }
-    memory_poison(encoding->at, sizeof(double));
-    memory_poison(encoding->angle, sizeof(double));
-    memory_poison(encoding->scale, sizeof(real));
 }
 
 bool encoding_is_built(const struct encoding *encoding, const real *weights, const struct site *site,
@@ -266,9 +187,9 @@ void encoding_build(struct encoding *encoding, const real *weights, const struct
     encoding->weights = weights;
     encoding->site = *site;
     encoding->key = key;
-    poison(encoding);
+    buffers_poison(&encoding->buffers, BUFFER_PASS);
     build_positions(encoding, marks);
-    if (encoding->rotates)
+    if (encoding->rotation)
         build_rotation(encoding);
     if (encoding->scales)
         build_scales(encoding);
@@ -286,23 +207,14 @@ void encoding_forget(struct encoding *encoding)
 /* The gradient of one component's scale: that of the product, times what the other components give. */
 static void flush_scale(struct encoding *encoding, const struct component *component, real *dw)
 {
-    const struct composition *composition = &encoding->model->composition;
-    size_t n = encoding->site.length;
+    const size_t n = encoding->site.length, first = component->first_parameter;
+    real *gradient = encoding->component_gradient;
     for (size_t h = 0; h < encoding->model->shape.heads; h++) {
-        real *gradient = encoding->component_gradient;
         memcpy(gradient, encoding->scale_gradient + h * n, n * sizeof(real));
-        for (size_t c = 0; c < composition->count; c++) {
-            const struct component *other = &composition->at[c];
-            if (other == component || !other->encoder->scale)
-                continue;
-            other->encoder->scale(other->state, encoding->weights + other->first_parameter, &encoding->site,
-                                  h, &encoding->positions, encoding->component_scale);
-            for (size_t i = 0; i < n; i++)
-                gradient[i] *= encoding->component_scale[i];
-        }
-        component->encoder->scale_backward(component->state, encoding->weights + component->first_parameter,
-                                           &encoding->site, h, &encoding->positions, gradient,
-                                           dw + component->first_parameter);
+        hooks_scale(gradient, encoding->component_scale, &encoding->model->composition, encoding->weights,
+                    &encoding->site, h, &encoding->positions, component);
+        component->encoder->scale_backward(component->state, encoding->weights + first, &encoding->site, h,
+                                           &encoding->positions, gradient, dw + first);
     }
 }
 
@@ -318,7 +230,7 @@ static void flush_scales(struct encoding *encoding, real *dw)
 
 static void flush_angles(struct encoding *encoding, real *dw)
 {
-    const struct component *owner = angle_owner(&encoding->model->composition);
+    const struct component *owner = encoding->rotation;
     size_t count = encoding->site.length * (encoding->model->shape.head_width / 2);
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++) {

@@ -9,6 +9,7 @@
 
 #include "kernels/attention.h"
 #include "model/model.h"
+#include "support/buffers.h"
 
 _Static_assert((int)ATTENTION_PLANES == (int)PLANES_MAX && (int)ATTENTION_SPANS == (int)SPANS_MAX,
                "the kernel has room for the planes and spans of any composition");
@@ -27,7 +28,8 @@ struct encoding {
     bool training;  /* gradients are wanted */
     bool built;
     struct site site;
-    struct key key; /* of the drawn positions; zero when nothing is drawn */
+    struct key key;         /* of the drawn positions; zero when nothing is drawn */
+    struct buffers buffers; /* all that follows; what is not needed is NULL */
 
     double *at; /* the sequence's own positions */
     struct positions positions;
@@ -35,8 +37,8 @@ struct encoding {
     double *plane_at[PLANES_MAX][2]; /* by side; plane 0 of a single plane: at */
     struct positions plane[PLANES_MAX][2];
 
-    size_t rotated; /* as kernels->rotate */
-    bool rotates;
+    const struct component *rotation;                  /* whose angles; NULL = nothing turns */
+    size_t rotated;                                    /* as kernels->rotate */
     real *cosine[PLANES_MAX][2], *sine[PLANES_MAX][2]; /* (n, head_width/2) */
     double *angle, *angle_gradient[PLANES_MAX][2];     /* gradient: only when angles have weights */
     double *decay;                                     /* (head_width) by dimension; NULL = none */

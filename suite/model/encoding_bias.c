@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "support/memory.h"
+#include "model/hooks.h"
 
 /* Whole distances are tabulated up to this many per position: memory stays linear in n. */
 enum { DISTANCES_PER_POSITION = 4 };
@@ -30,47 +30,28 @@ static enum bias_form form_of(const struct encoding *encoding, const struct comp
 
 static bool has_bias(const struct encoding *encoding)
 {
-    for (size_t c = 0; c < encoding->model->composition.count; c++)
-        if (encoding->model->composition.at[c].encoder->bias)
-            return true;
-    return false;
+    return composition_hooks(&encoding->model->composition) & HOOK_BIAS;
 }
 
-enum status encoding_bias_create(struct encoding *encoding, struct message *message)
+void encoding_bias_describe(struct encoding *encoding)
 {
-    size_t heads = encoding->model->shape.heads, n = encoding->longest;
-    bool complete = true;
-    if (!has_bias(encoding))
-        return STATUS_OK;
+    const size_t heads = encoding->model->shape.heads, n = has_bias(encoding) ? encoding->longest : 0;
+    /* Where positions are equally spaced whatever is drawn, no whole distances are asked for. */
+    const bool regular = encoding->planes == 1 && encoding->model->composition.map->regular;
+    const size_t whole = regular ? 0 : DISTANCES_PER_POSITION * n, gradient = encoding->training ? 1 : 0;
+    const struct buffer room[] = {BUFFER(encoding->table_part, heads * (regular ? n : whole), BUFFER_PASS),
+                                  BUFFER(encoding->table_key, whole, BUFFER_PASS)};
+    buffers_add(&encoding->buffers, room, 2);
     for (unsigned p = 0; p < encoding->planes; p++) {
         struct distance_table *distance = &encoding->distance[p];
-        encoding->table[p] = memory_workspace(heads * n, sizeof(real), "bias table", message);
-        distance->value =
-            memory_workspace(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
-        complete = complete && encoding->table[p] && distance->value;
-        if (!encoding->training)
-            continue;
-        encoding->table_gradient[p] = memory_allocate(heads * n, sizeof(real), "bias table", message);
-        distance->gradient =
-            memory_allocate(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
-        complete = complete && encoding->table_gradient[p] && distance->gradient;
+        const struct buffer rows[] = {
+            BUFFER(encoding->table[p], heads * n, BUFFER_PASS),
+            BUFFER(encoding->table_gradient[p], gradient * heads * n, BUFFER_ZEROED),
+            BUFFER(distance->value, heads * whole, BUFFER_PASS),
+            BUFFER(distance->gradient, gradient * heads * whole, BUFFER_ZEROED),
+        };
+        buffers_add(&encoding->buffers, rows, sizeof rows / sizeof *rows);
     }
-    encoding->table_part =
-        memory_workspace(heads * DISTANCES_PER_POSITION * n, sizeof(real), "bias table", message);
-    encoding->table_key = memory_workspace(DISTANCES_PER_POSITION * n, sizeof(double), "bias table", message);
-    return complete && encoding->table_part && encoding->table_key ? STATUS_OK : STATUS_FAILED;
-}
-
-void encoding_bias_release(struct encoding *encoding)
-{
-    for (unsigned p = 0; p < PLANES_MAX; p++) {
-        memory_release(encoding->table[p]);
-        memory_release(encoding->table_gradient[p]);
-        memory_release(encoding->distance[p].value);
-        memory_release(encoding->distance[p].gradient);
-    }
-    memory_release(encoding->table_part);
-    memory_release(encoding->table_key);
 }
 
 /* --- which form ------------------------------------------------------------------------------------- */
@@ -96,7 +77,8 @@ static void choose_form(struct encoding *encoding, unsigned plane)
     distance->span = 0;
     encoding->tabulated[plane] =
         query->regular && key->regular && fabs(query->step - key->step) <= 1e-12 * fabs(query->step);
-    if (encoding->tabulated[plane] || !integer_range(&query_lowest, &query_highest, query) ||
+    if (encoding->tabulated[plane] || !distance->value ||
+        !integer_range(&query_lowest, &query_highest, query) ||
         !integer_range(&key_lowest, &key_highest, key))
         return;
     span = query_highest - key_lowest - (query_lowest - key_highest) + 1;
@@ -136,8 +118,7 @@ static void build_tables(struct encoding *encoding, unsigned plane, enum bias_fo
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) != form)
             continue;
-        component->encoder->bias(component->state, encoding->weights + component->first_parameter,
-                                 &encoding->site, &query, keys, count, encoding->table_part);
+        hooks_bias(encoding->table_part, component, encoding->weights, &encoding->site, &query, keys, count);
         for (size_t i = 0; i < encoding->model->shape.heads * count; i++)
             value[i] += encoding->table_part[i];
     }
@@ -171,10 +152,9 @@ static void flush_table(struct encoding *encoding, real *dw, unsigned plane, enu
     size_t count = table_positions(&query, &keys, encoding, plane, form);
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
-        if (form_of(encoding, component, plane) == form && component->encoder->bias_backward)
-            component->encoder->bias_backward(component->state,
-                                              encoding->weights + component->first_parameter, &encoding->site,
-                                              &query, keys, count, gradient, dw + component->first_parameter);
+        if (form_of(encoding, component, plane) == form)
+            hooks_bias_backward(dw, component, encoding->weights, &encoding->site, &query, keys, count,
+                                gradient);
     }
     memset(gradient, 0, encoding->model->shape.heads * count * sizeof(real));
 }
@@ -217,8 +197,7 @@ void encoding_bias(const struct encoding *encoding, real *row, unsigned plane, s
         const struct component *component = &composition->at[c];
         if (form_of(encoding, component, plane) != BIAS_ROWS)
             continue;
-        component->encoder->bias(component->state, encoding->weights + component->first_parameter,
-                                 &encoding->site, query_at, key_at, count, row);
+        hooks_bias(row, component, encoding->weights, &encoding->site, query_at, key_at, count);
         for (size_t h = 0; h < heads; h++)
             for (size_t j = 0; j < count; j++)
                 out[h * stride + j] += row[h * count + j];
@@ -240,10 +219,9 @@ void encoding_bias_backward(struct encoding *encoding, real *row, real *dw, unsi
         }
     for (size_t c = 0; c < composition->count; c++) {
         const struct component *component = &composition->at[c];
-        if (form_of(encoding, component, plane) == BIAS_ROWS && component->encoder->bias_backward)
-            component->encoder->bias_backward(
-                component->state, encoding->weights + component->first_parameter, &encoding->site,
-                encoding->plane[plane][QUERY].at + query, encoding->plane[plane][KEY].at + first, count, row,
-                dw + component->first_parameter);
+        if (form_of(encoding, component, plane) == BIAS_ROWS)
+            hooks_bias_backward(dw, component, encoding->weights, &encoding->site,
+                                encoding->plane[plane][QUERY].at + query,
+                                encoding->plane[plane][KEY].at + first, count, row);
     }
 }

@@ -4,8 +4,7 @@
 
 #include "model/encoding.h"
 
-enum status encoding_bias_create(struct encoding *encoding, struct message *message);
-void encoding_bias_release(struct encoding *encoding);
+void encoding_bias_describe(struct encoding *encoding); /* adds its buffers */
 void encoding_bias_build(struct encoding *encoding);
 void encoding_bias_flush(struct encoding *encoding, real *dw);
 

@@ -16,5 +16,9 @@ const struct option model_option_table[] = {
      "token embeddings are multiplied by it; auto: sqrt(width) (Vaswani et al. 2017, section 3.4)"},
     {"initial_deviation", OPTION_FACTOR, AT(initial_deviation), "auto", 1e-6, 10, NULL,
      "standard deviation of initial matrices; auto: 0.02 sqrt(768 / width), GPT-2's at its width"},
+    {"mixer", OPTION_TEXT, AT(mixer), "attention", 0, 0, NULL,
+     "what mixes the tokens of a layer, as name(option=value, ...): lexbench list mixers", "0.2.0"},
+    {"objective", OPTION_CHOICE, AT(objective), "causal", 0, 0, objective_names,
+     "what is predicted, and with which attention", "0.2.0"},
     {.name = NULL},
 };

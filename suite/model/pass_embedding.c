@@ -1,10 +1,11 @@
 /* pass_embedding.c -- what enters the first layer, and dropout. */
 #include <string.h>
 
-#include "model/passes.h"
+#include "model/hooks.h"
+#include "model/pass.h"
 
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
-                  size_t place, const size_t *row, size_t first, size_t rows)
+                  enum dropout_place place, const size_t *row, size_t first, size_t rows)
 {
     size_t width = workspace->model->shape.width;
     double rate = workspace->model->options.dropout;
@@ -26,22 +27,18 @@ void pass_embedding(struct workspace *workspace, const real *w, real *dw, const 
     const struct model *model = workspace->model;
     size_t width = model->shape.width;
     size_t rows = chunk_rows(chunk);
+    const bool adds = composition_hooks(&model->composition) & HOOK_ADD;
     real *x = workspace->layer[0].in, scale = (real)model->options.embedding_scale;
     for (size_t r = 0; r < rows; r++) {
         const real *row = w + model->token_embedding + (size_t)chunk->tokens[r] * width;
         for (size_t i = 0; i < width; i++)
             x[r * width + i] = scale * row[i];
     }
-    for (size_t c = 0; c < model->composition.count; c++) {
-        const struct component *component = &model->composition.at[c];
-        for (size_t s = 0, row = 0; component->encoder->add && s < chunk->sequences;
-             row += chunk->count[s++]) {
-            const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
-            component->encoder->add(component->state, w + component->first_parameter, &encoding->site,
-                                    &encoding->positions, x + row * width);
-        }
+    for (size_t s = 0, row = 0; adds && s < chunk->sequences; row += chunk->count[s++]) {
+        const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
+        hooks_add(x + row * width, &model->composition, w, &encoding->site, &encoding->positions);
     }
-    pass_dropout(x, workspace, chunk, 0, 0, NULL, 0, rows);
+    pass_dropout(x, workspace, chunk, 0, DROPOUT_EMBEDDING, NULL, 0, rows);
 }
 
 void pass_embedding_backward(real *dw, struct workspace *workspace, const real *w, const struct chunk *chunk)
@@ -49,17 +46,13 @@ void pass_embedding_backward(real *dw, struct workspace *workspace, const real *
     const struct model *model = workspace->model;
     size_t width = model->shape.width;
     size_t rows = chunk_rows(chunk);
+    const bool adds = composition_hooks(&model->composition) & HOOK_ADD;
     real *dx = workspace->dx, scale = (real)model->options.embedding_scale;
-    pass_dropout(dx, workspace, chunk, 0, 0, NULL, 0, rows);
-    for (size_t c = 0; c < model->composition.count; c++) {
-        const struct component *component = &model->composition.at[c];
-        for (size_t s = 0, row = 0; component->encoder->add_backward && s < chunk->sequences;
-             row += chunk->count[s++]) {
-            const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
-            component->encoder->add_backward(component->state, w + component->first_parameter,
-                                             &encoding->site, &encoding->positions, dx + row * width,
-                                             dw + component->first_parameter);
-        }
+    pass_dropout(dx, workspace, chunk, 0, DROPOUT_EMBEDDING, NULL, 0, rows);
+    for (size_t s = 0, row = 0; adds && s < chunk->sequences; row += chunk->count[s++]) {
+        const struct encoding *encoding = pass_encoding(workspace, w, dw, chunk, s, 0);
+        hooks_add_backward(dw, &model->composition, w, &encoding->site, &encoding->positions,
+                           dx + row * width);
     }
     for (size_t r = 0; r < rows; r++) {
         real *row = dw + model->token_embedding + (size_t)chunk->tokens[r] * width;

@@ -1,14 +1,6 @@
 /* pass_encoding.c -- the encoding of a layer for the sequence at hand, with the positions drawn for it. */
-#include "model/passes.h"
-
-/* The stream of the positions that are drawn for sequence s at this layer; zero when none are. */
-static struct key draw_of(const struct chunk *chunk, size_t s, size_t layer, unsigned needs)
-{
-    struct key key = {0};
-    if (needs & (MAP_DRAWS | MAP_DRAWS_SEQUENCES))
-        key = key_with(chunk->draw, needs & MAP_DRAWS_SEQUENCES && chunk->number ? 1 + chunk->number[s] : 0);
-    return needs & MAP_DRAWS_LAYERS ? key_with(key, layer) : key;
-}
+#include "model/hooks.h"
+#include "model/pass.h"
 
 static const int32_t *marks_of(const struct chunk *chunk, size_t s)
 {
@@ -25,9 +17,9 @@ struct encoding *pass_encoding(struct workspace *workspace, const real *w, real 
                         .layer = layer,
                         .length = chunk->count[s],
                         .training = workspace->training};
-    unsigned needs = composition->map->needs ? composition->map->needs(composition->map_state, &site) : 0;
-    const int32_t *marks = needs & MAP_MARKS && chunk->marks ? marks_of(chunk, s) : NULL;
-    struct key key = draw_of(chunk, s, layer, needs);
+    const int32_t *marks =
+        composition_reads_marks(composition, &site) && chunk->marks ? marks_of(chunk, s) : NULL;
+    struct key key = hooks_draw(composition, &site, chunk->draw, chunk->number ? 1 + chunk->number[s] : 0);
     if (dw && encoding->built && !encoding_is_built(encoding, w, &site, key, marks))
         encoding_flush(encoding, dw);
     encoding_build(encoding, w, &site, key, marks);

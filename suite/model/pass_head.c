@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "kernels/product.h"
-#include "model/passes.h"
+#include "model/pass.h"
 #include "support/memory.h"
 
 /* Where row i of a block stands in the chunk. */
@@ -21,16 +21,18 @@ static void head_backward(const struct pass *pass, struct block b, const real *l
     const real *norm = workspace->out_norm + at;
     real *dmatrix = pass->dw + (model->options.tied ? model->token_embedding : model->head);
     struct profile *profile = workspace->scratch->profile;
-    bool more = pass->accumulate || b.first > 0;
-    product_profiled(profile, PROFILE_PRODUCTS, workspace->dnorm + at, width, logits, stride, false,
-                     model->options.tied ? matrix : pass->transposed + model->head, width, false, false,
-                     b.rows, width, vocabulary);
+    struct matrix_out to = {dmatrix, model->options.tied ? width : vocabulary,
+                            pass->accumulate || b.first > 0};
+    product_profiled(profile, PROFILE_PRODUCTS, matrix_set(workspace->dnorm + at, width),
+                     matrix_of(logits, stride),
+                     matrix_of(model->options.tied ? matrix : pass->transposed + model->head, width), b.rows,
+                     width, vocabulary);
     if (model->options.tied)
-        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, width, logits, stride, true, norm, width, false,
-                         more, vocabulary, width, b.rows);
+        product_profiled(profile, PROFILE_PRODUCTS, to, matrix_transposed(logits, stride),
+                         matrix_of(norm, width), vocabulary, width, b.rows);
     else
-        product_profiled(profile, PROFILE_PRODUCTS, dmatrix, vocabulary, norm, width, true, logits, stride,
-                         false, more, width, vocabulary, b.rows);
+        product_profiled(profile, PROFILE_PRODUCTS, to, matrix_transposed(norm, width),
+                         matrix_of(logits, stride), width, vocabulary, b.rows);
     memset(workspace->dx + at, 0, b.rows * width * sizeof(real));
     model->kernels->normalise_backward(
         workspace->dx + at, pass->dw + model->final_gain, pass->dw + model->final_bias, workspace->dnorm + at,
@@ -62,13 +64,12 @@ void pass_head(const struct pass *pass, struct block b, struct scratch *scratch)
     size_t width = model->shape.width, vocabulary = model->vocabulary, at = b.first * width;
     size_t stride = memory_round_up(vocabulary, VECTOR_LANES);
     const real *matrix = pass->w + (model->options.tied ? model->token_embedding : model->head);
-    size_t matrix_stride = model->options.tied ? width : vocabulary;
+    struct matrix head = {matrix, model->options.tied ? width : vocabulary, model->options.tied};
     model->kernels->normalise(workspace->out_norm + at, workspace->out_mean + b.first,
                               workspace->out_inverse + b.first, workspace->out + at,
                               pass->w + model->final_gain, pass->w + model->final_bias, b.rows, width);
-    product_profiled(scratch->profile, PROFILE_PRODUCTS, scratch->logits, stride, workspace->out_norm + at,
-                     width, false, matrix, matrix_stride, model->options.tied, false, b.rows, vocabulary,
-                     width);
+    product_profiled(scratch->profile, PROFILE_PRODUCTS, matrix_set(scratch->logits, stride),
+                     matrix_of(workspace->out_norm + at, width), head, b.rows, vocabulary, width);
     losses(pass, b, scratch->logits, stride);
     if (pass->dw)
         head_backward(pass, b, scratch->logits, matrix);

@@ -1,10 +1,10 @@
 /* pass_scored.c -- the rows that the last layer has to calculate: those whose target is scored.
  *
- * After the last attention a token acts on nothing but its own loss, so what follows is needed of the scored
+ * After the last mixer a token acts on nothing but its own loss, so what follows is needed of the scored
  * tokens alone: their rows are moved together, and the gradients back to their places among zeros. */
 #include <string.h>
 
-#include "model/passes.h"
+#include "model/pass.h"
 
 /* Rows that are calculated at least: a library's product of one row is another algorithm. */
 enum { ROWS_LEAST = 8 };

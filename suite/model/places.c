@@ -1,52 +1,24 @@
 /* places.c -- where an encoder can act. */
 #include "model/places.h"
 
-static bool adds(const struct encoder *encoder)
+unsigned encoder_hooks(const struct encoder *encoder)
 {
-    return encoder->add != NULL;
-}
-static bool turns(const struct encoder *encoder)
-{
-    return encoder->angle != NULL;
-}
-static bool decays(const struct encoder *encoder)
-{
-    return encoder->decay != NULL;
-}
-static bool cuts(const struct encoder *encoder)
-{
-    return encoder->segments != NULL;
-}
-static bool moves(const struct encoder *encoder)
-{
-    return encoder->plane != NULL;
-}
-static bool scales(const struct encoder *encoder)
-{
-    return encoder->scale != NULL;
-}
-static bool biases(const struct encoder *encoder)
-{
-    return encoder->bias != NULL;
-}
-static bool sums(const struct encoder *encoder)
-{
-    return encoder->token != NULL;
-}
-static bool rewrites(const struct encoder *encoder)
-{
-    return encoder->strip != NULL;
+    return (encoder->add ? HOOK_ADD : 0u) | (encoder->angle ? HOOK_ROTATION : 0u) |
+           (encoder->decay ? HOOK_DECAY : 0u) | (encoder->segments ? HOOK_SEGMENTS : 0u) |
+           (encoder->plane ? HOOK_PLANES : 0u) | (encoder->scale ? HOOK_SCALE : 0u) |
+           (encoder->bias ? HOOK_BIAS : 0u) | (encoder->token ? HOOK_TOKEN : 0u) |
+           (encoder->strip ? HOOK_STRIP : 0u);
 }
 
 const struct place places[] = {
-    {"embedding", "embeddings", false, adds},
-    {"rotation", "rotation of queries and keys", false, turns},
-    {"decay", "decay of content", false, decays},
-    {"keys", "keys seen", false, cuts},
-    {"positions", "positions of far keys", false, moves},
-    {"scale", "scale of queries", false, scales},
-    {"bias", "bias of logits", false, biases},
-    {"token", "sums over tokens", true, sums},
-    {"logits", "logits, through queries and keys", true, rewrites},
+    {HOOK_ADD, "embedding", "embeddings", false},
+    {HOOK_ROTATION, "rotation", "rotation of queries and keys", false},
+    {HOOK_DECAY, "decay", "decay of content", false},
+    {HOOK_SEGMENTS, "keys", "keys seen", false},
+    {HOOK_PLANES, "positions", "positions of far keys", false},
+    {HOOK_SCALE, "scale", "scale of queries", false},
+    {HOOK_BIAS, "bias", "bias of logits", false},
+    {HOOK_TOKEN, "token", "sums over tokens", true},
+    {HOOK_STRIP, "logits", "logits, through queries and keys", true},
     {.name = NULL},
 };

@@ -1,15 +1,10 @@
-/* workspace.c -- one worker's buffers. */
+/* workspace.c -- the buffers of passes: one row each, from which they are allocated, counted, poisoned and released. */
 #include "model/workspace.h"
 
-#include "support/memory.h"
+#include <stdint.h>
 
-size_t chunk_rows(const struct chunk *chunk)
-{
-    size_t rows = 0;
-    for (size_t s = 0; s < chunk->sequences; s++)
-        rows += chunk->count[s];
-    return rows;
-}
+#include "support/memory.h"
+#include "support/threads.h"
 
 size_t workspace_chunk(const struct model *model, size_t n, size_t most)
 {
@@ -19,190 +14,182 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most)
     return sequences > 0 ? sequences : 1;
 }
 
-/* Allocates reals; remembers in *complete whether every one succeeded. */
-static real *reals(size_t count, bool *complete, struct message *message)
-{
-    real *block = *complete ? memory_workspace(count, sizeof(real), "activations", message) : NULL;
-    *complete = *complete && block;
-    return block;
-}
+/* --- what there is ---------------------------------------------------------------------------------- */
 
-static bool allocate_layer(struct workspace *workspace, size_t layer, struct message *message)
+static void describe_layer(struct workspace *workspace, struct layer_activations *a)
 {
-    struct layer_activations *a = &workspace->layer[layer];
     const struct model *model = workspace->model;
     size_t rows = workspace->rows, width = model->shape.width;
-    size_t hidden = workspace->training ? rows * model->hidden : 0;
-    bool complete = true;
-    if (!workspace->training && layer > 0) {
-        *a = workspace->layer[0];
-        return true;
-    }
-    a->in = reals(rows * width, &complete, message);
-    a->attention_norm = reals(rows * width, &complete, message);
-    a->query_key_value = reals(rows * 3 * width, &complete, message);
-    a->attention = reals(rows * width, &complete, message);
-    a->middle = workspace->training ? reals(rows * width, &complete, message) : a->in;
-    a->feed_forward_norm = workspace->training ? reals(rows * width, &complete, message) : a->attention_norm;
-    a->hidden = reals(hidden, &complete, message);
-    a->active = reals(hidden, &complete, message);
-    a->attention_mean = reals(rows, &complete, message);
-    a->attention_inverse = reals(rows, &complete, message);
-    a->feed_forward_mean = reals(rows, &complete, message);
-    a->feed_forward_inverse = reals(rows, &complete, message);
-    a->log_sum = reals(rows * model->shape.heads, &complete, message);
-    return complete;
+    const struct buffer always[] = {
+        BUFFER(a->in, rows * width, BUFFER_PASS),
+        BUFFER(a->mixer_norm, rows * width, BUFFER_PASS),
+        BUFFER(a->projected, rows * model->projected, BUFFER_PASS),
+        BUFFER(a->mixed, rows * width, BUFFER_PASS),
+        BUFFER(a->mixer_mean, rows, BUFFER_PASS),
+        BUFFER(a->mixer_inverse, rows, BUFFER_PASS),
+        BUFFER(a->feed_forward_mean, rows, BUFFER_PASS),
+        BUFFER(a->feed_forward_inverse, rows, BUFFER_PASS),
+    };
+    const struct buffer training[] = {
+        BUFFER(a->middle, rows * width, BUFFER_PASS),
+        BUFFER(a->feed_forward_norm, rows * width, BUFFER_PASS),
+        BUFFER(a->hidden, rows * model->hidden, BUFFER_PASS),
+        BUFFER(a->active, rows * model->hidden, BUFFER_PASS),
+    };
+    buffers_add(&workspace->buffers, always, sizeof always / sizeof *always);
+    if (workspace->training)
+        buffers_add(&workspace->buffers, training, sizeof training / sizeof *training);
 }
 
-static void release_layer(struct workspace *workspace, size_t layer)
-{
-    struct layer_activations *a = &workspace->layer[layer];
-    if (!workspace->training && layer > 0)
-        return;
-    memory_release(a->in);
-    memory_release(a->attention_norm);
-    memory_release(a->query_key_value);
-    memory_release(a->attention);
-    if (workspace->training) {
-        memory_release(a->middle);
-        memory_release(a->feed_forward_norm);
-    }
-    memory_release(a->hidden);
-    memory_release(a->active);
-    memory_release(a->attention_mean);
-    memory_release(a->attention_inverse);
-    memory_release(a->feed_forward_mean);
-    memory_release(a->feed_forward_inverse);
-    memory_release(a->log_sum);
-}
-
-static size_t strip_bytes(const struct workspace *workspace)
-{
-    const struct encoding *encoding = workspace->encoding[0];
-    struct site site = {
-        .shape = &workspace->model->shape, .length = workspace->longest, .training = workspace->training};
-    size_t most = 0;
-    for (size_t k = 0; k < encoding->strips; k++) {
-        const struct component *component = &workspace->model->composition.at[encoding->strip[k]];
-        size_t wanted = component->encoder->strip_scratch
-                            ? component->encoder->strip_scratch(component->state, &site, ATTENTION_STRIP_ROWS,
-                                                                workspace->longest)
-                            : 0;
-        most = wanted > most ? wanted : most;
-    }
-    return most;
-}
-
-static bool allocate_scratch(struct workspace *workspace, struct message *message)
+static void describe_scratch(struct workspace *workspace, struct scratch *scratch)
 {
     const struct model *model = workspace->model;
-    size_t width = model->shape.width, strips = workspace->encoding[0]->strips;
+    size_t vocabulary = memory_round_up(model->vocabulary, VECTOR_LANES);
     size_t hidden = workspace->training ? 0 : MODEL_ROWS * model->hidden;
-    size_t keys = strips ? workspace->longest : ATTENTION_KEYS;
-    bool complete = true;
-    workspace->scratch = memory_allocate(workspace->workers, sizeof *workspace->scratch, "scratch", message);
-    for (size_t i = 0; workspace->scratch && complete && i < workspace->workers; i++) {
-        struct scratch *scratch = &workspace->scratch[i];
-        scratch->logits =
-            reals(MODEL_ROWS * memory_round_up(model->vocabulary, VECTOR_LANES), &complete, message);
-        scratch->branch = reals(MODEL_ROWS * width, &complete, message);
-        scratch->hidden = reals(hidden, &complete, message);
-        scratch->active = reals(hidden, &complete, message);
-        scratch->bias_row = reals(model->shape.heads * keys, &complete, message);
-        scratch->strip = memory_workspace(strip_bytes(workspace), 1, "strip scratch", message);
-        complete = complete && scratch->strip &&
-                   !attention_workspace_create(
-                       &scratch->attention, model->shape.heads, model->shape.head_width, strips,
-                       strips ? workspace->longest : 0, workspace->encoding[0]->decay != NULL, message);
+    const struct buffer rows[] = {
+        BUFFER(scratch->logits, MODEL_ROWS * vocabulary, BUFFER_PASS),
+        BUFFER(scratch->branch, MODEL_ROWS * model->shape.width, BUFFER_PASS),
+        BUFFER(scratch->hidden, hidden, BUFFER_PASS),
+        BUFFER(scratch->active, hidden, BUFFER_PASS),
+    };
+    buffers_add(&workspace->buffers, rows, sizeof rows / sizeof *rows);
+}
+
+static void describe_stream(struct workspace *workspace)
+{
+    const struct model *model = workspace->model;
+    size_t rows = workspace->rows, width = model->shape.width;
+    const struct buffer always[] = {
+        BUFFER(workspace->out_mean, rows, BUFFER_PASS),
+        BUFFER(workspace->out_inverse, rows, BUFFER_PASS),
+        BUFFER(workspace->scored.row, rows, BUFFER_PASS),
+        BUFFER(workspace->scored.wanted, rows, BUFFER_PASS),
+    };
+    const struct buffer training[] = {
+        BUFFER(workspace->out, rows * width, BUFFER_PASS),
+        BUFFER(workspace->out_norm, rows * width, BUFFER_PASS),
+        BUFFER(workspace->dhidden, MODEL_ROWS * model->hidden, BUFFER_PASS),
+        BUFFER(workspace->dx, rows * width, BUFFER_PASS),
+        BUFFER(workspace->dnorm, rows * width, BUFFER_PASS),
+        BUFFER(workspace->dmixed, rows * width, BUFFER_PASS),
+        BUFFER(workspace->dprojected, rows * model->projected, BUFFER_PASS),
+    };
+    buffers_add(&workspace->buffers, always, sizeof always / sizeof *always);
+    if (workspace->training)
+        buffers_add(&workspace->buffers, training, sizeof training / sizeof *training);
+}
+
+/* In evaluation nothing is kept for the way back: layers share one set of buffers, and what follows in a layer
+ * takes the place of what it was made of. */
+static void share_buffers(struct workspace *workspace)
+{
+    struct layer_activations *first = &workspace->layer[0];
+    if (!workspace->training) {
+        first->middle = workspace->out = first->in;
+        first->feed_forward_norm = workspace->out_norm = first->mixer_norm;
+        for (size_t l = 1; l < workspace->model->shape.layers; l++)
+            workspace->layer[l] = *first;
     }
-    return workspace->scratch && complete;
+    for (size_t l = 0; l < workspace->model->shape.layers; l++)
+        workspace->layer[l].scored_mixed = workspace->layer[l].feed_forward_norm;
 }
 
-static void release_scratch(struct scratch *scratch)
+/* --- life ------------------------------------------------------------------------------------------- */
+
+/* A workspace whose buffers are described and not yet allocated. */
+static enum status describe(struct workspace **out, const struct model *model, size_t sequences,
+                            size_t longest, bool training, size_t workers, struct message *message)
 {
-    memory_release(scratch->logits);
-    memory_release(scratch->branch);
-    memory_release(scratch->hidden);
-    memory_release(scratch->active);
-    memory_release(scratch->bias_row);
-    memory_release(scratch->strip);
-    attention_workspace_release(scratch->attention);
+    struct workspace *workspace = memory_allocate(1, sizeof *workspace, "a workspace", message);
+    if (!workspace)
+        return STATUS_FAILED;
+    *out = workspace;
+    workspace->model = model;
+    workspace->training = training;
+    workspace->rows = sequences * longest;
+    workspace->longest = longest;
+    workspace->sequences = sequences;
+    workspace->workers = workers;
+    workspace->encodings = training || longest <= MODEL_ENCODINGS_LENGTH ? model->shape.layers : 1;
+    workspace->layer = memory_allocate(model->shape.layers, sizeof *workspace->layer, "activations", message);
+    workspace->scratch = memory_allocate(workers, sizeof *workspace->scratch, "scratch", message);
+    workspace->encoding =
+        memory_allocate(workspace->encodings, sizeof(struct encoding *), "encodings", message);
+    if (!workspace->layer || !workspace->scratch || !workspace->encoding)
+        return STATUS_FAILED;
+    for (size_t l = 0; l < (training ? model->shape.layers : 1); l++)
+        describe_layer(workspace, &workspace->layer[l]);
+    for (size_t i = 0; i < workers; i++)
+        describe_scratch(workspace, &workspace->scratch[i]);
+    describe_stream(workspace);
+    return model->mixer.kind->open ? model->mixer.kind->open(&workspace->room, workspace, message)
+                                   : STATUS_OK;
 }
 
-static bool allocate_attention(struct workspace *workspace, struct message *message)
+static enum status create_encodings(struct workspace *workspace, struct message *message)
 {
-    const struct shape *shape = &workspace->model->shape;
-    size_t size = workspace->longest * shape->width, strips = workspace->encoding[0]->strips;
-    size_t terms = workspace->encoding[0]->tokens ? shape->heads * workspace->longest : 0;
-    bool complete = true, training = workspace->training;
-    for (unsigned p = 0; p < workspace->encoding[0]->planes; p++) {
-        workspace->query[p] = reals(size, &complete, message);
-        workspace->key[p] = reals(size, &complete, message);
-        workspace->dquery[p] = reals(training ? size : 0, &complete, message);
-        workspace->dkey[p] = reals(training ? size : 0, &complete, message);
-    }
-    workspace->value = reals(size, &complete, message);
-    workspace->dvalue = reals(training ? size : 0, &complete, message);
-    workspace->raw_query = reals(strips ? size : 0, &complete, message);
-    workspace->raw_key = reals(strips ? size : 0, &complete, message);
-    workspace->draw_query = reals(strips && training ? size : 0, &complete, message);
-    workspace->draw_key = reals(strips && training ? size : 0, &complete, message);
-    workspace->token = memory_workspace(terms, sizeof(double), "token terms", message);
-    workspace->token_part = memory_workspace(terms, sizeof(double), "token terms", message);
-    workspace->dtoken = memory_workspace(training ? terms : 0, sizeof(double), "token terms", message);
-    return complete && workspace->token && workspace->token_part && workspace->dtoken;
-}
-
-static bool allocate_encodings(struct workspace *workspace, struct message *message)
-{
-    size_t layers = workspace->model->shape.layers;
-    workspace->encodings = workspace->training || workspace->longest <= MODEL_ENCODINGS_LENGTH ? layers : 1;
-    workspace->encoding = memory_allocate(layers, sizeof(struct encoding *), "encodings", message);
-    for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
-        if (encoding_create(&workspace->encoding[l], workspace->model, workspace->longest,
-                            workspace->training, message))
-            return false;
-    return workspace->encoding != NULL;
+    enum status status = STATUS_OK;
+    for (size_t l = 0; !status && l < workspace->encodings; l++)
+        status = encoding_create(&workspace->encoding[l], workspace->model, workspace->longest,
+                                 workspace->training, message);
+    return status;
 }
 
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
                              size_t longest, bool training, size_t workers, struct message *message)
 {
-    struct workspace *workspace = memory_allocate(1, sizeof *workspace, "a workspace", message);
-    size_t width = model->shape.width, rows = sequences * longest, gradient_rows = training ? rows : 0;
-    bool complete = true;
-    if (!workspace)
-        return STATUS_FAILED;
-    workspace->model = model;
-    workspace->training = training;
-    workspace->rows = rows;
-    workspace->longest = longest;
-    workspace->sequences = sequences;
-    workspace->workers = workers;
-    workspace->layer = memory_allocate(model->shape.layers, sizeof *workspace->layer, "activations", message);
-    for (size_t l = 0; complete && workspace->layer && l < model->shape.layers; l++)
-        complete = allocate_layer(workspace, l, message);
-    complete = complete && workspace->layer && allocate_encodings(workspace, message) &&
-               allocate_attention(workspace, message) && allocate_scratch(workspace, message);
-    workspace->out = training || !complete ? reals(rows * width, &complete, message) : workspace->layer[0].in;
-    workspace->out_norm =
-        training || !complete ? reals(rows * width, &complete, message) : workspace->layer[0].attention_norm;
-    workspace->out_mean = reals(rows, &complete, message);
-    workspace->out_inverse = reals(rows, &complete, message);
-    workspace->scored.row = memory_workspace(rows, sizeof(size_t), "scored rows", message);
-    workspace->scored.wanted = memory_workspace(rows, sizeof(bool), "scored rows", message);
-    complete = complete && workspace->scored.row && workspace->scored.wanted;
-    workspace->dhidden = reals(training ? MODEL_ROWS * model->hidden : 0, &complete, message);
-    workspace->dx = reals(gradient_rows * width, &complete, message);
-    workspace->dnorm = reals(gradient_rows * width, &complete, message);
-    workspace->dattention = reals(gradient_rows * width, &complete, message);
-    workspace->dquery_key_value = reals(gradient_rows * 3 * width, &complete, message);
-    if (!complete) {
+    struct workspace *workspace = NULL;
+    enum status status = describe(&workspace, model, sequences, longest, training, workers, message);
+    if (!status)
+        status = buffers_allocate(&workspace->buffers, "activations", message);
+    if (!status)
+        status = create_encodings(workspace, message);
+    if (!status && model->mixer.kind->create)
+        status = model->mixer.kind->create(workspace->room, message);
+    if (status) {
         workspace_release(workspace);
-        return STATUS_FAILED;
+        return status;
     }
+    share_buffers(workspace);
     *out = workspace;
     return STATUS_OK;
+}
+
+size_t workspace_bytes(const struct model *model, size_t sequences, size_t longest, bool training,
+                       size_t workers)
+{
+    struct workspace *workspace = NULL;
+    size_t bytes = SIZE_MAX;
+    if (!describe(&workspace, model, sequences, longest, training, workers, NULL))
+        bytes = buffers_bytes(&workspace->buffers);
+    workspace_release(workspace);
+    return bytes;
+}
+
+void workspace_release(struct workspace *workspace)
+{
+    if (!workspace)
+        return;
+    buffers_release(&workspace->buffers);
+    for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
+        encoding_release(workspace->encoding[l]);
+    if (workspace->model->mixer.kind->close)
+        workspace->model->mixer.kind->close(workspace->room);
+    memory_release(workspace->layer);
+    memory_release(workspace->scratch);
+    memory_release(workspace->encoding);
+    memory_release(workspace->statistics);
+    memory_release(workspace->statistics_row);
+    memory_release(workspace);
+}
+
+enum status workspace_keep_statistics(struct workspace *workspace, struct message *message)
+{
+    size_t scratch = attention_statistics_scratch(workspace->model->shape.heads, workspace->longest);
+    workspace->statistics = memory_allocate(workspace->sequences, sizeof *workspace->statistics,
+                                            "statistics of attention", message);
+    workspace->statistics_row = memory_workspace(scratch, sizeof(real), "statistics of attention", message);
+    return workspace->statistics && workspace->statistics_row ? STATUS_OK : STATUS_FAILED;
 }
 
 void workspace_profile(struct workspace *workspace, struct profile *profile)
@@ -211,101 +198,17 @@ void workspace_profile(struct workspace *workspace, struct profile *profile)
         workspace->scratch[i].profile = profile ? &profile[i] : NULL;
 }
 
-static void poison_layer(struct layer_activations *a)
-{
-    real *blocks[] = {a->in,
-                      a->attention_norm,
-                      a->query_key_value,
-                      a->attention,
-                      a->middle,
-                      a->attention_mean,
-                      a->feed_forward_norm,
-                      a->feed_forward_mean,
-                      a->hidden,
-                      a->attention_inverse,
-                      a->active,
-                      a->feed_forward_inverse,
-                      a->log_sum};
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_poison(blocks[i], sizeof(real));
-}
-
-static void poison_scratch(struct scratch *scratch)
-{
-    real *blocks[] = {scratch->logits, scratch->branch,   scratch->hidden,
-                      scratch->active, scratch->bias_row, scratch->strip};
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_poison(blocks[i], sizeof(real));
-}
-
 void workspace_poison(struct workspace *workspace)
 {
-    real *blocks[] = {workspace->out,         workspace->out_norm,   workspace->out_mean,
-                      workspace->out_inverse, workspace->dhidden,    workspace->dx,
-                      workspace->dnorm,       workspace->dattention, workspace->value,
-                      workspace->dvalue,      workspace->raw_query,  workspace->raw_key,
-                      workspace->draw_key,    workspace->draw_query, workspace->dquery_key_value};
-    for (size_t i = 0; i < workspace->workers; i++)
-        poison_scratch(&workspace->scratch[i]);
-    for (size_t l = 0; l < workspace->model->shape.layers; l++)
-        poison_layer(&workspace->layer[l]);
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_poison(blocks[i], sizeof(real));
-    for (unsigned p = 0; p < PLANES_MAX; p++) {
-        memory_poison(workspace->query[p], sizeof(real));
-        memory_poison(workspace->key[p], sizeof(real));
-        memory_poison(workspace->dquery[p], sizeof(real));
-        memory_poison(workspace->dkey[p], sizeof(real));
-    }
-    memory_poison(workspace->token, sizeof(double));
-    memory_poison(workspace->token_part, sizeof(double));
-    memory_poison(workspace->dtoken, sizeof(double));
+    buffers_poison(&workspace->buffers, BUFFER_PASS);
 }
 
-void workspace_release(struct workspace *workspace)
+/* --- workers ---------------------------------------------------------------------------------------- */
+
+void workspace_share(struct workspace *workspace, size_t tasks, void *context,
+                     void (*task)(void *context, size_t task, size_t worker))
 {
-    if (!workspace)
-        return;
-    if (workspace->training || !workspace->layer || workspace->out != workspace->layer[0].in) {
-        memory_release(workspace->out);
-        memory_release(workspace->out_norm);
-    }
-    for (size_t l = 0; workspace->layer && l < workspace->model->shape.layers; l++)
-        release_layer(workspace, l);
-    for (size_t l = 0; workspace->encoding && l < workspace->encodings; l++)
-        encoding_release(workspace->encoding[l]);
-    for (unsigned p = 0; p < PLANES_MAX; p++) {
-        memory_release(workspace->query[p]);
-        memory_release(workspace->key[p]);
-        memory_release(workspace->dquery[p]);
-        memory_release(workspace->dkey[p]);
-    }
-    for (size_t i = 0; workspace->scratch && i < workspace->workers; i++)
-        release_scratch(&workspace->scratch[i]);
-    void *blocks[] = {workspace->layer,
-                      workspace->encoding,
-                      workspace->scratch,
-                      workspace->out_mean,
-                      workspace->out_inverse,
-                      workspace->dhidden,
-                      workspace->dx,
-                      workspace->dnorm,
-                      workspace->dattention,
-                      workspace->dquery_key_value,
-                      workspace->value,
-                      workspace->dvalue,
-                      workspace->raw_query,
-                      workspace->raw_key,
-                      workspace->draw_query,
-                      workspace->draw_key,
-                      workspace->token,
-                      workspace->dtoken,
-                      workspace->token_part,
-                      workspace->statistics,
-                      workspace->statistics_row,
-                      workspace->scored.row,
-                      workspace->scored.wanted};
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_release(blocks[i]);
-    memory_release(workspace);
+    enum profile_part before = profile_switch(workspace->scratch->profile, PROFILE_WAITING);
+    threads_run(workspace->workers, tasks, context, task);
+    profile_switch(workspace->scratch->profile, before);
 }

@@ -1,16 +1,18 @@
 /* workspace.h -- the buffers for passes through a model, and the passes.
  *
  * The unit of work is a chunk: a few sequences on one thread.  Their tokens stand one after the other, and dense
- * layers take them together; attention takes each sequence by itself, so nothing is padded.  Where there are
+ * layers take them together; the mixer takes each sequence by itself, so nothing is padded.  Where there are
  * fewer chunks than threads, as with one very long sequence, several workers may share an evaluation pass: each
- * takes blocks of tokens and parts of the attention, which are the same whoever takes them, so the bits are the
+ * takes blocks of tokens and parts of what the mixer does, which are the same whoever takes them, so the bits are the
  * same too. */
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
+#include "batches/chunk.h"
 #include "kernels/attention_statistics.h"
 #include "model/encoding.h"
 #include "model/model.h"
+#include "support/buffers.h"
 #include "support/profile.h"
 
 enum {
@@ -19,34 +21,24 @@ enum {
     MODEL_ENCODINGS_LENGTH = 4096 /* up to this n every layer keeps its encoding */
 };
 
-struct chunk {
-    size_t sequences;
-    const size_t *count;             /* (sequences) tokens of each; their sum is the chunk's rows */
-    const int32_t *tokens, *targets; /* (rows) one sequence after the other */
-    const struct key *dropout;       /* (sequences) one stream each; NULL = no dropout */
-    struct key draw;                 /* of positions, for the whole step or evaluation */
-    const size_t *number;            /* (sequences) which sequence of it; NULL unless each has its own draw */
-    const int32_t *marks;            /* (rows); NULL unless the position map reads them */
-};
-
 /* Activations of one layer.  In training every layer has its own; in evaluation they share. */
 struct layer_activations {
-    real *in; /* (rows, width) residual stream before the layer */
-    real *attention_norm, *query_key_value, *attention, *middle,
-        *feed_forward_norm; /* middle: after attention */
-    real *hidden, *active;  /* (rows, hidden); in evaluation each worker's scratch */
-    real *attention_mean, *attention_inverse, *feed_forward_mean, *feed_forward_inverse; /* (rows) */
-    real *log_sum; /* (heads, n) of each sequence, one after the other */
+    real *in, *middle;                    /* (rows, width) the stream before the layer, after the mixer */
+    real *mixer_norm, *projected, *mixed; /* (rows, width | projected | width) around the mixer */
+    real *feed_forward_norm;              /* (rows, width) */
+    real *hidden, *active;                /* (rows, hidden); in evaluation each worker's scratch */
+    real *mixer_mean, *mixer_inverse;     /* (rows) */
+    real *feed_forward_mean, *feed_forward_inverse; /* (rows) */
+    /* mixed of the scored rows, moved together.  It lies in feed_forward_norm, whose blocks each take the place of
+     * the one that they were made of. */
+    real *scored_mixed;
 };
 
 /* What a worker needs between two products. */
 struct scratch {
-    real *logits;          /* (MODEL_ROWS, vocabulary rounded up) */
-    real *branch;          /* (MODEL_ROWS, width) */
-    real *hidden, *active; /* (MODEL_ROWS, hidden): in evaluation */
-    real *bias_row;        /* (heads, keys of a tile; of a strip: n) */
-    struct attention_workspace *attention;
-    void *strip;             /* of strip hooks */
+    real *logits;            /* (MODEL_ROWS, vocabulary rounded up) */
+    real *branch;            /* (MODEL_ROWS, width) */
+    real *hidden, *active;   /* (MODEL_ROWS, hidden): in evaluation */
     struct profile *profile; /* of the worker; NULL = not wanted */
 };
 
@@ -59,25 +51,21 @@ struct scored_rows {
 struct workspace {
     const struct model *model;
     bool training;
-    size_t rows, longest, sequences;                  /* what the buffers hold */
-    struct layer_activations *layer;                  /* (layers) */
-    real *out, *out_norm, *out_mean, *out_inverse;    /* after the last layer */
-    size_t workers;                                   /* that share a pass; 1 in training */
-    struct scratch *scratch;                          /* (workers) */
-    real *dhidden;                                    /* (MODEL_ROWS, hidden): training */
-    real *dx, *dnorm, *dattention, *dquery_key_value; /* (rows, ...): training */
+    struct buffers buffers;          /* a row for every pointer to numbers below, in layers and in scratch */
+    size_t rows, longest, sequences; /* what the buffers hold */
+    struct layer_activations *layer; /* (layers) */
+    real *out, *out_norm, *out_mean, *out_inverse; /* after the last layer */
+    size_t workers;                                /* that share a pass; 1 in training */
+    struct scratch *scratch;                       /* (workers) */
+    real *dhidden;                                 /* (MODEL_ROWS, hidden): training */
+    real *dx, *dnorm, *dmixed, *dprojected;        /* (rows, ...): training */
     struct scored_rows scored;
     struct encoding **encoding; /* (layers), or one for all */
     size_t encodings;
-    real *query[PLANES_MAX], *key[PLANES_MAX], *value; /* (heads, n, head_width) */
-    real *dquery[PLANES_MAX], *dkey[PLANES_MAX], *dvalue;
-    real *raw_query, *raw_key, *draw_query, *draw_key; /* before rotation: strips, learned scales */
-    double *token, *dtoken, *token_part;               /* (heads, n) */
-    struct attention_statistics *statistics;           /* (sequences); NULL = not kept */
+    void *room;                              /* of the mixer */
+    struct attention_statistics *statistics; /* (sequences); NULL = not kept */
     real *statistics_row;
 };
-
-size_t chunk_rows(const struct chunk *chunk);
 
 /* How many sequences of n tokens make a chunk, of at most `most`: by width and n alone. */
 size_t workspace_chunk(const struct model *model, size_t n, size_t most);
@@ -87,10 +75,17 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
                              size_t longest, bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
+/* What such a workspace takes, in bytes, beside the encodings and what the mixer's create() makes; SIZE_MAX when there is no
+ * memory even to count it. */
+size_t workspace_bytes(const struct model *model, size_t sequences, size_t longest, bool training,
+                       size_t workers);
 /* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */
 void workspace_profile(struct workspace *workspace, struct profile *profile);
 /* From now on every pass adds to statistics[s] what the attention of sequence s does, in all layers and heads. */
 enum status workspace_keep_statistics(struct workspace *workspace, struct message *message);
+/* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
+void workspace_share(struct workspace *workspace, size_t tasks, void *context,
+                     void (*task)(void *context, size_t task, size_t worker));
 /* Before each pass: nothing that an earlier one left is to be read (memory_poison; the encodings stay). */
 void workspace_poison(struct workspace *workspace);
 

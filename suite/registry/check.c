@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "model/model.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 
@@ -19,9 +20,9 @@ static bool is_empty(const char *s)
     return !s || !*s;
 }
 
-/* What every class has: a name, a line about it, where it comes from. */
+/* What every class has: a name, a line about it, where it comes from, a version. */
 static enum status check_names(const char *what, const char *name, const char *summary, const char *citation,
-                               struct message *message)
+                               unsigned version, struct message *message)
 {
     if (!is_name(name))
         return message_set(message, STATUS_FAILED,
@@ -31,6 +32,8 @@ static enum status check_names(const char *what, const char *name, const char *s
         return message_set(message, STATUS_FAILED, "%s `%s` has no summary", what, name);
     if (is_empty(citation))
         return message_set(message, STATUS_FAILED, "%s `%s` has no citation", what, name);
+    if (version == 0)
+        return message_set(message, STATUS_FAILED, "%s `%s` has no version: the first is 1", what, name);
     return STATUS_OK;
 }
 
@@ -102,10 +105,16 @@ static enum status check_pairs(const struct encoder *encoder, size_t parameters,
 
 static enum status check_hooks(const struct encoder *encoder, struct message *message)
 {
-    const unsigned known = ENCODER_RELATIVE | ENCODER_CAUSAL_ONLY | ENCODER_EVALUATION_ONLY;
+    const unsigned known = ENCODER_RELATIVE | ENCODER_EVALUATION_ONLY;
+    const unsigned attentions = CAUSAL | BIDIRECTIONAL | CROSS;
     const char *name = encoder->name;
     if (encoder->flags & ~known)
         return message_set(message, STATUS_FAILED, "encoder `%s` has a flag that is not one of the contract",
+                           name);
+    if (!encoder->attentions || encoder->attentions & ~attentions)
+        return message_set(message, STATUS_FAILED,
+                           "encoder `%s` says not which attentions it serves: some of CAUSAL, BIDIRECTIONAL, "
+                           "CROSS",
                            name);
     if ((encoder->flags & ENCODER_RELATIVE) && encoder->add)
         return message_set(message, STATUS_FAILED,
@@ -128,22 +137,28 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
     return STATUS_OK;
 }
 
+/* Every encoder and mixer fits the model that one gets without a word. */
+static enum status standard_shape(struct shape *out, struct message *message)
+{
+    struct model_options model;
+    enum status status = option_defaults(model_option_table, &model, message);
+    if (!status)
+        *out = model_shape(&model, 64);
+    return status;
+}
+
 enum status encoder_check(const struct encoder *encoder, struct message *message)
 {
-    /* A model in which every encoder fits: parameters are counted in it. */
-    const struct shape shape = {.layers = 2,
-                                .heads = 4,
-                                .head_width = 16,
-                                .width = 64,
-                                .axes = 1,
-                                .trained_length = 64,
-                                .attention = CAUSAL};
+    struct shape shape;
     void *state = NULL;
-    enum status status = check_names("encoder", encoder->name, encoder->summary, encoder->citation, message);
+    enum status status =
+        check_names("encoder", encoder->name, encoder->summary, encoder->citation, encoder->version, message);
     if (!status)
         status = check_hooks(encoder, message);
     if (!status)
         status = check_options(&state, encoder->name, encoder->options, encoder->state_size, message);
+    if (!status)
+        status = standard_shape(&shape, message);
     if (!status && encoder->prepare) {
         status = encoder->prepare(state, &shape, message);
         if (status)
@@ -156,12 +171,13 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
     return status;
 }
 
-/* -------------------------------------------------------------------------- position maps, datasets */
+/* -------------------------------------------------------------------------- position maps, datasets, objectives */
 
-static enum status map_check(const struct position_map *map, struct message *message)
+enum status position_map_check(const struct position_map *map, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("position map", map->name, map->summary, map->citation, message);
+    enum status status =
+        check_names("position map", map->name, map->summary, map->citation, map->version, message);
     if (!status && !map->map)
         status = message_set(message, STATUS_FAILED, "position map `%s` has no map hook", map->name);
     if (!status)
@@ -170,10 +186,11 @@ static enum status map_check(const struct position_map *map, struct message *mes
     return status;
 }
 
-static enum status dataset_check(const struct dataset *dataset, struct message *message)
+enum status dataset_check(const struct dataset *dataset, struct message *message)
 {
     void *state = NULL;
-    enum status status = check_names("dataset", dataset->name, dataset->summary, dataset->citation, message);
+    enum status status =
+        check_names("dataset", dataset->name, dataset->summary, dataset->citation, dataset->version, message);
     if (!status && !(dataset->vocabulary && dataset->minimum && dataset->example && dataset->verify))
         status =
             message_set(message, STATUS_FAILED,
@@ -187,43 +204,55 @@ static enum status dataset_check(const struct dataset *dataset, struct message *
     return status;
 }
 
-static enum status twice(const char *name, struct message *message)
+/* The row of [model] has the names of the files; attention is one kind. */
+enum status objective_check(size_t index, struct message *message)
 {
-    return message_set(message, STATUS_FAILED, "two encoders, position maps or datasets are called `%s`",
-                       name);
+    const struct objective *objective = objective_list[index];
+    enum status status = check_names("objective", objective->name, objective->summary, objective->citation,
+                                     objective->version, message);
+    if (!status && strcmp(objective->name, objective_names[index]) != 0)
+        status = message_set(message, STATUS_FAILED, "the objective `%s` is in a file of another name, `%s`",
+                             objective->name, objective_names[index]);
+    if (!status && objective->attention != CAUSAL && objective->attention != BIDIRECTIONAL &&
+        objective->attention != CROSS)
+        status = message_set(message, STATUS_FAILED, "objective `%s` does not say which attention it needs",
+                             objective->name);
+    return status;
 }
 
-static enum status check_unique(struct message *message)
+static enum status check_mixer_hooks(const struct mixer *mixer, struct message *message)
 {
-    for (size_t i = 0; encoder_list[i]; i++) {
-        const char *name = encoder_list[i]->name;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(encoder_list[j]->name, name) == 0)
-                return twice(name, message);
-        /* evaluate.NAME.OPTION names an encoder or a map */
-        for (size_t j = 0; position_maps[j]; j++)
-            if (strcmp(position_maps[j]->name, name) == 0)
-                return twice(name, message);
-    }
-    for (size_t i = 0; position_maps[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(position_maps[j]->name, position_maps[i]->name) == 0)
-                return twice(position_maps[i]->name, message);
-    for (size_t i = 0; dataset_list[i]; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(dataset_list[j]->name, dataset_list[i]->name) == 0)
-                return twice(dataset_list[i]->name, message);
+    const char *name = mixer->name;
+    if (!mixer->attentions || !mixer->projected || !mixer->flop || !mixer->forward || !mixer->backward)
+        return message_set(message, STATUS_FAILED,
+                           "mixer `%s` lacks one of attentions, projected, flop, forward and backward", name);
+    if (is_empty(mixer->projection) || !mixer->words || !mixer->words->name)
+        return message_set(message, STATUS_FAILED,
+                           "mixer `%s` does not say what its projection is, or in words what it does", name);
+    if (!mixer->open != !mixer->close)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of open and close", name);
+    if (!mixer->parameters != !mixer->initialise)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of parameters and initialise", name);
+    if (mixer->state_size > MIXER_STATE_MAX)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has a state of %zu bytes; %d are possible",
+                           name, mixer->state_size, MIXER_STATE_MAX);
     return STATUS_OK;
 }
 
-enum status registry_check(struct message *message)
+enum status mixer_check(const struct mixer *mixer, struct message *message)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; !status && encoder_list[i]; i++)
-        status = encoder_check(encoder_list[i], message);
-    for (size_t i = 0; !status && position_maps[i]; i++)
-        status = map_check(position_maps[i], message);
-    for (size_t i = 0; !status && dataset_list[i]; i++)
-        status = dataset_check(dataset_list[i], message);
-    return status ? status : check_unique(message);
+    struct shape shape;
+    void *state = NULL;
+    enum status status =
+        check_names("mixer", mixer->name, mixer->summary, mixer->citation, mixer->version, message);
+    if (!status)
+        status = check_mixer_hooks(mixer, message);
+    if (!status)
+        status = check_options(&state, mixer->name, mixer->options, mixer->state_size, message);
+    if (!status)
+        status = standard_shape(&shape, message);
+    if (!status && mixer->prepare && (status = mixer->prepare(state, &shape, message)))
+        message_prefix(message, "mixer `%s` refuses its own defaults", mixer->name);
+    memory_release(state);
+    return status;
 }

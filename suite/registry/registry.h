@@ -4,6 +4,7 @@
 
 #include "datasets/dataset.h"
 #include "encoders/encoder.h"
+#include "model/mixer.h"
 
 extern const struct encoder *const encoder_list[]; /* alphabetical, ends with NULL */
 extern const struct dataset *const dataset_list[];
@@ -17,5 +18,9 @@ enum status position_map_find(const struct position_map **out, const char *name,
  * name that fits, unique names, defaults that parse?  Called once at start. */
 enum status registry_check(struct message *message);
 enum status encoder_check(const struct encoder *encoder, struct message *message);
+enum status position_map_check(const struct position_map *map, struct message *message);
+enum status dataset_check(const struct dataset *dataset, struct message *message);
+enum status mixer_check(const struct mixer *mixer, struct message *message);
+enum status objective_check(size_t index, struct message *message); /* of objective_list */
 
 #endif

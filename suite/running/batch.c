@@ -38,6 +38,8 @@ static void run_one(void *context, size_t t, size_t worker)
     size_t i = batch->task[t];
     struct outcome *outcome = &batch->outcome[i];
     (void)worker;
+    if (outcome->elsewhere) /* another process may have ended it */
+        folder_look_again(batch->setting.folder, batch->training[i]);
     if (signals_stop())
         outcome->status = STATUS_CHECKPOINTED;
     else
@@ -99,7 +101,7 @@ static void gather(struct batch *batch)
     batch->tasks = 0;
     for (size_t i = 0; i < batch->count; i++) {
         struct outcome *outcome = &batch->outcome[i];
-        char label[160];
+        char label[JOB_LABEL_SIZE];
 
         if (!outcome->elsewhere)
             continue;
@@ -107,8 +109,7 @@ static void gather(struct batch *batch)
         if (strcmp(outcome->said, outcome->watch.holder) == 0)
             continue;
         memcpy(outcome->said, outcome->watch.holder, sizeof outcome->said);
-        job_label(label, sizeof label, batch->setting.plan,
-                  &batch->setting.plan->training[batch->training[i]]);
+        job_training_label(label, batch->setting.plan, &batch->setting.plan->training[batch->training[i]]);
         progress_note(batch->setting.progress, "%s: %s has it", label, outcome->said);
     }
 }
@@ -134,14 +135,13 @@ static void count_ends(struct batch_end *end, size_t *left, const struct batch *
 {
     for (size_t i = 0; i < batch->count; i++) {
         const struct outcome *outcome = &batch->outcome[i];
-        char label[160];
+        char label[JOB_LABEL_SIZE];
 
         *left += outcome->status == STATUS_CHECKPOINTED || outcome->elsewhere;
         end->elsewhere += outcome->elsewhere;
         if (!outcome->status || outcome->status == STATUS_CHECKPOINTED)
             continue;
-        job_label(label, sizeof label, batch->setting.plan,
-                  &batch->setting.plan->training[batch->training[i]]);
+        job_training_label(label, batch->setting.plan, &batch->setting.plan->training[batch->training[i]]);
         fprintf(stderr, "failed: %s: %s\n", label, outcome->message.text);
         end->failed++;
     }
@@ -176,6 +176,7 @@ enum status batch_run(struct batch_end *end, const struct schedule *schedule,
     batch.setting = (struct job_setting){
         .plan = &schedule->plan,
         .out = text_string(&schedule->out),
+        .folder = schedule->folder,
         .isa = schedule->isa,
         .threads = threads > jobs ? threads / jobs : 1,
         .discard_weights = request->discard_weights,

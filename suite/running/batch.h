@@ -1,8 +1,9 @@
-/* batch.h -- the trainings of a schedule that are to do, side by side.  Private to this folder. */
+/* batch.h -- the trainings of a schedule that are to do, side by side. */
 #ifndef LEXBENCH_BATCH_H
 #define LEXBENCH_BATCH_H
 
 #include "running/schedule.h"
+#include "support/status.h"
 
 struct batch_request {
     size_t jobs, threads, limit; /* 0 = not given */

@@ -5,8 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiment/search/search.h"
 #include "results/findings/claims.h"
-#include "running/job.h"
+#include "running/folder.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -123,7 +124,7 @@ enum status collection_add_plan(struct collection *collection, const struct plan
     enum status status = STATUS_OK;
     for (size_t t = 0; t < plan->trainings; t++)
         for (size_t e = 0; !status && e < plan->training[t].evaluations; e++) {
-            struct text path = job_trial_path(out, &plan->training[t], e);
+            struct text path = folder_trial_path(out, &plan->training[t], e);
 
             if (path.failed)
                 status = message_set(message, STATUS_FAILED, "no memory for the path of a trial");
@@ -131,7 +132,9 @@ enum status collection_add_plan(struct collection *collection, const struct plan
                 status = collection_add_file(collection, text_string(&path), message);
             text_release(&path);
         }
-    return !status && plan->tuning ? collection_add_plan(collection, plan->tuning, out, message) : status;
+    for (size_t i = 0; !status && plan->search && i < plan->search->rounds; i++)
+        status = collection_add_plan(collection, &plan->search->round[i], out, message);
+    return status;
 }
 
 enum status collection_merge(struct results *results, const struct collection *collection,

@@ -1,4 +1,4 @@
-/* collection.h -- trial files and results files, read and merged.  Private to this folder. */
+/* collection.h -- trial files and results files, read and merged. */
 #ifndef LEXBENCH_COLLECTION_H
 #define LEXBENCH_COLLECTION_H
 
@@ -6,7 +6,7 @@
 
 #include "experiment/plan.h"
 #include "results/merge/merge.h"
-#include "results/store/store.h"
+#include "results/store/results.h"
 #include "support/status.h"
 
 /* Begin with {.count = 0}, or with options; the files themselves are not kept in memory. */
@@ -27,7 +27,7 @@ enum status collection_add_file(struct collection *collection, const char *path,
  * merged from. */
 enum status collection_add_folder(struct collection *collection, const char *folder, struct message *message);
 
-/* The trial files of a plan that are there. */
+/* The trial files that are there of a plan and of the search that it came from. */
 enum status collection_add_plan(struct collection *collection, const struct plan *plan, const char *out,
                                 struct message *message);
 

@@ -1,115 +1,90 @@
-/* job.c -- one training and its evaluations, from what is on disk to what was asked for. */
+/* job.c -- one training and its evaluations, with the lease on its folder in hand. */
 #include "running/job.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "running/signals.h"
+#include "running/scoring.h"
 #include "support/file.h"
-#include "support/memory.h"
 
-struct text job_path(const char *out, const struct planned_training *training, const char *name)
-{
-    struct text path = {0};
-    text_append(&path, "%s/trials/%s/%s", out, training->id, name);
-    return path;
-}
+struct job {
+    const struct job_setting *setting;
+    size_t index; /* of the training in the plan */
+    const struct planned_training *planned;
+    const char
+        *parent_failure; /* why there are no weights to begin with; NULL = they are there, or not needed */
+    struct job_training training;
+};
 
-enum status job_path_check(const struct text *path, struct message *message)
+static struct job begin(const struct job_setting *setting, size_t training)
 {
-    return path->failed ? message_set(message, STATUS_FAILED, "no memory for the path of a file") : STATUS_OK;
-}
-
-struct text job_trial_path(const char *out, const struct planned_training *training, size_t e)
-{
-    struct text path = job_path(out, training, training->evaluation_id[e]);
-    text_append(&path, ".h5");
-    return path;
-}
-
-void job_label(char *out, size_t size, const struct plan *plan, const struct planned_training *training)
-{
-    const struct variant *variant = &plan->variant[training->variant];
-    const bool first = variant->finetune.steps > 0 && !training->parent_id[0];
-    snprintf(out, size, "%s%s on %s, seed %zu", variant->name, first ? " before its fine-tune" : "",
-             plan->dataset[training->dataset].label, training->seed);
-}
-
-bool job_evaluation_done(double *thread_seconds, const char *out, const struct planned_training *training,
-                         size_t e)
-{
-    struct text path = job_trial_path(out, training, e);
-    struct trial_summary trial = {.failed = 0};
-    bool done = !path.failed && file_exists(text_string(&path)) &&
-                !trial_glance(&trial, text_string(&path), NULL) && trial.failed == 0;
-    if (thread_seconds)
-        *thread_seconds = done ? trial.training_wall_time * (double)trial.threads : NAN;
-    text_release(&path);
-    return done;
-}
-
-static bool all_done(const char *out, const struct planned_training *training)
-{
-    for (size_t e = 0; e < training->evaluations; e++)
-        if (!job_evaluation_done(NULL, out, training, e))
-            return false;
-    return true;
-}
-
-bool job_is_parent(const struct job_setting *setting, size_t training)
-{
-    for (size_t t = training + 1; t < setting->plan->trainings; t++)
-        if (setting->plan->training[t].parent == training)
-            return true;
-    return false;
-}
-
-/* Are the weights of a training there, and whole? */
-static bool has_weights(const char *out, const struct planned_training *training)
-{
-    struct text path = job_path(out, training, "weights.h5");
-    struct weights_about about = {.vocabulary = 0};
-    const bool whole = !path.failed && file_exists(text_string(&path)) &&
-                       !weights_read_about(&about, text_string(&path), NULL) &&
-                       strcmp(about.training_id, training->id) == 0;
-    weights_about_release(&about);
-    text_release(&path);
-    return whole;
+    return (struct job){.setting = setting,
+                        .index = training,
+                        .planned = &setting->plan->training[training],
+                        .training = {.wall_time = NAN}};
 }
 
 /* Has a fine-tune its trials, or weights to make them with? */
-static bool needs_parent(const char *out, const struct planned_training *training)
+static bool needs_parent(const struct job_setting *setting, size_t training)
 {
-    return training->parent != NO_PARENT && !has_weights(out, training) && !all_done(out, training);
+    return setting->plan->training[training].parent != NO_PARENT &&
+           !folder_trained(setting->folder, training) && !folder_all_evaluated(setting->folder, training);
 }
 
 /* Is a fine-tune waiting for the weights of this training? */
-static bool is_needed(const struct job *job)
+static bool is_needed(const struct job_setting *setting, size_t training)
 {
-    const struct plan *plan = job->setting->plan;
+    const struct plan *plan = setting->plan;
     bool needed = false;
-    for (size_t t = job->index + 1; t < plan->trainings && !needed; t++)
-        needed =
-            plan->training[t].parent == job->index && needs_parent(job->setting->out, &plan->training[t]);
-    return needed && !has_weights(job->setting->out, job->training);
+    for (size_t t = training + 1; t < plan->trainings && !needed; t++)
+        needed = plan->training[t].parent == training && needs_parent(setting, t);
+    return needed && !folder_trained(setting->folder, training);
+}
+
+/* Scores evaluation e and writes its trial file.  failure (NULL = none): why there are no weights. */
+static enum status evaluate(struct job *job, size_t *failed, size_t e, const char *failure,
+                            struct message *message)
+{
+    const struct job_setting *setting = job->setting;
+    const struct scoring_request request = {.plan = setting->plan,
+                                            .training = job->index,
+                                            .trained = &job->training.trained,
+                                            .failure = failure,
+                                            .isa = setting->isa,
+                                            .threads = setting->threads,
+                                            .progress = setting->progress};
+    struct text path = folder_trial_path(setting->out, job->planned, e);
+    struct trial trial = {.cells = 0};
+    enum status status = folder_path_check(&path, message);
+    if (!status)
+        status = scoring_run(&trial, failed, &request, e, message);
+    if (!status) {
+        const struct training_curve *curve = &job->training.curve;
+        trial.training_wall_time = job->training.wall_time;
+        trial.curve = (struct curve){
+            .count = curve->count, .step = curve->step, .loss = curve->loss, .rate = curve->rate};
+        status = trial_write(text_string(&path), &trial, message);
+        trial.curve = (struct curve){.count = 0}; /* the job's */
+        trial_release(&trial);
+    }
+    text_release(&path);
+    return status;
 }
 
 /* Evaluates what is not done; the first sentence stays. */
 static enum status evaluate_all(struct job *job, const char *failure, struct message *message)
 {
     enum status status = STATUS_OK;
-    for (size_t e = 0; e < job->training->evaluations; e++) {
+    for (size_t e = 0; e < job->planned->evaluations; e++) {
         struct message why = {""};
-        size_t failed = job->failed_cells;
-        enum status one;
+        size_t failed = 0;
 
-        if (job_evaluation_done(NULL, job->setting->out, job->training, e))
+        if (folder_evaluated(job->setting->folder, job->index, e))
             continue;
-        one = job_evaluate(job, e, failure, &why);
-        if (!one && job->failed_cells == failed)
+        enum status one = evaluate(job, &failed, e, failure, &why);
+        if (!one && failed == 0)
             continue;
         if ((!status && !failure) || one == STATUS_CHECKPOINTED)
             *message = why;
@@ -120,72 +95,67 @@ static enum status evaluate_all(struct job *job, const char *failure, struct mes
     return status;
 }
 
-/* With the lease in hand: another process may have done it all meanwhile. */
 static enum status run_held(struct job *job, struct message *message)
 {
+    const struct job_setting *setting = job->setting;
     enum status status = STATUS_OK;
-    if (all_done(job->setting->out, job->training) && !is_needed(job)) {
-        progress_add(job->setting->progress, job->training->training_flop + job->training->evaluation_flop,
+    if (folder_all_evaluated(setting->folder, job->index) && !is_needed(setting, job->index)) {
+        progress_add(setting->progress, job->planned->training_flop + job->planned->evaluation_flop,
                      "done elsewhere");
     } else {
         status = job->parent_failure ? message_set(message, STATUS_FAILED, "%s", job->parent_failure)
-                                     : job_obtain_weights(job, message);
+                                     : job_training_obtain(&job->training, setting, job->index, message);
         if (!status)
             status = evaluate_all(job, NULL, message);
         else if (status != STATUS_CHECKPOINTED) { /* said in every cell; the next run tries again */
-            training_curve_release(&job->curve);
-            evaluate_all(job, message->text, message);
+            const struct message failure = *message;
+            training_curve_release(&job->training.curve);
+            evaluate_all(job, failure.text, message);
         }
     }
     if (!status)
-        job_remove_checkpoint(job);
+        job_training_remove_checkpoint(setting, job->index);
     return !status || status == STATUS_CHECKPOINTED ? status : STATUS_FAILED;
 }
 
-static struct job begin(const struct job_setting *setting, size_t training)
-{
-    const struct planned_training *planned = &setting->plan->training[training];
-    return (struct job){.setting = setting,
-                        .training = planned,
-                        .dataset = &setting->plan->dataset[planned->dataset],
-                        .index = training,
-                        .wall_time = NAN};
-}
+/* ---- with the lease on its folder ---- */
 
 /* One folder deep: when OUT itself has vanished meanwhile, it isn't made again in whatever place it was. */
 static enum status make_folder(const struct text *path, struct message *message)
 {
-    enum status status = job_path_check(path, message);
+    enum status status = folder_path_check(path, message);
     if (!status && mkdir(text_string(path), 0777) != 0 && errno != EEXIST)
         status = message_set(message, STATUS_FAILED, "cannot make the folder %s: %s", text_string(path),
                              strerror(errno));
     return status;
 }
 
-static void end(struct job *job)
-{
-    training_curve_release(&job->curve);
-    memory_release(job->weights);
-    if (job->model)
-        model_release(job->model);
-}
-
-/* run(job) with the lease on its folder in hand. */
 static enum status run_with_lease(bool *elsewhere, struct lease_watch *watch, struct job *job,
                                   enum status (*run)(struct job *job, struct message *message),
                                   struct message *message)
 {
-    struct text folder = job_path(job->setting->out, job->training, "");
+    const struct job_setting *setting = job->setting;
+    struct text folder = folder_path(setting->out, job->planned, "");
     struct lease *lease = NULL;
     enum status status = make_folder(&folder, message);
     if (!status)
-        status = lease_take(&lease, watch, text_string(&folder), job->setting->lease_timeout, message);
+        status = lease_take(&lease, watch, text_string(&folder), setting->lease_timeout, message);
     *elsewhere = !status && !lease;
-    if (lease)
+    if (lease) {
+        folder_look_again(setting->folder, job->index); /* another process may have done it all */
         status = run(job, message);
+        folder_look_again(setting->folder, job->index); /* and now this one has */
+    }
     lease_release(lease);
     text_release(&folder);
     return status;
+}
+
+static enum status obtain_held(struct job *job, struct message *message)
+{
+    return folder_trained(job->setting->folder, job->index)
+               ? STATUS_OK
+               : job_training_obtain(&job->training, job->setting, job->index, message);
 }
 
 /* The weights that a fine-tune begins with are there, or become so, or `why` says why not. */
@@ -193,20 +163,14 @@ static enum status run_parent(bool *elsewhere, struct lease_watch *watch, const 
                               const char *parent_failure, struct message *why)
 {
     const struct job_setting *setting = job->setting;
-    struct job parent;
-    enum status status = STATUS_OK;
-    if (!needs_parent(setting->out, job->training))
+    if (!needs_parent(setting, job->index) || folder_trained(setting->folder, job->planned->parent))
         return STATUS_OK;
-    parent = begin(setting, job->training->parent);
-    if (has_weights(setting->out, parent.training))
-        return STATUS_OK;
-    if (parent_failure)
-        status = message_set(why, STATUS_FAILED, "%s", parent_failure);
-    else
-        status = run_with_lease(elsewhere, watch, &parent, job_obtain_weights, why);
+    struct job parent = begin(setting, job->planned->parent);
+    enum status status = parent_failure ? message_set(why, STATUS_FAILED, "%s", parent_failure)
+                                        : run_with_lease(elsewhere, watch, &parent, obtain_held, why);
     if (status == STATUS_FAILED || status == STATUS_WRONG)
         message_prefix(why, "the training that the fine-tune begins with");
-    end(&parent);
+    job_training_release(&parent.training);
     return status;
 }
 
@@ -215,9 +179,8 @@ enum status job_run(bool *elsewhere, struct lease_watch *watch, const struct job
 {
     struct job job = begin(setting, training);
     struct message why = {""};
-    enum status status;
     *elsewhere = false;
-    status = run_parent(elsewhere, watch, &job, parent_failure, &why);
+    enum status status = run_parent(elsewhere, watch, &job, parent_failure, &why);
     if (*elsewhere)
         return STATUS_OK;
     if (status == STATUS_CHECKPOINTED) {
@@ -227,21 +190,21 @@ enum status job_run(bool *elsewhere, struct lease_watch *watch, const struct job
     if (status)
         job.parent_failure = why.text;
     status = run_with_lease(elsewhere, watch, &job, run_held, message);
-    end(&job);
+    job_training_release(&job.training);
     return status;
 }
 
 void job_tidy(const struct job_setting *setting, size_t training)
 {
-    struct job job = begin(setting, training);
-    struct text folder = job_path(setting->out, job.training, "");
-    struct text checkpoint = job_path(setting->out, job.training, "checkpoint");
-    struct text left = job_path(setting->out, job.training, "lease");
+    const struct planned_training *planned = &setting->plan->training[training];
+    struct text folder = folder_path(setting->out, planned, "");
+    struct text checkpoint = folder_path(setting->out, planned, "checkpoint");
+    struct text left = folder_path(setting->out, planned, "lease");
     struct lease_watch watch = {.since = 0};
     struct lease *lease = NULL;
     if (!folder.failed && (file_exists(text_string(&checkpoint)) || file_exists(text_string(&left))) &&
         !lease_take(&lease, &watch, text_string(&folder), setting->lease_timeout, NULL) && lease)
-        job_remove_checkpoint(&job);
+        job_training_remove_checkpoint(setting, training);
     lease_release(lease);
     text_release(&folder);
     text_release(&checkpoint);

@@ -18,7 +18,7 @@
 #include "support/threads.h"
 
 enum {
-    BEATS = 60,      /* heartbeats in the time after which a lease is dead */
+    BEATS = 60,      /* heartbeats in the time after which a lease has expired */
     LIMIT_BEATS = 4, /* a lease with rarer heartbeats than ours gets at least so many */
     WATCHED_BEATS = 2,
     RIGHTS_MAX = 4, /* processes that died, each while it replaced the lease of the one before */
@@ -56,7 +56,8 @@ static bool publish(const struct lease *lease, const char *path, bool over)
             good = rename(own, path) == 0;
         else if (link(own, path) == 0)
             good = true;
-        else if (errno != EEXIST) /* no hard links here; a lease cut short is one of nobody known */
+        else if (errno !=
+                 EEXIST) /* no hard links here; a file cut short is the lease of an unknown process */
             good = lease_holder_write(path, &lease->self);
         int before = errno;
         unlink(own);
@@ -81,7 +82,7 @@ static int64_t server_time(const struct lease *lease)
     return now;
 }
 
-/* ---------------------------------------------------------------------------------------- dead or alive */
+/* ---------------------------------------------------------------------------------------- expired or not */
 
 static void watch_holder(struct lease_watch *watch, const struct lease_holder *holder)
 {
@@ -96,8 +97,8 @@ static void watch_holder(struct lease_watch *watch, const struct lease_holder *h
 }
 
 /* watch: NULL for the right to replace a lease, which is held for an instant. */
-static bool is_dead(const struct lease *lease, const struct lease_holder *holder,
-                    const struct lease_watch *watch)
+static bool has_expired(const struct lease *lease, const struct lease_holder *holder,
+                        const struct lease_watch *watch)
 {
     double limit = fmax(lease->timeout, LIMIT_BEATS * holder->every);
     double every = fmax(holder->every, lease->self.every);
@@ -117,19 +118,19 @@ enum outcome { GOT, BUSY, BROKEN };
 static enum outcome hold(const struct lease *lease, const char *path, struct lease_watch *watch,
                          size_t rights);
 
-/* The lease at path was seen dead.  *again: it has changed meanwhile, look anew. */
-static enum outcome replace(const struct lease *lease, const char *path, const struct lease_holder *dead,
+/* The lease at path was seen to have expired.  *again: it has changed since, so it is to be looked at anew. */
+static enum outcome replace(const struct lease *lease, const char *path, const struct lease_holder *expired,
                             size_t rights, bool *again)
 {
     struct text right = {0};
     struct lease_holder now;
     enum outcome outcome = BROKEN;
-    text_append(&right, "%s.%s", path, dead->serial);
+    text_append(&right, "%s.%s", path, expired->serial);
     errno = ENOMEM;
     if (!right.failed)
         outcome = rights < RIGHTS_MAX ? hold(lease, text_string(&right), NULL, rights + 1) : BUSY;
     if (outcome == GOT) {
-        *again = lease_holder_read(&now, path) != LEASE_PRESENT || strcmp(now.serial, dead->serial) != 0;
+        *again = lease_holder_read(&now, path) != LEASE_PRESENT || strcmp(now.serial, expired->serial) != 0;
         if (!*again && !publish(lease, path, true))
             outcome = BROKEN;
         int before = errno;
@@ -162,7 +163,7 @@ static enum outcome hold(const struct lease *lease, const char *path, struct lea
             return GOT;
         if (watch)
             watch_holder(watch, &holder);
-        if (!is_dead(lease, &holder, watch))
+        if (!has_expired(lease, &holder, watch))
             return BUSY;
         outcome = replace(lease, path, &holder, rights, &again);
         if (outcome != GOT || !again)

@@ -4,39 +4,29 @@
 #include <math.h>
 #include <string.h>
 
-#include "running/job.h"
-#include "running/tuning.h"
+#include "experiment/search/search.h"
+#include "running/folder.h"
+#include "running/search_scores.h"
 #include "support/file.h"
 #include "support/memory.h"
+#include "support/progress.h"
 #include "support/threads.h"
 
 static const double tera = 1e12;
 
-static enum status look_at(struct schedule *schedule, size_t t, double *done_flop, double *thread_seconds,
-                           struct message *message)
+static void look_at(struct schedule *schedule, size_t t, double *done_flop, double *thread_seconds)
 {
     const struct planned_training *training = &schedule->plan.training[t];
     struct scheduled *scheduled = &schedule->scheduled[t];
-    struct text weights = job_path(text_string(&schedule->out), training, "weights.h5");
-    double seconds = NAN;
-    if (!scheduled->mine) {
-        text_release(&weights);
-        return STATUS_OK;
-    }
-    scheduled->trained = file_exists(text_string(&weights));
-    text_release(&weights);
-    scheduled->done =
-        memory_allocate(training->evaluations, sizeof *scheduled->done, "the schedule", message);
-    if (!scheduled->done)
-        return STATUS_FAILED;
-    for (size_t e = 0; e < training->evaluations; e++) {
-        scheduled->done[e] = job_evaluation_done(&seconds, text_string(&schedule->out), training, e);
-        scheduled->to_do += !scheduled->done[e];
-    }
+    if (!scheduled->mine)
+        return;
+    for (size_t e = 0; e < training->evaluations; e++)
+        scheduled->to_do += !folder_evaluated(schedule->folder, t, e);
+    const double seconds = folder_thread_seconds(schedule->folder, t);
     if (scheduled->to_do > 0) {
         scheduled->flop =
             training->evaluation_flop * (double)scheduled->to_do / (double)training->evaluations +
-            (scheduled->trained ? 0 : training->training_flop);
+            (folder_has_weights(schedule->folder, t) ? 0 : training->training_flop);
         schedule->to_do++;
     } else if (isfinite(seconds) && seconds > 0) {
         *done_flop += training->training_flop;
@@ -45,7 +35,6 @@ static enum status look_at(struct schedule *schedule, size_t t, double *done_flo
     schedule->trainings++;
     schedule->flop += training->training_flop + training->evaluation_flop;
     schedule->flop_to_do += scheduled->flop;
-    return STATUS_OK;
 }
 
 /* A first training is to do, whatever is evaluated on it, when a fine-tune waits for it; it is in the same shard. */
@@ -53,8 +42,8 @@ static void look_at_parent(struct schedule *schedule, size_t t)
 {
     const size_t parent = schedule->plan.training[t].parent;
     struct scheduled *scheduled = parent == NO_PARENT ? NULL : &schedule->scheduled[parent];
-    if (!scheduled || schedule->scheduled[t].to_do == 0 || schedule->scheduled[t].trained ||
-        scheduled->trained || scheduled->needed)
+    if (!scheduled || scheduled->needed || schedule->scheduled[t].to_do == 0 ||
+        folder_has_weights(schedule->folder, t) || folder_has_weights(schedule->folder, parent))
         return;
     scheduled->needed = true;
     if (scheduled->to_do > 0) /* it is counted */
@@ -79,15 +68,10 @@ static enum status choose_shard(struct schedule *schedule, struct message *messa
     return status;
 }
 
-enum status schedule_make(struct schedule *schedule, const char *experiment,
-                          const struct experiment_request *request, struct message *message)
+enum status schedule_make(struct schedule *schedule, const struct schedule_request *request,
+                          struct message *message)
 {
-    struct plan_request wanted = {.experiment = experiment,
-                                  .sets = request->set.count,
-                                  .set = request->set.at,
-                                  .presets = request->preset.count,
-                                  .preset = request->preset.at,
-                                  .only = request->only};
+    struct plan_request wanted = request->plan;
     double done_flop = 0, thread_seconds = 0;
     struct shard shard;
     enum status status;
@@ -108,9 +92,9 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
         text_append(&schedule->out, "%s", request->out);
     else
         text_append(&schedule->out, "runs/%s", schedule->plan.name);
-    if (schedule->plan.next && !schedule->out.failed)
+    if (!schedule->out.failed)
         status =
-            tuning_resolve(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
+            search_scores_tell(&schedule->plan, text_string(&schedule->out), wanted.instruction_set, message);
     if (status) {
         schedule_release(schedule);
         return status;
@@ -121,9 +105,11 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
         status = message_set(message, STATUS_FAILED, "no memory for the schedule");
     schedule->shard = shard;
     if (!status)
+        status = folder_open(&schedule->folder, &schedule->plan, text_string(&schedule->out), message);
+    if (!status)
         status = choose_shard(schedule, message);
     for (size_t t = 0; !status && t < schedule->plan.trainings; t++)
-        status = look_at(schedule, t, &done_flop, &thread_seconds, message);
+        look_at(schedule, t, &done_flop, &thread_seconds);
     for (size_t t = 0; !status && t < schedule->plan.trainings; t++)
         look_at_parent(schedule, t);
     if (thread_seconds > 0)
@@ -135,9 +121,8 @@ enum status schedule_make(struct schedule *schedule, const char *experiment,
 
 void schedule_release(struct schedule *schedule)
 {
-    for (size_t t = 0; schedule->scheduled && t < schedule->plan.trainings; t++)
-        memory_release(schedule->scheduled[t].done);
     memory_release(schedule->scheduled);
+    folder_close(schedule->folder);
     text_release(&schedule->out);
     plan_release(&schedule->plan);
     *schedule = (struct schedule){.thread_rate = NAN};
@@ -146,14 +131,11 @@ void schedule_release(struct schedule *schedule)
 size_t schedule_others_to_do(const struct schedule *schedule)
 {
     size_t left = 0;
-    for (size_t t = 0; t < schedule->plan.trainings; t++) {
-        const struct planned_training *training = &schedule->plan.training[t];
-        bool done = true;
-
-        for (size_t e = 0; e < training->evaluations && done && !schedule->scheduled[t].mine; e++)
-            done = job_evaluation_done(NULL, text_string(&schedule->out), training, e);
-        left += !done;
-    }
+    for (size_t t = 0; t < schedule->plan.trainings; t++)
+        if (!schedule->scheduled[t].mine) {
+            folder_look_again(schedule->folder, t);
+            left += !folder_all_evaluated(schedule->folder, t);
+        }
     return left;
 }
 
@@ -162,17 +144,18 @@ static void print_training(struct text *out, const struct schedule *schedule, si
     const struct plan *plan = &schedule->plan;
     const struct planned_training *training = &plan->training[t];
     const struct scheduled *scheduled = &schedule->scheduled[t];
+    const bool is_trained =
+        scheduled->to_do > 0 ? folder_has_weights(schedule->folder, t) : !scheduled->needed;
     double each = training->evaluation_flop / (double)training->evaluations;
     text_append(out, "%-8s  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
                 training->parent == NO_PARENT ? "train" : "finetune", training->id, width,
                 plan->variant[training->variant].name, plan->dataset[training->dataset].label, training->seed,
-                training->training_flop / tera,
-                scheduled->trained || (scheduled->to_do == 0 && !scheduled->needed) ? "done" : "to do");
+                training->training_flop / tera, is_trained ? "done" : "to do");
     for (size_t e = 0; e < training->evaluations; e++)
         text_append(out, "evaluate  %s  %-*s  %-12s  seed %-4zu %10.4f TFLOP  %s\n",
                     training->evaluation_id[e], width, plan->variant[training->evaluation[e]].name,
                     plan->dataset[training->dataset].label, training->seed, each / tera,
-                    scheduled->done[e] ? "done" : "to do");
+                    folder_evaluated(schedule->folder, t, e) ? "done" : "to do");
 }
 
 /* What each protocol costs for one variant; folds and tuned options cost the same. */
@@ -186,7 +169,10 @@ static void print_protocols(struct text *out, const struct plan *plan)
         for (size_t p = 0; p < dataset->protocols; p++) {
             struct protocol_cost cost;
 
-            planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+            if (planned_protocol_cost(&cost, dataset, &dataset->protocol[p], NULL)) {
+                out->failed = true;
+                return;
+            }
             text_append(
                 out,
                 "protocol  %-16s  on %s: %zu windows or examples at %zu length%s, %.4f TFLOP a variant\n",
@@ -194,6 +180,20 @@ static void print_protocols(struct text *out, const struct plan *plan)
                 cost.flop / tera);
         }
     }
+}
+
+static void print_search(struct text *out, const struct plan *plan)
+{
+    size_t trainings = 0;
+    if (!plan->search)
+        return;
+    for (size_t i = 0; i < plan->search->rounds; i++)
+        trainings += plan->search->round[i].trainings;
+    if (search_goes_on(plan))
+        text_append(out, "tuning: %zu trainings, then %zu trainings with the options it chooses\n",
+                    trainings + plan->trainings, plan->search->experiment->trainings);
+    else
+        text_append(out, "tuning: %zu trainings, all done; these have the options it chose\n", trainings);
 }
 
 void schedule_print(struct text *out, const struct schedule *schedule)
@@ -225,10 +225,5 @@ void schedule_print(struct text *out, const struct schedule *schedule)
                     threads == 1 ? "" : "s");
     }
     text_append(out, "\n");
-    if (plan->next)
-        text_append(out, "tuning: %zu trainings, then %zu trainings with the options it chooses\n",
-                    plan->trainings, plan->next->trainings);
-    if (plan->tuning)
-        text_append(out, "tuning: %zu trainings, all done; these have the options it chose\n",
-                    plan->tuning->trainings);
+    print_search(out, plan);
 }

@@ -1,25 +1,25 @@
-/* schedule.h -- a plan against what is on disk: what is done, what is to do, what it costs.  Private to
- * this folder; shared by run and plan. */
+/* schedule.h -- a plan against what is on disk: what is done, what is to do, what it costs.  For run and
+ * plan. */
 #ifndef LEXBENCH_SCHEDULE_H
 #define LEXBENCH_SCHEDULE_H
 
-#include "commandline/command.h"
 #include "experiment/plan.h"
 #include "kernels/isa.h"
+#include "running/folder.h"
 #include "running/shards.h"
+#include "support/status.h"
 #include "support/text.h"
 
-/* What the command line of run and plan says about an experiment. */
-struct experiment_request {
-    const char *out, *only, *isa, *shard;
-    struct argument_list set, preset;
+struct schedule_request {
+    struct plan_request plan; /* its instruction set is filled in */
+    const char *out;          /* NULL = runs/<experiment> */
+    const char *isa;          /* NULL = auto */
+    const char *shard;        /* "2/8"; NULL = the whole plan */
 };
 
 struct scheduled { /* one training of the plan */
-    bool *done;    /* (evaluations) */
     size_t to_do;  /* evaluations that are not done */
-    bool trained;  /* weights.h5 is there */
-    bool needed;   /* it is not, and a fine-tune that is to do begins with it */
+    bool needed;   /* it has no weights, and a fine-tune that is to do begins with it */
     bool mine;     /* in the shard that was asked for */
     double flop;   /* still to do */
 };
@@ -27,6 +27,7 @@ struct schedule {
     struct plan plan;
     enum isa isa;
     struct text out;             /* the folder */
+    struct folder *folder;       /* what is done */
     struct scheduled *scheduled; /* (plan.trainings) */
     struct shard shard;
     size_t trainings, to_do; /* of the shard: all, and those that are not done */
@@ -35,11 +36,11 @@ struct schedule {
 };
 
 /* Chooses the instruction set, makes the plan, looks at the disk.  schedule_release() after success. */
-enum status schedule_make(struct schedule *schedule, const char *experiment,
-                          const struct experiment_request *request, struct message *message);
+enum status schedule_make(struct schedule *schedule, const struct schedule_request *request,
+                          struct message *message);
 void schedule_release(struct schedule *schedule);
 
-/* Looks again: trainings of other shards that are not done. */
+/* Trainings of other shards that are not done, as it is now. */
 size_t schedule_others_to_do(const struct schedule *schedule);
 
 /* The trainings and evaluations of the shard, one a line, and the sum. */

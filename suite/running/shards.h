@@ -1,8 +1,9 @@
-/* shards.h -- a plan in N parts for N processes.  Private to this folder. */
+/* shards.h -- a plan in N parts for N processes. */
 #ifndef LEXBENCH_SHARDS_H
 #define LEXBENCH_SHARDS_H
 
 #include "experiment/plan.h"
+#include "support/status.h"
 
 struct shard {
     size_t index, count; /* index 1..count; count 0 = the whole plan */

@@ -1,4 +1,4 @@
-/* signals.h -- being asked to stop.  Private to this folder.
+/* signals.h -- being asked to stop.
  *
  * SIGTERM, SIGUSR1 and the first Ctrl-C (SIGINT) ask to finish the step under way, save, and leave with
  * status 75; a second Ctrl-C ends the process at once, as it would any program (status 130 to a shell).

@@ -55,6 +55,11 @@ const char *text_string(const struct text *text)
     return text->bytes ? text->bytes : "";
 }
 
+enum status text_check(const struct text *text, const char *what, struct message *message)
+{
+    return text->failed ? message_set(message, STATUS_FAILED, "no memory for %s", what) : STATUS_OK;
+}
+
 void text_carry(struct text *text, const struct text *part)
 {
     text->failed = text->failed || part->failed;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "support/status.h"
+
 struct text {
     char *bytes; /* always NUL-terminated once something was appended; NULL before */
     size_t length, capacity;
@@ -18,6 +20,8 @@ void text_append(struct text *text, const char *format, ...) __attribute__((form
 void text_append_bytes(struct text *text, const char *bytes, size_t count);
 const char *text_string(const struct text *text); /* "" when empty */
 void text_release(struct text *text);
+/* STATUS_FAILED, "no memory for WHAT", when the text has failed. */
+enum status text_check(const struct text *text, const char *what, struct message *message);
 /* What is written into `text` came of `part`: where part has failed, text has failed too. */
 void text_carry(struct text *text, const struct text *part);
 

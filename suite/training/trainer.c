@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "batches/draw.h"
-#include "support/memory.h"
+#include "batches/split.h"
 #include "support/threads.h"
-#include "training/schedule.h"
+#include "training/rate.h"
 
 enum { PART = 16384 }; /* elements of the weights that are reduced and stepped at once */
 
@@ -26,34 +25,24 @@ static size_t draw_length(const struct trainer *trainer, struct key key)
     return minimum + random_below(key_with(key, 1), 0, length - minimum + 1);
 }
 
-static struct chunk make_chunk(struct trainer *trainer, struct trainer_worker *worker, size_t slot,
-                               size_t first, size_t sequences)
+static const struct chunk *make_chunk(const struct trainer *trainer, struct batch *batch, size_t slot,
+                                      size_t first, size_t sequences)
 {
     const struct training_request *request = trainer->request;
+    const struct objective *objective = model_objective(&request->model->options);
     const size_t at = request->steps_before + trainer->state.step;
     struct key step = key_with(key_named(request->seed, "batch"), at);
     struct key dropout = key_with(key_named(request->seed, "dropout"), at);
-    struct chunk chunk = {.sequences = sequences,
-                          .count = worker->count,
-                          .tokens = worker->tokens,
-                          .targets = worker->targets,
-                          .dropout = worker->dropout,
-                          .draw = key_with(key_named(request->seed, "positions"), at),
-                          .number = worker->number,
-                          .marks = worker->marks};
-    memory_poison(worker->tokens, sizeof(int32_t));
-    memory_poison(worker->targets, sizeof(int32_t));
-    for (size_t i = 0, row = 0; i < sequences; i++) {
+    batch_begin(batch, key_with(key_named(request->seed, "positions"), at));
+    for (size_t i = 0; i < sequences; i++) {
         size_t s = slot + (first + i) * trainer->slots;
-        worker->count[i] = draw_length(trainer, key_with(step, s));
-        worker->dropout[i] = key_with(dropout, s);
-        worker->number[i] = s;
-        draw_example(request->dataset, request->dataset_state, key_with(key_with(step, s), 0), SPLIT_TRAINING,
-                     worker->count[i], NAN, worker->tokens + row, worker->targets + row,
-                     worker->marks ? worker->marks + row : NULL);
-        row += worker->count[i];
+        struct key own = key_with(step, s);
+        struct example made = batch_add(batch, draw_length(trainer, own), s, key_with(dropout, s));
+        split_draw(request->dataset, request->dataset_state, key_with(own, 0), SPLIT_TRAINING, made.n, NAN,
+                   made.tokens, made.targets, made.marks);
+        objective_form(&made, objective, request->model->vocabulary, key_with(own, 2));
     }
-    return chunk;
+    return batch_chunk(batch);
 }
 
 static void run_slot(void *context, size_t slot, size_t which)
@@ -61,22 +50,23 @@ static void run_slot(void *context, size_t slot, size_t which)
     struct trainer *trainer = context;
     const struct training_request *request = trainer->request;
     struct trainer_worker *worker = &trainer->worker[which];
+    struct batch *batch = &worker->batch;
     size_t sequences = (request->options.batch - slot + trainer->slots - 1) / trainer->slots;
     real *dw = trainer->gradient[slot];
     struct profile *profile = request->profile ? &request->profile[which] : NULL;
     enum profile_part before = profile_switch(profile, PROFILE_DATA);
     for (size_t first = 0; first < sequences; first += trainer->sequences) {
         size_t count = sequences - first < trainer->sequences ? sequences - first : trainer->sequences;
-        struct chunk chunk = make_chunk(trainer, worker, slot, first, count);
-        model_forward_backward(dw, first > 0, worker->nll, worker->hit, worker->workspace, trainer->state.w,
-                               trainer->transposed, &chunk);
+        const struct chunk *chunk = make_chunk(trainer, batch, slot, first, count);
+        model_forward_backward(dw, first > 0, batch->given.nll, batch->given.hit, worker->workspace,
+                               trainer->state.w, trainer->transposed, chunk);
         for (size_t i = 0, row = 0; i < count; i++) {
             size_t s = slot + (first + i) * trainer->slots;
             trainer->sequence_nll[s] = 0;
             trainer->sequence_scored[s] = 0;
-            for (size_t end = row + worker->count[i]; row < end; row++) {
-                trainer->sequence_nll[s] += worker->nll[row];
-                trainer->sequence_scored[s] += worker->targets[row] != UNSCORED;
+            for (size_t end = row + chunk->count[i]; row < end; row++) {
+                trainer->sequence_nll[s] += batch->given.nll[row];
+                trainer->sequence_scored[s] += chunk->targets[row] != UNSCORED;
             }
         }
     }
@@ -159,13 +149,15 @@ double trainer_step(struct trainer *trainer)
     if (options->clip > 0 && norm > options->clip)
         scale *= options->clip / norm;
     trainer->step.gradient_scale = scale;
-    trainer->step.rate = schedule_rate(options, trainer->state.step);
+    trainer->step.rate = rate_at(options, trainer->state.step);
     trainer->step.correction1 = 1 - pow(options->beta1, (double)trainer->state.step + 1);
     trainer->step.correction2 = 1 - pow(options->beta2, (double)trainer->state.step + 1);
     trainer->step.weight_decay = options->weight_decay;
     threads_run(trainer->workers, parts, trainer, step_part);
     return nll / (double)scored;
 }
+
+/* --- life ------------------------------------------------------------------------------------------- */
 
 /* How many partial sums: as few as keep whole chunks together, but no fewer than TRAINER_SLOTS_LEAST, which is
  * how many threads can share a training of any size. */
@@ -178,28 +170,48 @@ static size_t slot_count(const struct model *model, const struct training_option
     return slots < options->batch ? slots : options->batch;
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* How the work is divided, and the buffers beside those of the workers. */
+static void describe(struct trainer *trainer, const struct model *model,
+                     const struct training_options *options, size_t threads)
+{
+    size_t weights = model->weights, batch = options->batch;
+    trainer->slots = slot_count(model, options);
+    trainer->sequences =
+        workspace_chunk(model, options->length, (batch + trainer->slots - 1) / trainer->slots);
+    trainer->workers = threads < trainer->slots ? threads : trainer->slots;
+    const struct buffer rows[] = {
+        BUFFER(trainer->transposed, weights, BUFFER_KEPT),
+        BUFFER(trainer->state.first, weights, BUFFER_ZEROED),
+        BUFFER(trainer->state.second, weights, BUFFER_ZEROED),
+        BUFFER(trainer->sequence_nll, batch, BUFFER_KEPT),
+        BUFFER(trainer->sequence_scored, batch, BUFFER_KEPT),
+        BUFFER(trainer->square, weights / PART + 1, BUFFER_KEPT),
+    };
+    buffers_add(&trainer->buffers, rows, sizeof rows / sizeof rows[0]);
+    for (size_t s = 0; s < trainer->slots; s++)
+        buffers_add(&trainer->buffers, &BUFFER(trainer->gradient[s], weights, BUFFER_ZEROED), 1);
+}
+
+static struct batch_size batch_size_of(const struct trainer *trainer, const struct model *model,
+                                       size_t length)
+{
+    const struct site site = {.shape = &model->shape, .length = length, .training = true};
+    return (struct batch_size){.sequences = trainer->sequences,
+                               .length = length,
+                               .seen = length,
+                               .marks = composition_reads_marks(&model->composition, &site),
+                               .dropout = true};
+}
 
 static enum status create_worker(struct trainer_worker *worker, const struct trainer *trainer,
                                  struct message *message)
 {
-    size_t length = trainer->request->options.length, rows = trainer->sequences * length;
     const struct model *model = trainer->request->model;
-    struct site site = {.shape = &model->shape, .length = length, .training = true};
-    worker->tokens = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
-    worker->targets = memory_workspace(rows, sizeof(int32_t), "a chunk", message);
-    if (composition_reads_marks(&model->composition, &site) &&
-        !(worker->marks = memory_workspace(rows, sizeof(int32_t), "a chunk", message)))
-        return STATUS_FAILED;
-    worker->count = memory_workspace(trainer->sequences, sizeof(size_t), "a chunk", message);
-    worker->number = memory_workspace(trainer->sequences, sizeof(size_t), "a chunk", message);
-    worker->dropout = memory_workspace(trainer->sequences, sizeof(struct key), "a chunk", message);
-    worker->nll = memory_workspace(rows, sizeof(double), "a chunk", message);
-    worker->hit = memory_workspace(rows, 1, "a chunk", message);
-    if (!worker->tokens || !worker->targets || !worker->count || !worker->number || !worker->dropout ||
-        !worker->nll || !worker->hit)
-        return STATUS_FAILED;
-    return workspace_create(&worker->workspace, model, trainer->sequences, length, true, 1, message);
+    const struct batch_size size = batch_size_of(trainer, model, trainer->request->options.length);
+    enum status status = batch_create(&worker->batch, &size, message);
+    return status
+               ? status
+               : workspace_create(&worker->workspace, model, size.sequences, size.length, true, 1, message);
 }
 
 void trainer_profile(const struct trainer *trainer)
@@ -210,108 +222,55 @@ void trainer_profile(const struct trainer *trainer)
     }
 }
 
-/* A position map that reads marks must find some. */
-static enum status check_marks(struct trainer *trainer, struct message *message)
-{
-    struct trainer_worker *worker = &trainer->worker[0];
-    bool found = !worker->marks;
-    if (!worker->marks)
-        return STATUS_OK;
-    struct chunk chunk = make_chunk(trainer, worker, 0, 0, 1);
-    for (size_t i = 0; i < worker->count[0]; i++)
-        found = found || chunk.marks[i] != 0;
-    return found ? STATUS_OK
-                 : message_set(
-                       message, STATUS_WRONG,
-                       "the positions `%s` need the significance of tokens, which the dataset `%s` does "
-                       "not give; choose a dataset with numbers, or other positions",
-                       trainer->request->model->composition.map->name, trainer->request->dataset->name);
-}
-
 enum status trainer_create(struct trainer *trainer, real *w, const struct training_request *request,
                            struct message *message)
 {
-    size_t weights = request->model->weights, batch = request->options.batch;
-    struct site site = {.shape = &request->model->shape, .length = request->options.length, .training = true};
-    enum status status = composition_accepts(&request->model->composition, &site, message);
+    const struct model *model = request->model;
+    struct site site = {.shape = &model->shape, .length = request->options.length, .training = true};
+    enum status status = composition_accepts(&model->composition, &site, message);
     if (status)
         return status;
-
     trainer->request = request;
     trainer->state.w = w;
-    trainer->state.weights = weights;
+    trainer->state.weights = model->weights;
     trainer->step.beta1 = request->options.beta1;
     trainer->step.beta2 = request->options.beta2;
     trainer->step.epsilon = request->options.epsilon;
-    trainer->slots = slot_count(request->model, &request->options);
-    trainer->sequences = workspace_chunk(request->model, request->options.length,
-                                         (batch + trainer->slots - 1) / trainer->slots);
-    trainer->workers = request->threads < trainer->slots ? request->threads : trainer->slots;
-    trainer->transposed = memory_workspace(weights, sizeof(real), "transposed matrices", message);
-    trainer->state.first = memory_allocate(weights, sizeof(real), "moments", message);
-    trainer->state.second = memory_allocate(weights, sizeof(real), "moments", message);
-    trainer->sequence_nll = memory_allocate(batch, sizeof(double), "a batch", message);
-    trainer->sequence_scored = memory_allocate(batch, sizeof(size_t), "a batch", message);
-    trainer->square = memory_allocate(weights / PART + 1, sizeof(double), "gradient norm", message);
-    if (!trainer->transposed || !trainer->state.first || !trainer->state.second || !trainer->sequence_nll ||
-        !trainer->sequence_scored || !trainer->square)
-        return STATUS_FAILED;
-    for (size_t s = 0; s < trainer->slots; s++)
-        if (!(trainer->gradient[s] = memory_allocate(weights, sizeof(real), "gradients", message)))
-            return STATUS_FAILED;
-    for (size_t i = 0; i < trainer->workers; i++)
-        if ((status = create_worker(&trainer->worker[i], trainer, message)))
-            return status;
-    return check_marks(trainer, message);
+    describe(trainer, model, &request->options, request->threads);
+    status = buffers_allocate(&trainer->buffers, "a training", message);
+    for (size_t i = 0; !status && i < trainer->workers; i++)
+        status = create_worker(&trainer->worker[i], trainer, message);
+    if (status)
+        return status;
+    make_chunk(trainer, &trainer->worker[0].batch, 0, 0, 1);
+    return batch_check_marks(&trainer->worker[0].batch, model->composition.map->name, request->dataset->name,
+                             message);
 }
 
 void trainer_destroy(struct trainer *trainer)
 {
     for (size_t i = 0; i < trainer->workers; i++) {
-        struct trainer_worker *worker = &trainer->worker[i];
-        workspace_release(worker->workspace);
-        memory_release(worker->tokens);
-        memory_release(worker->targets);
-        memory_release(worker->marks);
-        memory_release(worker->count);
-        memory_release(worker->number);
-        memory_release(worker->dropout);
-        memory_release(worker->nll);
-        memory_release(worker->hit);
+        workspace_release(trainer->worker[i].workspace);
+        batch_release(&trainer->worker[i].batch);
     }
-    for (size_t s = 0; s < trainer->slots; s++)
-        memory_release(trainer->gradient[s]);
-    memory_release(trainer->transposed);
-    memory_release(trainer->state.first);
-    memory_release(trainer->state.second);
-    memory_release(trainer->sequence_nll);
-    memory_release(trainer->sequence_scored);
-    memory_release(trainer->square);
+    buffers_release(&trainer->buffers);
 }
 
 /* --- how much memory -------------------------------------------------------------------------------- */
 
-/* The buffers of one thread, as create_worker and workspace_create have them; tables of encoders and strips,
- * which are small beside them or of few methods, are left out. */
-static double worker_memory(const struct model *model, size_t sequences, size_t length)
-{
-    double width = (double)model->shape.width, hidden = (double)model->hidden,
-           heads = (double)model->shape.heads;
-    double layers = (double)model->shape.layers, rows = (double)sequences * (double)length;
-    double tile = (double)ATTENTION_ROWS * ATTENTION_KEYS;
-    double reals = rows * (layers * (8 * width + 2 * hidden + heads + 4) + 8 * width + 2) +
-                   6 * (double)length * width + MODEL_ROWS * ((double)model->vocabulary + width + hidden) +
-                   (3 + 2 * heads) * tile;
-    return reals * sizeof(real) + rows * (2 * sizeof(int32_t) + sizeof(double) + 1);
-}
-
 double training_memory(const struct model *model, const struct training_options *options, size_t threads)
 {
-    size_t slots = slot_count(model, options);
-    size_t sequences = workspace_chunk(model, options->length, (options->batch + slots - 1) / slots);
-    size_t workers = threads < slots ? threads : slots;
-    return (double)model->weights * (double)(3 + slots) * sizeof(real) +
-           (double)workers * worker_memory(model, sequences, options->length);
+    struct trainer trainer = {.request = NULL};
+    describe(&trainer, model, options, threads);
+    const struct batch_size size = batch_size_of(&trainer, model, options->length);
+    size_t shared = buffers_bytes(&trainer.buffers), batch = batch_bytes(&size);
+    size_t workspace = workspace_bytes(model, size.sequences, size.length, true, 1);
+    buffers_release(&trainer.buffers);
+    if (shared == SIZE_MAX || batch == SIZE_MAX || workspace == SIZE_MAX)
+        return INFINITY;
+    /* The tile of attention, which workspace_bytes leaves out. */
+    double tile = (3 + 2 * (double)model->shape.heads) * ATTENTION_ROWS * ATTENTION_KEYS * sizeof(real);
+    return (double)shared + (double)trainer.workers * ((double)batch + (double)workspace + tile);
 }
 
 void training_memory_say(struct message *message, const struct model *model,
@@ -321,7 +280,7 @@ void training_memory_say(struct message *message, const struct model *model,
     double needed = weights + training_memory(model, options, threads);
     const double mebi = 1024 * 1024;
     size_t used;
-    if (!message)
+    if (!message || !isfinite(needed))
         return;
     used = strlen(message->text);
     snprintf(

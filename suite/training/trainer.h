@@ -2,6 +2,7 @@
 #ifndef LEXBENCH_TRAINER_H
 #define LEXBENCH_TRAINER_H
 
+#include "batches/batch.h"
 #include "kernels/kernels.h"
 #include "model/workspace.h"
 #include "training/checkpoint.h"
@@ -9,14 +10,9 @@
 /* Gradients are summed over so many partial sums, in a fixed binary tree. */
 enum { TRAINER_SLOTS_LEAST = 8, TRAINER_SLOTS_MAX = 16 };
 
-/* One worker's buffers for a chunk. */
 struct trainer_worker {
     struct workspace *workspace;
-    int32_t *tokens, *targets, *marks; /* marks: NULL unless the position map reads them */
-    size_t *count, *number;            /* number: which sequence of the batch */
-    struct key *dropout;
-    double *nll;
-    unsigned char *hit;
+    struct batch batch;
 };
 
 struct trainer {
@@ -29,7 +25,8 @@ struct trainer {
     struct trainer_worker worker[TRAINER_SLOTS_MAX];
     double *sequence_nll;    /* (batch) */
     size_t *sequence_scored; /* (batch) */
-    double *square;          /* (parts) */
+    double *square;          /* (parts) of the weights */
+    struct buffers buffers;  /* hold addresses of the above: a trainer does not move */
     struct adamw_step step;
     double began, saved; /* seconds, monotonic: of this run, of the last checkpoint */
 };

@@ -54,7 +54,8 @@ struct training_curve { /* loss: mean over the steps since the last entry */
  * written at a stop; in between that is a note, and the training goes on. */
 enum status training_run(real *w, struct training_curve *curve, const struct training_request *request,
                          struct message *message);
-/* Bytes that training_run needs beside w, about: moments, gradients, the workspaces of the threads. */
+/* Bytes that training_run needs beside w, about: moments, gradients, the batches and workspaces of the threads.
+ * INFINITY: there is no memory even to count them. */
 double training_memory(const struct model *model, const struct training_options *options, size_t threads);
 /* Behind a sentence about missing memory: how much the whole training needs. */
 void training_memory_say(struct message *message, const struct model *model,

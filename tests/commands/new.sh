@@ -42,11 +42,12 @@ if [ ! -e "$objects/liblexbench.a" ]; then
     echo 'skip built: there are no objects to build on'
     finish
 fi
+awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' encoders/README.md >"$work/decline.c"
 cp -Rp "$objects" "$work/objects"
 rm -rf "$work/objects/tests" "$work/objects/suite/registry/registry.o"
 find "$work/objects" -name '*.d' -exec rm {} +
 expect 'built' 0 '' make -s O="$work/objects" \
-    EXTRA_ENCODERS="$work/my-bias.c" EXTRA_DATASETS="$work/my-copy.c" "$work/objects/lexbench" \
+    EXTRA_ENCODERS="$work/my-bias.c $work/decline.c" EXTRA_DATASETS="$work/my-copy.c" "$work/objects/lexbench" \
     "$work/objects/tests/encoders/conformance" "$work/objects/tests/encoders/gradients" \
     "$work/objects/tests/datasets/conformance"
 check 'built: without a warning' "$(head -n 3 "$work/stderr")" test ! -s "$work/stderr"
@@ -55,6 +56,7 @@ for test in encoders/conformance encoders/gradients datasets/conformance; do
 done
 new=$work/objects/lexbench
 check 'listed: the encoder' 'it is not' sh -c "'$new' list encoders my-bias | grep -q 'unit = 1L'"
+check 'listed: the example of encoders/README.md' 'it is not' sh -c "'$new' list encoders | grep -q '^decline '"
 check 'listed: the dataset' 'it is not' sh -c "'$new' list datasets | grep -q '^my-copy '"
 expect 'taken now' 2 'is taken: it is an encoder' "$new" new encoder my-bias --out "$work/again"
 printf '%s\n' '[experiment]' 'datasets = my-copy' 'variants = my-bias' '[model]' 'width = 16' 'heads = 2' \

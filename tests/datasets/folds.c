@@ -168,7 +168,7 @@ static void wrong_folds(void **unused)
         if (!(*entry)->choose_fold || !(*entry)->input)
             continue;
         state = open_dataset(*entry);
-        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
             struct message message = {""};
 
             assert_int_equal((*entry)->choose_fold(state, wrong[i][0], wrong[i][1], &message), STATUS_WRONG);

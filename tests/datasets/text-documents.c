@@ -184,7 +184,7 @@ static void wrong_separators(void **unused)
     static const char *const wrong[] = {"", "\\", "\\q", "a\\x1"};
     (void)unused;
     write_file("0123456789", 10);
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct message message = {""};
         void *state = memory_allocate(1, dataset_text.state_size, "text", NULL);
 

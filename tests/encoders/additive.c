@@ -194,7 +194,7 @@ static void maps_leave_trained_lengths_alone(void **state)
         {"group", NULL}, {"group", "factor=1"}, {"identity", NULL}};
     double at[16];
     (void)state;
-    for (size_t c = 0; c < sizeof calls / sizeof *calls; c++)
+    for (size_t c = 0; test_row("calls", c, sizeof calls / sizeof *calls); c++)
         for (size_t n = 1; n <= 16; n++) {
             apply(at, calls[c][0], calls[c][1], n, 16);
             for (size_t p = 0; p < n; p++)

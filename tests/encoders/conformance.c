@@ -1,6 +1,7 @@
 /* conformance.c -- the promises of encoders/encoder.h, for every encoder of the registry. */
 #include "tests/encoders/fixture.h"
 
+#include "model/places.h"
 #include "registry/registry.h"
 
 enum { LENGTH = 12, OUTPUTS = 1 << 15 };
@@ -77,8 +78,16 @@ static void ask_content(struct answers *answers, struct fixture *f, const struct
             answer(answers, c[i]);
     }
     if (encoder->strip) {
-        encoder->strip(f->state, f->w, &f->site, positions, positions, 0, n, q, k, content, bias, logits,
-                       scratch);
+        const struct strip strip = {.query = positions,
+                                    .key = positions,
+                                    .rows = n,
+                                    .q = q,
+                                    .k = k,
+                                    .content = content,
+                                    .bias = bias,
+                                    .logits = logits,
+                                    .scratch = scratch};
+        encoder->strip(f->state, f->w, &f->site, &strip);
         answer_reals(answers, logits, heads * n * n);
     }
     memory_release(x);
@@ -221,6 +230,55 @@ static void segments_are_disjoint_and_ascending(void **state)
         }
 }
 
+/* Is there a key after the query, at a place that it is shown? */
+static bool shows_later_keys(const struct fixture *f)
+{
+    struct segment segment[SEGMENTS_MAX];
+    const size_t count = f->encoder->segments(f->state, &f->site, LENGTH / 2, LENGTH, segment);
+    return count > 0 && segment[count - 1].end > LENGTH / 2 + 1;
+}
+
+/* One head's biases of keys at 1 and at 5 places behind the query: a number each, and not one for all. */
+static bool biases_later_keys(const struct fixture *f)
+{
+    const double query = 20, key[] = {21, 25};
+    real b[2 * 8];
+    f->encoder->bias(f->state, f->w, &f->site, &query, key, 2, b);
+    return isfinite((double)b[0]) && isfinite((double)b[1]) && b[0] != b[1];
+}
+
+/* What an encoder says of the attentions that it serves against what its hooks can do.  Sums along the sequence
+ * and strips, of which a causal one reads no later keys, are causal; what reads positions of queries and keys
+ * together has no meaning where these belong to two sequences. */
+static void attentions_are_those_of_the_hooks(void **state)
+{
+    const unsigned causal = HOOK_TOKEN | HOOK_STRIP, alone = HOOK_ADD | HOOK_SCALE;
+    size_t both = 0, cross = 0;
+    (void)state;
+    for (size_t e = 0; encoder_list[e]; e++) {
+        const struct encoder *encoder = encoder_list[e];
+        const unsigned hooks = encoder_hooks(encoder);
+        struct fixture f;
+        fixture_open(&f, encoder, NULL, &fixture_shapes[0], LENGTH);
+        fixture_stir(&f, 0.3);
+        assert_true(encoder->attentions & CAUSAL);
+        if (encoder->attentions & BIDIRECTIONAL) {
+            if (hooks & causal || (encoder->segments && !shows_later_keys(&f)) ||
+                (encoder->bias && !biases_later_keys(&f)))
+                fail_msg("%s is marked bidirectional, but does not serve keys after the query",
+                         encoder->name);
+            both++;
+        }
+        if (encoder->attentions & CROSS) {
+            if (hooks & ~alone)
+                fail_msg("%s is marked cross, but reads distances of queries and keys", encoder->name);
+            cross++;
+        }
+        fixture_close(&f);
+    }
+    assert_true(both > 0 && cross > 0);
+}
+
 /* Composes with every map of the list: values are finite, start at 0 and are the same twice. */
 static void maps_are_pure(void **unused)
 {
@@ -240,6 +298,32 @@ static void maps_are_pure(void **unused)
     }
 }
 
+/* Equal spaces in training and evaluation, within L and beyond; of the others some have none. */
+static void regular_maps_are_regular(void **unused)
+{
+    size_t regular = 0, irregular = 0;
+    (void)unused;
+    for (size_t m = 0; position_maps[m]; m++) {
+        const struct position_map *map = position_maps[m];
+        void *state = fixture_state(map->state_size, map->options, map->name, NULL);
+        bool equal = true;
+        double at[40];
+        for (size_t c = 0; c < 4; c++) {
+            const size_t n = c / 2 ? 40 : 7; /* L is 8 */
+            const struct site site = {.shape = &fixture_shapes[0], .length = n, .training = c % 2 == 0};
+            map->map(state, &site, key_named(c, "map"), NULL, n, at);
+            for (size_t i = 2; i < n; i++)
+                equal = equal && fabs(at[i] - 2 * at[i - 1] + at[i - 2]) < 1e-9;
+        }
+        if (map->regular && !equal)
+            fail_msg("%s is marked regular, and its positions are not equally spaced", map->name);
+        regular += map->regular;
+        irregular += !equal;
+        memory_release(state);
+    }
+    assert_true(regular > 0 && irregular > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,7 +331,9 @@ int main(void)
         cmocka_unit_test(hooks_are_pure),
         cmocka_unit_test(relative_encoders_ignore_shifts),
         cmocka_unit_test(segments_are_disjoint_and_ascending),
+        cmocka_unit_test(attentions_are_those_of_the_hooks),
         cmocka_unit_test(maps_are_pure),
+        cmocka_unit_test(regular_maps_are_regular),
     };
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     return cmocka_run_group_tests(tests, NULL, NULL);

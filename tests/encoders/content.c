@@ -62,8 +62,16 @@ static void check_cope(const char *options, size_t table_rows, double factor, si
                 memcpy(content + to, in.content + from, size * sizeof(real));
                 memcpy(bias + to, in.bias + from, size * sizeof(real));
             }
-            f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, first, rows, in.q, NULL, content,
-                             bias, logits, scratch);
+            const struct strip given = {.query = &positions,
+                                        .key = &positions,
+                                        .first = first,
+                                        .rows = rows,
+                                        .q = in.q,
+                                        .content = content,
+                                        .bias = bias,
+                                        .logits = logits,
+                                        .scratch = scratch};
+            f.encoder->strip(f.state, f.w, &f.site, &given);
             for (size_t h = 0; h < HEADS; h++)
                 for (size_t r = 0; r < rows; r++)
                     for (size_t j = 0; j <= first + r; j++)
@@ -102,8 +110,15 @@ static void cope_starts_as_nothing(void **state)
     fill_normal(q, HEADS * LENGTH * WIDTH, "q");
     fill_normal(content, HEADS * LENGTH * LENGTH, "content");
     fill_normal(bias, HEADS * LENGTH * LENGTH, "bias");
-    f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, 0, LENGTH, q, NULL, content, bias, logits,
-                     scratch);
+    const struct strip given = {.query = &positions,
+                                .key = &positions,
+                                .rows = LENGTH,
+                                .q = q,
+                                .content = content,
+                                .bias = bias,
+                                .logits = logits,
+                                .scratch = scratch};
+    f.encoder->strip(f.state, f.w, &f.site, &given);
     for (size_t r = 0; r < HEADS * LENGTH; r++)
         for (size_t j = 0; j <= r % LENGTH; j++)
             assert_true(logits[r * LENGTH + j] == content[r * LENGTH + j] + bias[r * LENGTH + j]);
@@ -229,8 +244,14 @@ static void dape_of_zero_is_its_plain_bias(void **state)
         for (int zero = 0; zero < 2; zero++) {
             for (size_t i = 0; zero && i < f.weights; i++)
                 f.w[i] = 0;
-            f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, 0, LENGTH, NULL, NULL, content,
-                             bias, logits, scratch);
+            const struct strip given = {.query = &positions,
+                                        .key = &positions,
+                                        .rows = LENGTH,
+                                        .content = content,
+                                        .bias = bias,
+                                        .logits = logits,
+                                        .scratch = scratch};
+            f.encoder->strip(f.state, f.w, &f.site, &given);
             for (size_t r = 0; r < HEADS * LENGTH; r++)
                 for (size_t j = 0; j <= r % LENGTH; j++) {
                     bool same = logits[r * LENGTH + j] == content[r * LENGTH + j] + bias[r * LENGTH + j];

@@ -85,8 +85,17 @@ static void check_strip(const struct golden *golden)
             content[h * n + j] = data(2 * vectors + (h * n + row) * n + j);
             bias[h * n + j] = data(2 * vectors + square + (h * n + row) * n + j);
         }
-    f.encoder->strip(f.state, f.w, &f.site, &positions, &positions, row, 1, q, k, content, bias, logits,
-                     scratch);
+    const struct strip strip = {.query = &positions,
+                                .key = &positions,
+                                .first = row,
+                                .rows = 1,
+                                .q = q,
+                                .k = k,
+                                .content = content,
+                                .bias = bias,
+                                .logits = logits,
+                                .scratch = scratch};
+    f.encoder->strip(f.state, f.w, &f.site, &strip);
     for (size_t h = 0; h < heads; h++)
         for (size_t j = 0; j <= row; j++)
             expect(golden, 7 + h * (row + 1) + j, (double)logits[h * n + j]);

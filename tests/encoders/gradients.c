@@ -141,7 +141,6 @@ static double probe_strip(struct probe *p, bool backward)
 {
     struct fixture *f = p->f;
     size_t heads = f->shape.heads, square = heads * LENGTH * LENGTH;
-    const real *q = p->input + p->part[0], *k = p->input + p->part[1];
     real *content = p->wanted, *bias = content + square, *mix = bias + square, *dcontent = mix + square;
     real *dbias = dcontent + square;
     double value = 0;
@@ -158,16 +157,28 @@ static double probe_strip(struct probe *p, bool backward)
                 mix[r * LENGTH + j] = 0;
                 content[r * LENGTH + j] = (real)NAN;
             }
+        const struct strip strip = {.query = &p->positions,
+                                    .key = &p->positions,
+                                    .first = first,
+                                    .rows = rows,
+                                    .q = p->input + p->part[0],
+                                    .k = p->input + p->part[1],
+                                    .content = content,
+                                    .bias = bias,
+                                    .logits = p->out,
+                                    .dlogits = mix,
+                                    .dq = p->gradient + p->part[0],
+                                    .dk = p->gradient + p->part[1],
+                                    .dcontent = dcontent,
+                                    .dbias = dbias,
+                                    .scratch = p->scratch};
         if (backward) {
-            f->encoder->strip_backward(f->state, p->input, &f->site, &p->positions, &p->positions, first,
-                                       rows, q, k, content, bias, mix, p->gradient + p->part[0],
-                                       p->gradient + p->part[1], dcontent, dbias, p->gradient, p->scratch);
+            f->encoder->strip_backward(f->state, p->input, &f->site, &strip, p->gradient);
             copy_strip(dcontent, p->gradient + p->part[2], heads, first, rows, true);
             copy_strip(dbias, p->gradient + p->part[3], heads, first, rows, true);
             continue;
         }
-        f->encoder->strip(f->state, p->input, &f->site, &p->positions, &p->positions, first, rows, q, k,
-                          content, bias, p->out, p->scratch);
+        f->encoder->strip(f->state, p->input, &f->site, &strip);
         for (size_t i = 0; i < heads * rows * LENGTH; i++)
             value += (double)mix[i] * (double)p->out[i];
     }

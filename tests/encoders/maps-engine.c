@@ -66,7 +66,7 @@ static void draws_are_shared_as_asked(void **state)
 {
     static const char *const encoders[] = {"sinusoidal", "rope", "alibi", "t5", "fire", "transformer-xl"};
     (void)state;
-    for (size_t i = 0; i < sizeof encoders / sizeof *encoders; i++) {
+    for (size_t i = 0; test_row("encoders", i, sizeof encoders / sizeof *encoders); i++) {
         check_sharing(encoders[i], "randomised(range=40)", true);
         check_sharing(encoders[i], "randomised(range=40, draw=sequence)", false);
         check_sharing(encoders[i], "randomised(range=40, draw=sequence, layers=shared)", false);
@@ -129,7 +129,7 @@ static void gradients_are_right_where_sequences_differ(void **state)
     const bool single = sizeof(real) == sizeof(float);
     double step = single ? 1e-3 : 1e-6, tolerance = single ? 2e-2 : 1e-6;
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct key key = key_named(i, "direction");
         double found = 0, high, low;
         struct drawn d;
@@ -169,7 +169,7 @@ static void tables_are_refused_what_might_be_drawn(void **state)
         {"sinusoidal", "randomised(range=11)", false, false}, /* 12 tokens */
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct message message = {""};
         struct drawn d;
         drawn_open(&d, cases[i].encoders, cases[i].positions, false);

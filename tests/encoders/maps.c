@@ -255,7 +255,7 @@ static void needs_say_what_a_draw_is_shared_by(void **state)
         {"coupling", NULL, MAP_DRAWS_SEQUENCES | MAP_MARKS, MAP_MARKS},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct asked asked;
         ask_open(&asked, cases[i].name, cases[i].options, true);
         assert_int_equal(asked.map->needs(asked.state, &asked.site), cases[i].training);

@@ -78,7 +78,7 @@ static void scalings_are_plain_up_to_the_training_length(void **state)
     double plain[COUNT * PAIRS], scaled[COUNT * PAIRS];
     (void)state;
     angles(plain, NULL, COUNT, 0);
-    for (size_t s = 0; s < sizeof scalings / sizeof *scalings; s++) {
+    for (size_t s = 0; test_row("scalings", s, sizeof scalings / sizeof *scalings); s++) {
         char options[64];
         struct fixture f;
         snprintf(options, sizeof options, "scaling=%s", scalings[s]);
@@ -163,7 +163,7 @@ static void impossible_options_are_refused(void **state)
         {&encoder_lambda, "limit=3,local=5", "limit of at least 4", 8, 16},
     };
     (void)state;
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    for (size_t c = 0; test_row("cases", c, sizeof cases / sizeof *cases); c++) {
         const struct encoder *encoder = cases[c].encoder;
         struct shape asked = shape;
         struct message message = {""};
@@ -259,7 +259,7 @@ static void self_extend_is_its_formula(void **state)
                  {"group=50,window=1", 50, 1}};
     double out[COUNT * COUNT];
     (void)state;
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    for (size_t c = 0; test_row("cases", c, sizeof cases / sizeof *cases); c++) {
         long group = cases[c].group, near = cases[c].near;
         distances(out, cases[c].options, COUNT);
         for (long i = 0; i < COUNT; i++)

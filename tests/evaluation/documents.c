@@ -78,16 +78,18 @@ static void mark_scored(unsigned char *seen, const char *kind, size_t n)
     struct protocol protocol;
     struct item_plan plan;
     int32_t tokens[LONGEST], targets[LONGEST];
+    struct example made = {.n = n, .tokens = tokens, .targets = targets};
     int64_t before = -1;
     plan_of(&plan, &options, &protocol, kind, n);
+    const struct model model = {.vocabulary = 2};
     struct evaluation_request request = {
-        .dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
+        .model = &model, .dataset = &pages, .options = &options, .protocol = &protocol, .length = n};
     for (size_t item = 0; item < plan.count; item++) {
         size_t first = (size_t)items_key(&plan, item);
         assert_true((int64_t)first > before);
         before = (int64_t)first;
         assert_int_equal(document_of(first), document_of(first + n - 1));
-        assert_true(items_make(tokens, targets, NULL, &plan, &request, item));
+        assert_true(items_make(&made, &plan, &request, item));
         for (size_t i = 0; i < n; i++)
             if (targets[i] != UNSCORED)
                 seen[first + i]++;
@@ -119,8 +121,36 @@ static void test_windows_stay_in_documents(void **state)
     free(shorter);
 }
 
+static void windows_are_counted(void **state)
+{
+    struct evaluation_options options;
+    struct protocol protocol;
+    struct item_plan plan;
+    struct message message = {""};
+    size_t items;
+    (void)state;
+    plan_of(&plan, &options, &protocol, "nonoverlap", 16);
+    assert_int_equal(evaluation_items(&items, &pages, NULL, &options, &protocol, TRAINED, 16, &message),
+                     STATUS_OK);
+    assert_int_equal(items, plan.count);
+    items_release(&plan);
+#ifdef LEXBENCH_HARD
+    for (unsigned long k = 1; k <= 2; k++) {
+        memory_fail_after(k, false);
+        assert_int_equal(evaluation_items(&items, &pages, NULL, &options, &protocol, TRAINED, 16, &message),
+                         STATUS_FAILED);
+        assert_int_equal(items, 0);
+        assert_non_null(strstr(message.text, "memory"));
+    }
+    memory_fail_after(0, false);
+#endif
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows_stay_in_documents)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_windows_stay_in_documents),
+        cmocka_unit_test(windows_are_counted),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ static void exact_match(void **state)
         alone(nll, hit, s, e.token + 32 * i, e.target + 32 * i, 32);
         exact += hit[28] && hit[29] && hit[30] && hit[31];
         forced += hit[28] && hit[29] && hit[30];
-        assert_int_equal(draw_split(e.token + 32 * i, 32), SPLIT_TEST);
+        assert_int_equal(split_of(e.token + 32 * i, 32), SPLIT_TEST);
     }
     assert_true(e.exact_match == (double)exact / 300);
     assert_true(e.exact_match_forced == (double)forced / 300);
@@ -93,7 +93,7 @@ static void rare(const void *state, struct key key, enum split split, size_t n, 
         tokens[i] = (int32_t)random_below(key, i, VOCABULARY);
         targets[i] = i + 1 < n ? UNSCORED : tokens[0];
     }
-    for (size_t i = 0; draw_split(tokens, n) == SPLIT_TEST && random_below(key, n, 64) > 0; i++)
+    for (size_t i = 0; split_of(tokens, n) == SPLIT_TEST && random_below(key, n, 64) > 0; i++)
         tokens[i % n] = (tokens[i % n] + 1) % VOCABULARY;
 }
 
@@ -121,7 +121,7 @@ static void left_out(void **state)
     for (size_t i = 0; i < e.items; i++) { /* rows per token, keys and scores go together */
         double nll[16];
         unsigned char hit[16];
-        assert_int_equal(draw_split(e.token + 16 * i, 16), SPLIT_TEST);
+        assert_int_equal(split_of(e.token + 16 * i, 16), SPLIT_TEST);
         assert_true(i == 0 || e.item_key[i] > e.item_key[i - 1]);
         alone(nll, hit, s, e.token + 16 * i, e.target + 16 * i, 16);
         assert_near((double)e.score[i], nll[15]);
@@ -129,7 +129,7 @@ static void left_out(void **state)
     }
     assert_true(e.item_key[e.items - 1] >= (int64_t)e.items);
     evaluation_release(&e);
-    assert_int_equal(draw_split((int32_t[16]){0}, 16), SPLIT_TRAINING); /* else this shows nothing */
+    assert_int_equal(split_of((int32_t[16]){0}, 16), SPLIT_TRAINING); /* else this shows nothing */
     assert_int_equal(try(&e, s, &(struct asked){&none, "exact-match", NULL, NULL, 16, 0}, &message),
                      STATUS_WRONG);
     assert_non_null(strstr(message.text, "all 24 examples of 16 tokens were left out"));

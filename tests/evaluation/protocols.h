@@ -7,10 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "batches/draw.h"
+#include "batches/split.h"
 #include "evaluation/items.h"
 #include "model/workspace.h"
-#include "results/store/store.h"
 #include "support/memory.h"
 
 enum { EXTENT = 700, VOCABULARY = 3, END = 2, LONGEST = 64 };

@@ -145,12 +145,81 @@ static void tasks_are_asked_with_their_end_alone(void **state)
     release(&short_cut);
 }
 
+/* ---- marks ---- */
+
+enum { SEEN = 56, WHOLE = 64 };
+
+/* Marks count the tokens that are seen, from 1. */
+static const struct dataset *plain;
+
+static void marked_example(const void *state, struct key key, enum split split, size_t n, int32_t *tokens,
+                           int32_t *targets, int32_t *marks)
+{
+    plain->example(state, key, split, n, tokens, targets, NULL);
+    for (size_t i = 0; marks && i < n; i++)
+        marks[i] = (int32_t)(i + 1) - (WHOLE - SEEN);
+}
+
+static size_t see_the_last(const void *state, const struct site *site)
+{
+    (void)state;
+    return site->length < SEEN ? site->length : SEEN;
+}
+
+static unsigned need_marks(const void *state, const struct site *site)
+{
+    (void)state, (void)site;
+    return MAP_MARKS;
+}
+
+static void follow_marks(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                         size_t count, double *at)
+{
+    (void)state, (void)site, (void)key;
+    for (size_t i = 0; i < count; i++)
+        at[i] = mark ? mark[i] : 1;
+}
+
+static void count_tokens(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                         size_t count, double *at)
+{
+    (void)state, (void)site, (void)key, (void)mark;
+    for (size_t i = 0; i < count; i++)
+        at[i] = (double)i + 1;
+}
+
+static void marks_are_cut_with_their_tokens(void **state)
+{
+    (void)state;
+    const struct position_map counting = {.name = "counting", .seen = see_the_last, .map = count_tokens};
+    const struct position_map marking = {
+        .name = "marking", .seen = see_the_last, .needs = need_marks, .map = follow_marks};
+    struct evaluation counted, marked;
+    struct message message = {""};
+    struct setting s;
+    create(&s, "recall", "identity");
+    plain = s.dataset;
+    struct dataset with_marks = *plain;
+    with_marks.example = marked_example;
+    s.dataset = &with_marks;
+    s.untrained.model->composition.map = &counting;
+    assert_int_equal(run(&counted, &s, "exact-match", WHOLE, 2, &message), STATUS_OK);
+    s.untrained.model->composition.map = &marking;
+    assert_int_equal(run(&marked, &s, "exact-match", WHOLE, 2, &message), STATUS_OK);
+    assert_true(counted.nll == marked.nll);
+    assert_memory_equal(counted.score, marked.score, counted.items * sizeof *counted.score);
+    evaluation_release(&counted);
+    evaluation_release(&marked);
+    release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fixed_targets_are_a_horizontal_line),
         cmocka_unit_test(what_it_does_not_see_it_cannot_score),
         cmocka_unit_test(tasks_are_asked_with_their_end_alone),
+        cmocka_unit_test(marks_are_cut_with_their_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

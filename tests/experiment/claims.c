@@ -1,4 +1,5 @@
 /* [claim NAME]: what is read, and the sentence for everything that can be wrong. */
+#include "results/store/records.h"
 #include "tests/experiment/planned.h"
 
 static const char head[] = "include = variants.ini\n[experiment]\ndatasets = recall, text\n"
@@ -100,7 +101,7 @@ static void refuses(void **state)
          ":14: ", "`recall` is not scored under nonoverlap"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct plan plan;
         struct message message;
         if (make(&plan, file_with(wrong[i].claim), NULL, &message) != STATUS_WRONG)

@@ -160,7 +160,7 @@ static void ids_change_when_they_must(void **state)
         {"dataset d.pairs=5", true, true, true},
     };
     const struct ids plain = ids_of("experiment.name=plain");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         const struct ids ids = ids_of(cases[i].set);
         if ((strcmp(ids.first, plain.first) != 0) != cases[i].first ||
             (strcmp(ids.tuned, plain.tuned) != 0) != cases[i].tuned ||
@@ -250,13 +250,12 @@ static void tunings_are_of_first_trainings(void **state)
     static const char *const sets[SETS_MAX] = {"tuning.grid.training.rate=0.001 | 0.002", "tuning.seed=99"};
     static const size_t choice[] = {1, 0};
     struct plan plan;
-    struct message message = {""};
     make_sound(&plan, family_file(), sets);
     assert_int_equal(plan.trainings, 4); /* of rope and of alibi, two candidates each */
     for (size_t t = 0; t < plan.trainings; t++)
         assert_int_equal(plan.training[t].parent, NO_PARENT);
-    assert_int_equal(plan.next->trainings, 4);
-    assert_int_equal(plan_choose(&plan, choice, "plain", &message), STATUS_OK);
+    assert_int_equal(plan.search->experiment->trainings, 4);
+    end_round(&plan, choice);
     assert_int_equal(plan.trainings, 4);
     assert_true(plan.training[0].options.rate == 0.002 && plan.training[1].options.rate == 0.002);
     assert_int_equal(plan.training[1].parent, 0);
@@ -280,7 +279,7 @@ static void what_cannot_be_is_refused(void **state)
         {"variant t.finetune.positions=truncate", "acts at evaluation only"},
         {"variant q.evaluate.encoder=fire", "weights"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         const char *const sets[SETS_MAX] = {cases[i].set};
         struct plan plan;
         struct message message;

@@ -148,7 +148,7 @@ static void refuses_a_product_beyond_bounds(void **state)
     struct message message;
     char ini[4096] = RECALL "[training]\n";
     static const char *const keys[] = {"rate", "batch", "steps", "clip", "beta1", "beta2", "warmup"};
-    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+    for (size_t k = 0; test_row("keys", k, sizeof keys / sizeof *keys); k++) {
         strcat(ini, keys[k]);
         strcat(ini, k == 1 || k == 2 ? " = 1|2|3|4|5|6|7|8\n" : " = .1|.2|.3|.4|.5|.6|.7|.8\n");
     }

@@ -87,7 +87,7 @@ static void labels_and_evaluation_do_not(void **state)
                                               "training.steps=600"};
     char id[ID_SIZE], other[ID_SIZE];
     id_of(id, base_file(), "", false);
-    for (size_t i = 0; i < sizeof indifferent / sizeof *indifferent; i++) {
+    for (size_t i = 0; test_row("indifferent", i, sizeof indifferent / sizeof *indifferent); i++) {
         id_of(other, base_file(), indifferent[i], false);
         if (strcmp(id, other) != 0)
             fail_msg("`%s` changes the id of a training", indifferent[i]);
@@ -130,7 +130,7 @@ static void evaluations_have_their_own(void **state)
                                            "training.steps=599"};
     char id[ID_SIZE], other[ID_SIZE];
     id_of(id, base_file(), "", true);
-    for (size_t i = 0; i < sizeof deciding / sizeof *deciding; i++) {
+    for (size_t i = 0; test_row("deciding", i, sizeof deciding / sizeof *deciding); i++) {
         id_of(other, base_file(), deciding[i], true);
         if (strcmp(id, other) == 0)
             fail_msg("`%s` does not change the id of an evaluation", deciding[i]);

@@ -74,6 +74,8 @@ static void try_option(const char *base, const struct option *option, const char
     struct ids before, after;
     assert_true(ids_of(&before, base, NULL));
     const size_t count = values_of(values, option);
+    if (option->type == OPTION_CHOICE && count == 1)
+        return; /* so far there is no other */
     for (size_t i = 0; i < count; i++) {
         snprintf(set, sizeof set, format, option->name, values[i]);
         if (strcmp(values[i], option->standard) == 0 || !ids_of(&after, base, set))
@@ -93,9 +95,34 @@ static void model_and_training(void **state)
     (void)state;
     const char *base = write_base("recall", "rope", "identity");
     for (const struct option *option = model_option_table; option->name; option++)
-        try_option(base, option, "model.%s=%s", TRAINING);
+        if (option->type != OPTION_TEXT) /* `mixer`: below */
+            try_option(base, option, "model.%s=%s", TRAINING);
     for (const struct option *option = training_option_table; option->name; option++)
         try_option(base, option, "training.%s=%s", TRAINING);
+}
+
+/* No two mixers of this build have one id.  It may have but one: the line of another is looked at too. */
+static void mixers(void **state)
+{
+    (void)state;
+    const char *base = write_base("recall", "none", "identity");
+    struct ids ids[64];
+    char set[64];
+    for (size_t m = 0; mixer_list[m] && m < 64; m++) {
+        snprintf(set, sizeof set, "model.mixer=%s", mixer_list[m]->name);
+        assert_true(ids_of(&ids[m], base, set));
+        for (size_t other = 0; other < m; other++)
+            assert_string_not_equal(ids[m].training, ids[other].training);
+    }
+    struct model_options options;
+    struct text text = {0};
+    assert_int_equal(option_defaults(model_option_table, &options, NULL), STATUS_OK);
+    option_print_lines(&text, "model", model_option_table, &options, NULL);
+    assert_null(strstr(text_string(&text), "mixer"));
+    snprintf(options.mixer, sizeof options.mixer, "other(window=3)");
+    option_print_lines(&text, "model", model_option_table, &options, NULL);
+    assert_non_null(strstr(text_string(&text), "model.mixer=other(window=3)\n"));
+    text_release(&text);
 }
 
 /* Texts are no rows to try: `protocols` has its own test below. */
@@ -224,8 +251,9 @@ static void versions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(model_and_training), cmocka_unit_test(evaluation), cmocka_unit_test(protocols),
-        cmocka_unit_test(datasets),           cmocka_unit_test(encoders),   cmocka_unit_test(versions),
+        cmocka_unit_test(model_and_training), cmocka_unit_test(mixers),   cmocka_unit_test(evaluation),
+        cmocka_unit_test(protocols),          cmocka_unit_test(datasets), cmocka_unit_test(encoders),
+        cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -4,6 +4,7 @@
  *
  *     ids           the test
  *     ids --print   ids.txt anew, on standard output */
+#include "experiment/file/shipped.h"
 #include "experiment/plan.h"
 #include "support/real.h"
 #include "tests/experiment/planned.h"
@@ -72,18 +73,16 @@ static void write_plan(struct text *out, const struct plan *plan)
     }
 }
 
-/* The experiment that comes after a tuning, with a choice of its own for each group. */
+/* The experiment that comes after a search, with a choice of its own for each group. */
 static void choose(struct plan *plan)
 {
     enum { GROUPS_MAX = 256 };
-    struct message message;
     size_t choice[GROUPS_MAX];
-    const size_t groups = plan->datasets / plan->candidates * plan->variants;
-    assert_true(groups <= GROUPS_MAX);
-    for (size_t g = 0; g < groups; g++)
-        choice[g] = g % plan->candidates;
-    if (plan_choose(plan, choice, "plain", &message))
-        fail_msg("%s", message.text);
+    const struct search *search = plan->search;
+    assert_true(search->pairs * search->parts <= GROUPS_MAX);
+    for (size_t g = 0; g < search->pairs * search->parts; g++)
+        choice[g] = g % search->candidates;
+    end_round(plan, choice);
 }
 
 static void write_experiment(struct text *out, const char *name, const char *experiment, const char *text)
@@ -95,7 +94,7 @@ static void write_experiment(struct text *out, const char *name, const char *exp
     make_sound(&plan, experiment, sets);
     text_append(out, "\n[%s]\n", name);
     write_plan(out, &plan);
-    if (plan.next) {
+    if (search_goes_on(&plan)) {
         text_append(out, "\n[%s, chosen]\n", name);
         choose(&plan);
         write_plan(out, &plan);

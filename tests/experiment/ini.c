@@ -75,7 +75,7 @@ static void refuses_with_the_line(void **state)
         {"include =\n[a]\n", ":1: ", "names no file"},
         {"include = varients.ini\n[a]\n", ":1: ", "`variants`"},
     };
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+    for (size_t i = 0; test_row("refusals", i, sizeof refusals / sizeof *refusals); i++) {
         struct ini ini;
         struct message message = {""};
         const char *path = scratch_file("wrong.ini", refusals[i].text);
@@ -184,7 +184,7 @@ static void refuses_loops_and_settings(void **state)
     ini_release(&ini);
     const char *const wrong[] = {"",  "steps",     "training.steps", "training=3", ".steps=3", "training.=3",
                                  "=", "a.b=\n[c]", "a.b=\xff"};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         assert_int_equal(ini_set(&ini, wrong[i], &message), STATUS_WRONG);
         assert_holds(message.text, "section.key=value");
     }

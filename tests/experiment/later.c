@@ -1,8 +1,8 @@
 /* later.c -- options that came later: an id is the same with and without them, until one is not at its default; and
  * what an older program wrote into a weights file is read with the default of what it did not know. */
-#include "registry/registry.h"
 #include "experiment/resolve/resolve.h"
 #include "experiment/writings/trained.h"
+#include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/experiment/planned.h"
 
@@ -224,7 +224,7 @@ static void value_in(char *out, size_t size, const struct plan *plan, const char
                  {"dataset", dataset->kind->options, dataset->state},
                  {"protocol p", dataset->protocol[0].kind->options, &dataset->protocol[0]},
                  {"finetune", finetune_option_table, &plan->variant[0].finetune}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    for (size_t i = 0; test_row("parts", i, sizeof parts / sizeof *parts); i++)
         if (strcmp(parts[i].section, section) == 0) {
             struct text text = {0};
             option_print(&text, option_find(parts[i].table, name), parts[i].object);

@@ -1,5 +1,6 @@
 /* Plans: what an experiment file comes to. */
 #include "experiment/resolve/resolve.h"
+#include "support/memory.h"
 #include "tests/experiment/planned.h"
 
 /* rope with all its options, as plans print it. */
@@ -250,6 +251,28 @@ static void counts_cost(void **state)
     plan_release(&plan);
 }
 
+#ifdef LEXBENCH_HARD
+/* Whatever the plan was about to ask for: a lack of memory is a failure, and no fault of the experiment. */
+static void no_memory_is_no_fault_of_the_experiment(void **state)
+{
+    (void)state;
+    static const char *const sets[SETS_MAX] = {"experiment.datasets=text", "experiment.variants=rope",
+                                               "experiment.seeds=1"};
+    enum status status = STATUS_FAILED;
+    for (unsigned long k = 1; status; k++) {
+        struct plan plan;
+        struct message message;
+        memory_fail_after(k, false);
+        status = make(&plan, "quick", sets, &message);
+        memory_fail_after(0, false);
+        if (!status)
+            plan_release(&plan);
+        else if (status != STATUS_FAILED || !strstr(message.text, "memory"))
+            fail_msg("allocation %lu: status %d: %s", k, (int)status, message.text);
+    }
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +285,9 @@ int main(void)
         cmocka_unit_test(protocols_go_where_they_fit),
         cmocka_unit_test(fixed_targets_need_a_whole_window),
         cmocka_unit_test(counts_cost),
+#ifdef LEXBENCH_HARD
+        cmocka_unit_test(no_memory_is_no_fault_of_the_experiment),
+#endif
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

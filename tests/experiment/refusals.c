@@ -29,6 +29,8 @@ static void refuses_files(void **state)
         {HEAD "[model]\nwidht = 4\n", ":6: ", "did you mean `width`?"},
         {HEAD "[model]\nwidth = 65\n", ":6: ", "4 heads do not divide a width of 65"},
         {HEAD "[model]\nlayers = -1\n", ":6: ", "layers"},
+        {HEAD "[model]\nmixer = atention\n", ":6: ", "unknown mixer `atention`: did you mean `attention`?"},
+        {HEAD "[model]\nmixer = attention(\n", ":6: ", "the parenthesis closes"},
         {HEAD "[training]\nrate = 0.1 | 0.2 |\n", ":6: ", "an empty alternative"},
         {HEAD "[training]\nrate = 0.1 | x\n", ":6: ", "rate = `x` is wrong"},
         {HEAD "[training]\nrate = 0.1 | 0.10\n", ":6: ", "`0.1` and `0.10` are one"},
@@ -117,13 +119,21 @@ static void refuses_files(void **state)
         {HEAD "[variant x]\nencoder = rope\nevaluate.rope.scaling = ntq\n", ":7: ", "scaling"},
         {HEAD "[variant x]\nencoder = rope\nevaluate.rope = ntk\n", ":7: ", "COMPONENT.OPTION"},
         {HEAD "[variant x]\nencoder = rope\ntraining.steps = 3\n", ":7: ", "not built yet"},
+        {HEAD "[variant x]\nencoder = rope + sinusoidal + lambda + fire + kerple-power + dynamic-bias + "
+              "temperature\n"
+              "evaluate.rope.base = 12345.678901234567\nevaluate.rope.fraction = 0.12345678901234568\n"
+              "evaluate.rope.factor = 1.2345678901234567\nevaluate.rope.low = 1.2345678901234567\n"
+              "evaluate.rope.high = 1.2345678901234567\nevaluate.sinusoidal.base = 12345.678901234567\n"
+              "evaluate.sinusoidal.period = 12345.678901234567\n"
+              "evaluate.sinusoidal.exponent = 1.2345678901234567\n",
+         ":5: ", "with all its options it has more than 511 characters"},
         {HEAD "[variant x]\nencoder = rope\nfinetune.stpes = 3\n", ":7: ", "write finetune.steps"},
         {HEAD "[variant x]\nencoder = rope + self-extend\n", ":5: ", "evaluate.encoder"},
         {"[experiment]\ndatasets = recall\nvariants = x\n[variant x]\nencoder = rope\n"
          "evaluate.encoder = t5\n",
          "", "evaluation uses weights `bias` of `t5` that the trained part does not have"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct plan plan;
         struct message message;
         char place[300] = "";
@@ -152,7 +162,7 @@ static void refuses_settings(void **state)
         {"experiment.variants=rope, alibbi", "did you mean `alibi`?"},
         {"experiment.datasets=recal", "did you mean `recall`?"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct plan plan;
         struct message message;
         const char *sets[SETS_MAX] = {wrong[i].set};

@@ -18,18 +18,18 @@ static void everyone_has_the_same_grid(void **state)
     (void)state;
     struct plan plan;
     make_sound(&plan, base_file(), NULL);
-    assert_non_null(plan.next);
-    assert_int_equal(plan.candidates, 6);
+    assert_true(search_goes_on(&plan));
+    assert_int_equal(plan.search->candidates, 6);
     assert_int_equal(plan.variants, 2); /* rope and alibi; rope-ntk is trained as rope */
     assert_int_equal(plan.datasets, 4 * 6);
     assert_int_equal(plan.trainings, 4 * 6 * 2);
-    assert_int_equal(plan.next->trainings, 4 * 2 * 3);
+    assert_int_equal(plan.search->experiment->trainings, 4 * 2 * 3);
     for (size_t t = 0; t < plan.trainings; t++) {
         const struct planned_training *training = &plan.training[t];
         const struct planned_dataset *dataset = &plan.dataset[training->dataset];
         assert_int_equal(training->seed, 77);
         assert_int_equal(training->evaluations, 1);
-        assert_int_equal(training->dataset, t / 2); /* the order that tuning_resolve() relies on */
+        assert_int_equal(training->dataset, t / 2); /* the order in which scores are told */
         assert_int_equal(training->variant, t % 2);
         assert_int_equal(dataset->candidate, t / 2 % 6);
         assert_int_equal(dataset->training.steps, 9);
@@ -53,16 +53,14 @@ static void choices_enter_options_and_ids(void **state)
 {
     (void)state;
     struct plan plan, written;
-    struct message message = {""};
     make_sound(&plan, base_file(), NULL);
     /* (text 4, text 8, recall 4, recall 8) x (rope, alibi) */
     const size_t choice[8] = {0, 1, 2, 3, 4, 5, 0, 4};
     const double rates[] = {0.1, 0.2, 0.3};
-    if (plan_choose(&plan, choice, "plain", &message))
-        fail_msg("%s", message.text);
-    assert_null(plan.next);
-    assert_non_null(plan.tuning);
-    assert_int_equal(plan.tuning->trainings, 48);
+    end_round(&plan, choice);
+    assert_false(search_goes_on(&plan));
+    assert_int_equal(plan.search->rounds, 1);
+    assert_int_equal(plan.search->round[0].trainings, 48);
     assert_int_equal(plan.variants, 3);
     assert_int_equal(plan.trainings, 4 * 2 * 3);
     for (size_t t = 0; t < plan.trainings; t++) {

@@ -180,7 +180,7 @@ static void short_lengths(void **state)
     const char *const variants[] = {"rope", "sinusoidal", "alibi", "rope + window(width=1)"};
     struct inspected inspected;
     (void)state;
-    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+    for (size_t v = 0; test_row("variants", v, sizeof variants / sizeof *variants); v++) {
         look(&inspected, variants[v], NULL, n, 4);
         for (size_t i = 0; i < 4; i++) {
             const struct inspected_array *distance = inspected_find(&inspected.at[i], "distance");

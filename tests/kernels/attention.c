@@ -40,7 +40,7 @@ static void test_forward_equals_definition(void **state)
     static const size_t lengths[] = {1, 2, 17, 64, 65, 70};
     (void)state;
     for (unsigned kinds = 0; kinds < CASE_KINDS; kinds++)
-        for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
+        for (size_t i = 0; test_row("lengths", i, sizeof lengths / sizeof *lengths); i++)
             check_forward(kinds, lengths[i], kernels_for(ISA_PLAIN));
 }
 

@@ -26,8 +26,8 @@ static void multiply(void *context, size_t task, size_t worker)
     double own = seconds_of(CLOCK_THREAD_CPUTIME_ID), all = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     (void)task, (void)worker;
     for (size_t i = 0; i < REPETITIONS; i++)
-        product(products->c, SIZE, products->a, SIZE, false, products->b, SIZE, false, false, SIZE, SIZE,
-                SIZE);
+        product(matrix_set(products->c, SIZE), matrix_of(products->a, SIZE), matrix_of(products->b, SIZE),
+                SIZE, SIZE, SIZE);
     products->own = seconds_of(CLOCK_THREAD_CPUTIME_ID) - own;
     products->all = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - all;
 }

@@ -29,7 +29,7 @@ static void multiply(void *context, size_t task, size_t worker)
     struct products *products = context;
     (void)task, (void)worker;
     for (size_t i = 0; i < REPETITIONS; i++) {
-        product(products->c, N, products->a, K, false, products->b, N, false, false, M, N, K);
+        product(matrix_set(products->c, N), matrix_of(products->a, K), matrix_of(products->b, N), M, N, K);
         if (i == 0)
             memcpy(products->expected, products->c, sizeof products->c);
         products->wrong += memcmp(products->c, products->expected, sizeof products->c) != 0;

@@ -247,13 +247,13 @@ static void test_products(void **state)
     fill(a, M * K, "a");
     fill(b, K * N, "b");
     for (int kind = 0; kind < 8; kind++) {
-        bool a_transposed = kind & 1, b_transposed = kind & 2, accumulate = kind & 4;
+        struct matrix factor_a = kind & 1 ? matrix_transposed(a, M) : matrix_of(a, K);
+        struct matrix factor_b = kind & 2 ? matrix_transposed(b, K) : matrix_of(b, N);
+        bool accumulate = kind & 4;
         fill(c, M * N, "c");
         memcpy(expected, c, sizeof c);
-        product(c, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N, b_transposed,
-                accumulate, M, N, K);
-        product_plain(expected, N, a, a_transposed ? M : K, a_transposed, b, b_transposed ? K : N,
-                      b_transposed, accumulate, M, N, K);
+        product((struct matrix_out){c, N, accumulate}, factor_a, factor_b, M, N, K);
+        product_plain((struct matrix_out){expected, N, accumulate}, factor_a, factor_b, M, N, K);
         for (size_t i = 0; i < M * N; i++)
             assert_near((double)c[i], (double)expected[i], 5, "product");
     }

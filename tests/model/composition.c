@@ -1,5 +1,5 @@
-/* composition.c -- what a query sees under several components: exactly the keys that all of them show,
- * however finely they cut. */
+/* composition.c -- what may stand together in a variant, and what a query sees under several components: exactly
+ * the keys that all of them show, however finely they cut. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -34,7 +34,7 @@ static size_t comb_segments(const void *state, const struct site *site, size_t q
 }
 
 static const struct encoder comb = {
-    .name = "comb", .summary = "test", .citation = "none", .version = 1, .segments = comb_segments};
+    .name = "comb", .attentions = CAUSAL, .axes = AXES_ANY, .segments = comb_segments};
 
 struct combs {
     size_t number[COMPONENTS_MAX];
@@ -141,11 +141,202 @@ static void the_kernel_sees_the_same_keys(void **state)
     memory_release(query);
 }
 
+/* ---- what fits together ---- */
+
+static size_t own_key(const void *state, const struct site *site, size_t query, size_t keys,
+                      struct segment out[SEGMENTS_MAX])
+{
+    (void)state, (void)site;
+    out[0] = (struct segment){.first = query, .end = query + 1};
+    return query < keys;
+}
+
+/* The first key; in the last layer all of them. */
+static size_t first_key(const void *state, const struct site *site, size_t query, size_t keys,
+                        struct segment out[SEGMENTS_MAX])
+{
+    const bool last = site->layer + 1 == site->shape->layers;
+    (void)state, (void)keys;
+    out[0] = (struct segment){.first = 0, .end = last ? query + 1 : 1};
+    return 1;
+}
+
+static void nothing_turned(const void *state, const real *w, const struct site *site,
+                           const struct positions *positions, double *angle)
+{
+    (void)state, (void)w;
+    memset(angle, 0, positions->count * (site->shape->head_width / 2) * sizeof *angle);
+}
+
+static void own_plane(const void *state, const struct site *site, unsigned plane, enum side side,
+                      const struct positions *in, double *out)
+{
+    (void)state, (void)site, (void)plane, (void)side;
+    memcpy(out, in->at, in->count * sizeof *out);
+}
+
+static void no_decay(const void *state, const struct shape *shape, double *rate)
+{
+    (void)state;
+    memset(rate, 0, shape->head_width / 2 * sizeof *rate);
+}
+
+static void whole(const void *state, const struct site *site, struct key key, const int32_t *mark,
+                  size_t count, double *at)
+{
+    (void)state, (void)site, (void)key, (void)mark;
+    for (size_t i = 0; i < count; i++)
+        at[i] = (double)i;
+}
+
+static const struct position_map along = {.name = "along", .map = whole};
+static const struct position_map across = {.name = "across", .axes = 2, .map = whole};
+
+static const struct encoder turning = {
+    .name = "turning", .attentions = CAUSAL | BIDIRECTIONAL, .angle = nothing_turned};
+static const struct encoder fading = {
+    .name = "fading", .attentions = CAUSAL, .angle = nothing_turned, .decay = no_decay};
+static const struct encoder decaying = {.name = "decaying", .attentions = CAUSAL, .decay = no_decay};
+static const struct encoder moving = {
+    .name = "moving", .attentions = CAUSAL, .planes = 2, .plane = own_plane};
+static const struct encoder moving_too = {
+    .name = "moving-too", .attentions = CAUSAL, .planes = 2, .plane = own_plane};
+static const struct encoder across_only = {
+    .name = "across-only", .attentions = BIDIRECTIONAL | CROSS, .axes = 2};
+static const struct encoder to_itself = {.name = "to-itself", .attentions = CAUSAL, .segments = own_key};
+static const struct encoder to_first = {.name = "to-first", .attentions = CAUSAL, .segments = first_key};
+
+static const struct shape causal = {.layers = 2,
+                                    .heads = 1,
+                                    .head_width = 2,
+                                    .width = 2,
+                                    .axes = 1,
+                                    .trained_length = 8,
+                                    .attention = CAUSAL};
+
+static struct composition composed(const struct encoder *a, const struct encoder *b)
+{
+    struct composition composition = {.at = {{.encoder = a}, {.encoder = b}}, .map = &along};
+    composition.count = b ? 2 : 1;
+    return composition;
+}
+
+static void assert_says(enum status status, const struct message *message, const char *sentence)
+{
+    assert_int_equal(status, STATUS_WRONG);
+    assert_string_equal(message->text, sentence);
+}
+
+static void two_that_do_not_fit_are_both_named(void **state)
+{
+    static const struct {
+        const struct encoder *a, *b;
+        const char *sentence;
+    } pairs[] = {
+        {&comb, &comb, "`comb` stands twice in one variant; name it once"},
+        {&turning, &fading,
+         "`turning` and `fading` both set the rotation angle; at most one component of a variant may"},
+        {&fading, &decaying,
+         "`fading` and `decaying` both set the decay; at most one component of a variant may"},
+        {&moving, &moving_too,
+         "`moving` and `moving-too` both set the planes; at most one component of a variant may"},
+        {&turning, &moving, NULL},
+        {&to_first, &across_only,
+         "`to-first` serves causal attention and `across-only` bidirectional or cross attention; nothing "
+         "serves "
+         "both"},
+        {&turning, &across_only, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const struct composition composition = composed(pairs[i].a, pairs[i].b);
+        struct message message = {""};
+        const enum status status = composition_check(&composition, true, &message);
+        if (pairs[i].sentence)
+            assert_says(status, &message, pairs[i].sentence);
+        else
+            assert_int_equal(status, STATUS_OK);
+    }
+}
+
+static void attention_and_axes_of_the_shape_are_heeded(void **state)
+{
+    struct shape shape = causal;
+    struct message message = {""};
+    struct composition composition = composed(&turning, &to_itself);
+    (void)state;
+    assert_int_equal(composition_prepare(&composition, &shape, &message), STATUS_OK);
+    shape.attention = BIDIRECTIONAL;
+    assert_says(composition_prepare(&composition, &shape, &message), &message,
+                "encoder `to-itself` serves causal attention, and the model's is bidirectional");
+    shape.attention = CROSS;
+    assert_says(composition_prepare(&composition, &shape, &message), &message,
+                "encoder `turning` serves causal or bidirectional attention, and the model's is cross");
+    composition = composed(&across_only, NULL);
+    assert_says(composition_prepare(&composition, &shape, &message), &message,
+                "encoder `across-only` is for positions of 2 axes, and the model's have 1");
+    shape.axes = 2;
+    assert_says(composition_prepare(&composition, &shape, &message), &message,
+                "position map `along` is for positions of 1 axis, and the model's have 2");
+    composition.map = &across;
+    assert_int_equal(composition_prepare(&composition, &shape, &message), STATUS_OK);
+    shape.attention = CAUSAL;
+    composition = composed(&comb, NULL); /* reads no positions */
+    composition.map = &across;
+    size_t number = 0;
+    composition.at[0].state = &number;
+    assert_int_equal(composition_prepare(&composition, &shape, &message), STATUS_OK);
+}
+
+/* Query 0 sees key 0 through both, query 1 nothing at all: in the first layer, not in the last. */
+static void components_that_leave_no_key_are_refused(void **state)
+{
+    struct shape shape = causal;
+    struct message message = {""};
+    struct site site = {.shape = &shape, .length = 1};
+    struct composition composition = composed(&to_first, &to_itself);
+    (void)state;
+    assert_says(composition_prepare(&composition, &shape, &message), &message,
+                "`to-first` and `to-itself` have no key in common for query 1 of 8 tokens, in layer 1");
+    assert_int_equal(composition_accepts(&composition, &site, &message), STATUS_OK);
+    site.length = 5;
+    assert_says(composition_accepts(&composition, &site, &message), &message,
+                "`to-first` and `to-itself` have no key in common for query 1 of 5 tokens, in layer 1");
+    shape.layers = 1;
+    assert_int_equal(composition_prepare(&composition, &shape, &message), STATUS_OK);
+    assert_int_equal(composition_accepts(&composition, &site, &message), STATUS_OK);
+    shape.layers = 2;
+    composition = composed(&to_first, NULL);
+    assert_int_equal(composition_prepare(&composition, &shape, &message), STATUS_OK);
+}
+
+static void hooks_are_told_apart(void **state)
+{
+    unsigned all = 0;
+    (void)state;
+    for (const struct place *place = places; place->name; place++) {
+        assert_int_equal(all & place->hook, 0);
+        all |= place->hook;
+    }
+    assert_int_equal(all, HOOKS_ALL);
+    assert_int_equal(encoder_hooks(&across_only), 0);
+    assert_int_equal(encoder_hooks(&fading), HOOK_ROTATION | HOOK_DECAY);
+    assert_int_equal(encoder_hooks(&moving), HOOK_PLANES);
+    const struct composition composition = composed(&to_first, &fading);
+    assert_int_equal(composition_hooks(&composition), HOOK_SEGMENTS | HOOK_ROTATION | HOOK_DECAY);
+    assert_ptr_equal(composition_owner(&composition, HOOK_DECAY), &composition.at[1]);
+    assert_null(composition_owner(&composition, HOOK_STRIP));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_components_are_obeyed),
         cmocka_unit_test(the_kernel_sees_the_same_keys),
+        cmocka_unit_test(two_that_do_not_fit_are_both_named),
+        cmocka_unit_test(attention_and_axes_of_the_shape_are_heeded),
+        cmocka_unit_test(components_that_leave_no_key_are_refused),
+        cmocka_unit_test(hooks_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,7 @@ static const struct encoder learned_angle_encoder = {.name = "learned-angle",
                                                      .summary = "test",
                                                      .citation = "none",
                                                      .version = 1,
+                                                     .attentions = CAUSAL,
                                                      .flags = ENCODER_RELATIVE,
                                                      .parameters = learned_angle_parameters,
                                                      .initialise = learned_angle_initialise,
@@ -107,6 +108,7 @@ static const struct encoder learned_scale_encoder = {.name = "learned-scale",
                                                      .summary = "test",
                                                      .citation = "none",
                                                      .version = 1,
+                                                     .attentions = CAUSAL,
                                                      .parameters = learned_scale_parameters,
                                                      .initialise = learned_scale_initialise,
                                                      .scale = learned_scale,
@@ -136,6 +138,8 @@ struct fixture_request {
     size_t trained_length;
     bool training, tied;
     double dropout;
+    const char *mixer; /* a SPEC; NULL = attention */
+    size_t workers;    /* that share a pass; 0 = 1 */
 };
 
 /* Unequal sequences in one chunk, some targets unscored.  All weights are moved away from their first
@@ -155,6 +159,7 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
     struct key key = key_named(3, "fixture");
     enum status status;
     *f = (struct fixture){0};
+    snprintf(options.mixer, sizeof options.mixer, "%s", request->mixer ? request->mixer : "attention");
     if (request->encoders && (status = spec_encoders(&composition, request->encoders, message)))
         return status;
     if (request->extra) {
@@ -190,8 +195,8 @@ static inline enum status fixture_create(struct fixture *f, const struct fixture
                               .tokens = f->tokens,
                               .targets = f->targets,
                               .dropout = request->dropout > 0 ? f->dropout : NULL};
-    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training, 1,
-                            message);
+    return workspace_create(&f->workspace, f->model, FIXTURE_SEQUENCES, FIXTURE_LENGTH, request->training,
+                            request->workers > 0 ? request->workers : 1, message);
 }
 
 static inline void fixture_release(struct fixture *f)
@@ -229,5 +234,59 @@ static inline bool fixture_refused(const struct fixture *f, struct message *why)
     struct site site = {.shape = &f->model->shape, .length = FIXTURE_LENGTH};
     return composition_accepts(&f->model->composition, &site, why) == STATUS_WRONG;
 }
+
+#ifdef LEXBENCH_DOUBLE
+enum { FIXTURE_PLACES = 4 }; /* elements tried of each tensor */
+
+static inline double fixture_difference(struct fixture *f, size_t place, double step)
+{
+    real kept = f->w[place];
+    double high, low;
+    f->w[place] = kept + (real)step;
+    high = fixture_loss(f, false);
+    f->w[place] = kept - (real)step;
+    low = fixture_loss(f, false);
+    f->w[place] = kept;
+    return (high - low) / (2 * step);
+}
+
+static inline bool fixture_close(double gradient, double expected)
+{
+    return fabs(gradient - expected) <= 2e-6 * (1 + fabs(expected));
+}
+
+/* Every parameter tensor of the model against central differences; nothing where the fixture is refused. */
+static inline void fixture_check_gradient(const struct fixture_request *request, const char *what)
+{
+    struct message message;
+    struct fixture f;
+    double *gradient;
+    if (fixture_create(&f, request, &message))
+        fail_msg("%s: %s", what, message.text);
+    if (fixture_refused(&f, &message)) {
+        fixture_release(&f);
+        return;
+    }
+    fixture_loss(&f, true);
+    gradient = memory_allocate(f.model->weights, sizeof(double), "gradient", NULL);
+    for (size_t i = 0; i < f.model->weights; i++)
+        gradient[i] = (double)f.dw[i];
+    for (size_t p = 0; p < f.model->parameters; p++)
+        for (size_t k = 0; k < FIXTURE_PLACES; k++) {
+            const struct model_parameter *parameter = &f.model->parameter[p];
+            size_t place = parameter->offset + random_below(key_named(p, "place"), k, parameter->size);
+            double expected = fixture_difference(&f, place, 1e-5);
+            /* Encoders with a kink (a rectifier, a rounded position) may have it between the two points. */
+            if (!fixture_close(gradient[place], expected))
+                expected = fixture_difference(&f, place, 1e-7);
+            if (!fixture_close(gradient[place], expected))
+                fail_msg("%s, positions %s, %s[%zu]: gradient %.9g, central difference %.9g", what,
+                         request->positions, parameter->name, place - parameter->offset, gradient[place],
+                         expected);
+        }
+    memory_release(gradient);
+    fixture_release(&f);
+}
+#endif
 
 #endif

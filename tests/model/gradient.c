@@ -5,57 +5,6 @@
 #include "tests/model/fixture.h"
 
 #ifdef LEXBENCH_DOUBLE
-enum { PLACES = 4 }; /* elements tried of each tensor */
-
-static double difference(struct fixture *f, size_t place, double step)
-{
-    real kept = f->w[place];
-    double high, low;
-    f->w[place] = kept + (real)step;
-    high = fixture_loss(f, false);
-    f->w[place] = kept - (real)step;
-    low = fixture_loss(f, false);
-    f->w[place] = kept;
-    return (high - low) / (2 * step);
-}
-
-static bool close_enough(double gradient, double expected)
-{
-    return fabs(gradient - expected) <= 2e-6 * (1 + fabs(expected));
-}
-
-static void check(const struct fixture_request *request, const char *what)
-{
-    struct message message;
-    struct fixture f;
-    double *gradient;
-    if (fixture_create(&f, request, &message))
-        fail_msg("%s: %s", what, message.text);
-    if (fixture_refused(&f, &message)) {
-        fixture_release(&f);
-        return;
-    }
-    fixture_loss(&f, true);
-    gradient = memory_allocate(f.model->weights, sizeof(double), "gradient", NULL);
-    for (size_t i = 0; i < f.model->weights; i++)
-        gradient[i] = (double)f.dw[i];
-    for (size_t p = 0; p < f.model->parameters; p++)
-        for (size_t k = 0; k < PLACES; k++) {
-            const struct model_parameter *parameter = &f.model->parameter[p];
-            size_t place = parameter->offset + random_below(key_named(p, "place"), k, parameter->size);
-            double expected = difference(&f, place, 1e-5);
-            /* Encoders with a kink (a rectifier, a rounded position) may have it between the two points. */
-            if (!close_enough(gradient[place], expected))
-                expected = difference(&f, place, 1e-7);
-            if (!close_enough(gradient[place], expected))
-                fail_msg("%s, positions %s, %s[%zu]: gradient %.9g, central difference %.9g", what,
-                         request->positions, parameter->name, place - parameter->offset, gradient[place],
-                         expected);
-        }
-    memory_release(gradient);
-    fixture_release(&f);
-}
-
 static void test_every_encoder(void **state)
 {
     (void)state;
@@ -65,7 +14,7 @@ static void test_every_encoder(void **state)
                                               .positions = position_maps[m]->name,
                                               .trained_length = 7,
                                               .training = true};
-            check(&request, encoder_list[e]->name);
+            fixture_check_gradient(&request, encoder_list[e]->name);
         }
 }
 
@@ -87,12 +36,12 @@ static void test_compositions(void **state)
         "longrope(kept=3, factor=4) + rerope(window=4) + cope(npos=5)",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+    for (size_t i = 0; test_row("specs", i, sizeof specs / sizeof *specs); i++) {
         struct fixture_request request = {.encoders = specs[i],
                                           .positions = "identity",
                                           .trained_length = FIXTURE_LENGTH,
                                           .training = true};
-        check(&request, specs[i]);
+        fixture_check_gradient(&request, specs[i]);
     }
 }
 
@@ -101,12 +50,12 @@ static void test_hooks_that_no_shipped_encoder_uses(void **state)
     struct fixture_request request = {.positions = "identity", .trained_length = 7, .training = true};
     (void)state;
     request.extra = &learned_angle_encoder;
-    check(&request, "learned-angle");
+    fixture_check_gradient(&request, "learned-angle");
     request.encoders = "self-extend(group=2, window=4)";
-    check(&request, "self-extend + learned-angle");
+    fixture_check_gradient(&request, "self-extend + learned-angle");
     request.encoders = "rope + log-n";
     request.extra = &learned_scale_encoder;
-    check(&request, "rope + log-n + learned-scale");
+    fixture_check_gradient(&request, "rope + log-n + learned-scale");
 }
 
 static void test_tied_head_and_dropout(void **state)
@@ -115,9 +64,9 @@ static void test_tied_head_and_dropout(void **state)
         .encoders = "alibi", .positions = "identity", .trained_length = 12, .training = true};
     (void)state;
     request.tied = true;
-    check(&request, "tied head");
+    fixture_check_gradient(&request, "tied head");
     request.dropout = 0.3;
-    check(&request, "dropout");
+    fixture_check_gradient(&request, "dropout");
 }
 #endif
 

@@ -54,7 +54,7 @@ static void test_weights_of_zero(void **state)
         {"sinusoidal(scale=learned)", "none"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+    for (size_t i = 0; test_row("pairs", i, sizeof pairs / sizeof *pairs); i++)
         for (int zero = 0; zero < 2; zero++) {
             struct fixture f, plain;
             struct message message;
@@ -91,8 +91,8 @@ static void unravel_all(struct fixture *f, size_t r)
     const size_t width = model->shape.width;
     for (size_t l = 0; l < model->shape.layers; l++) {
         for (size_t row = 0; row < width; row++)
-            unravel(f->w + model->layer[l].query_key_value + row * 3 * width, model, r);
-        unravel(f->w + model->layer[l].query_key_value_bias, model, r);
+            unravel(f->w + model->layer[l].projection + row * 3 * width, model, r);
+        unravel(f->w + model->layer[l].projection_bias, model, r);
     }
 }
 
@@ -118,7 +118,7 @@ static void test_pairings(void **state)
                  {"p-rope(", 8}, {"longrope(", 8},           {"evq(", 8},
                  {"rnope(", 8}};
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct fixture interleaved, half;
         create_paired(&interleaved, cases[i].options, "interleaved");
         create_paired(&half, cases[i].options, "half");

@@ -143,7 +143,7 @@ static void test_equal_rotary_variants(void **state)
          6, true},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+    for (size_t i = 0; test_row("pairs", i, sizeof pairs / sizeof *pairs); i++)
         (pairs[i].same ? assert_same : assert_different)(pairs[i].variant, pairs[i].plain,
                                                          pairs[i].trained_length);
 }

@@ -26,7 +26,8 @@ static void create(struct case_of_rows *c, const char *encoders, double dropout)
                                     .feed_forward = 2,
                                     .dropout = dropout,
                                     .embedding_scale = 1.5,
-                                    .initial_deviation = 0.2};
+                                    .initial_deviation = 0.2,
+                                    .mixer = "attention"};
     struct composition composition = {0};
     struct key key = key_named(3, "scored");
     *c = (struct case_of_rows){.count = {LENGTH, LENGTH / 2}};
@@ -132,7 +133,7 @@ static void only_what_is_scored(void **state)
                                         "transformer-xl",
                                         "window(width=9)"};
     (void)state;
-    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+    for (size_t i = 0; test_row("specs", i, sizeof specs / sizeof *specs); i++)
         check(specs[i], 0);
 }
 

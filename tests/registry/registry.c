@@ -117,12 +117,9 @@ static void token_backward(const void *state, const real *w, const struct site *
 {
     (void)state, (void)w, (void)site, (void)x, (void)dc, (void)dx, (void)dw;
 }
-static void strip(const void *state, const real *w, const struct site *site, const struct positions *query,
-                  const struct positions *key, size_t first, size_t rows, const real *q, const real *k,
-                  const real *content, const real *b, real *logits, void *scratch)
+static void strip(const void *state, const real *w, const struct site *site, const struct strip *given)
 {
-    (void)state, (void)w, (void)site, (void)query, (void)key, (void)first, (void)rows;
-    (void)q, (void)k, (void)content, (void)b, (void)logits, (void)scratch;
+    (void)state, (void)w, (void)site, (void)given;
 }
 static size_t strip_scratch(const void *state, const struct site *site, size_t rows, size_t keys)
 {
@@ -155,6 +152,7 @@ static struct encoder sound(void)
                             .summary = "s",
                             .citation = "c",
                             .version = 1,
+                            .attentions = CAUSAL,
                             .state_size = sizeof(struct memory),
                             .options = good_options,
                             .parameters = one_parameter,
@@ -187,6 +185,7 @@ static void refuses_defects(void **state)
     REFUSED("a name has", encoder.name = "a_b");
     REFUSED("no summary", encoder.summary = NULL);
     REFUSED("no citation", encoder.citation = "");
+    REFUSED("no version", encoder.version = 0);
     REFUSED("add without add_backward", encoder.add_backward = NULL);
     REFUSED("scale without scale_backward", encoder.scale = scale);
     REFUSED("bias without bias_backward", encoder.bias = bias);
@@ -205,6 +204,8 @@ static void refuses_defects(void **state)
     REFUSED("0 planes and a plane hook", encoder.plane = plane);
     REFUSED("called relative", encoder.flags = ENCODER_RELATIVE);
     REFUSED("a flag", encoder.flags = 8);
+    REFUSED("which attentions", encoder.attentions = 0);
+    REFUSED("which attentions", encoder.attentions = CAUSAL | 8);
     REFUSED("decay without angle", encoder.decay = decay);
     REFUSED("magnitude without angle", encoder.magnitude = magnitude);
     REFUSED("strip_scratch without strip", encoder.strip_scratch = strip_scratch);
@@ -233,13 +234,49 @@ static void accepts_what_is_coherent(void **state)
     assert_non_null(strstr(message.text, "refuses its own defaults"));
 }
 
+/* ---- a coherent mixer, and one defect at a time ---- */
+
+static void assert_mixer_refused(struct mixer mixer, const char *sentence)
+{
+    struct message message = {""};
+    assert_int_equal(mixer_check(&mixer, &message), STATUS_FAILED);
+    if (!strstr(message.text, sentence))
+        fail_msg("`%s` does not stand in: %s", sentence, message.text);
+}
+
+#define MIXER_REFUSED(sentence, ...)                                                                         \
+    do {                                                                                                     \
+        struct mixer mixer = *mixer_list[0];                                                                 \
+        __VA_ARGS__;                                                                                         \
+        assert_mixer_refused(mixer, sentence);                                                               \
+    } while (0)
+
+static void refuses_defects_of_mixers(void **state)
+{
+    (void)state;
+    struct message message = {""};
+    assert_int_equal(mixer_check(mixer_list[0], &message), STATUS_OK);
+    MIXER_REFUSED("a name has", mixer.name = "Sound");
+    MIXER_REFUSED("no summary", mixer.summary = "");
+    MIXER_REFUSED("no citation", mixer.citation = NULL);
+    MIXER_REFUSED("lacks one of", mixer.attentions = 0);
+    MIXER_REFUSED("lacks one of", mixer.projected = NULL);
+    MIXER_REFUSED("lacks one of", mixer.flop = NULL);
+    MIXER_REFUSED("lacks one of", mixer.backward = NULL);
+    MIXER_REFUSED("what its projection is", mixer.projection = NULL);
+    MIXER_REFUSED("in words", mixer.words = NULL);
+    MIXER_REFUSED("one of open and close", mixer.open = NULL);
+    MIXER_REFUSED("one of parameters and initialise", mixer.initialise = initialise);
+    MIXER_REFUSED("bytes; 1024 are possible", mixer.state_size = MIXER_STATE_MAX + 1);
+    MIXER_REFUSED("outside of the state", mixer.state_size = 0; mixer.options = good_options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(this_build_is_coherent),
-        cmocka_unit_test(finds_by_name),
-        cmocka_unit_test(refuses_defects),
-        cmocka_unit_test(accepts_what_is_coherent),
+        cmocka_unit_test(this_build_is_coherent),    cmocka_unit_test(finds_by_name),
+        cmocka_unit_test(refuses_defects),           cmocka_unit_test(accepts_what_is_coherent),
+        cmocka_unit_test(refuses_defects_of_mixers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

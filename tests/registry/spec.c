@@ -94,7 +94,7 @@ static void refuses(void **state)
         {"window(width=99999999999999999999999L)", "width"},
         {"none+sinusoidal+learned+rope+alibi+t5+fire+cope+forgetting", "more than 8"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct composition composition = {0};
         struct message message = {""};
         assert_int_equal(spec_encoders(&composition, wrong[i].spec, &message), STATUS_WRONG);

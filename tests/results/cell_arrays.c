@@ -62,7 +62,7 @@ static void assert_pair(const struct trial *a, const struct trial *b, const char
     for (size_t i = 0; i < 2; i++) {
         struct message message = {.text = ""};
         struct results results;
-        assert_int_equal(results_merge(&results, pairs[i], 2, NULL, 0, &message),
+        assert_int_equal(synthetic_merge(&results, pairs[i], 2, NULL, 0, &message),
                          says ? STATUS_FAILED : STATUS_OK);
         if (says && !strstr(message.text, says))
             fail_msg("`%s` does not say `%s`", message.text, says);
@@ -172,7 +172,7 @@ static void make(struct results *out)
         synthetic_trial(&trial[i], "rope", i ? "recall" : "text", 1, 2);
         synthetic_arrays(&trial[i]);
     }
-    assert_int_equal(results_merge(out, pointer, 2, NULL, 0, &message), STATUS_OK);
+    assert_int_equal(synthetic_merge(out, pointer, 2, NULL, 0, &message), STATUS_OK);
     trial_release(&trial[0]);
     trial_release(&trial[1]);
 }

@@ -158,7 +158,7 @@ static void svg_is_an_image(void **state)
                                            {"\xff\xfe\xfd>", "//79Pg=="},
                                            {"<svg onload='alert(1)'/>", "PHN2ZyBvbmxvYWQ9J2FsZXJ0KDEpJy8+"}};
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct text svg = {0}, page = {0}, wanted = {0};
         text_append(&svg, "%s", cases[i][0]);
         html_svg(&page, &svg, "a <b> \" onerror='alert(1)'", "look");

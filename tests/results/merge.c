@@ -23,7 +23,7 @@ static void union_of_coordinates(void **state)
     synthetic_trial(&trial[0], "alibi", "text", 2, 2);
     synthetic_trial(&trial[1], "zeta", "text", 1, 3);
     synthetic_trial(&trial[2], "rope", "recall", 1, 1);
-    assert_int_equal(results_merge(&results, pointer, 3, order, 3, &message), STATUS_OK);
+    assert_int_equal(synthetic_merge(&results, pointer, 3, order, 3, &message), STATUS_OK);
     assert_string_equal(results.title, "quick");
     assert_int_equal(results.numerics_revision, 1);
     assert_string_equal(results.instruction_set, "avx2");
@@ -62,7 +62,7 @@ static void union_of_coordinates(void **state)
 
     /* Another order of the same files gives the same results. */
     const struct trial *backwards[3] = {&trial[2], &trial[1], &trial[0]};
-    assert_int_equal(results_merge(&results, backwards, 3, NULL, 0, &message), STATUS_OK);
+    assert_int_equal(synthetic_merge(&results, backwards, 3, NULL, 0, &message), STATUS_OK);
     assert_string_equal(results.variant[0].name, "alibi");
     assert_string_equal(results.variant[1].name, "rope");
     assert_string_equal(results.variant[2].name, "zeta");
@@ -79,7 +79,7 @@ static void assert_pair(const struct trial *a, const struct trial *b, enum statu
     for (size_t i = 0; i < 2; i++) {
         struct message message = {.text = ""};
         struct results results;
-        assert_int_equal(results_merge(&results, pairs[i], 2, NULL, 0, &message), expected);
+        assert_int_equal(synthetic_merge(&results, pairs[i], 2, NULL, 0, &message), expected);
         assert_says(&message, words, count);
         results_release(&results);
     }
@@ -349,7 +349,7 @@ static void shared_training(void **state)
     synthetic_trial(&trial[1], "alibi", "text", 1, 2);
     synthetic_trial(&trial[2], "rope-ntk", "text", 1, 2);
     memcpy(trial[2].training_id, trial[0].training_id, ID_SIZE);
-    assert_int_equal(results_merge(&results, pointer, 3, NULL, 0, &message), STATUS_OK);
+    assert_int_equal(synthetic_merge(&results, pointer, 3, NULL, 0, &message), STATUS_OK);
     assert_int_equal(results.trainings, 2);
     assert_string_equal(results.training_id[1], results.training_id[2]); /* rope, rope-ntk */
     results_release(&results);
@@ -362,7 +362,7 @@ static void nothing_to_merge(void **state)
     struct message message = {.text = ""};
     struct results results;
     (void)state;
-    assert_int_equal(results_merge(&results, NULL, 0, NULL, 0, &message), STATUS_FAILED);
+    assert_int_equal(synthetic_merge(&results, NULL, 0, NULL, 0, &message), STATUS_FAILED);
     assert_true(message.text[0] != '\0');
 }
 

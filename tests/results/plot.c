@@ -158,7 +158,7 @@ static void wrong_requests(void **state)
                  {{.kinds = "score", .protocol = "sliding"}, "sliding"},
                  {{.dataset = "prose"}, "prose"},
                  {{.kinds = "retrieval"}, "no numbers for figures of kind retrieval"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         assert_int_equal(plot_draw(&results, folder, &cases[i].request, &written, &message), STATUS_WRONG);
         assert_has(message.text, cases[i].words);
     }

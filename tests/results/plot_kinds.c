@@ -50,7 +50,7 @@ static void kinds_and_sizes(void **state)
             struct text written = {0};
             const struct plot_request request = {.formats = "svg", .size = plot_size(s, NULL)};
             draw(&results, &request, &written);
-            for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+            for (size_t f = 0; test_row("files", f, sizeof files / sizeof *files); f++) {
                 char name[64];
                 snprintf(name, sizeof name, "/%s.svg\n", files[f]);
                 assert_has(text_string(&written), name);
@@ -84,7 +84,7 @@ static void many_datasets(struct results *results, const char *const *variants, 
         trial[i].seed = 1;
         pointer[i] = &trial[i];
     }
-    if (results_merge(results, pointer, count * datasets, variants, count, &message))
+    if (synthetic_merge(results, pointer, count * datasets, variants, count, &message))
         fail_msg("%s", message.text);
     for (size_t i = 0; i < count * datasets; i++)
         trial_release(&trial[i]);

@@ -93,7 +93,7 @@ static void texts(struct results *results, const char *const *variants, size_t c
         }
         pointer[i] = &trial[i];
     }
-    if (results_merge(results, pointer, trials, variants, count, &message))
+    if (synthetic_merge(results, pointer, trials, variants, count, &message))
         fail_msg("%s", message.text);
     for (size_t i = 0; i < trials; i++)
         trial_release(&trial[i]);
@@ -259,7 +259,7 @@ static void protocols(void **state)
     } cases[] = {{8, 16, "screen", NULL}, {9, 9, "screen", NULL},         {4, 8, "column", NULL},
                  {5, 5, "column", NULL},  {9, 9, "screen", "nonoverlap"}, {2, 2, "screen", "targets"}};
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct results results;
         texts(&results, variants, 2, 1, 1, cases[i].lengths, true);
         char *script =
@@ -335,7 +335,7 @@ static void on_the_page(void **state)
         snprintf(names[v], NAME_SIZE, "a-variant-with-a-name-that-goes-on-and-on-%02zu", v);
         variants[v] = names[v];
     }
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+    for (size_t c = 0; test_row("cases", c, sizeof cases / sizeof *cases); c++)
         for (size_t s = 0; plot_size(s, NULL); s++) {
             struct results results;
             texts(&results, variants, cases[c].variants, cases[c].datasets, 1, cases[c].lengths, false);

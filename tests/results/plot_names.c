@@ -50,7 +50,7 @@ static void hostile_names(void **state)
         struct cell *cell = &results.cell[results_index(&results, 1, 1, 0, 0, 0, 1, 2)];
         cell->status = CELL_FAILED;
         snprintf(cell->reason, REASON_SIZE, "\"; system('touch touched') `touch touched` {/:Bold x} \\");
-        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (size_t k = 0; test_row("kinds", k, sizeof kinds / sizeof *kinds); k++)
             for (size_t s = 0; plot_size(s, NULL); s++) {
                 const struct plot_request request = {
                     .kinds = kinds[k], .formats = "svg,png,pdf", .size = plot_size(s, NULL)};

@@ -46,7 +46,7 @@ static enum status make(struct results *results, struct message *message)
     trial[5].cell[0].item_key[1]++;
     trial[5].cell[0].scored_tokens++;
     trial[5].cell[0].scored_sha256[0] = 'f';
-    enum status status = results_merge(results, pointer, 8, variants, 3, message);
+    enum status status = synthetic_merge(results, pointer, 8, variants, 3, message);
     for (size_t i = 0; i < 8; i++)
         trial_release(&trial[i]);
     return status;
@@ -273,8 +273,9 @@ static void list(FILE *file, const struct results *r)
         fprintf(file, "variant\t%s\t%s\t%s\t%s\t%d\n", r->variant[v].name, r->variant[v].encoder,
                 r->variant[v].positions, r->variant[v].trained_as, r->variant[v].evaluation_only);
     for (size_t d = 0; d < r->datasets; d++)
-        fprintf(file, "dataset\t%s\t%lld\t%s\t%.17g\n", r->dataset[d].name, (long long)r->dataset[d].version,
-                r->dataset[d].input_sha256, r->dataset[d].chance);
+        fprintf(file, "dataset\t%s\t%lld\t%s\t%.17g\t%d\n", r->dataset[d].name,
+                (long long)r->dataset[d].version, r->dataset[d].input_sha256, r->dataset[d].chance,
+                r->dataset[d].begin_token);
     for (size_t c = 0; c < r->configurations; c++) {
         const struct configuration_record *x = &r->configuration[c];
         fprintf(file, "configuration\t%s\t%lld\t%lld\t%lld\t%lld\n", x->name, (long long)x->layers,
@@ -287,8 +288,8 @@ static void list(FILE *file, const struct results *r)
                 r->configuration[b % r->configurations].name, (long long)r->budget[b].steps,
                 (long long)r->budget[b].parameters);
     for (size_t p = 0; p < r->protocols; p++)
-        fprintf(file, "protocol\t%s\t%s\t%s\t%lld\t%d\n", r->protocol[p].name, r->protocol[p].kind,
-                r->protocol[p].targets, (long long)r->protocol[p].stride, r->protocol[p].bos);
+        fprintf(file, "protocol\t%s\t%s\t%s\t%lld\n", r->protocol[p].name, r->protocol[p].kind,
+                r->protocol[p].targets, (long long)r->protocol[p].stride);
 }
 
 static int write_for_others(const char *target)

@@ -61,7 +61,7 @@ static void student(void **state)
     }
     const double table[][3] = {{0.975, 4, 2.776}, {0.95, 4, 2.132},   {0.975, 9, 2.262},
                                {0.995, 9, 3.250}, {0.975, 1, 12.706}, {0.975, 120, 1.980}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    for (size_t i = 0; test_row("table", i, sizeof table / sizeof *table); i++)
         assert_true(fabs(student_quantile(table[i][0], table[i][1]) - table[i][2]) < 6e-4);
     for (double p = 0.001; p < 1; p += 0.01) {
         near(1 - student_upper(student_quantile(p, 7), 7), p, 1e-12);

@@ -9,9 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "results/store/store.h"
+#include "results/merge/merge.h"
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/results.h"
+#include "results/store/trial.h"
 #include "support/file.h"
 #include "support/memory.h"
+#include "support/names.h"
 #include "support/text.h"
 
 enum { SYNTHETIC_ITEMS = 3, SYNTHETIC_STEPS = 4 };
@@ -169,6 +174,42 @@ static inline void synthetic_refuse(struct cell *cell, enum cell_status status, 
     *cell = refused;
 }
 
+static inline int synthetic_order(const void *a, const void *b)
+{
+    const struct trial *first = *(const struct trial *const *)a, *second = *(const struct trial *const *)b;
+    int order = strcmp(first->training_id, second->training_id);
+    if (order == 0)
+        order = strcmp(first->evaluation_id, second->evaluation_id);
+    return order != 0 ? order : strcmp(first->variant.name, second->variant.name);
+}
+
+/* Trials in memory, merged under all rules of merge.h. */
+static inline enum status synthetic_merge(struct results *results, const struct trial *const *trials,
+                                          size_t count, const char *const *order, size_t order_count,
+                                          struct message *message)
+{
+    const struct merge_options options = {.allow_mixed = false};
+    struct merger *merger = NULL;
+    const struct trial **sorted = memory_allocate(count, sizeof *trials, "the trials of a merge", message);
+    *results = (struct results){.variants = 0};
+    enum status status = sorted ? merger_create(&merger, &options, message) : STATUS_FAILED;
+    for (size_t i = 0; i < count && sorted; i++)
+        sorted[i] = trials[i];
+    if (!status && count > 0)
+        qsort(sorted, count, sizeof *sorted, synthetic_order);
+    for (size_t i = 0; i < count && !status; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "training %s (evaluation %s)", sorted[i]->training_id,
+                 sorted[i]->evaluation_id);
+        status = merger_add_trial(merger, sorted[i], name, message);
+    }
+    if (!status)
+        status = merger_finish(results, merger, order, order_count, message);
+    merger_release(merger);
+    memory_release(sorted);
+    return status;
+}
+
 /* variants x {text, recall} x seeds, merged in the order of the names; the trials are released. */
 static inline enum status synthetic_results(struct results *results, const char *const *variants,
                                             size_t count, size_t seeds, size_t lengths,
@@ -183,7 +224,7 @@ static inline enum status synthetic_results(struct results *results, const char 
                         (int64_t)(i % seeds) + 1, task && lengths > 3 ? 3 : lengths);
         pointer[i] = &trial[i];
     }
-    enum status status = results_merge(results, pointer, trials, variants, count, message);
+    enum status status = synthetic_merge(results, pointer, trials, variants, count, message);
     for (size_t i = 0; i < trials; i++)
         trial_release(&trial[i]);
     memory_release(pointer);

@@ -29,7 +29,7 @@ static void make(struct results *results, const double *loss, size_t seeds, cons
         trial[i].cell[1].nll = loss[i] + 1;
         pointer[i] = &trial[i];
     }
-    if (results_merge(results, pointer, 2 * seeds, names, 2, &message))
+    if (synthetic_merge(results, pointer, 2 * seeds, names, 2, &message))
         fail_msg("%s", message.text);
     for (size_t i = 0; i < 2 * seeds; i++)
         trial_release(&trial[i]);

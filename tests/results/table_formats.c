@@ -38,7 +38,7 @@ static void make(struct results *results, const char *const *names)
         trial[i].cell[1].nll = loss[i] + 1;
         pointer[i] = &trial[i];
     }
-    if (results_merge(results, pointer, 4, names, 2, &message))
+    if (synthetic_merge(results, pointer, 4, names, 2, &message))
         fail_msg("%s", message.text);
     for (size_t i = 0; i < 4; i++)
         trial_release(&trial[i]);

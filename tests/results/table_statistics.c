@@ -184,7 +184,7 @@ static void folds(void **state)
         trial[i].cell[0].nll = (double)i;
         pointer[i] = &trial[i];
     }
-    if (results_merge(&results, pointer, 6, NULL, 0, &message))
+    if (synthetic_merge(&results, pointer, 6, NULL, 0, &message))
         fail_msg("%s", message.text);
     const struct selection of = {.results = &results, .measure = MEASURE_NLL};
     struct outcome outcome = selection_outcome(&of, 0, 0, values);

@@ -3,6 +3,12 @@
 
 #include "tests/results/synthetic.h"
 
+#include "results/store/cell.h"
+#include "results/store/records.h"
+#include "results/store/trial.h"
+#include "results/store/weights.h"
+#include "support/names.h"
+
 static char folder[256], path[300];
 
 static int set_up(void **state)

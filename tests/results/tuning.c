@@ -6,6 +6,8 @@
 #include "results/tables/grid.h"
 #include "tests/test.h"
 
+#include <stdio.h>
+
 static struct tuning_record record(const char *variant, int64_t candidate, double nll, double exact_match)
 {
     struct tuning_record out = {.candidate = candidate,

@@ -252,7 +252,7 @@ static void test_tidy(void **state)
     assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
     snprintf(path, sizeof path, "%s/lease.00112233445566778899aabbccddeeff", place->folder);
     assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+    for (size_t i = 0; test_row("kept", i, sizeof kept / sizeof *kept); i++) {
         snprintf(path, sizeof path, "%s/%s", place->folder, kept[i]);
         assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
     }
@@ -260,7 +260,7 @@ static void test_tidy(void **state)
     assert_int_equal(file_publish(path, "x", 1, NULL), STATUS_OK);
     lease_release(take(place, &watch, 60));
     assert_int_equal(remove(path), 0);
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+    for (size_t i = 0; test_row("kept", i, sizeof kept / sizeof *kept); i++) {
         snprintf(path, sizeof path, "%s/%s", place->folder, kept[i]);
         if (remove(path) != 0)
             fail_msg("%s was removed", kept[i]);

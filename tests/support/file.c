@@ -291,7 +291,7 @@ static void names_are_listed(void **state)
     char **names, *path;
     size_t count;
     (void)state;
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+    for (size_t i = 0; test_row("made", i, sizeof made / sizeof *made); i++)
         assert_int_equal(file_publish(in_folder(made[i]), "", 0, &message), STATUS_OK);
     assert_int_equal(file_list(&names, &count, folder, ".h5", &message), STATUS_OK);
     assert_int_equal(count, 5);

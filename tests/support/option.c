@@ -127,7 +127,7 @@ static void whole_numbers_refused(void **state)
                                          "nan",
                                          "five"};
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++)
         refused("steps", values[i], values[i], "whole number from 1 to 1000000");
 }
 
@@ -137,7 +137,7 @@ static void numbers_refused(void **state)
                                          "0x1p-3", "0,5", "0.5x", " 0.5", "0.5 ",  "1.1",
                                          "-0.1",   "e",   ".",    "1e",   "--1"};
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++)
         refused("rate", values[i], values[i], "number from 0 to 1");
 }
 
@@ -180,7 +180,7 @@ static void lengths_refused(void **state)
         "00000000000000000000000000000000000000000000000000000000000000000001"};
     char many[400] = "1";
     (void)state;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         refused("window", values[i], values[i], "length");
         if (values[i][0] != ' ') /* blanks around the parts of a list are fine */
             refused("lengths", values[i], values[i], "length");
@@ -301,7 +301,7 @@ static void printed_and_read_again(void **state)
     (void)state;
     assert_int_equal(option_defaults(table, &first, &message), STATUS_OK);
     second = first;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         struct text printed = {0}, again = {0};
 
         set(&first, values[i][0], values[i][1]);
@@ -358,7 +358,7 @@ static void what_came_later_is_stored_when_it_is_chosen(void **state)
     (void)state;
     assert_int_equal(option_defaults(table, &sample, &message), STATUS_OK);
     assert_stored(&sample, "");
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         char expected[64];
 
         set(&sample, values[i][0], values[i][1]);

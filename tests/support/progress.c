@@ -18,7 +18,7 @@ static void durations(void **state)
                  {190, "3 min 10 s"}, {3599, "59 min 59 s"}, {3599.7, "1 h 0 min"},  {7500, "2 h 5 min"},
                  {-5, "0 s"},         {NAN, "0 s"},          {INFINITY, "centuries"}};
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         char words[32];
 
         progress_duration(words, cases[i].seconds);

@@ -30,13 +30,17 @@ static void appends(void **state)
 
 static void failure_lasts(void **state)
 {
+    struct message message = {""};
     struct text text = {0};
     (void)state;
+    assert_int_equal(text_check(&text, "a test", &message), STATUS_OK);
     text_append(&text, "kept");
     text_append_bytes(&text, "x", SIZE_MAX / 4);
     assert_true(text.failed);
     text_append(&text, "more");
     assert_string_equal(text_string(&text), "kept");
+    assert_int_equal(text_check(&text, "a test", &message), STATUS_FAILED);
+    assert_string_equal(message.text, "no memory for a test");
     text_release(&text);
 }
 
@@ -68,7 +72,7 @@ static void nearest_names(void **state)
         {"transformer", "", 0},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         char out[100];
 
         assert_int_equal(text_nearest(out, sizeof out, cases[i].wrong, names, NAMES), cases[i].count);
@@ -119,7 +123,7 @@ static void json_strings(void **state)
         {"\xC0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct text text = {0};
 
         text_append_json(&text, cases[i].in);
@@ -188,9 +192,9 @@ static void utf8(void **state)
                                       "\xF5\x80\x80\x80",
                                       "\xFF"};
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    for (size_t i = 0; test_row("good", i, sizeof good / sizeof *good); i++)
         assert_true(text_is_utf8(good[i], strlen(good[i])));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; test_row("bad", i, sizeof bad / sizeof *bad); i++) {
         char line[16];
 
         assert_false(text_is_utf8(bad[i], strlen(bad[i])));

@@ -83,7 +83,7 @@ static void draws_do_not_depend_on_workers(void **state)
         {"abacus + alibi", "coupling"}, {"fire", "pose"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct message message = {""};
         struct setting s;
         real *w, *again;

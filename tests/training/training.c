@@ -14,7 +14,7 @@
 #include "registry/spec.h"
 #include "support/memory.h"
 #include "support/traps.h"
-#include "training/schedule.h"
+#include "training/rate.h"
 #include "training/training.h"
 
 struct setting {
@@ -83,7 +83,7 @@ static void test_same_bits_for_any_number_of_workers(void **state)
 {
     static const char *const encoders[] = {"t5", "rope", "cope", "fire", "learned"};
     (void)state;
-    for (size_t e = 0; e < sizeof encoders / sizeof encoders[0]; e++) {
+    for (size_t e = 0; test_row("encoders", e, sizeof encoders / sizeof *encoders); e++) {
         struct training_curve curve, other;
         struct setting s;
         real *w, *again;
@@ -134,7 +134,7 @@ static void reference_step(double *w, double *first, double *second, const struc
     }
     for (size_t i = 0; i < weights; i++)
         norm += pow(sum[i] / (double)scored, 2);
-    rate = schedule_rate(&s->training, step);
+    rate = rate_at(&s->training, step);
     scale = (sqrt(norm) > s->training.clip ? s->training.clip / sqrt(norm) : 1) / (double)scored;
     for (size_t p = 0; p < s->model->parameters; p++) {
         const struct model_parameter *parameter = &s->model->parameter[p];
@@ -241,12 +241,12 @@ static void test_schedule(void **state)
 {
     struct training_options options = {.steps = 100, .rate = 2, .final_rate = 0.1, .warmup = 0.1};
     (void)state;
-    assert_true(fabs(schedule_rate(&options, 0) - 0.2) < 1e-12);
-    assert_true(fabs(schedule_rate(&options, 9) - 2) < 1e-12);
-    assert_true(fabs(schedule_rate(&options, 10) - 2) < 1e-12);
-    assert_true(fabs(schedule_rate(&options, 99) - 0.2) < 1e-12);
+    assert_true(fabs(rate_at(&options, 0) - 0.2) < 1e-12);
+    assert_true(fabs(rate_at(&options, 9) - 2) < 1e-12);
+    assert_true(fabs(rate_at(&options, 10) - 2) < 1e-12);
+    assert_true(fabs(rate_at(&options, 99) - 0.2) < 1e-12);
     for (size_t i = 11; i < 100; i++)
-        assert_true(schedule_rate(&options, i) < schedule_rate(&options, i - 1));
+        assert_true(rate_at(&options, i) < rate_at(&options, i - 1));
 }
 
 /* --- evaluation ------------------------------------------------------------------------------------- */
@@ -298,7 +298,7 @@ static void test_shared_pass_same_bits(void **state)
     static const char *const encoders[] = {"rope + self-extend(group=4)", "cope", "fire", "t5 + log-n",
                                            "forgetting"};
     (void)state;
-    for (size_t e = 0; e < sizeof encoders / sizeof encoders[0]; e++) {
+    for (size_t e = 0; test_row("encoders", e, sizeof encoders / sizeof *encoders); e++) {
         struct evaluation one, many;
         struct setting s;
         real *w;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commandline/command.h"
+#include "kernels/product.h"
 #include "registry/registry.h"
 #include "support/threads.h"
 
@@ -32,7 +33,7 @@ static double fraction_of_peak(const struct bench_shape *shape, const struct ben
 static void print_machine(const struct machine *machine, bool scaling)
 {
     printf("%s, %zu thread%s; products by %s\n", isa_name(machine->isa), machine->threads,
-           machine->threads == 1 ? "" : "s", isa_product_library());
+           machine->threads == 1 ? "" : "s", product_library());
     printf("multiply-add peak %.1f GFLOP/s, best product %.1f GFLOP/s, memory %.1f GB/s\n\n", machine->peak,
            machine->product, machine->bandwidth);
     if (scaling) {

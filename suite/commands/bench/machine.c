@@ -51,8 +51,8 @@ static void product_task(void *context, size_t task, size_t worker)
     size_t at = task * SIZE * SIZE;
     (void)worker;
     for (size_t i = 0; i < products->repeat; i++)
-        product(products->c + at, SIZE, products->a + at, SIZE, false, products->b + at, SIZE, false, false,
-                SIZE, SIZE, SIZE);
+        product(matrix_set(products->c + at, SIZE), matrix_of(products->a + at, SIZE),
+                matrix_of(products->b + at, SIZE), SIZE, SIZE, SIZE);
 }
 
 double bench_product(size_t threads)

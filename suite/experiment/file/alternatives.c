@@ -126,8 +126,8 @@ static enum status expand(struct parts *values, struct parts *labels, const stru
         text_append(&text, "=%s%s", alternatives.item[a], end);
         text_append(&label, "%s%s", from_labels->item[i], *from_labels->item[i] ? "-" : "");
         append_label(&label, option, name, alternatives.item[a]);
-        if (text.failed || label.failed)
-            status = message_set(message, STATUS_FAILED, "no memory for alternatives");
+        text_carry(&text, &label);
+        status = text_check(&text, "alternatives", message);
         if (!status)
             status = append(values, text_string(&text), text.length, message);
         if (!status)
@@ -186,8 +186,9 @@ static enum status label_whole(struct list *labels, const struct list *values, c
         struct text label = {0};
         if (values->count > 1)
             append_label(&label, last_word(key), strlen(last_word(key)), values->item[i]);
-        status = label.failed ? message_set(message, STATUS_FAILED, "no memory for alternatives")
-                              : append(&parts, text_string(&label), label.length, message);
+        status = text_check(&label, "alternatives", message);
+        if (!status)
+            status = append(&parts, text_string(&label), label.length, message);
         text_release(&label);
     }
     return status;

@@ -175,6 +175,22 @@ enum status grid_add(struct grid *grid, struct ini_section *section, const struc
     return status || !section ? status : count_product(grid, section, message);
 }
 
+enum status grid_refuse(const struct ini_section *section, const struct ini_entry *entry,
+                        struct message *message)
+{
+    if (strcmp(entry->key, "zip") == 0)
+        return message_set(
+            message, STATUS_WRONG,
+            "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
+            section->name);
+    if (strchr(entry->value, '|'))
+        return message_set(message, STATUS_WRONG,
+                           "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
+                           "[variant NAME] and [tuning]; here is one value",
+                           section->name, entry->key, entry->value);
+    return STATUS_OK;
+}
+
 /* ------------------------------------------------------------------------------------ combinations */
 
 size_t grid_choice(const struct grid *grid, size_t key, size_t index)

@@ -44,6 +44,10 @@ enum status grid_add(struct grid *grid, struct ini_section *section, const struc
 void grid_begin(struct grid *grid);
 void grid_release(struct grid *grid);
 
+/* Refuses alternatives (a | b) and the key `zip`, where a section takes none. */
+enum status grid_refuse(const struct ini_section *section, const struct ini_entry *entry,
+                        struct message *message);
+
 /* The keys get the values of combination `index`; the last axis moves fastest. */
 void grid_select(struct grid *grid, size_t index);
 /* Which alternative of a key that combination has. */

@@ -214,8 +214,7 @@ static enum status go_on(struct pass *pass, const char *value)
     snprintf(line, sizeof line, "%s", value);
     ini_cut_comment(line);
     text_append(&joined, "%s %s", pass->entry->value, line);
-    enum status status =
-        joined.failed ? message_set(pass->message, STATUS_FAILED, "no memory for a list") : STATUS_OK;
+    enum status status = text_check(&joined, "a list", pass->message);
     char *copy = status ? NULL : list_copy(text_string(&joined), joined.length, pass->message);
     if (copy) {
         memory_release(pass->entry->value);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "experiment/file/ini.h"
-#include "experiment/plan.h"
+#include "experiment/file/shipped.h"
 #include "support/file.h"
 #include "support/memory.h"
 #include "support/text.h"

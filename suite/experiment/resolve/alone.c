@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "registry/registry.h"
 #include "registry/spec.h"
 #include "support/memory.h"
@@ -48,21 +49,15 @@ static enum status read_ini(struct ini *ini, const struct alone_request *request
 static enum status read_shape(struct alone *out, const struct ini *ini, struct message *message)
 {
     struct training_options training;
-    enum status status = settings_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
     if (!status)
-        status = settings_read(&training, training_option_table, ini, "training", NULL, message);
+        status = layers_read(&training, training_option_table, ini, "training", NULL, message);
     if (status)
         return status;
     if (out->model.width % out->model.heads != 0)
         return message_set(message, STATUS_WRONG, "width = %zu is not a multiple of heads = %zu",
                            out->model.width, out->model.heads);
-    out->shape = (struct shape){.layers = out->model.layers,
-                                .heads = out->model.heads,
-                                .head_width = out->model.width / out->model.heads,
-                                .width = out->model.width,
-                                .axes = 1,
-                                .trained_length = training.length,
-                                .attention = CAUSAL};
+    out->shape = model_shape(&out->model, training.length);
     return STATUS_OK;
 }
 
@@ -115,15 +110,11 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
 static enum status read_named(struct variant *out, struct ini *ini, const char *name, struct message *message)
 {
     struct plan plan = {.variants = 0};
-    struct text text = {0};
-    char *item[1];
-    enum status status;
-    text_append(&text, "%s", name);
-    if (text.failed)
-        return message_set(message, STATUS_FAILED, "no memory for the name of a variant");
-    item[0] = text.bytes;
-    const struct experiment experiment = {.variants = {1, item}, .variants_place = {"inspect", 0}};
-    status = variants_read(&plan, ini, &experiment, message);
+    char *copy = list_copy(name, strlen(name), message);
+    if (!copy)
+        return STATUS_FAILED;
+    const struct experiment experiment = {.variants = {1, &copy}, .variants_place = {"inspect", 0}};
+    enum status status = variants_read(&plan, ini, &experiment, message);
     if (!status && plan.variants > 1)
         status = message_set(message, STATUS_WRONG, "`%.60s` is %zu variants: name one of them, like `%s`",
                              name, plan.variants, plan.variant[0].name);
@@ -132,7 +123,7 @@ static enum status read_named(struct variant *out, struct ini *ini, const char *
         plan.variants = 0;
     }
     plan_release(&plan);
-    text_release(&text);
+    memory_release(copy);
     return status;
 }
 

@@ -20,7 +20,7 @@ static bool is_in_force(const void *context, const struct ini_entry *entry)
 {
     const struct own *own = context;
     bool by_dataset;
-    return settings_source(&by_dataset, own->ini, "training", own->dataset, entry->key) == entry;
+    return layers_source(&by_dataset, own->ini, "training", own->dataset, entry->key) == entry;
 }
 
 static bool is_model_key(const struct grid_key *key)
@@ -51,9 +51,11 @@ static enum status canonical_labels(struct grid_key *key, struct message *messag
                     message_set(message, STATUS_WRONG, "%s: %s: the alternatives `%.60s` and `%.60s` are one",
                                 owner, key->entry->key, key->alternative.item[j], key->alternative.item[i]);
         memory_release(key->label.item[i]);
+        if (!status)
+            status = text_check(&label, "the names of configurations", message);
         key->label.item[i] = status ? NULL : list_copy(text_string(&label), label.length, message);
-        if (!status && (label.failed || !key->label.item[i]))
-            status = message_set(message, STATUS_FAILED, "no memory for the names of configurations");
+        if (!status && !key->label.item[i])
+            status = STATUS_FAILED;
         text_release(&label);
     }
     if (status)
@@ -90,16 +92,14 @@ enum status configuration_name(struct planned_dataset *out, const struct grid *g
                                struct message *message)
 {
     struct text whole = {0};
-    enum status status = STATUS_OK;
     text_append(&whole, "%zux%zu-L%zu", out->model.layers, out->model.width, out->training.length);
     for (size_t k = 0; k < grid->keys; k++)
         if (!grid->key[k].passive && !stands_in_every_name(&grid->key[k])) {
             text_append(&whole, "-%s", grid->key[k].label.item[grid_choice(grid, k, index)]);
             out->named_by_grid = true;
         }
-    if (whole.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the name of a configuration");
-    else
+    enum status status = text_check(&whole, "the name of a configuration", message);
+    if (!status)
         grid_name(out->configuration, sizeof out->configuration, text_string(&whole));
     snprintf(out->label, sizeof out->label, "%s%s%s", out->name, grid->count > 1 ? " " : "",
              grid->count > 1 ? out->configuration : "");

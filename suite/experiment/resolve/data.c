@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 #include "support/text.h"
@@ -200,16 +201,21 @@ static enum status check_lengths(const struct planned_dataset *dataset, const st
         return STATUS_OK;
     const char *kind = training ? "training" : "evaluation";
     const struct ini_entry *source =
-        settings_source(&own, ini, kind, dataset->name, training ? "length" : "lengths");
+        layers_source(&own, ini, kind, dataset->name, training ? "length" : "lengths");
     message_prefix(message, "%s on dataset `%s`", kind, dataset->name);
     if (source)
         ini_locate(message, source->place);
     return status;
 }
 
+size_t planned_vocabulary(const struct planned_dataset *dataset)
+{
+    return dataset->kind->vocabulary(dataset->state) + model_objective(&dataset->model)->tokens;
+}
+
 static enum status check_vocabulary(const struct planned_dataset *dataset, struct message *message)
 {
-    size_t vocabulary = dataset->kind->vocabulary(dataset->state);
+    size_t vocabulary = planned_vocabulary(dataset);
     if (vocabulary >= 2 && vocabulary <= VOCABULARY_MAX)
         return STATUS_OK;
     return message_set(message, STATUS_WRONG,
@@ -230,21 +236,33 @@ static void share_dataset(struct planned_dataset *out, const struct planned_data
     out->shared = true;
 }
 
-static enum status check_model(const struct planned_dataset *dataset, const struct ini *ini,
-                               struct message *message)
+/* The place of the first of these keys that [model] sets. */
+static void locate(struct message *message, const struct ini *ini, const char *const *keys)
 {
+    const struct ini_entry *source = NULL;
     bool own;
-    const struct model_options *model = &dataset->model;
-    if (model->width % model->heads == 0)
-        return STATUS_OK;
-    message_set(message, STATUS_WRONG, "[model]: %zu heads do not divide a width of %zu", model->heads,
-                model->width);
-    const struct ini_entry *source = settings_source(&own, ini, "model", "", "heads");
-    if (!source)
-        source = settings_source(&own, ini, "model", "", "width");
+    for (size_t i = 0; keys[i] && !source; i++)
+        source = layers_source(&own, ini, "model", "", keys[i]);
     if (source)
         ini_locate(message, source->place);
-    return STATUS_WRONG;
+}
+
+/* Its mixer is then written with all options that are stored, because it goes into ids. */
+static enum status check_model(struct planned_dataset *dataset, const struct ini *ini,
+                               struct message *message)
+{
+    static const char *const of_width[] = {"heads", "width", NULL}, *const of_mixer[] = {"mixer", NULL};
+    struct model_options *model = &dataset->model;
+    if (model->width % model->heads != 0) {
+        message_set(message, STATUS_WRONG, "[model]: %zu heads do not divide a width of %zu", model->heads,
+                    model->width);
+        locate(message, ini, of_width);
+        return STATUS_WRONG;
+    }
+    enum status status = model_options_complete(model, message);
+    if (status == STATUS_WRONG)
+        locate(message, ini, of_mixer);
+    return status;
 }
 
 /* training: examples of the training length are asked of it too. */
@@ -256,13 +274,13 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
     if (strlen(name) >= NAME_SIZE)
         return unknown_dataset(ini, name, message);
     snprintf(out->name, sizeof out->name, "%s", name);
-    enum status status = settings_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
     if (!status)
         status = check_model(out, ini, message);
     if (!status)
-        status = settings_read(&out->training, training_option_table, ini, "training", name, message);
+        status = layers_read(&out->training, training_option_table, ini, "training", name, message);
     if (!status)
-        status = settings_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
+        status = layers_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
     if (!status && opened)
         share_dataset(out, opened);
     else if (!status)

@@ -2,21 +2,22 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/hooks.h"
+#include "model/model.h"
 #include "support/memory.h"
 
 /* The parameters of one prepared component, in new memory. */
 static enum status parameters_of(struct parameter **out, size_t *count, const struct component *component,
                                  const struct shape *shape, struct message *message)
 {
-    const struct encoder *encoder = component->encoder;
     *out = NULL;
-    *count = encoder->parameters ? encoder->parameters(component->state, shape, NULL) : 0;
+    *count = hooks_parameters(component, shape, NULL);
     if (*count == 0)
         return STATUS_OK;
     *out = memory_allocate(*count, sizeof **out, "the parameters of an encoder", message);
     if (!*out)
         return STATUS_FAILED;
-    encoder->parameters(component->state, shape, *out);
+    hooks_parameters(component, shape, *out);
     return STATUS_OK;
 }
 
@@ -80,20 +81,28 @@ static enum status copy_prepared(struct composition *out, const struct compositi
     return status ? status : composition_prepare(out, shape, message);
 }
 
+/* Does the model's mixer honour what every part of the variant asks for? */
+static enum status check_mixer(const struct variant *variant, const struct model_options *model,
+                               const struct shape *shape, struct message *message)
+{
+    const struct composition *const parts[] = {&variant->first, &variant->trained, &variant->evaluated};
+    struct chosen_mixer mixer;
+    enum status status = model_mixer(&mixer, model, shape, message);
+    for (size_t i = 0; !status && i < sizeof parts / sizeof *parts; i++)
+        status = mixer_honours(mixer.kind, parts[i], shape, message);
+    return status;
+}
+
 enum status variant_fits(const struct variant *variant, const struct model_options *model,
                          size_t trained_length, struct message *message)
 {
-    const struct shape shape = {.layers = model->layers,
-                                .heads = model->heads,
-                                .head_width = model->width / model->heads,
-                                .width = model->width,
-                                .axes = 1,
-                                .trained_length = trained_length,
-                                .attention = CAUSAL};
+    const struct shape shape = model_shape(model, trained_length);
     const struct site tuned = {
         .shape = &shape, .length = length_tokens(variant->finetune.length, trained_length), .training = true};
     struct composition first = {0}, trained = {0}, evaluated = {0};
-    enum status status = copy_prepared(&first, &variant->first, &shape, message);
+    enum status status = check_mixer(variant, model, &shape, message);
+    if (!status)
+        status = copy_prepared(&first, &variant->first, &shape, message);
     if (!status)
         status = copy_prepared(&trained, &variant->trained, &shape, message);
     if (!status)

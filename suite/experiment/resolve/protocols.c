@@ -66,7 +66,7 @@ static enum status read_section(struct protocol *out, const struct ini *ini,
         const struct ini_entry *own = &section->entry[i];
         if (strcmp(own->key, "kind") == 0)
             continue;
-        status = sections_check_grid(section, own, message);
+        status = grid_refuse(section, own, message);
         if (!status)
             status = option_set(kind->options, out, owner, own->key, own->value, message);
         if (status)
@@ -163,10 +163,9 @@ static enum status name_protocols(struct planned_dataset *out, struct message *m
     struct text names = {0};
     for (size_t p = 0; p < out->protocols; p++)
         text_append(&names, "%s%s", p > 0 ? ", " : "", out->protocol[p].name);
-    if (!names.failed)
+    enum status status = text_check(&names, "the protocols", message);
+    if (!status)
         snprintf(out->evaluation.protocols, sizeof out->evaluation.protocols, "%s", text_string(&names));
-    enum status status =
-        names.failed ? message_set(message, STATUS_FAILED, "no memory for the protocols") : STATUS_OK;
     text_release(&names);
     return status;
 }
@@ -175,7 +174,7 @@ enum status protocols_read(struct planned_dataset *out, const struct ini *ini, s
 {
     bool own;
     struct list list = {0};
-    const struct ini_entry *source = settings_source(&own, ini, "evaluation", out->name, "protocols");
+    const struct ini_entry *source = layers_source(&own, ini, "evaluation", out->name, "protocols");
     /* Nobody chose: all that fit. */
     if (!source && !out->kind->window)
         snprintf(out->evaluation.protocols, sizeof out->evaluation.protocols, "exact-match");

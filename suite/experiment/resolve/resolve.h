@@ -25,24 +25,22 @@ struct experiment {
 /* Is every section one that there is, and for a dataset that there is? */
 enum status sections_check(struct ini *ini, struct message *message);
 
-/* Refuses alternatives (a | b) and the key `zip`, where a section takes none. */
-enum status sections_check_grid(const struct ini_section *section, const struct ini_entry *entry,
-                                struct message *message);
-
 /* `file`: what the experiment was asked for by, whose stem is the name when none is given. */
 enum status experiment_read(struct experiment *out, const struct ini *ini, const char *file,
                             struct message *message);
 void experiment_release(struct experiment *experiment);
 
+/* ---- layers.c ---- */
+
 /* Defaults, then layer by layer [kind] and [kind NAME] (name may be NULL): in one layer the section
  * of the dataset wins, and a higher layer wins over both. */
-enum status settings_read(void *object, const struct option *table, const struct ini *ini, const char *kind,
-                          const char *name, struct message *message);
+enum status layers_read(void *object, const struct option *table, const struct ini *ini, const char *kind,
+                        const char *name, struct message *message);
 
 /* The entry that decided a key of [kind] for a dataset, NULL = the default.  *own: it stands in
  * [kind NAME]. */
-const struct ini_entry *settings_source(bool *own, const struct ini *ini, const char *kind, const char *name,
-                                        const char *key);
+const struct ini_entry *layers_source(bool *own, const struct ini *ini, const char *kind, const char *name,
+                                      const char *key);
 
 /* ---- variants.c ---- */
 
@@ -120,8 +118,6 @@ enum status claims_check(const struct plan *plan, const struct ini *ini, struct 
 
 /* ---- plan.c ---- */
 
-void plan_release_trainings(struct plan *plan);
-
 /* All of a plan but its trainings, and what it was read from.  Release all three in any case. */
 enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *experiment,
                          const struct plan_request *request, struct message *message);
@@ -137,13 +133,9 @@ enum status configuration_name(struct planned_dataset *out, const struct grid *g
 
 /* ---- trainings.c ---- */
 
+/* Plans the trainings of all datasets and variants, in place of those that are there.  plan_release() in any case. */
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message);
-
-/* ---- tuning.c ---- */
-
-/* A resolved plan becomes the tuning of it, with itself as next.  plan_release() in any case. */
-enum status tuning_plan(struct plan *plan, struct ini *ini, const char *instruction_set,
-                        struct message *message);
+void trainings_release(struct plan *plan);
 
 /* The same of all protocols.  STATUS_WRONG when there is nothing to score. */
 enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message);

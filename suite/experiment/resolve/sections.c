@@ -1,4 +1,4 @@
-/* sections.c -- which sections and keys there are, and what decides a setting. */
+/* sections.c -- which sections there are, and what [experiment] says. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,13 +14,12 @@ enum { NAMES_MAX = 256 };
 struct section_kind {
     const char *name;
     bool plain, named; /* [kind] is one, [kind NAME] is one */
-    bool built;
 };
 static const struct section_kind section_kinds[] = {
-    {"experiment", true, false, true}, {"model", true, false, true},   {"training", true, true, true},
-    {"evaluation", true, true, true},  {"dataset", false, true, true}, {"variant", false, true, true},
-    {"tuning", true, false, true},     {"preset", false, true, true},  {"protocol", false, true, true},
-    {"claim", false, true, true},
+    {"experiment", true, false}, {"model", true, false},   {"training", true, true},
+    {"evaluation", true, true},  {"dataset", false, true}, {"variant", false, true},
+    {"tuning", true, false},     {"preset", false, true},  {"protocol", false, true},
+    {"claim", false, true},
 };
 enum { SECTION_KINDS = sizeof section_kinds / sizeof *section_kinds };
 
@@ -29,11 +28,9 @@ static enum status unknown_section(const struct ini_section *section, const char
 {
     const char *names[SECTION_KINDS];
     char suggestion[256];
-    size_t count = 0;
     for (size_t i = 0; i < SECTION_KINDS; i++)
-        if (section_kinds[i].built)
-            names[count++] = section_kinds[i].name;
-    text_suggest(suggestion, sizeof suggestion, kind, names, count);
+        names[i] = section_kinds[i].name;
+    text_suggest(suggestion, sizeof suggestion, kind, names, SECTION_KINDS);
     return message_set(message, STATUS_WRONG, "unknown section [%s]: %s", section->name, suggestion);
 }
 
@@ -77,8 +74,6 @@ static enum status check_section(const struct ini *ini, const struct ini_section
             found = &section_kinds[i];
     if (!found)
         return unknown_section(section, kind, message);
-    if (!found->built)
-        return message_set(message, STATUS_WRONG, "the section [%s] is not built yet", section->name);
     if (!name && !found->plain)
         return message_set(message, STATUS_WRONG, "[%s] needs a name: [%s NAME]", kind, kind);
     if (name && !found->named)
@@ -118,7 +113,7 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
         enum status status = configurations_grid(&grid, ini, dataset, message);
         grid_select(&grid, 0);
         if (!status)
-            status = settings_read(&training, training_option_table, ini, "training", dataset, message);
+            status = layers_read(&training, training_option_table, ini, "training", dataset, message);
         grid_release(&grid);
         return status;
     }
@@ -128,7 +123,7 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
         return protocol_check(ini, section, message);
     dataset = ini_argument(section, "evaluation");
     if (dataset)
-        return settings_read(&evaluation, evaluation_option_table, ini, "evaluation", dataset, message);
+        return layers_read(&evaluation, evaluation_option_table, ini, "evaluation", dataset, message);
     return STATUS_OK;
 }
 
@@ -143,76 +138,6 @@ enum status sections_check(struct ini *ini, struct message *message)
             status = check_settings(ini, &ini->section[i], message);
     }
     return status;
-}
-
-enum status sections_check_grid(const struct ini_section *section, const struct ini_entry *entry,
-                                struct message *message)
-{
-    if (strcmp(entry->key, "zip") == 0)
-        return message_set(
-            message, STATUS_WRONG,
-            "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
-            section->name);
-    if (strchr(entry->value, '|'))
-        return message_set(message, STATUS_WRONG,
-                           "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
-                           "[variant NAME] and [tuning]; here is one value",
-                           section->name, entry->key, entry->value);
-    return STATUS_OK;
-}
-
-/* ----------------------------------------------------------------------------------------- settings */
-
-static enum status apply_layer(void *object, const struct option *table, const struct ini_section *section,
-                               size_t layer, struct message *message)
-{
-    char owner[INI_SECTION_MAX + 3];
-    enum status status = STATUS_OK;
-    bool zips = table == model_option_table || table == training_option_table; /* read by the grid */
-    for (size_t i = 0; section && !status && i < section->count; i++) {
-        const struct ini_entry *entry = &section->entry[i];
-        if (entry->layer != layer || (zips && strcmp(entry->key, "zip") == 0))
-            continue;
-        snprintf(owner, sizeof owner, "[%s]", section->name);
-        status = sections_check_grid(section, entry, message);
-        if (!status)
-            status = option_set(table, object, owner, entry->key, entry->value, message);
-        if (status)
-            ini_locate(message, entry->place);
-    }
-    return status;
-}
-
-static const struct ini_section *named_section(const struct ini *ini, const char *kind, const char *name)
-{
-    char full[INI_SECTION_MAX + NAME_SIZE];
-    snprintf(full, sizeof full, "%s %s", kind, name);
-    return ini_find(ini, full);
-}
-
-enum status settings_read(void *object, const struct option *table, const struct ini *ini, const char *kind,
-                          const char *name, struct message *message)
-{
-    const struct ini_section *shared = ini_find(ini, kind);
-    const struct ini_section *own = name ? named_section(ini, kind, name) : NULL;
-    enum status status = option_defaults(table, object, message);
-    for (size_t layer = 0; !status && layer <= ini->layers; layer++) {
-        status = apply_layer(object, table, shared, layer, message);
-        if (!status)
-            status = apply_layer(object, table, own, layer, message);
-    }
-    return status;
-}
-
-const struct ini_entry *settings_source(bool *own, const struct ini *ini, const char *kind, const char *name,
-                                        const char *key)
-{
-    const struct ini_section *shared_section = ini_find(ini, kind);
-    const struct ini_section *own_section = named_section(ini, kind, name);
-    const struct ini_entry *shared_entry = shared_section ? ini_entry(shared_section, key) : NULL;
-    const struct ini_entry *own_entry = own_section ? ini_entry(own_section, key) : NULL;
-    *own = own_entry && (!shared_entry || own_entry->layer >= shared_entry->layer);
-    return *own ? own_entry : shared_entry;
 }
 
 /* ------------------------------------------------------------------------------------- [experiment] */
@@ -293,7 +218,7 @@ enum status experiment_read(struct experiment *out, const struct ini *ini, const
     for (size_t i = 0; !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         bool grid = strcmp(entry->key, "title") != 0;
-        status = grid ? sections_check_grid(section, entry, message) : STATUS_OK;
+        status = grid ? grid_refuse(section, entry, message) : STATUS_OK;
         if (!status)
             status = read_key(out, entry, message);
         if (status)

@@ -1,24 +1,17 @@
 /* trainings.c -- which trainings there are, which variants are evaluated on each, what it costs.
  *
  * Variants whose trained parts are equal share one training, and fine-tunes whose first parts are equal share the
- * training that they begin with: a family, the first training before its fine-tunes.
- *
- * Cost in floating-point operations: a token at length T counts 6N + 12 layers width T forward and
- * backward, and a third of it forward alone, with N = layers (4 width^2 + 2 feed_forward width^2) +
- * vocabulary width. */
+ * training that they begin with: a family, the first training before its fine-tunes. */
 #include <string.h>
 
 #include "evaluation/evaluation.h"
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "support/memory.h"
 
-static double token_flop(const struct planned_dataset *dataset, double length)
+static double token_cost(const struct planned_dataset *dataset, size_t n, bool training)
 {
-    const struct model_options *model = &dataset->model;
-    double width = (double)model->width, layers = (double)model->layers;
-    double products = layers * (4 + 2 * (double)model->feed_forward) * width * width +
-                      (double)dataset->kind->vocabulary(dataset->state) * width;
-    return 6 * products + 12 * layers * width * length;
+    return model_cost(&dataset->model, dataset->training.length, planned_vocabulary(dataset), n, training);
 }
 
 /* Lengths are L, or uniform from the minimum to L: the cost of an example is a + b n per token, so
@@ -31,12 +24,12 @@ static double training_flop(const struct planned_dataset *dataset, const struct 
         mean = (first + last) / 2;
         square = (count * count - 1) / 12 + mean * mean;
     }
-    double fixed = token_flop(dataset, 0), per_length = token_flop(dataset, 1) - fixed;
+    double fixed = token_cost(dataset, 0, true), per_length = token_cost(dataset, 1, true) - fixed;
     return (double)training->steps * (double)training->batch * (fixed * mean + per_length * square);
 }
 
-void planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
-                           const struct protocol *protocol)
+enum status planned_protocol_cost(struct protocol_cost *out, const struct planned_dataset *dataset,
+                                  const struct protocol *protocol, struct message *message)
 {
     const size_t length = dataset->training.length;
     *out = (struct protocol_cost){0};
@@ -44,14 +37,18 @@ void planned_protocol_cost(struct protocol_cost *out, const struct planned_datas
         size_t n = length_tokens(dataset->evaluation.lengths.at[i], length);
         if (!protocol_asked(protocol, length, n))
             continue;
-        size_t items =
-            evaluation_items(dataset->kind, dataset->state, &dataset->evaluation, protocol, length, n);
+        size_t items;
+        enum status status = evaluation_items(&items, dataset->kind, dataset->state, &dataset->evaluation,
+                                              protocol, length, n, message);
+        if (status)
+            return status;
         out->items += items;
-        out->flop += (double)items * (double)n * token_flop(dataset, (double)n) / 3;
+        out->flop += (double)items * (double)n * token_cost(dataset, n, false);
         out->cells++;
         if (items == 0)
             out->empty = n;
     }
+    return STATUS_OK;
 }
 
 enum status planned_dataset_flop(double *out, const struct planned_dataset *dataset, struct message *message)
@@ -60,7 +57,9 @@ enum status planned_dataset_flop(double *out, const struct planned_dataset *data
     *out = 0;
     for (size_t p = 0; p < dataset->protocols; p++) {
         struct protocol_cost cost;
-        planned_protocol_cost(&cost, dataset, &dataset->protocol[p]);
+        enum status status = planned_protocol_cost(&cost, dataset, &dataset->protocol[p], message);
+        if (status)
+            return status;
         if (cost.empty > 0)
             return message_set(message, STATUS_WRONG,
                                "dataset `%s` has nothing to score under %s at %zu tokens", dataset->name,
@@ -84,13 +83,6 @@ static size_t sharers_of(size_t *out, const struct plan *plan, const char *text)
         if (strcmp(plan->variant[v].trained_text, text) == 0)
             out[count++] = v;
     return count;
-}
-
-const struct composition *planned_composition(const struct plan *plan,
-                                              const struct planned_training *training)
-{
-    const struct variant *variant = &plan->variant[training->variant];
-    return training->parent_id[0] ? &variant->trained : &variant->first;
 }
 
 struct family { /* of trainings: one dataset and seed, one first training */
@@ -184,10 +176,23 @@ static enum status plan_dataset(struct family *family, struct message *message)
     return status;
 }
 
+void trainings_release(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->trainings; i++) {
+        memory_release(plan->training[i].evaluation);
+        memory_release(plan->training[i].evaluation_id);
+        memory_release(plan->training[i].identity);
+    }
+    memory_release(plan->training);
+    plan->training = NULL;
+    plan->trainings = 0;
+}
+
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message)
 {
     struct family family = {.plan = plan, .instruction_set = instruction_set};
     enum status status = STATUS_OK;
+    trainings_release(plan);
     /* Each variant has a first training and a fine-tune at most. */
     plan->training = memory_allocate(2 * plan->datasets * plan->variants * plan->seeds,
                                      sizeof *plan->training, "the trainings", message);

@@ -62,14 +62,12 @@ enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, cons
                               struct message *message)
 {
     struct text whole = {0};
-    enum status status = STATUS_OK;
     text_append(&whole, "%s", name);
     for (size_t k = 0; k < grid->keys; k++)
         if (!grid->key[k].passive)
             text_append(&whole, "-%s", grid->key[k].label.item[grid_choice(grid, k, index)]);
-    if (whole.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the name of a variant");
-    else
+    enum status status = text_check(&whole, "the name of a variant", message);
+    if (!status)
         grid_name(out, NAME_SIZE, text_string(&whole));
     text_release(&whole);
     return status;

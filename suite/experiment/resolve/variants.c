@@ -265,23 +265,29 @@ static enum status apply_section(struct variant *variant, const struct ini *ini,
 
 /* -------------------------------------------------------------------------------------- whole */
 
-/* The canonical text of a composition: "encoders; positions".  It fits a record of results. */
+/* A text of a variant into the room that results have for it.  `when` begins the sentence about one that is longer. */
+static enum status keep_text(char *out, size_t size, const struct text *text, const char *when,
+                             struct message *message)
+{
+    enum status status = text_check(text, "the text of a variant", message);
+    if (status)
+        return status;
+    if (text->length >= size)
+        return message_set(message, STATUS_WRONG, "%s it has more than %zu characters: use fewer components",
+                           when, size - 1);
+    memcpy(out, text_string(text), text->length + 1);
+    return STATUS_OK;
+}
+
+/* The canonical text of a composition: "encoders; positions". */
 static enum status print_parts(char out[SPEC_SIZE], const struct composition *composition,
                                struct message *message)
 {
     struct text text = {0};
-    enum status status = STATUS_OK;
     composition_print_encoders(&text, composition);
     text_append(&text, "; ");
     composition_print_positions(&text, composition);
-    if (text.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the text of a variant");
-    else if (text.length >= SPEC_SIZE)
-        status = message_set(message, STATUS_WRONG,
-                             "with all its options it has more than %d characters: use fewer components",
-                             SPEC_SIZE - 1);
-    else
-        memcpy(out, text_string(&text), text.length + 1);
+    enum status status = keep_text(out, SPEC_SIZE, &text, "with all its options", message);
     text_release(&text);
     return status;
 }
@@ -304,17 +310,14 @@ static enum status check_finetune(const struct variant *variant, const char *las
 static enum status print_trained(struct variant *variant, const char *last, struct message *message)
 {
     struct text text = {0};
-    enum status status = STATUS_OK;
     if (variant->finetune.steps > 0) {
         text_append(&text, "%s, then finetune(", variant->first_text);
         option_print_stored(&text, finetune_option_table, &variant->finetune);
         text_append(&text, ") of ");
     }
     text_append(&text, "%s", last);
-    if (text.failed || text.length >= sizeof variant->trained_text)
-        status = message_set(message, STATUS_FAILED, "no memory for the text of a variant");
-    else
-        memcpy(variant->trained_text, text_string(&text), text.length + 1);
+    enum status status = keep_text(variant->trained_text, sizeof variant->trained_text, &text,
+                                   "with its fine-tune and all options", message);
     text_release(&text);
     return status;
 }

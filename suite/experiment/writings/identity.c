@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "model/model.h"
 #include "support/memory.h"
 #include "support/real.h"
+#include "support/sha256.h"
 #include "support/text.h"
 
 static void add_dataset(struct text *out, const struct planned_dataset *dataset)
@@ -35,6 +37,14 @@ static void add_composition(struct text *out, const struct composition *composit
     text_append(out, "version.%s=%u\n", composition->map->name, composition->map->version);
 }
 
+/* A first version has no line, as there was none when there was but one mixer. */
+static void add_mixer(struct text *out, const struct model_options *model)
+{
+    struct chosen_mixer mixer;
+    if (!mixer_read(&mixer, model->mixer, NULL) && mixer.kind->version > 1)
+        text_append(out, "version.%s=%u\n", mixer.kind->name, mixer.kind->version);
+}
+
 static enum status make_id(char id[ID_SIZE], const struct text *identity, struct message *message)
 {
     char hex[SHA256_HEX_SIZE];
@@ -53,6 +63,9 @@ static void describe_training(struct text *out, const struct planned_training *t
                 instruction_set);
     add_dataset(out, dataset);
     option_print_lines(out, "model", model_option_table, &dataset->model, NULL);
+    add_mixer(out, &dataset->model);
+    if (model_objective(&dataset->model)->version > 1)
+        text_append(out, "objective.version=%u\n", model_objective(&dataset->model)->version);
     option_print_lines(out, "training", training_option_table, &dataset->training, NULL);
     /* Of a fine-tune [training] is the first training's, which the parent's id says too; here it tells L. */
     if (training->parent_id[0]) {

@@ -3,7 +3,7 @@
 
 #include "build.h"
 #include "experiment/plan.h"
-#include "kernels/isa.h"
+#include "kernels/product.h"
 #include "results/store/libraries.h"
 #include "support/machine.h"
 #include "support/text.h"
@@ -99,7 +99,7 @@ void plan_manifest(struct text *out, const struct plan *plan, size_t training)
                                     {"commit", BUILD_COMMIT},
                                     {"compiler", BUILD_COMPILER},
                                     {"flags", BUILD_FLAGS},
-                                    {"product_library", isa_product_library()},
+                                    {"product_library", product_library()},
                                     {"results_library", hdf5},
                                     {"processor", processor},
                                     {"training_id", planned->id}};

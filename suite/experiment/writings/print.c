@@ -6,6 +6,7 @@
 #include "experiment/resolve/resolve.h"
 #include "registry/registry.h"
 #include "registry/spec.h"
+#include "results/store/records.h"
 #include "support/memory.h"
 #include "support/text.h"
 
@@ -130,8 +131,7 @@ static enum status print_own(struct printer *printer, const char *kind, const st
         status = print_pair(printer, "protocols", dataset->evaluation.protocols);
     }
     for (const struct option *option = table; !status && option->name; option++) {
-        const struct ini_entry *entry =
-            settings_source(&own, printer->ini, kind, dataset->name, option->name);
+        const struct ini_entry *entry = layers_source(&own, printer->ini, kind, dataset->name, option->name);
         if (!own || strcmp(option->name, "protocols") == 0)
             continue;
         if (!opened)

@@ -159,7 +159,7 @@ static enum status check_versions(const struct reading *reading, struct message 
 static enum status check_vocabulary(const struct reading *reading, const struct planned_dataset *dataset,
                                     struct message *message)
 {
-    size_t vocabulary = dataset->kind->vocabulary(dataset->state);
+    size_t vocabulary = planned_vocabulary(dataset);
     if (vocabulary <= reading->request->vocabulary)
         return STATUS_OK;
     return message_set(
