@@ -36,7 +36,5 @@ void table_ranks(struct text *out, const struct results *results, enum table_sty
 void table_tuning(struct text *out, const struct results *results, enum table_style style);
 /* claims.c: verdicts, and the tests behind them. */
 void table_claims(struct text *out, const struct results *results, enum table_style style);
-/* The member "claims" of the JSON object, after another one. */
-void table_claims_json(struct text *out, const struct results *results);
 
 #endif

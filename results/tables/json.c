@@ -2,7 +2,8 @@
  * stands where there is none. */
 #include <inttypes.h>
 
-#include "results/tables/grid.h"
+#include "results/findings/claims.h"
+#include "results/store/fields.h"
 #include "results/tables/table.h"
 #include "results/tables/walk.h"
 #include "support/memory.h"
@@ -94,6 +95,52 @@ static void end(struct text *out, struct table *table)
     text_append(out, "]}");
 }
 
+/* ---- claims ---- */
+
+static void add_place(struct text *out, const struct results *results, const struct claim_place *place)
+{
+    add_string(out, "{", "dataset", results->dataset[place->dataset].name);
+    add_string(out, ", ", "configuration", results->configuration[place->configuration].name);
+    text_append(out, ", \"left_length\": %" PRId64 ", \"right_length\": %" PRId64 ", \"pairs\": %zu",
+                place->left_length, place->right_length, place->paired.count);
+    add_number(out, "difference", place->paired.mean);
+    add_number(out, "low", place->paired.interval.low);
+    add_number(out, "high", place->paired.interval.high);
+    add_number(out, "p", place->p);
+    add_number(out, "p_holm", place->adjusted);
+    add_number(out, "p_t_two_sided", place->paired.p_two_sided);
+    add_number(out, "hedges_g", place->paired.effect);
+    text_append(out, "}");
+}
+
+static void add_claims(struct text *out, const struct results *results)
+{
+    text_append(out, ",\n  \"claims\": [");
+    for (size_t i = 0; i < results->claims; i++) {
+        const struct claim_record *claim = &results->claim[i];
+        struct judgement judgement;
+        struct text verdict = {0};
+        if (claims_judge(&judgement, results, claim, NULL))
+            out->failed = true;
+        judgement_print(&verdict, &judgement);
+        text_append(out, "%s\n    {", i > 0 ? "," : "");
+        for (const struct field *field = claim_fields; field->name; field++)
+            add_string(out, field == claim_fields ? "" : ", ", field->name,
+                       (const char *)claim + field->offset);
+        add_string(out, ",\n      ", "verdict", text_string(&verdict));
+        text_append(out, ", \"places\": [");
+        for (size_t p = 0; p < judgement.places; p++) {
+            text_append(out, "%s", p > 0 ? ", " : "");
+            add_place(out, results, &judgement.place[p]);
+        }
+        text_append(out, "]}");
+        text_carry(out, &verdict);
+        text_release(&verdict);
+        judgement_release(&judgement);
+    }
+    text_append(out, "]");
+}
+
 void table_json(struct text *out, const struct results *results)
 {
     static const struct table_printer printer = {
@@ -110,7 +157,7 @@ void table_json(struct text *out, const struct results *results)
     text_append(out, ",\n  \"tables\": [");
     table_walk(out, results, &printer, &json);
     text_append(out, "]");
-    table_claims_json(out, results);
+    add_claims(out, results);
     text_append(out, "\n}\n");
     memory_release(json.bootstrap);
 }
