@@ -34,7 +34,7 @@ void chart_end(void *block)
         text_release(&chart->curve[i].data);
         text_release(&chart->curve[i].dots);
     }
-    page_words_release(&chart->words);
+    sheet_words_release(&chart->words);
     text_release(&chart->x_title);
     text_release(&chart->end_words);
     text_release(&chart->floor);
@@ -169,7 +169,7 @@ enum status chart_place_labels(struct chart *chart, double pitch, struct message
         at[i] = height_of(chart, chart->curve[i].last_value);
     if (chart->floored)
         at[chart->curves] = height_of(chart, chart->floor_last);
-    page_push_apart(at, order, count, pitch);
+    sheet_push_apart(at, order, count, pitch);
     for (size_t i = 0; i < chart->curves; i++)
         chart->curve[i].label = at[i];
     chart->floor_label = chart->floored ? at[chart->curves] : NAN;

@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/panels.h"
+#include "results/figures/sheet.h"
 
 enum { CHART_TICK_SIZE = 48 };
 
@@ -25,7 +25,7 @@ struct chart_curve {
 
 struct chart {
     const struct results *results;
-    struct page_words words;
+    struct sheet_words words;
     struct text x_title, end_words; /* end_words: where curves end, "16×" */
     bool lower_is_better, percent, x_logarithmic, y_logarithmic, floored;
     double trained; /* where training ended on this axis; NAN = it does not say */
@@ -69,10 +69,10 @@ void chart_rank(size_t *order, const struct chart *chart);
 
 /* Few curves are labelled beside their ends, many become ranked small multiples, each with all others in grey.
  * Together: losses on one scale. */
-enum status chart_prepare(void *blocks, size_t count, struct page *page, struct message *message);
-enum status chart_prepare_together(void *blocks, size_t count, struct page *page, struct message *message);
+enum status chart_prepare(void *blocks, size_t count, struct sheet *sheet, struct message *message);
+enum status chart_prepare_together(void *blocks, size_t count, struct sheet *sheet, struct message *message);
 void chart_settings(struct text *out, const void *blocks);
-double chart_draw(struct text *out, void *block, size_t p, const struct page *page, double top);
+double chart_draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top);
 void chart_end(void *block);
 
 /* ---- chart_axes.c: what both ways of drawing share ---- */
@@ -81,7 +81,7 @@ void chart_end(void *block);
 void chart_write_data(struct text *out, const struct chart *chart, size_t p);
 /* Ranges and scales; ticks as many as do not touch on axes of these inches; x_labels, y_labels: are their
  * labels shown? */
-void chart_write_axes(struct text *out, const struct chart *chart, const struct page *page, double width,
+void chart_write_axes(struct text *out, const struct chart *chart, const struct sheet *sheet, double width,
                       double height, bool x_labels, bool y_labels);
 /* Lines of the tick labels: 1 or 2. */
 size_t chart_tick_lines(const struct chart *chart);
@@ -89,6 +89,7 @@ size_t chart_tick_lines(const struct chart *chart);
 /* ---- chart_grid.c ---- */
 
 /* Height of a chart's block as small multiples, in inches; drawn when out is not NULL, below `top`. */
-double chart_grid(struct text *out, const struct chart *chart, size_t p, const struct page *page, double top);
+double chart_grid(struct text *out, const struct chart *chart, size_t p, const struct sheet *sheet,
+                  double top);
 
 #endif

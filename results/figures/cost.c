@@ -189,15 +189,15 @@ static void write_axes(struct text *out, const struct scatter *scatter, size_t t
                 scatter->x_minimum, scatter->x_maximum, scatter->y_minimum, scatter->y_maximum,
                 scatter->x_logarithmic ? "set" : "unset", scatter->y_logarithmic ? "set" : "unset");
     if (scatter->x_logarithmic)
-        page_ticks_logarithmic(out, "x", scatter->x_minimum, scatter->x_maximum, ticks + 2);
+        sheet_ticks_logarithmic(out, "x", scatter->x_minimum, scatter->x_maximum, ticks + 2);
     else
-        page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
+        sheet_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
     if (scatter->y_logarithmic)
-        page_ticks_logarithmic(out, "y", scatter->y_minimum, scatter->y_maximum, 9);
+        sheet_ticks_logarithmic(out, "y", scatter->y_minimum, scatter->y_maximum, 9);
     else if (scatter->of.measure != MEASURE_NLL)
         text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
     else
-        page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
+        sheet_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
 }
 
 /* How many more dots have this place; *labelled: one before has the label of them all. */
@@ -214,7 +214,7 @@ static size_t same_place(const struct scatter *scatter, size_t dot, bool *labell
     return more;
 }
 
-static void write_labels(struct text *out, struct scatter *scatter, const struct page *page)
+static void write_labels(struct text *out, struct scatter *scatter, const struct sheet *sheet)
 {
     for (size_t pass = 0; pass < 2; pass++) /* the front first */
         for (size_t i = 0; i < scatter->count; i++) {
@@ -222,27 +222,27 @@ static void write_labels(struct text *out, struct scatter *scatter, const struct
             const size_t more = same_place(scatter, i, &labelled);
             if (!labelled && scatter->dot[i].front == (pass == 0) &&
                 (pass == 0 || scatter->count <= LABELLED))
-                cost_label(out, scatter, &scatter->dot[i], more, page);
+                cost_label(out, scatter, &scatter->dot[i], more, sheet);
         }
 }
 
-static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct page *page)
+static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct sheet *sheet)
 {
-    const double em = page->em;
+    const double em = sheet->em;
     const size_t ticks = (size_t)fmax(2, (scatter->right - scatter->left) / (5.5 * em));
     const char *command = "plot ";
     write_front(out, scatter, p);
     write_data(out, scatter, p);
-    page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
+    sheet_axes(out, sheet, scatter->left, scatter->right, scatter->bottom, scatter->top);
     write_axes(out, scatter, ticks);
-    page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2,
-                 scatter->bottom - 2.6 * em);
+    sheet_centred(out, sheet, scatter->cost->title, (scatter->left + scatter->right) / 2,
+                  scatter->bottom - 2.6 * em);
     for (size_t i = 0; i < scatter->count; i++) {
         const double x = cost_x(scatter, &scatter->dot[i]), y = cost_y(scatter, &scatter->dot[i]),
                      half = 0.4 * em;
         scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
     }
-    write_labels(out, scatter, page);
+    write_labels(out, scatter, sheet);
     text_append(out, "%s$front_%zu using 1:2 with lines lc rgb '#9cc8e3' lw 1 dt solid", command, p);
     command = ", \\\n     ";
     if (front_size(scatter) < scatter->count)
@@ -251,17 +251,17 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
     text_append(out, "unset label; unset arrow; unset object\n");
 }
 
-static void make_words(struct page_words *words, const struct scatter *scatters)
+static void make_words(struct sheet_words *words, const struct scatter *scatters)
 {
     const struct selection *of = &scatters->of;
     size_t skipped = 0;
-    page_words_title(words, of,
-                     of->measure == MEASURE_NLL ? "loss (nats per token) against cost"
-                                                : "exact match (%) against cost");
+    sheet_words_title(words, of,
+                      of->measure == MEASURE_NLL ? "loss (nats per token) against cost"
+                                                 : "exact match (%) against cost");
     text_append(&words->subtitle, "at ");
     plot_text_ratio(&words->subtitle, selection_ratio(of, scatters->length));
     text_append(&words->subtitle, " the training length; ");
-    page_words_place(words, of);
+    sheet_words_place(words, of);
     text_append(&words->subtitle, "means of ");
     selection_print_replicates(&words->subtitle, of);
     text_append(&words->subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
@@ -276,19 +276,19 @@ static void make_words(struct page_words *words, const struct scatter *scatters)
 }
 
 /* The panels of one table: side by side where there is room, else one under the other. */
-static double draw(struct text *out, void *block, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
     struct scatter *scatters = block;
-    const double em = page->em, left = left_em * em;
-    const bool beside = page->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
-    const double room = page->width - left - COST_RIGHT * em;
+    const double em = sheet->em, left = left_em * em;
+    const bool beside = sheet->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
+    const double room = sheet->width - left - COST_RIGHT * em;
     const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5),
-                 height = page->size->fixed ? 2.1 : 2.6;
-    struct page_words words = {.note = {0}};
+                 height = sheet->size->fixed ? 2.1 : 2.6;
+    struct sheet_words words = {.note = {0}};
     if (out)
         text_append(out, "\n# ---- panel %zu ----\n", p + 1);
     make_words(&words, scatters);
-    double y = top - page_heading(out, page, &words, left, top) - 0.6 * em, x = left;
+    double y = top - sheet_heading(out, sheet, &words, left, top) - 0.6 * em, x = left;
     double lowest = y;
     for (size_t c = 0; c < COSTS; c++) {
         struct scatter *scatter = &scatters[c];
@@ -304,18 +304,18 @@ static double draw(struct text *out, void *block, size_t p, const struct page *p
         else
             y = lowest - 0.6 * em;
     }
-    const double foot = page_foot(out, page, &words, left, lowest);
+    const double foot = sheet_foot(out, sheet, &words, left, lowest);
     for (size_t c = 0; c < COSTS && out; c++)
         if (scatters[c].count > 0)
-            write_scatter(out, &scatters[c], COSTS * p + c + 1, page);
-    page_words_release(&words);
+            write_scatter(out, &scatters[c], COSTS * p + c + 1, sheet);
+    sheet_words_release(&words);
     return top - lowest + foot;
 }
 
 static void settings(struct text *out, const void *blocks)
 {
     const struct scatter *scatters = blocks;
-    page_looks(out, scatters->of.results);
+    sheet_looks(out, scatters->of.results);
 }
 
 enum status figure_cost(struct figure_list *list, const struct figure_wish *wish, struct message *message)

@@ -69,7 +69,7 @@ static void add_curve(struct chart *chart, const struct selection *of, size_t va
 static void words(struct chart *chart, const struct selection *of)
 {
     const struct results *results = of->results;
-    page_words_title(&chart->words, of, "training loss (nats per token)");
+    sheet_words_title(&chart->words, of, "training loss (nats per token)");
     text_append(&chart->words.subtitle, "configuration ");
     plot_text_name(&chart->words.subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
     text_append(&chart->words.subtitle, "; ");

@@ -92,7 +92,7 @@ static void draw_row(struct text *out, struct inspect_figure *figure, const stru
     const struct inspected_length *length = figure->length;
     const struct panel_place left = {map_left, map_left + map_size, top - height, top};
     const struct panel_place right = {row->title || !row->curve ? curve_left : map_left,
-                                      figure->page->width - right_edge, top - height, top};
+                                      figure->sheet->width - right_edge, top - height, top};
     if (!row->curve) {
         draw_pairs(out, figure, left, &right);
         return;
@@ -168,9 +168,9 @@ static void note(struct text *out, const struct inspect_figure *figure, size_t d
 
 /* ---- whole ---- */
 
-static double row_pitch(const struct page *page)
+static double row_pitch(const struct sheet *sheet)
 {
-    return height + (INSPECT_TITLE + names_em + gap_em) * page->em;
+    return height + (INSPECT_TITLE + names_em + gap_em) * sheet->em;
 }
 
 /* Labels that stand already are drawn with the first plot. */
@@ -183,29 +183,29 @@ static void write_rows(struct text *out, struct inspect_figure *figure, size_t d
     for (size_t r = 0; r < ROWS; r++)
         if (inspected_find(figure->length, rows[r].array)) {
             text_append(out, "\n# ---- %s ----\n", rows[r].array);
-            draw_row(out, figure, &rows[r], top - INSPECT_TITLE * figure->page->em);
-            top -= row_pitch(figure->page);
+            draw_row(out, figure, &rows[r], top - INSPECT_TITLE * figure->sheet->em);
+            top -= row_pitch(figure->sheet);
         }
 }
 
-static double draw(struct text *out, void *block, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
     struct inspect_figure *figure = block;
-    const double margin = 0.5 * page->em;
-    struct page_words words = {.note = {0}};
+    const double margin = 0.5 * sheet->em;
+    struct sheet_words words = {.note = {0}};
     size_t drawn = 0;
     (void)p;
-    figure->page = page;
+    figure->sheet = sheet;
     for (size_t r = 0; r < ROWS; r++)
         drawn += inspected_find(figure->length, rows[r].array) != NULL;
     heading(&words.title, &words.subtitle, figure);
     note(&words.note, figure, drawn);
-    const double first = top - page_heading(out, page, &words, margin, top);
-    const double bottom = first - (double)drawn * row_pitch(page);
-    const double foot = page_foot(out, page, &words, margin, bottom);
+    const double first = top - sheet_heading(out, sheet, &words, margin, top);
+    const double bottom = first - (double)drawn * row_pitch(sheet);
+    const double foot = sheet_foot(out, sheet, &words, margin, bottom);
     if (out)
         write_rows(out, figure, drawn, first);
-    page_words_release(&words);
+    sheet_words_release(&words);
     return top - bottom + foot;
 }
 
@@ -222,11 +222,11 @@ enum status inspected_plot(const struct inspected *inspected, const char *folder
     bool wanted[PUBLISH_WORDS];
     enum status status = publish_words(wanted, formats, "format", publish_format, message);
     for (size_t i = 0; !status && i < inspected->lengths; i++) {
-        struct page page = page_of(&figure_sizes[0]);
+        struct sheet sheet = sheet_of(&figure_sizes[0]);
         struct inspect_figure block = {.inspected = inspected, .length = &inspected->at[i]};
         struct figure figure = {.kind = "inspect"};
         snprintf(figure.name, sizeof figure.name, "n%zu", inspected->at[i].length);
-        panels_script(&figure.script, &page, figure.name, &panels, &block, 1);
+        panels_script(&figure.script, &sheet, figure.name, &panels, &block, 1);
         status = figure_publish(folder, &figure, wanted, written, message);
         text_release(&figure.script);
     }

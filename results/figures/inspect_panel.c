@@ -7,19 +7,19 @@
 void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,
                          const struct panel_place *place, const char *title)
 {
-    page_axes(out, figure->page, place->left, place->right, place->bottom, place->top);
-    page_text(out, figure->page, title, place->left, place->top + INSPECT_TITLE / 2 * figure->page->em,
-              "left textcolor rgb '#111111' font label_font noenhanced");
+    sheet_axes(out, figure->sheet, place->left, place->right, place->bottom, place->top);
+    sheet_text(out, figure->sheet, title, place->left, place->top + INSPECT_TITLE / 2 * figure->sheet->em,
+               "left textcolor rgb '#111111' font label_font noenhanced");
 }
 
 void inspect_panel_names(struct text *out, const struct inspect_figure *figure,
                          const struct panel_place *place, const char *x_name, const char *y_name)
 {
-    const double em = figure->page->em;
-    page_text(out, figure->page, x_name, (place->left + place->right) / 2, place->bottom - 2.4 * em,
-              "center textcolor rgb ink font note_font noenhanced");
-    page_text(out, figure->page, y_name, place->left - 4.2 * em, (place->top + place->bottom) / 2,
-              "center rotate by 90 textcolor rgb ink font note_font noenhanced");
+    const double em = figure->sheet->em;
+    sheet_text(out, figure->sheet, x_name, (place->left + place->right) / 2, place->bottom - 2.4 * em,
+               "center textcolor rgb ink font note_font noenhanced");
+    sheet_text(out, figure->sheet, y_name, place->left - 4.2 * em, (place->top + place->bottom) / 2,
+               "center rotate by 90 textcolor rgb ink font note_font noenhanced");
 }
 
 void inspect_panel_end(struct text *out)

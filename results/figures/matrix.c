@@ -13,7 +13,7 @@
 
 #include "support/memory.h"
 
-/* So many columns hold all protocols, more hold one for each dataset; on a narrow page and on others. */
+/* So many columns hold all protocols, more hold one for each dataset; on a narrow sheet and on others. */
 enum { COLUMNS_NARROW = 8, COLUMNS_WIDE = 16 };
 
 static const double narrow = 5;      /* inches */

@@ -12,23 +12,23 @@ static void *block_at(const struct panels *panels, void *blocks, size_t p)
     return (char *)blocks + p * panels->size;
 }
 
-void panels_script(struct text *out, struct page *page, const char *name, const struct panels *panels,
+void panels_script(struct text *out, struct sheet *sheet, const char *name, const struct panels *panels,
                    void *blocks, size_t count)
 {
-    const double margin = 0.5 * page->em, gap = 1.6 * page->em;
+    const double margin = 0.5 * sheet->em, gap = 1.6 * sheet->em;
     double height = margin;
     for (size_t p = 0; p < count; p++) {
-        height += panels->draw(NULL, block_at(panels, blocks, p), p, page, -height);
+        height += panels->draw(NULL, block_at(panels, blocks, p), p, sheet, -height);
         height += p + 1 < count ? gap : margin;
     }
-    page->height = height;
-    page_head(out, page, name, panels->about);
+    sheet->height = height;
+    sheet_head(out, sheet, name, panels->about);
     if (panels->settings)
         panels->settings(out, blocks);
     text_append(out, "set multiplot\n");
-    double top = page->height - margin;
+    double top = sheet->height - margin;
     for (size_t p = 0; p < count && !out->failed; p++) /* without memory `top` is no place */
-        top -= panels->draw(out, block_at(panels, blocks, p), p, page, top) + gap;
+        top -= panels->draw(out, block_at(panels, blocks, p), p, sheet, top) + gap;
     text_append(out, "\nunset multiplot\nset output\n");
 }
 
@@ -71,18 +71,18 @@ static enum status begin_blocks(void *blocks, size_t *count, const struct figure
 static enum status figure_of(struct figure_list *list, const struct figure_wish *wish,
                              const struct panels *panels, size_t dataset, struct message *message)
 {
-    struct page page = page_of(wish->size);
+    struct sheet sheet = sheet_of(wish->size);
     size_t count = 0;
     void *blocks =
         memory_allocate(selection_tables(wish->results) + 1, panels->size, "the panels of a figure", message);
     enum status status =
         blocks ? begin_blocks(blocks, &count, wish, panels, dataset, message) : STATUS_FAILED;
     if (!status && count > 0 && panels->prepare)
-        status = panels->prepare(blocks, count, &page, message);
+        status = panels->prepare(blocks, count, &sheet, message);
     if (!status && count > 0) {
         struct figure *figure = figure_add(list, wish->results, dataset, message);
         if (figure) {
-            panels_script(&figure->script, &page, figure->name, panels, blocks, count);
+            panels_script(&figure->script, &sheet, figure->name, panels, blocks, count);
             text_append(&figure->caption, "%s", panels->caption);
         }
         status = figure ? STATUS_OK : STATUS_FAILED;
@@ -119,8 +119,8 @@ struct panel_grid panel_grid_of(size_t count, double left, double room, double l
     return grid;
 }
 
-void panel_name(struct text *out, const struct page *page, size_t place, const char *name, double x, double y,
-                double width)
+void panel_name(struct text *out, const struct sheet *sheet, size_t place, const char *name, double x,
+                double y, double width)
 {
     struct text shown = {0};
     size_t most = PLOT_NAME_SHOWN;
@@ -128,8 +128,9 @@ void panel_name(struct text *out, const struct page *page, size_t place, const c
         shown.length = 0;
         text_append(&shown, "%zu  ", place);
         plot_text_name(&shown, name, most);
-    } while (page_inches(page, text_string(&shown), PAGE_NOTE) > width && --most > 6);
-    page_text(out, page, text_string(&shown), x, y, "left textcolor rgb '#111111' font note_font noenhanced");
+    } while (sheet_inches(sheet, text_string(&shown), SHEET_NOTE) > width && --most > 6);
+    sheet_text(out, sheet, text_string(&shown), x, y,
+               "left textcolor rgb '#111111' font note_font noenhanced");
     text_carry(out, &shown);
     text_release(&shown);
 }

@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 
 /* A kind of figure.  Blocks are the kind's own structs. */
 struct panels {
     const char *about;                                      /* what the head of the script says it is */
     void (*settings)(struct text *out, const void *blocks); /* NULL, or commands before the first block */
     /* The p-th block from `top` downwards, in inches: returns its height; out NULL: only measures. */
-    double (*draw)(struct text *out, void *block, size_t p, const struct page *page, double top);
+    double (*draw)(struct text *out, void *block, size_t p, const struct sheet *sheet, double top);
 
     /* The rest is for panels_figures. */
     const char *caption; /* what is to be seen, for those who cannot see it */
@@ -23,16 +23,16 @@ struct panels {
     /* The block (zero so far) of a table; *any: is there anything to draw.  To be released whatever comes of it. */
     enum status (*begin)(void *block, bool *any, const struct selection *of, struct message *message);
     void (*end)(void *block);
-    /* NULL, or what blocks decide together: may widen the page. */
-    enum status (*prepare)(void *blocks, size_t count, struct page *page, struct message *message);
+    /* NULL, or what blocks decide together: may widen the sheet. */
+    enum status (*prepare)(void *blocks, size_t count, struct sheet *sheet, struct message *message);
 };
 
 /* One figure for each dataset: a block for each of its tables that the wish takes in. */
 enum status panels_figures(struct figure_list *list, const struct figure_wish *wish,
                            const struct panels *panels, struct message *message);
 
-/* The script of blocks (count) on a page whose height they decide.  name: of the figure. */
-void panels_script(struct text *out, struct page *page, const char *name, const struct panels *panels,
+/* The script of blocks (count) on a sheet whose height they decide.  name: of the figure. */
+void panels_script(struct text *out, struct sheet *sheet, const char *name, const struct panels *panels,
                    void *blocks, size_t count);
 
 /* ---- a grid of panels of equal size, from the left, row by row ---- */
@@ -48,7 +48,7 @@ struct panel_grid panel_grid_of(size_t count, double left, double room, double l
                                 size_t most);
 
 /* Over a panel of this width: "2  rope", its place in a ranking and as much of the name as fits. */
-void panel_name(struct text *out, const struct page *page, size_t place, const char *name, double x, double y,
-                double width);
+void panel_name(struct text *out, const struct sheet *sheet, size_t place, const char *name, double x,
+                double y, double width);
 
 #endif

@@ -73,9 +73,9 @@ static void floors(struct chart *chart, const struct selection *of, size_t lengt
 static void words(struct chart *chart, const struct selection *of, size_t length)
 {
     const struct results *results = of->results;
-    page_words_title(&chart->words, of, "loss against position (nats per token)");
+    sheet_words_title(&chart->words, of, "loss against position (nats per token)");
     text_append(&chart->words.subtitle, "windows of %" PRId64 " tokens; ", results->length[length]);
-    page_words_place(&chart->words, of);
+    sheet_words_place(&chart->words, of);
     figure_spread_words(&chart->words.subtitle, of);
     text_append(&chart->words.subtitle, ".");
     text_append(&chart->x_title, "position in the window (tokens)");

@@ -30,7 +30,7 @@ static void name_block(struct text *out, const struct ranks *ranks, size_t block
     }
 }
 
-static void make_words(struct page_words *words, const struct ranks *ranks)
+static void make_words(struct sheet_words *words, const struct ranks *ranks)
 {
     struct text *title = &words->title, *subtitle = &words->subtitle, *note = &words->note;
     const double critical = critical_difference(ranks);
@@ -90,7 +90,7 @@ static void write_rows(struct text *out, const struct ranks *ranks)
 }
 
 /* Name and mean of a variant at the left of its row. */
-static void write_names(struct text *out, const struct ranks *ranks, const struct page *page, double left,
+static void write_names(struct text *out, const struct ranks *ranks, const struct sheet *sheet, double left,
                         double top, double pitch, size_t most)
 {
     for (size_t i = 0; i < ranks->variants; i++) {
@@ -99,48 +99,48 @@ static void write_names(struct text *out, const struct ranks *ranks, const struc
         char value[24];
         struct text label = {0};
         plot_text_name(&label, ranks->results->variant[variant].name, most);
-        page_text(out, page, text_string(&label), left - 3.9 * page->em, y,
-                  "right textcolor rgb ink font label_font noenhanced");
+        sheet_text(out, sheet, text_string(&label), left - 3.9 * sheet->em, y,
+                   "right textcolor rgb ink font label_font noenhanced");
         snprintf(value, sizeof value, "%.2f", ranks->mean[ranks->order[i]]);
-        page_text(out, page, value, left - 0.8 * page->em, y, "right textcolor rgb grey font note_font");
+        sheet_text(out, sheet, value, left - 0.8 * sheet->em, y, "right textcolor rgb grey font note_font");
         text_carry(out, &label);
         text_release(&label);
     }
 }
 
-static double names_width(const struct ranks *ranks, const struct page *page, size_t most)
+static double names_width(const struct ranks *ranks, const struct sheet *sheet, size_t most)
 {
     double names = 0;
     for (size_t i = 0; i < ranks->variants; i++) {
         struct text label = {0};
         plot_text_name(&label, ranks->results->variant[ranks->variant[i]].name, most);
-        names = fmax(names, page_inches(page, text_string(&label), PAGE_LABEL));
+        names = fmax(names, sheet_inches(sheet, text_string(&label), SHEET_LABEL));
         text_release(&label);
     }
     return names;
 }
 
-static double draw(struct text *out, void *block, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
     const struct ranks *ranks = block;
-    const double em = page->em, pitch = 1.5 * em, margin = 0.5 * em;
-    const size_t most = page->size->fixed ? 24 : PLOT_NAME_SHOWN;
-    const double left = names_width(ranks, page, most) + 4.6 * em, right = page->width - em,
+    const double em = sheet->em, pitch = 1.5 * em, margin = 0.5 * em;
+    const size_t most = sheet->size->fixed ? 24 : PLOT_NAME_SHOWN;
+    const double left = names_width(ranks, sheet, most) + 4.6 * em, right = sheet->width - em,
                  rows = pitch * ((double)ranks->variants + 0.2);
-    struct page_words words = {.note = {0}};
+    struct sheet_words words = {.note = {0}};
     (void)p;
     make_words(&words, ranks);
-    const double axes = top - page_heading(out, page, &words, margin, top) - 0.3 * em;
-    const double foot = page_foot(out, page, &words, margin, axes - rows - 3.3 * em);
-    page_words_release(&words);
+    const double axes = top - sheet_heading(out, sheet, &words, margin, top) - 0.3 * em;
+    const double foot = sheet_foot(out, sheet, &words, margin, axes - rows - 3.3 * em);
+    sheet_words_release(&words);
     if (out) {
         write_data(out, ranks);
-        page_axes(out, page, left, right, axes - rows, axes);
+        sheet_axes(out, sheet, left, right, axes - rows, axes);
         write_rows(out, ranks);
-        page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (2.2 * em)),
-                   true);
-        page_centred(out, page, "mean rank", (left + right) / 2, axes - rows - 2.5 * em);
-        write_names(out, ranks, page, left, axes, pitch, most);
+        sheet_ticks(out, "x", 0.5, (double)ranks->variants + 0.5,
+                    (size_t)fmax(3, (right - left) / (2.2 * em)), true);
+        sheet_centred(out, sheet, "mean rank", (left + right) / 2, axes - rows - 2.5 * em);
+        write_names(out, ranks, sheet, left, axes, pitch, most);
         text_append(out, "plot $ranks using 1:2 with points pt 7 ps 0.4*mark lc rgb '#b5b5b5', \\\n"
                          "     $means using 1:2 with points pt 7 ps 1.15*mark lc rgb '#0072B2'\n");
     }
@@ -150,7 +150,7 @@ static double draw(struct text *out, void *block, size_t p, const struct page *p
 static void settings(struct text *out, const void *blocks)
 {
     const struct ranks *ranks = blocks;
-    page_looks(out, ranks->results);
+    sheet_looks(out, ranks->results);
 }
 
 /* ---- the figure ---- */
@@ -158,7 +158,7 @@ static void settings(struct text *out, const void *blocks)
 enum status figure_ranks(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     static const struct panels panels = {.about = "mean ranks", .settings = settings, .draw = draw};
-    struct page page = page_of(wish->size);
+    struct sheet sheet = sheet_of(wish->size);
     struct ranks ranks;
     enum status status = STATUS_OK;
     if (wish->dataset) /* one dataset's score is its ranking */
@@ -169,7 +169,7 @@ enum status figure_ranks(struct figure_list *list, const struct figure_wish *wis
         struct figure *figure = figure_add(list, wish->results, wish->results->datasets, message);
         status = figure ? STATUS_OK : STATUS_FAILED;
         if (figure) {
-            panels_script(&figure->script, &page, figure->name, &panels, &ranks, 1);
+            panels_script(&figure->script, &sheet, figure->name, &panels, &ranks, 1);
             text_append(&figure->caption, "Mean rank of each variant over datasets, the best first");
         }
     }

@@ -66,15 +66,15 @@ static void rank(struct heat *heat)
     }
 }
 
-static struct panel_grid lay_out(const struct heat *heat, const struct page *page)
+static struct panel_grid lay_out(const struct heat *heat, const struct sheet *sheet)
 {
-    const double em = page->em, gap = gap_em * em;
+    const double em = sheet->em, gap = gap_em * em;
     const bool few = heat->variants <= FEW;
     struct panel_grid grid =
-        panel_grid_of(heat->variants, left_em * em, page->width - (left_em + right_em) * em,
-                      (page->size->fixed ? 7
-                       : few             ? 13
-                                         : 9) *
+        panel_grid_of(heat->variants, left_em * em, sheet->width - (left_em + right_em) * em,
+                      (sheet->size->fixed ? 7
+                       : few              ? 13
+                                          : 9) *
                           em,
                       gap, MOST_COLUMNS);
     grid.width = fmin(grid.width, 4.2);
@@ -130,12 +130,13 @@ static void write_data(struct text *out, const struct heat *heat, size_t p, size
 }
 
 static void write_ticks(struct text *out, const struct heat *heat, const struct panel_grid *grid,
-                        const struct page *page, bool x_labels, bool y_labels)
+                        const struct sheet *sheet, bool x_labels, bool y_labels)
 {
     const struct results *results = heat->of.results;
     const double cell = grid->width / (double)heat->lengths;
-    const size_t every = (size_t)fmax(1, ceil(2.6 * page->em / cell));
-    const size_t depth_every = (size_t)fmax(1, ceil(1.3 * page->em * (double)results->depths / grid->height));
+    const size_t every = (size_t)fmax(1, ceil(2.6 * sheet->em / cell));
+    const size_t depth_every =
+        (size_t)fmax(1, ceil(1.3 * sheet->em * (double)results->depths / grid->height));
     text_append(out, "set xtics (");
     for (size_t n = 0; n < heat->lengths; n++) {
         struct text label = {0};
@@ -157,16 +158,16 @@ static void write_ticks(struct text *out, const struct heat *heat, const struct 
 }
 
 static void write_map(struct text *out, const struct heat *heat, const struct panel_grid *grid, size_t p,
-                      size_t place, const struct page *page, double top)
+                      size_t place, const struct sheet *sheet, double top)
 {
-    const double em = page->em, x = grid->left + (double)(place % grid->columns) * grid->pitch_x;
+    const double em = sheet->em, x = grid->left + (double)(place % grid->columns) * grid->pitch_x;
     const double y = top - (double)(place / grid->columns) * grid->pitch_y - title_em * em;
     const size_t variant = heat->variant[place], depths = heat->of.results->depths;
     const bool numbers =
         grid->width / (double)heat->lengths >= 2.1 * em && grid->height / (double)depths >= 1.2 * em;
     write_data(out, heat, p, variant);
-    page_axes(out, page, x, x + grid->width, y - grid->height, y);
-    write_ticks(out, heat, grid, page, place + grid->columns >= heat->variants, place % grid->columns == 0);
+    sheet_axes(out, sheet, x, x + grid->width, y - grid->height, y);
+    write_ticks(out, heat, grid, sheet, place + grid->columns >= heat->variants, place % grid->columns == 0);
     text_append(out,
                 "set xrange [-0.5:%zu.5]; set yrange [%zu.5:-0.5]\n"
                 "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fs solid "
@@ -177,7 +178,7 @@ static void write_map(struct text *out, const struct heat *heat, const struct pa
                     "set arrow from first %zu.5, graph -0.02 to first %zu.5, graph 1.02 nohead lc rgb "
                     "'#d4001a' lw 1.8 front\n",
                     heat->seen - 1, heat->seen - 1);
-    panel_name(out, page, place + 1, heat->of.results->variant[variant].name, x, y + title_em * em / 2,
+    panel_name(out, sheet, place + 1, heat->of.results->variant[variant].name, x, y + title_em * em / 2,
                grid->width);
     text_append(out, "plot $heat_%zu_%zu using 1:2:3 with image pixels", p + 1, variant + 1);
     if (numbers)
@@ -189,10 +190,10 @@ static void write_map(struct text *out, const struct heat *heat, const struct pa
     text_append(out, "\nunset label; unset arrow; unset object; unset colorbox\n");
 }
 
-static void make_words(struct page_words *words, const struct heat *heat)
+static void make_words(struct sheet_words *words, const struct heat *heat)
 {
-    page_words_title(words, &heat->of, "retrieval (exact match, %)");
-    page_words_place(words, &heat->of);
+    sheet_words_title(words, &heat->of, "retrieval (exact match, %)");
+    sheet_words_place(words, &heat->of);
     text_append(&words->subtitle, "mean of ");
     selection_print_replicates(&words->subtitle, &heat->of);
     text_append(&words->subtitle,
@@ -204,35 +205,35 @@ static void make_words(struct page_words *words, const struct heat *heat)
         text_append(&words->note, "  Grey: not measured.");
 }
 
-static double draw(struct text *out, void *block, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
     const struct heat *heat = block;
-    const struct panel_grid grid = lay_out(heat, page);
-    const double em = page->em, columns = (double)grid.columns;
-    struct page_words words = {.note = {0}};
+    const struct panel_grid grid = lay_out(heat, sheet);
+    const double em = sheet->em, columns = (double)grid.columns;
+    struct sheet_words words = {.note = {0}};
     if (out)
         text_append(out, "\n# ---- panel %zu ----\n", p + 1);
     make_words(&words, heat);
-    const double maps = top - page_heading(out, page, &words, grid.left, top);
+    const double maps = top - sheet_heading(out, sheet, &words, grid.left, top);
     double y = maps - (double)grid.rows * grid.pitch_y + 0.7 * em - 1.8 * em;
-    y -= page_foot(out, page, &words, grid.left, y);
+    y -= sheet_foot(out, sheet, &words, grid.left, y);
     if (out) {
         const double bar = grid.left + columns * grid.pitch_x - gap_em * em + 1.2 * em;
         const double low = maps - title_em * em - grid.height;
         text_append(
             out, "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",
-            bar / page->width, low / page->height, em / page->width, grid.height / page->height);
+            bar / sheet->width, low / sheet->height, em / sheet->width, grid.height / sheet->height);
         for (size_t i = 0; i < heat->variants; i++)
-            write_map(out, heat, &grid, p, i, page, maps);
+            write_map(out, heat, &grid, p, i, sheet, maps);
     }
-    page_words_release(&words);
+    sheet_words_release(&words);
     return top - y;
 }
 
 static void settings(struct text *out, const void *blocks)
 {
     (void)blocks;
-    page_palette(out);
+    sheet_palette(out);
     text_append(
         out,
         "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"

@@ -9,8 +9,8 @@ static void words(struct chart *chart, const struct selection *of)
 {
     const struct results *results = of->results;
     const struct protocol_record *protocol = &results->protocol[of->protocol];
-    page_words_title(&chart->words, of,
-                     of->measure == MEASURE_NLL ? "loss (nats per token)" : "exact match (%)");
+    sheet_words_title(&chart->words, of,
+                      of->measure == MEASURE_NLL ? "loss (nats per token)" : "exact match (%)");
     text_append(&chart->words.subtitle, "protocol ");
     plot_text_name(&chart->words.subtitle, protocol->name, PLOT_NAME_SHOWN);
     if (protocol->targets[0]) {

@@ -1,7 +1,7 @@
 /* Pages: labels and ticks that stand apart, paragraphs that keep to their width. */
 #include "tests/test.h"
 
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 #include "tests/results/synthetic.h"
 
 static void labels_apart(void **state)
@@ -17,7 +17,7 @@ static void labels_apart(void **state)
                                     : pattern == 1 ? 1.0
                                     : pattern == 2 ? synthetic_noise("label", (int64_t)i, (int64_t)count, 0)
                                                    : 0.5 + 0.001 * (double)(i % 3);
-            page_push_apart(at, order, count, gap);
+            sheet_push_apart(at, order, count, gap);
             double least = gap * (double)(count - 1) > 1 ? 1 / (double)(count - 1) : gap;
             for (size_t i = 0; i < count; i++) {
                 assert_true(at[order[i]] > -1e-9 && at[order[i]] < 1 + 1e-9);
@@ -30,7 +30,7 @@ static void labels_apart(void **state)
     /* Labels that do not touch stay; a pair moves half way each. */
     double at[4] = {0.9, 0.5, 0.5, 0.1};
     size_t order[4];
-    page_push_apart(at, order, 4, 0.1);
+    sheet_push_apart(at, order, 4, 0.1);
     assert_true(fabs(at[0] - 0.9) < 1e-12 && fabs(at[3] - 0.1) < 1e-12);
     assert_true(fabs(at[1] - 0.45) < 1e-12 && fabs(at[2] - 0.55) < 1e-12);
 }
@@ -38,23 +38,23 @@ static void labels_apart(void **state)
 /* A paragraph keeps to its width, also where a word is wider than that. */
 static void paragraphs(void **state)
 {
-    struct page page = page_of(&figure_sizes[1]);
+    struct sheet sheet = sheet_of(&figure_sizes[1]);
     struct text out = {0}, words = {0};
     (void)state;
-    page.height = 5;
+    sheet.height = 5;
     for (size_t i = 0; i < 60; i++)
         text_append(&words,
                     i % 20 == 7 ? "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW " : "word ");
-    const double height = page_paragraph(&out, &page, text_string(&words), 0.1, 4, 3, 1, false);
-    assert_true(height == page_paragraph(NULL, &page, text_string(&words), 0.1, 4, 3, 1, false));
+    const double height = sheet_paragraph(&out, &sheet, text_string(&words), 0.1, 4, 3, 1, false);
+    assert_true(height == sheet_paragraph(NULL, &sheet, text_string(&words), 0.1, 4, 3, 1, false));
     size_t lines = 0;
     for (const char *at = text_string(&out); (at = strstr(at, "set label \"")) != NULL; lines++) {
         char line[400];
         at += strlen("set label \"");
         snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\""), at);
-        assert_true(page_inches(&page, line, 1) <= 3);
+        assert_true(sheet_inches(&sheet, line, 1) <= 3);
     }
-    assert_true(fabs(height - (double)lines * PAGE_LINE * page.em) < 1e-9);
+    assert_true(fabs(height - (double)lines * SHEET_LINE * sheet.em) < 1e-9);
     text_release(&out);
     text_release(&words);
 }
@@ -69,7 +69,7 @@ static void ticks(void **state)
         const size_t most = 2 + i % 8;
         struct text out = {0};
         size_t count = 0;
-        page_ticks(&out, "y", low, low + span, most, true);
+        sheet_ticks(&out, "y", low, low + span, most, true);
         for (const char *at = text_string(&out); (at = strstr(at, "\" ")) != NULL; at += 2, count++) {
             const double value = strtod(at + 2, NULL);
             assert_true(value >= low - 1e-9 && value <= low + span + 1e-9);
