@@ -2,6 +2,7 @@
 #include "kernels/attention.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "kernels/attention_private.h"
@@ -20,56 +21,52 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+static void describe(struct attention_workspace *workspace, size_t heads, size_t head_width, size_t strips,
+                     size_t strip_keys, bool decays)
+{
+    const size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, rows = heads * ATTENTION_ROWS;
+    workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
+    const size_t one = ATTENTION_STRIP_ROWS * workspace->strip_keys, strip = heads * one;
+    const size_t decayed = decays ? ATTENTION_ROWS * head_width : 0;
+    const size_t keys = decays ? larger(ATTENTION_KEYS, workspace->strip_keys) * head_width : 0;
+    const struct buffer buffers[] = {
+        BUFFER(workspace->scores, tile, BUFFER_PASS),
+        BUFFER(workspace->other, tile, BUFFER_PASS),
+        BUFFER(workspace->gradient, tile, BUFFER_PASS),
+        BUFFER(workspace->bias, heads * tile, BUFFER_PASS),
+        BUFFER(workspace->dbias, heads * tile, BUFFER_PASS),
+        BUFFER(workspace->output, rows * head_width, BUFFER_PASS),
+        BUFFER(workspace->maximum, rows, BUFFER_PASS),
+        BUFFER(workspace->sum, rows, BUFFER_PASS),
+        BUFFER(workspace->delta, rows, BUFFER_PASS),
+        BUFFER(workspace->zero, strip, BUFFER_ZEROED),
+        BUFFER(workspace->strip_bias, strip, BUFFER_PASS),
+        BUFFER(workspace->dlogits, strip, BUFFER_PASS),
+        BUFFER(workspace->dcontent, strip, BUFFER_PASS),
+        BUFFER(workspace->strip_dbias, strip, BUFFER_PASS),
+        BUFFER(workspace->strip_scores, one, BUFFER_PASS),
+        BUFFER(workspace->strip_gradient, one, BUFFER_PASS),
+        BUFFER(workspace->strip_other, one, BUFFER_PASS),
+        BUFFER(workspace->decayed.query_factor, decayed, BUFFER_PASS),
+        BUFFER(workspace->decayed.query, decayed, BUFFER_PASS),
+        BUFFER(workspace->decayed.dquery, decayed, BUFFER_PASS),
+        BUFFER(workspace->decayed.key_factor, keys, BUFFER_PASS),
+        BUFFER(workspace->decayed.key, keys, BUFFER_PASS),
+        BUFFER(workspace->decayed.dkey, keys, BUFFER_PASS),
+    };
+    buffers_add(&workspace->buffers, buffers, sizeof buffers / sizeof *buffers);
+    for (size_t i = 0; strips > 0 && i <= strips; i++)
+        buffers_add(&workspace->buffers, &BUFFER(workspace->content[i], strip, BUFFER_PASS), 1);
+}
+
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
                                        size_t strips, size_t strip_keys, bool decays, struct message *message)
 {
     struct attention_workspace *workspace = memory_allocate(1, sizeof *workspace, "attention", message);
-    size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, strip, rows, keys;
-    bool complete = true;
     if (!workspace)
         return STATUS_FAILED;
-    workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
-    strip = heads * ATTENTION_STRIP_ROWS * workspace->strip_keys;
-    rows = decays ? ATTENTION_ROWS * head_width : 0;
-    keys = decays ? larger(ATTENTION_KEYS, workspace->strip_keys) * head_width : 0;
-    struct {
-        real **at;
-        size_t count;
-    } buffers[] = {
-        {&workspace->scores, tile},
-        {&workspace->other, tile},
-        {&workspace->gradient, tile},
-        {&workspace->bias, heads * tile},
-        {&workspace->dbias, heads * tile},
-        {&workspace->output, heads * ATTENTION_ROWS * head_width},
-        {&workspace->maximum, heads * ATTENTION_ROWS},
-        {&workspace->sum, heads * ATTENTION_ROWS},
-        {&workspace->delta, heads * ATTENTION_ROWS},
-        {&workspace->strip_bias, strip},
-        {&workspace->dlogits, strip},
-        {&workspace->dcontent, strip},
-        {&workspace->strip_dbias, strip},
-        {&workspace->strip_scores, strip / heads},
-        {&workspace->strip_gradient, strip / heads},
-        {&workspace->strip_other, strip / heads},
-        {&workspace->decayed.query_factor, rows},
-        {&workspace->decayed.query, rows},
-        {&workspace->decayed.dquery, rows},
-        {&workspace->decayed.key_factor, keys},
-        {&workspace->decayed.key, keys},
-        {&workspace->decayed.dkey, keys},
-    };
-    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
-        *buffers[i].at = memory_workspace(buffers[i].count, sizeof(real), "attention", message);
-        complete = complete && *buffers[i].at;
-    }
-    workspace->zero = memory_allocate(strip, sizeof(real), "attention strips", message);
-    complete = complete && workspace->zero;
-    for (size_t i = 0; strips > 0 && i <= strips; i++) {
-        workspace->content[i] = memory_workspace(strip, sizeof(real), "attention strips", message);
-        complete = complete && workspace->content[i];
-    }
-    if (!complete) {
+    describe(workspace, heads, head_width, strips, strip_keys, decays);
+    if (buffers_allocate(&workspace->buffers, "attention", message)) {
         attention_workspace_release(workspace);
         return STATUS_FAILED;
     }
@@ -77,67 +74,29 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
     return STATUS_OK;
 }
 
+size_t attention_workspace_bytes(size_t heads, size_t head_width, size_t strips, size_t strip_keys,
+                                 bool decays)
+{
+    struct attention_workspace *workspace = memory_allocate(1, sizeof *workspace, "attention", NULL);
+    if (!workspace)
+        return SIZE_MAX;
+    describe(workspace, heads, head_width, strips, strip_keys, decays);
+    size_t bytes = buffers_bytes(&workspace->buffers);
+    attention_workspace_release(workspace);
+    return bytes > SIZE_MAX - sizeof *workspace ? SIZE_MAX : bytes + sizeof *workspace;
+}
+
 void attention_workspace_release(struct attention_workspace *workspace)
 {
-    if (!workspace)
-        return;
-    memory_release(workspace->scores);
-    memory_release(workspace->other);
-    memory_release(workspace->gradient);
-    memory_release(workspace->bias);
-    memory_release(workspace->dbias);
-    memory_release(workspace->output);
-    memory_release(workspace->maximum);
-    memory_release(workspace->sum);
-    memory_release(workspace->delta);
-    memory_release(workspace->strip_bias);
-    memory_release(workspace->zero);
-    memory_release(workspace->dlogits);
-    memory_release(workspace->dcontent);
-    memory_release(workspace->strip_dbias);
-    memory_release(workspace->strip_scores);
-    memory_release(workspace->strip_gradient);
-    memory_release(workspace->strip_other);
-    memory_release(workspace->decayed.query_factor);
-    memory_release(workspace->decayed.query);
-    memory_release(workspace->decayed.dquery);
-    memory_release(workspace->decayed.key_factor);
-    memory_release(workspace->decayed.key);
-    memory_release(workspace->decayed.dkey);
-    for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
-        memory_release(workspace->content[i]);
+    if (workspace)
+        buffers_release(&workspace->buffers);
     memory_release(workspace);
 }
 
 /* Nothing that an earlier pass left is to be read. */
 static void poison(struct attention_workspace *workspace)
 {
-    real *blocks[] = {workspace->scores,
-                      workspace->other,
-                      workspace->gradient,
-                      workspace->bias,
-                      workspace->dbias,
-                      workspace->output,
-                      workspace->maximum,
-                      workspace->sum,
-                      workspace->delta,
-                      workspace->strip_bias,
-                      workspace->dlogits,
-                      workspace->dcontent,
-                      workspace->strip_dbias,
-                      workspace->strip_scores,
-                      workspace->strip_gradient,
-                      workspace->strip_other,
-                      workspace->decayed.query_factor,
-                      workspace->decayed.key_factor,
-                      workspace->decayed.query,
-                      workspace->decayed.dquery,
-                      workspace->decayed.key,
-                      workspace->decayed.dkey};
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_poison(blocks[i], sizeof(real));
-    for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
-        memory_poison(workspace->content[i], sizeof(real));
+    buffers_poison(&workspace->buffers, BUFFER_PASS);
 }
 
 /* The biases that are no table, for all heads of a tile: (heads, rows, STRIDE). */

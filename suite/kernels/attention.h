@@ -85,6 +85,9 @@ struct attention_workspace;
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
                                        size_t strips, size_t strip_keys, bool decays,
                                        struct message *message);
+/* What such a workspace takes, in bytes; SIZE_MAX when there is no memory even to count it. */
+size_t attention_workspace_bytes(size_t heads, size_t head_width, size_t strips, size_t strip_keys,
+                                 bool decays);
 void attention_workspace_release(struct attention_workspace *workspace);
 
 /* A forward pass falls into parts (tiles or strips of queries) that write different rows of out and may run

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernels/attention.h"
+#include "support/buffers.h"
 
 /* Queries and keys of a tile, times their factors, and the gradients of these; (rows or keys, head_width). */
 struct attention_decayed {
@@ -12,6 +13,7 @@ struct attention_decayed {
 };
 
 struct attention_workspace {
+    struct buffers buffers;           /* all that follows; what is not needed is NULL */
     const struct kernels *kernels;    /* of the pass under way */
     struct attention_decayed decayed; /* NULL without decay */
     /* one tile of one head, (ATTENTION_ROWS, ATTENTION_KEYS) each */
