@@ -23,11 +23,11 @@ static void make(struct results *results, const char *const *variants, size_t co
     if (synthetic_results(results, variants, count, seeds, 3, &message))
         fail_msg("%s", message.text);
     for (size_t s = 0; s < seeds; s++) {
-        struct cell *cell = &results->cell[results_index(results, 1, 1, 0, s, 0, 1, 2)];
+        struct cell *cell = results_find_cell(results, results_index(results, 1, 1, 0, s, 0, 1, 2));
         cell->status = CELL_REFUSED;
         snprintf(cell->reason, REASON_SIZE, "no position beyond <L> & 64");
     }
-    results->cell[results_index(results, 0, 0, 0, 0, 0, 0, 1)].status = CELL_FAILED;
+    results_find_cell(results, results_index(results, 0, 0, 0, 0, 0, 0, 1))->status = CELL_FAILED;
     figures_fill(results);
 }
 
@@ -62,9 +62,10 @@ static void order_and_numbers(void **state)
     char cell[200];
     double sum = 0, squares = 0;
     for (size_t s = 0; s < 5; s++)
-        sum += results.cell[results_index(&results, 0, 1, 0, s, 0, 1, 0)].nll / 5;
+        sum += results_find_cell(&results, results_index(&results, 0, 1, 0, s, 0, 1, 0))->nll / 5;
     for (size_t s = 0; s < 5; s++)
-        squares += pow(results.cell[results_index(&results, 0, 1, 0, s, 0, 1, 0)].nll - sum, 2);
+        squares +=
+            pow(results_find_cell(&results, results_index(&results, 0, 1, 0, s, 0, 1, 0))->nll - sum, 2);
     const double half = 2.776445 * sqrt(squares / 4) / sqrt(5);
     snprintf(cell, sizeof cell, "%.3f<small>%.3f to %.3f</small>", sum, sum - half, sum + half);
     assert_has(text, cell);

@@ -47,7 +47,7 @@ static void hostile_names(void **state)
         snprintf(results.dataset[1].name, NAME_SIZE, "te{xt}_\\^@&~'%%; `touch touched`/../");
         snprintf(results.protocol[1].name, NAME_SIZE, "p{/:Bold q}'\\");
         snprintf(results.configuration[0].name, NAME_SIZE, "c\"`touch touched`");
-        struct cell *cell = &results.cell[results_index(&results, 1, 1, 0, 0, 0, 1, 2)];
+        struct cell *cell = results_find_cell(&results, results_index(&results, 1, 1, 0, 0, 0, 1, 2));
         cell->status = CELL_FAILED;
         snprintf(cell->reason, REASON_SIZE, "\"; system('touch touched') `touch touched` {/:Bold x} \\");
         for (size_t k = 0; test_row("kinds", k, sizeof kinds / sizeof *kinds); k++)

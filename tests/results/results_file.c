@@ -91,7 +91,9 @@ static void assert_equal(const struct results *a, const struct results *b)
     assert_true((a->mixed == NULL) == (b->mixed == NULL));
     if (a->mixed)
         assert_string_equal(a->mixed, b->mixed);
-    for (size_t i = 0; i < trainings * a->protocols * a->lengths; i++) {
+    assert_int_equal(a->cells, b->cells);
+    assert_memory_equal(a->place, b->place, a->cells * sizeof *a->place);
+    for (size_t i = 0; i < a->cells; i++) {
         const struct cell *x = &a->cell[i], *y = &b->cell[i];
         assert_int_equal(x->status, y->status);
         assert_string_equal(x->reason, y->reason);
@@ -242,7 +244,7 @@ static void list(FILE *file, const struct results *r)
                     for (size_t f = 0; f < r->folds; f++)
                         for (size_t p = 0; p < r->protocols; p++)
                             for (size_t n = 0; n < r->lengths; n++, i++) {
-                                const struct cell *cell = &r->cell[i];
+                                const struct cell *cell = results_cell(r, i);
                                 fprintf(file, "cell\t%s\t%s\t%s\t%lld\t%lld\t%s\t%lld", r->variant[v].name,
                                         r->dataset[d].name, r->configuration[c].name, (long long)r->seed[s],
                                         (long long)r->fold[f], r->protocol[p].name, (long long)r->length[n]);

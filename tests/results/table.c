@@ -103,14 +103,14 @@ static void words(void **state)
     struct text text = {0};
     (void)state;
     make(&results, loss, 2, plain);
-    set_status(&results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 0)], CELL_FAILED,
+    set_status(results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 0)), CELL_FAILED,
                "loss is not finite");
-    set_status(&results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 0)], CELL_REFUSED,
+    set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 0)), CELL_REFUSED,
                "its table | has 64 rows");
-    set_status(&results.cell[results_index(&results, 1, 0, 0, 1, 0, 0, 0)], CELL_REFUSED,
+    set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, 1, 0, 0, 0)), CELL_REFUSED,
                "its table | has 64 rows");
-    set_status(&results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 1)], CELL_MISSING, "");
-    set_status(&results.cell[results_index(&results, 1, 0, 0, 1, 0, 0, 1)], CELL_NOT_ASKED, "");
+    set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 1)), CELL_MISSING, "");
+    set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, 1, 0, 0, 1)), CELL_NOT_ASKED, "");
     table_text(&text, &results);
     const char *table = text_string(&text);
     assert_has(table, "variant         1L 64        2L 128\n"
@@ -137,7 +137,7 @@ static void tasks(void **state)
     struct text text = {0};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 5, &message), STATUS_OK);
-    struct cell *cell = &results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 1)];
+    struct cell *cell = results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 1));
     cell->exact_match = 0.5;
     cell->accuracy = 0.875;
     table_text(&text, &results);

@@ -20,7 +20,7 @@ static void assert_lacks(const char *table, const char *line)
 static void set_status(struct results *results, size_t variant, size_t seed, size_t length,
                        enum cell_status status, const char *reason)
 {
-    struct cell *cell = &results->cell[results_index(results, variant, 0, 0, seed, 0, 0, length)];
+    struct cell *cell = results_find_cell(results, results_index(results, variant, 0, 0, seed, 0, 0, length));
     cell->status = status;
     snprintf(cell->reason, REASON_SIZE, "%s", reason);
 }
@@ -113,7 +113,7 @@ static void not_finite(void **state)
     struct text text = {0};
     (void)state;
     make(&results, plain);
-    struct cell *cell = &results.cell[results_index(&results, 0, 0, 0, 1, 0, 0, 0)];
+    struct cell *cell = results_find_cell(&results, results_index(&results, 0, 0, 0, 1, 0, 0, 0));
     cell->nll = INFINITY;
     cell->accuracy = NAN;
     table_long(&text, &results);
@@ -178,7 +178,7 @@ static void shares(void **state)
     struct text text = {0};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 2, &message), STATUS_OK);
-    results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 1)].exact_match = 0.5;
+    results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 1))->exact_match = 0.5;
     table_csv(&text, &results);
     assert_has(text_string(&text), "\nrecall,2x64-L64,exact-match,exact_match,rope,128,2,0.5,0.5,0.5,,,1,");
     assert_has(text_string(&text), ",exact-match,accuracy,");

@@ -20,7 +20,7 @@ static void make(struct results *results, size_t seeds)
 
 static struct cell *at(struct results *results, size_t variant, bool text, size_t seed, size_t length)
 {
-    return &results->cell[results_index(results, variant, text, 0, seed, 0, text, length)];
+    return results_find_cell(results, results_index(results, variant, text, 0, seed, 0, text, length));
 }
 
 static char *written(const struct results *results, void (*write)(struct text *, const struct results *))
@@ -191,13 +191,14 @@ static void folds(void **state)
     assert_int_equal(outcome.measured, 3);
     assert_true(values[0] == 0.5 && values[1] == 2.5 && values[2] == 4.5);
     assert_true(outcome.summary.mean == 2.5);
-    results.cell[results_index(&results, 0, 0, 0, 1, 1, 0, 0)].status = CELL_FAILED;
+    results_find_cell(&results, results_index(&results, 0, 0, 0, 1, 1, 0, 0))->status = CELL_FAILED;
     outcome = selection_outcome(&of, 0, 0, values);
     assert_int_equal(outcome.asked, 3);
     assert_int_equal(outcome.measured, 2);
     assert_true(values[1] == 4.5 && outcome.unmeasured);
     assert_true(isnan(selection_seed_value(&of, 0, 0, 1)));
-    results.cell[results_index(&results, 0, 0, 0, 1, 1, 0, 0)].status = CELL_NOT_ASKED; /* others have it */
+    results_find_cell(&results, results_index(&results, 0, 0, 0, 1, 1, 0, 0))->status =
+        CELL_NOT_ASKED; /* others have it */
     outcome = selection_outcome(&of, 0, 0, values);
     assert_int_equal(outcome.measured, 2);
     assert_string_equal(outcome_word(&outcome, MEASURE_NLL), "missing");
