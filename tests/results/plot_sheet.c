@@ -1,6 +1,7 @@
-/* Pages: labels and ticks that stand apart, paragraphs that keep to their width. */
+/* Sheets: labels and ticks that stand apart, paragraphs that keep to their width. */
 #include "tests/test.h"
 
+#include "results/figures/panels.h"
 #include "results/figures/sheet.h"
 #include "tests/results/synthetic.h"
 
@@ -81,12 +82,48 @@ static void ticks(void **state)
     }
 }
 
+/* A block as high as it says; where it was drawn. */
+struct block {
+    double height, top;
+};
+
+static double draw_block(struct text *out, void *given, size_t p, const struct sheet *sheet, double top)
+{
+    struct block *block = given;
+    (void)p;
+    (void)sheet;
+    if (out)
+        block->top = top;
+    return block->height;
+}
+
+/* Blocks stand one under the other, apart, and the sheet is as high as they need: margins of half an em, gaps of 1.6. */
+static void blocks(void **state)
+{
+    const struct panels panels = {.about = "blocks", .draw = draw_block, .size = sizeof(struct block)};
+    struct block block[3] = {{1, 0}, {2, 0}, {0.5, 0}};
+    struct sheet sheet = sheet_of(figure_sizes);
+    struct text out = {0};
+    char height[40];
+    (void)state;
+    panels_script(&out, &sheet, "name", &panels, block, 3);
+    assert_true(fabs(sheet.height - (3.5 + 2 * 0.5 * sheet.em + 2 * 1.6 * sheet.em)) < 1e-12);
+    assert_true(fabs(block[0].top - (sheet.height - 0.5 * sheet.em)) < 1e-12);
+    assert_true(fabs(block[1].top - (block[0].top - 1 - 1.6 * sheet.em)) < 1e-12);
+    assert_true(fabs(block[2].top - (block[1].top - 2 - 1.6 * sheet.em)) < 1e-12);
+    assert_true(fabs(block[2].top - 0.5 - 0.5 * sheet.em) < 1e-12);
+    snprintf(height, sizeof height, "\nH = %.3f\n", sheet.height);
+    assert_non_null(strstr(text_string(&out), height));
+    text_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_apart),
         cmocka_unit_test(paragraphs),
         cmocka_unit_test(ticks),
+        cmocka_unit_test(blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

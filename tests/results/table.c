@@ -125,6 +125,13 @@ static void words(void **state)
     assert_has(text_string(&text), "| alibi | refused | missing |");
     assert_has(text_string(&text), "(its table \\| has 64 rows)");
     text_release(&text);
+    for (size_t s = 0; s < 2; s++) /* lengths of which the same is to be said have one note */
+        set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, s, 0, 0, 1)), CELL_REFUSED,
+                   "its table | has 64 rows");
+    text = (struct text){0};
+    table_text(&text, &results);
+    assert_has(text_string(&text), "- alibi at 1L 64, 2L 128: refused (its table | has 64 rows)\n");
+    text_release(&text);
     results_release(&results);
 }
 
