@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "commandline/command.h"
-#include "commandline/format.h"
 #include "experiment/settings.h"
 #include "experiment/writings/trained.h"
 #include "results/merge/merge.h"
+#include "results/report/report.h"
 #include "results/store/results.h"
 #include "results/store/trial.h"
 #include "results/store/weights.h"
@@ -31,7 +31,7 @@ struct evaluate_request {
 /* Begin with zeroes; release in any case. */
 struct session {
     const struct evaluate_request *request;
-    enum table_format format;
+    const struct report_format *format;
     char *path; /* of the weights */
     struct weights_about about;
     struct settings identity; /* what about.identity says */
@@ -107,7 +107,7 @@ static enum status check_output(const char *option, const char *path, const char
 static enum status check_request(struct session *session, const char *weights, struct message *message)
 {
     const struct evaluate_request *request = session->request;
-    enum status status = format_read(&session->format, request->format, message);
+    enum status status = report_format_find(&session->format, request->format, message);
     if (!status)
         status = find_weights(session, weights, message);
     if (!status)
@@ -247,12 +247,12 @@ static enum status make_results(struct results *results, struct session *session
     return status;
 }
 
-static enum status print_tables(const struct results *results, enum table_format format,
+static enum status print_tables(const struct results *results, const struct report_format *format,
                                 struct message *message)
 {
     struct text tables = {0};
     enum status status = STATUS_OK;
-    table_write(&tables, results, format);
+    format->write(&tables, results);
     if (tables.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the tables");
     else
@@ -300,7 +300,7 @@ static const struct argument evaluate_arguments[] = {
      "evaluation.KEY or \"dataset NAME.KEY\"; may be repeated"},
     {"out", ARGUMENT_TEXT, AT(out), "FILE", "write a results file too"},
     {"per-token", ARGUMENT_TEXT, AT(per_token), "FILE", "write the loss of each token (HDF5)"},
-    {"format", ARGUMENT_TEXT, AT(format), FORMAT_VALUES, "of the tables (default: text)"},
+    {"format", ARGUMENT_TEXT, AT(format), NULL, "of the tables (default: text)", report_format_name},
     {"threads", ARGUMENT_COUNT, AT(threads), "N", "threads (default: OMP_NUM_THREADS, or all processors)"},
     {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set (default: that of the training)"},
     {"quiet", ARGUMENT_SWITCH, AT(quiet), NULL, "no progress"},
