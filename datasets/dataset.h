@@ -52,6 +52,8 @@ struct dataset {
      * n tokens that starts at `first` with the next token as target; first + n <= extent. */
     size_t (*extent)(const void *state, enum split);
     void (*window)(const void *state, enum split, size_t first, size_t n, int32_t *tokens, int32_t *targets);
+    /* Does every window begin with a token that is not of the text?  NULL = no. */
+    bool (*begin_token)(const void *state);
     /* The stretches that a window must lie in: documents, the parts beside a hole.  False when there are not so
      * many; else a window keeps first >= *begin and first + n <= *begin + *length, or its targets beyond are
      * UNSCORED.  In ascending order, disjoint, together 0..extent.  NULL = the whole extent is one. */

@@ -355,6 +355,12 @@ static bool text_verify(const void *state, size_t n, const int32_t *tokens, cons
     return false;
 }
 
+static bool text_begin_token(const void *state)
+{
+    const struct corpus *corpus = state;
+    return corpus->begin_token;
+}
+
 static void text_input(const void *state, struct dataset_input *out)
 {
     const struct corpus *corpus = state;
@@ -376,6 +382,7 @@ const struct dataset dataset_text = {
     .example = text_example,
     .extent = text_extent,
     .window = text_window,
+    .begin_token = text_begin_token,
     .document = text_document,
     .verify = text_verify,
     .choose_fold = text_choose_fold,

@@ -13,9 +13,9 @@ const struct cell *selection_cell(const struct selection *selection, size_t vari
                                   size_t replicate)
 {
     const struct results *results = selection->results;
-    return &results->cell[results_index(results, variant, selection->dataset, selection->configuration,
-                                        replicate / results->folds, replicate % results->folds,
-                                        selection->protocol, length)];
+    return results_cell(results, results_index(results, variant, selection->dataset, selection->configuration,
+                                               replicate / results->folds, replicate % results->folds,
+                                               selection->protocol, length));
 }
 
 double selection_value(const struct selection *selection, const struct cell *cell)

@@ -7,6 +7,8 @@
 
 #include "results/findings/selection.h"
 #include "results/statistics/statistics.h"
+#include "results/store/results.h"
+#include "support/memory.h"
 
 enum { PLACE_SIZE = 320 };
 
@@ -76,9 +78,9 @@ struct place {
 
 static const struct cell *cell_at(const struct results *results, const struct place *at, size_t replicate)
 {
-    return &results->cell[results_index(results, at->variant, at->dataset, at->configuration,
-                                        replicate / results->folds, replicate % results->folds, at->protocol,
-                                        at->length)];
+    return results_cell(results, results_index(results, at->variant, at->dataset, at->configuration,
+                                               replicate / results->folds, replicate % results->folds,
+                                               at->protocol, at->length));
 }
 
 static int name_part(char out[PLACE_SIZE], const struct results *results, const struct place *at)
@@ -89,7 +91,8 @@ static int name_part(char out[PLACE_SIZE], const struct results *results, const 
 
 /* The cells of one place over all seeds and folds.  What some seed was asked and another was not is missing;
  * so is a fold that the dataset has. */
-static void check_place(struct validity *validity, const struct results *results, const struct place *at)
+static void check_place(struct validity *validity, const struct results *results, const struct place *at,
+                        const bool *in_fold)
 {
     const size_t replicates = results->seeds * results->folds;
     size_t asked = 0;
@@ -97,16 +100,16 @@ static void check_place(struct validity *validity, const struct results *results
         asked += cell_at(results, at, r)->status != CELL_NOT_ASKED;
     for (size_t r = 0; asked > 0 && r < replicates; r++) {
         const struct cell *cell = cell_at(results, at, r);
-        char place[PLACE_SIZE], in_fold[40] = "";
+        char place[PLACE_SIZE], fold[40] = "";
         const int used = name_part(place, results, at);
-        if (cell->status == CELL_NOT_ASKED && !results_has_fold(results, at->dataset, r % results->folds))
+        if (cell->status == CELL_NOT_ASKED && !in_fold[r % results->folds])
             continue;
         if (results->folds > 1)
-            snprintf(in_fold, sizeof in_fold, ", fold %lld", (long long)results->fold[r % results->folds]);
+            snprintf(fold, sizeof fold, ", fold %lld", (long long)results->fold[r % results->folds]);
         if (used > 0 && used < PLACE_SIZE)
             snprintf(place + used, (size_t)(PLACE_SIZE - used), ", seed %lld%s, %s at n = %lld",
-                     (long long)results->seed[r / results->folds], in_fold,
-                     results->protocol[at->protocol].name, (long long)results->length[at->length]);
+                     (long long)results->seed[r / results->folds], fold, results->protocol[at->protocol].name,
+                     (long long)results->length[at->length]);
         count_cell(validity, cell, cell->status == CELL_NOT_ASKED ? CELL_MISSING : cell->status, place);
     }
 }
@@ -176,14 +179,28 @@ static void check_learnt(struct validity *validity, const struct results *result
     }
 }
 
-static void check_variant(struct validity *validity, const struct results *results, struct place at)
+static void check_variant(struct validity *validity, const struct results *results, struct place at,
+                          const bool *in_fold)
 {
     for (at.protocol = 0; at.protocol < results->protocols; at.protocol++) {
         for (at.length = 0; at.length < results->lengths; at.length++)
-            check_place(validity, results, &at);
+            check_place(validity, results, &at, in_fold);
         check_learnt(validity, results, at);
     }
     check_replicates(validity, results, &at);
+}
+
+/* (datasets, folds) A text may be in folds beside a task that is in none: was anything of the dataset asked in
+ * this one?  memory_release(); NULL = no memory. */
+static bool *folds_asked(const struct results *results)
+{
+    bool *asked = memory_allocate(results->datasets * results->folds, sizeof *asked, "folds", NULL);
+    for (size_t i = 0; asked && i < results->cells; i++) {
+        size_t at[CELL_RANK];
+        results_coordinates(at, results, results->place[i], CELL_RANK);
+        asked[at[1] * results->folds + at[4]] |= results->cell[i].status != CELL_NOT_ASKED;
+    }
+    return asked;
 }
 
 void validity_of_results(struct validity *out, const struct results *results)
@@ -192,10 +209,13 @@ void validity_of_results(struct validity *out, const struct results *results)
     *out = (struct validity){.count = 0};
     if (results->mixed)
         validity_object(out, "it was merged from sources that do not go together (--allow-mixed)");
-    for (at.dataset = 0; at.dataset < results->datasets; at.dataset++)
+    bool *in_fold = folds_asked(results);
+    out->reasons.failed |= !in_fold;
+    for (at.dataset = 0; in_fold && at.dataset < results->datasets; at.dataset++)
         for (at.configuration = 0; at.configuration < results->configurations; at.configuration++)
             for (at.variant = 0; at.variant < results->variants; at.variant++)
-                check_variant(out, results, at);
+                check_variant(out, results, at, &in_fold[at.dataset * results->folds]);
+    memory_release(in_fold);
     if (out->status[CELL_MEASURED] == 0)
         validity_object(out, "nothing was measured");
 }

@@ -112,15 +112,6 @@ static enum status match(struct task *task, struct side *side, const struct resu
     return STATUS_OK;
 }
 
-/* Coordinates of element i in C order over the first `rank` dimensions. */
-void compare_coordinates(size_t at[CELL_RANK], const struct results *results, size_t i, size_t rank)
-{
-    size_t extent[CELL_RANK];
-    results_extents(extent, results);
-    for (size_t d = rank; d-- > 0; i /= extent[d])
-        at[d] = i % extent[d];
-}
-
 /* The element of the other side in C order, SIZE_MAX = a coordinate is not there. */
 size_t compare_across(const struct side *side, const struct results *other, const size_t *at, size_t rank)
 {
@@ -214,23 +205,19 @@ static void compare_cells(struct task *task, const struct side *side, const size
     task->out->differing++;
 }
 
-/* All cells of one side; those that both have once, with side a. */
+/* The cells of one side; those that both have once, with side a. */
 static void compare_all_cells(struct task *task, const struct side *side, const struct results *other)
 {
-    struct cell none;
-    size_t extent[CELL_RANK], at[CELL_RANK], count = 0;
     const bool first = side == &task->a;
-    cell_clear(&none);
-    results_extents(extent, side->of);
-    store_product(&count, extent, CELL_RANK);
-    for (size_t i = 0; i < count; i++) {
-        compare_coordinates(at, side->of, i, CELL_RANK);
-        size_t j = compare_across(side, other, at, CELL_RANK);
-        const struct cell *here = &side->of->cell[i], *there = j == SIZE_MAX ? &none : &other->cell[j];
-        if (j != SIZE_MAX && !first)
+    for (size_t i = 0; i < side->of->cells; i++) {
+        size_t at[CELL_RANK];
+        results_coordinates(at, side->of, side->of->place[i], CELL_RANK);
+        const size_t place = compare_across(side, other, at, CELL_RANK);
+        const struct cell *here = &side->of->cell[i];
+        const struct cell *there = place == SIZE_MAX ? &cell_not_asked : results_cell(other, place);
+        if (here->status == CELL_NOT_ASKED || (!first && there->status != CELL_NOT_ASKED))
             continue;
-        if (here->status != CELL_NOT_ASKED || there->status != CELL_NOT_ASKED)
-            compare_cells(task, side, at, first ? here : there, first ? there : here);
+        compare_cells(task, side, at, first ? here : there, first ? there : here);
     }
 }
 

@@ -23,8 +23,6 @@ struct task {
 
 /* Keeps the first sentence. */
 void compare_say(char out[DIFFERENCE_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Coordinates of element i in C order over the first `rank` dimensions. */
-void compare_coordinates(size_t at[CELL_RANK], const struct results *results, size_t i, size_t rank);
 /* The element of the other side in C order, SIZE_MAX = a coordinate is not there. */
 size_t compare_across(const struct side *side, const struct results *other, const size_t *at, size_t rank);
 /* "rope on text, 2x64-L64, seed 1, fold 0, nonoverlap at 128", or the first part of it. */

@@ -28,7 +28,7 @@ static void compare_training_ids(struct task *task)
     results_extents(extent, a);
     store_product(&count, extent, TRAINING_RANK);
     for (size_t i = 0; i < count; i++) {
-        compare_coordinates(at, a, i, TRAINING_RANK);
+        results_coordinates(at, a, i, TRAINING_RANK);
         size_t j = compare_across(&task->a, b, at, TRAINING_RANK);
         if (j == SIZE_MAX || strcmp(a->training_id[i], b->training_id[j]) == 0)
             continue;
@@ -47,7 +47,7 @@ static void compare_budgets(struct task *task)
     results_extents(extent, a);
     store_product(&count, extent, BUDGET_RANK);
     for (size_t i = 0; i < count; i++) {
-        compare_coordinates(at, a, i, BUDGET_RANK);
+        results_coordinates(at, a, i, BUDGET_RANK);
         size_t j = compare_across(&task->a, b, at, BUDGET_RANK);
         const struct field *field =
             j == SIZE_MAX ? NULL : fields_difference(budget_fields, &a->budget[i], &b->budget[j]);

@@ -57,7 +57,7 @@ void merger_release(struct merger *merger)
     if (!merger)
         return;
     for (size_t i = 0; i < merger->entries; i++)
-        cell_release(&merger->entry[i].cell);
+        cell_release(&merger->cell[i]);
     for (size_t i = 0; i < merger->trainings; i++) {
         memory_release(merger->training[i].manifest);
         curve_release(&merger->training[i].curve);
@@ -81,6 +81,7 @@ void merger_release(struct merger *merger)
     memory_release(merger->source);
     memory_release(merger->row);
     memory_release(merger->entry);
+    memory_release(merger->cell);
     memory_release(merger->training);
     memory_release(merger->tuning);
     memory_release(merger->claim);
@@ -270,42 +271,39 @@ static enum status add_names(struct merger *merger, struct names *names, const s
     return status;
 }
 
-/* One training of the results and its cells; at: its coordinates there. */
-static enum status add_place(struct merger *merger, const struct names *names, const struct results *results,
-                             const size_t at[CELL_RANK], const char *source, struct message *message)
+/* The row of one training of the results, by its index there. */
+static enum status add_training(struct merger *merger, size_t *kept, const struct names *names,
+                                const struct results *results, size_t training, const char *source,
+                                struct message *message)
 {
-    const size_t training = results_training_index(results, at[0], at[1], at[2], at[3], at[4]);
-    const struct cell *cell = &results->cell[training * results->protocols * results->lengths];
-    size_t kept = 0;
-    size_t budget = (at[0] * results->datasets + at[1]) * results->configurations + at[2];
+    size_t at[CELL_RANK];
+    results_coordinates(at, results, training, TRAINING_RANK);
     struct row row = {.key = {names->variant[at[0]], names->dataset[at[1]], names->configuration[at[2]],
                               results->seed[at[3]], results->fold[at[4]]},
-                      .budget = results->budget[budget],
+                      .budget = results->budget[training / (results->seeds * results->folds)],
                       .source = source};
-    const char *id = results->training_id[training];
-    if (id[0] == '\0')
-        return STATUS_OK;
-    memcpy(row.training_id, id, ID_SIZE);
-    enum status status = merger_keep_row(merger, &kept, &row, message);
-    for (size_t p = 0; p < results->protocols; p++)
-        for (size_t l = 0; l < results->lengths && !status; l++)
-            status = merger_keep_cell(merger, kept, names->protocol[p], &cell[p * results->lengths + l],
-                                      source, message);
-    return status;
+    memcpy(row.training_id, results->training_id[training], ID_SIZE);
+    return merger_keep_row(merger, kept, &row, message);
 }
 
 static enum status add_places(struct merger *merger, const struct names *names, const struct results *results,
                               const char *source, struct message *message)
 {
-    size_t extent[CELL_RANK], at[CELL_RANK] = {0}, count = 0;
+    const size_t inner = results->protocols * results->lengths;
+    size_t extent[CELL_RANK], count = 0, cell = 0;
     enum status status = STATUS_OK;
     results_extents(extent, results);
     store_product(&count, extent, TRAINING_RANK);
     for (size_t i = 0; i < count && !status; i++) {
-        size_t rest = i;
-        for (size_t d = TRAINING_RANK; d-- > 0; rest /= extent[d])
-            at[d] = rest % extent[d];
-        status = add_place(merger, names, results, at, source, message);
+        const bool there = results->training_id[i][0] != '\0';
+        size_t kept = 0;
+        if (there)
+            status = add_training(merger, &kept, names, results, i, source, message);
+        for (; cell < results->cells && results->place[cell] / inner == i && !status; cell++)
+            if (there)
+                status = merger_keep_cell(merger, kept,
+                                          names->protocol[results->place[cell] % inner / results->lengths],
+                                          &results->cell[cell], source, message);
     }
     for (size_t i = 0; i < results->trainings && !status; i++)
         status = merger_keep_training(merger, &results->training[i], source, message);

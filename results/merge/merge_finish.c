@@ -86,7 +86,7 @@ static enum status take_dimensions(struct finish *finish, const char *const *ord
     results->depths = merger->depths;
     merger->depth = NULL;
     merger->depths = 0;
-    return results_allocate_cells(results, finish->message);
+    return results_allocate_trainings(results, finish->message);
 }
 
 /* ------------------------------------------------------------------------------------ trainings, cells */
@@ -137,27 +137,69 @@ static enum status place_rows(struct finish *finish)
     return status;
 }
 
+struct move { /* a cell of the merger to its place */
+    size_t place, from;
+};
+
+static int compare_moves(const void *a, const void *b)
+{
+    const size_t first = ((const struct move *)a)->place, second = ((const struct move *)b)->place;
+    return (first > second) - (first < second);
+}
+
+/* cell[i] becomes what cell[move[i].from] was, along the cycles of the permutation: there may be millions, so
+ * that no second copy of them is made.  Uses up the moves. */
+static void permute(struct cell *cell, struct move *move, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct cell first = cell[i];
+        size_t to = i;
+        while (move[to].from != i) {
+            const size_t from = move[to].from;
+            cell[to] = cell[from];
+            move[to].from = to;
+            to = from;
+        }
+        cell[to] = first;
+        move[to].from = to;
+    }
+}
+
+/* The cells of the merger become those of the results. */
 static enum status place_cells(struct finish *finish)
 {
+    static const char what[] = "the cells of the results";
     struct merger *merger = finish->merger;
     struct results *results = finish->results;
-    size_t extent[CELL_RANK], cells = 0;
-    results_extents(extent, results);
-    store_product(&cells, extent, CELL_RANK);
-    finish->source =
-        memory_allocate(cells, sizeof *finish->source, "the cells of the results", finish->message);
-    if (!finish->source)
+    const size_t count = merger->entries;
+    struct move *move = memory_allocate(count, sizeof *move, what, finish->message);
+    results->place = memory_allocate(count, sizeof *results->place, what, finish->message);
+    finish->source = memory_allocate(count, sizeof *finish->source, what, finish->message);
+    if (!move || !results->place || !finish->source) {
+        memory_release(move);
         return STATUS_FAILED;
-    for (size_t i = 0; i < merger->entries; i++) {
-        struct entry *entry = &merger->entry[i];
-        size_t index = (row_index(finish, &merger->row[entry->key.row].key) * results->protocols +
-                        finish->protocol[entry->key.protocol]) *
-                           results->lengths +
-                       integer_axis_find(results->length, results->lengths, entry->key.length);
-        results->cell[index] = entry->cell; /* and its items with it */
-        memset(&entry->cell, 0, sizeof entry->cell);
-        finish->source[index] = entry->source;
     }
+    for (size_t i = 0; i < count; i++) {
+        const struct entry_key *key = &merger->entry[i].key;
+        const size_t length = integer_axis_find(results->length, results->lengths, key->length);
+        move[i].place = (row_index(finish, &merger->row[key->row].key) * results->protocols +
+                         finish->protocol[key->protocol]) *
+                            results->lengths +
+                        length;
+        move[i].from = i;
+    }
+    if (count > 0)
+        qsort(move, count, sizeof *move, compare_moves);
+    for (size_t i = 0; i < count; i++) {
+        results->place[i] = move[i].place;
+        finish->source[i] = merger->entry[move[i].from].source;
+    }
+    permute(merger->cell, move, count);
+    memory_release(move);
+    results->cell = merger->cell;
+    results->cells = count;
+    merger->cell = NULL;
+    merger->entries = 0;
     return STATUS_OK;
 }
 
@@ -190,29 +232,21 @@ static bool same_scored_set(const struct cell *a, const struct cell *b)
            (a->items == b->items && memcmp(a->item_key, b->item_key, a->items * sizeof *a->item_key) == 0);
 }
 
-/* The coordinates of a scored set; variants and seeds share it. */
-struct place {
-    size_t dataset, configuration, fold, protocol, length;
-};
-
-static size_t cell_at(const struct results *results, const struct place *at, size_t variant, size_t seed)
-{
-    return results_index(results, variant, at->dataset, at->configuration, seed, at->fold, at->protocol,
-                         at->length);
-}
-
 /* Two sets at one place, which is allowed: it is recorded, and no set and no items stand there. */
-static void mark_mixed(struct finish *finish, const struct place *at)
+static void mark_mixed(struct finish *finish, size_t first)
 {
     struct results *results = finish->results;
+    size_t at[CELL_RANK];
+    results_coordinates(at, results, results->place[first], CELL_RANK);
     merger_note_mixed(finish->merger,
                       "scored sets of dataset %s, configuration %s, protocol %s, length %" PRId64,
-                      results->dataset[at->dataset].name, results->configuration[at->configuration].name,
-                      results->protocol[at->protocol].name, results->length[at->length]);
+                      results->dataset[at[1]].name, results->configuration[at[2]].name,
+                      results->protocol[at[5]].name, results->length[at[6]]);
     for (size_t v = 0; v < results->variants; v++)
         for (size_t s = 0; s < results->seeds; s++) {
-            struct cell *cell = &results->cell[cell_at(results, at, v, s)];
-            if (cell->status != CELL_MEASURED)
+            struct cell *cell =
+                results_find_cell(results, results_index(results, v, at[1], at[2], s, at[4], at[5], at[6]));
+            if (!cell || cell->status != CELL_MEASURED)
                 continue;
             cell->scored_tokens = cell->left_out = 0;
             cell->floor = NAN;
@@ -223,56 +257,60 @@ static void mark_mixed(struct finish *finish, const struct place *at)
         }
 }
 
-static enum status say_scored(const struct finish *finish, const struct place *at, size_t first,
-                              size_t second)
+static enum status say_scored(const struct finish *finish, size_t first, size_t second)
 {
     const struct results *results = finish->results;
+    size_t at[CELL_RANK];
+    results_coordinates(at, results, results->place[first], CELL_RANK);
     return message_set(finish->message, STATUS_FAILED,
                        "%s and %s have scored different sets at dataset %s, configuration %s, fold %" PRId64
                        ", protocol %s, length %" PRId64 " (%" PRId64 " and %" PRId64
                        " tokens), so their numbers do not compare; an evaluation at other lengths scores "
                        "another set (--allow-mixed merges them all the same)",
-                       finish->source[first], finish->source[second], results->dataset[at->dataset].name,
-                       results->configuration[at->configuration].name, results->fold[at->fold],
-                       results->protocol[at->protocol].name, results->length[at->length],
+                       finish->source[first], finish->source[second], results->dataset[at[1]].name,
+                       results->configuration[at[2]].name, results->fold[at[4]],
+                       results->protocol[at[5]].name, results->length[at[6]],
                        results->cell[first].scored_tokens, results->cell[second].scored_tokens);
 }
 
-static enum status check_scored_at(struct finish *finish, const struct place *at)
+/* Of a scored set, which variants and seeds share: the cell that the next is compared with, and the first that
+ * scored another set.  Both + 1; 0 = there is none. */
+struct scored {
+    size_t first, other;
+};
+
+static void compare_scored(const struct results *results, struct scored *scored)
 {
-    const struct results *results = finish->results;
-    size_t first = SIZE_MAX;
-    for (size_t v = 0; v < results->variants; v++)
-        for (size_t s = 0; s < results->seeds; s++) {
-            size_t index = cell_at(results, at, v, s);
-            if (results->cell[index].status != CELL_MEASURED)
-                continue;
-            if (first == SIZE_MAX)
-                first = index;
-            if (same_scored_set(&results->cell[first], &results->cell[index])) {
-                if (results->cell[first].items == 0) /* the next is compared by its items, too */
-                    first = index;
-                continue;
-            }
-            if (!finish->merger->options.allow_mixed)
-                return say_scored(finish, at, first, index);
-            mark_mixed(finish, at);
-            return STATUS_OK;
-        }
-    return STATUS_OK;
+    for (size_t i = 0; i < results->cells; i++) {
+        struct scored *set = &scored[results_scored_index(results, results->place[i])];
+        if (results->cell[i].status != CELL_MEASURED || set->other > 0)
+            continue;
+        const struct cell *first = set->first > 0 ? &results->cell[set->first - 1] : NULL;
+        if (first && !same_scored_set(first, &results->cell[i]))
+            set->other = i + 1;
+        else if (!first || first->items == 0) /* the next is compared by its items, too */
+            set->first = i + 1;
+    }
 }
 
 static enum status check_scored(struct finish *finish)
 {
     const struct results *results = finish->results;
-    enum status status = STATUS_OK;
-    struct place at;
-    for (at.dataset = 0; at.dataset < results->datasets; at.dataset++)
-        for (at.configuration = 0; at.configuration < results->configurations; at.configuration++)
-            for (at.fold = 0; at.fold < results->folds; at.fold++)
-                for (at.protocol = 0; at.protocol < results->protocols; at.protocol++)
-                    for (at.length = 0; at.length < results->lengths && !status; at.length++)
-                        status = check_scored_at(finish, &at);
+    const size_t sets =
+        results->datasets * results->configurations * results->folds * results->protocols * results->lengths;
+    struct scored *scored = memory_allocate(sets, sizeof *scored, "the scored sets", finish->message);
+    enum status status = scored ? STATUS_OK : STATUS_FAILED;
+    if (scored)
+        compare_scored(results, scored);
+    for (size_t i = 0; i < sets && !status; i++) {
+        if (scored[i].other == 0)
+            continue;
+        if (finish->merger->options.allow_mixed)
+            mark_mixed(finish, scored[i].first - 1);
+        else
+            status = say_scored(finish, scored[i].first - 1, scored[i].other - 1);
+    }
+    memory_release(scored);
     return status;
 }
 
@@ -280,22 +318,21 @@ static enum status check_scored(struct finish *finish)
 static enum status check_arrays(struct finish *finish)
 {
     const struct results *results = finish->results;
-    const size_t inner = results->protocols * results->lengths;
-    size_t extent[CELL_RANK], cells = 0;
-    results_extents(extent, results);
-    store_product(&cells, extent, CELL_RANK);
+    const size_t lengths = results->lengths, inner = results->protocols * lengths;
     for (const struct cell_array *array = cell_arrays; array->name; array++)
-        for (size_t i = 0; i < cells; i++)
-            for (size_t j = i + results->lengths;
-                 cell_array_get(&results->cell[i], array) && j / inner == i / inner; j += results->lengths)
-                if (cell_array_get(&results->cell[j], array))
+        for (size_t i = 0; i < results->cells; i++)
+            for (size_t j = i + 1; cell_array_get(&results->cell[i], array) && j < results->cells &&
+                                   results->place[j] / inner == results->place[i] / inner;
+                 j++)
+                if (results->place[j] % lengths == results->place[i] % lengths &&
+                    cell_array_get(&results->cell[j], array))
                     return message_set(
                         finish->message, STATUS_FAILED,
                         "%s and %s have %s under two protocols, `%s` and `%s`; results hold one of "
                         "them",
                         finish->source[i], finish->source[j], array->name,
-                        results->protocol[i % inner / results->lengths].name,
-                        results->protocol[j % inner / results->lengths].name);
+                        results->protocol[results->place[i] % inner / lengths].name,
+                        results->protocol[results->place[j] % inner / lengths].name);
     return STATUS_OK;
 }
 

@@ -201,48 +201,51 @@ static bool same_items(const struct cell *a, const struct cell *b)
 
 /* Are two cells of one place the same, outside what was measured?  The scored set first: it explains
  * the numbers. */
-static enum status compare_cells(const struct merger *merger, const struct entry *kept,
-                                 const struct cell *cell, const char *source, struct message *message)
+static enum status compare_cells(const struct merger *merger, size_t at, const struct cell *cell,
+                                 const char *source, struct message *message)
 {
+    const struct entry *entry = &merger->entry[at];
+    const struct cell *kept = &merger->cell[at];
     char one[REASON_SIZE + 8], other[REASON_SIZE + 8];
-    const bool measured = kept->cell.status == CELL_MEASURED && cell->status == CELL_MEASURED;
-    const struct field *scored = measured ? fields_difference(scored_fields, &kept->cell, cell) : NULL;
-    const struct field *field = scored ? scored : fields_difference(cell_fields, &kept->cell, cell);
+    const bool measured = kept->status == CELL_MEASURED && cell->status == CELL_MEASURED;
+    const struct field *scored = measured ? fields_difference(scored_fields, kept, cell) : NULL;
+    const struct field *field = scored ? scored : fields_difference(cell_fields, kept, cell);
     if (field) {
-        field_print(one, sizeof one, field, &kept->cell);
+        field_print(one, sizeof one, field, kept);
         field_print(other, sizeof other, field, cell);
-        conflict(merger, kept, source, field->name, one, other, message);
+        conflict(merger, entry, source, field->name, one, other, message);
         if (scored && message)
             snprintf(message->text + strlen(message->text), sizeof message->text - strlen(message->text),
                      "; an evaluation with other lengths or counts scores another set: merge one of the two");
         return STATUS_FAILED;
     }
-    size_t at = 0;
+    size_t number = 0;
     const struct cell_array *array =
-        measured ? cell_arrays_difference(&at, &kept->cell, cell, merger->depths, false) : NULL;
+        measured ? cell_arrays_difference(&number, kept, cell, merger->depths, false) : NULL;
     if (array) {
-        snprintf(one, sizeof one, "%.17g", cell_array_value(&kept->cell, array, at));
-        snprintf(other, sizeof other, "%.17g", cell_array_value(cell, array, at));
-        return conflict(merger, kept, source, array->name, one, other, message);
+        snprintf(one, sizeof one, "%.17g", cell_array_value(kept, array, number));
+        snprintf(other, sizeof other, "%.17g", cell_array_value(cell, array, number));
+        return conflict(merger, entry, source, array->name, one, other, message);
     }
-    if (measured && !merger->options.no_items && kept->cell.items > 0 && cell->items > 0 &&
-        !same_items(&kept->cell, cell))
-        return conflict(merger, kept, source, "the score of an item", "one", "another", message);
+    if (measured && !merger->options.no_items && kept->items > 0 && cell->items > 0 &&
+        !same_items(kept, cell))
+        return conflict(merger, entry, source, "the score of an item", "one", "another", message);
     return STATUS_OK;
 }
 
-static enum status meet_cell(struct merger *merger, struct entry *kept, const struct cell *cell,
-                             const char *source, struct message *message)
+static enum status meet_cell(struct merger *merger, size_t at, const struct cell *cell, const char *source,
+                             struct message *message)
 {
-    bool brings_items = kept->cell.items == 0 && cell->items > 0; /* the other was merged without them */
+    struct cell *kept = &merger->cell[at];
+    bool brings_items = kept->items == 0 && cell->items > 0; /* the other was merged without them */
     enum status status = STATUS_OK;
     if (cell->status == CELL_MISSING)
         return STATUS_OK;
-    if (kept->cell.status != CELL_MISSING)
-        status = compare_cells(merger, kept, cell, source, message);
-    if (!status && (kept->cell.status == CELL_MISSING || brings_items)) {
-        status = take_cell(&kept->cell, cell, merger->depths, merger->options.no_items, message);
-        kept->source = source;
+    if (kept->status != CELL_MISSING)
+        status = compare_cells(merger, at, cell, source, message);
+    if (!status && (kept->status == CELL_MISSING || brings_items)) {
+        status = take_cell(kept, cell, merger->depths, merger->options.no_items, message);
+        merger->entry[at].source = source;
     }
     return status;
 }
@@ -263,18 +266,23 @@ enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol,
                                record->name, record->kind, array->kind);
     size_t at = lookup_find(&merger->entry_of, hash, same_entry, &search);
     if (at != SIZE_MAX)
-        return meet_cell(merger, &merger->entry[at], cell, source, message);
-    void *entries = merger->entry;
+        return meet_cell(merger, at, cell, source, message);
+    void *entries = merger->entry, *cells = merger->cell;
     enum status status = memory_grow(&entries, &merger->entry_capacity, merger->entries + 1,
                                      sizeof *merger->entry, "the cells of the results", message);
     merger->entry = entries;
     if (!status)
+        status = memory_grow(&cells, &merger->cell_capacity, merger->entries + 1, sizeof *merger->cell,
+                             "the cells of the results", message);
+    merger->cell = cells;
+    if (!status)
         status = lookup_add(&merger->entry_of, hash, merger->entries, message);
     if (status)
         return status;
-    struct entry *entry = &merger->entry[merger->entries++];
-    *entry = (struct entry){.key = search.key, .source = source};
-    return take_cell(&entry->cell, cell, merger->depths, merger->options.no_items, message);
+    at = merger->entries++;
+    merger->entry[at] = (struct entry){.key = search.key, .source = source};
+    cell_clear(&merger->cell[at]);
+    return take_cell(&merger->cell[at], cell, merger->depths, merger->options.no_items, message);
 }
 
 /* ---------------------------------------------------------------------------------------------- depths */

@@ -24,10 +24,9 @@ struct entry_key {
     size_t row, protocol;
     int64_t length;
 };
-struct entry { /* a cell that some source asked */
+struct entry { /* of a cell that some source asked */
     struct entry_key key;
     const char *source;
-    struct cell cell;
 };
 
 struct merger {
@@ -42,6 +41,8 @@ struct merger {
     struct row *row;
     size_t entries, entry_capacity;
     struct entry *entry;
+    size_t cell_capacity;
+    struct cell *cell; /* (entries) apart from them: the results take them as they are */
     size_t trainings, training_capacity;
     struct training_record *training;
     size_t tunings, tuning_capacity;

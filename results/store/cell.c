@@ -13,20 +13,22 @@ const char *cell_status_name(enum cell_status status)
     return names[status];
 }
 
+const struct cell cell_not_asked = {.status = CELL_NOT_ASKED,
+                                    .nll = NAN,
+                                    .accuracy = NAN,
+                                    .exact_match = NAN,
+                                    .exact_match_forced = NAN,
+                                    .attention_entropy = NAN,
+                                    .attention_distance = NAN,
+                                    .attention_first = NAN,
+                                    .floor = NAN,
+                                    .tokens_per_second = NAN,
+                                    .peak_memory = NAN,
+                                    .wall_time = NAN};
+
 void cell_clear(struct cell *cell)
 {
-    *cell = (struct cell){.status = CELL_NOT_ASKED,
-                          .nll = NAN,
-                          .accuracy = NAN,
-                          .exact_match = NAN,
-                          .exact_match_forced = NAN,
-                          .attention_entropy = NAN,
-                          .attention_distance = NAN,
-                          .attention_first = NAN,
-                          .floor = NAN,
-                          .tokens_per_second = NAN,
-                          .peak_memory = NAN,
-                          .wall_time = NAN};
+    *cell = cell_not_asked;
 }
 
 void cell_share_scored(struct cell *out, const struct cell *in)

@@ -31,7 +31,8 @@ struct cell {
     double tokens_per_second, peak_memory, wall_time; /* measured: may differ between runs */
 };
 
-void cell_clear(struct cell *cell); /* not asked, NAN and NULL everywhere */
+extern const struct cell cell_not_asked; /* NAN and NULL everywhere */
+void cell_clear(struct cell *cell);      /* makes it such a cell */
 
 /* "not asked", "measured", "refused", "failed", "missing" */
 const char *cell_status_name(enum cell_status status);

@@ -9,9 +9,6 @@
 #include <stddef.h>
 
 #include "results/store/cell.h"
-#include "results/store/hdf5_helpers.h"
-#include "results/store/results.h"
-#include "results/store/trial.h"
 #include "support/status.h"
 
 struct cell_array {
@@ -24,6 +21,7 @@ struct cell_array {
 };
 extern const struct cell_array cell_arrays[];
 
+double **cell_array_member(struct cell *cell, const struct cell_array *array);
 double *cell_array_get(const struct cell *cell, const struct cell_array *array); /* NULL = not taken */
 size_t cell_array_extent(const struct cell_array *array, size_t depths);
 void cell_arrays_release(struct cell *cell);
@@ -34,13 +32,5 @@ const struct cell_array *cell_arrays_difference(size_t *at, const struct cell *a
                                                 size_t depths, bool scored_only);
 /* An element; NaN where the member is not taken. */
 double cell_array_value(const struct cell *cell, const struct cell_array *array, size_t at);
-
-/* /cells/<member> (cells, extent) of a trial, for members that some cell has; /depth. */
-void cell_arrays_put_trial(struct hdf5_file *file, const struct trial *trial);
-void cell_arrays_get_trial(struct hdf5_file *file, struct trial *trial);
-
-/* The dimensions and variables of results.h5, for members that some cell has. */
-void cell_arrays_put(struct hdf5_file *file, const struct results *results);
-void cell_arrays_get(struct hdf5_file *file, struct results *results);
 
 #endif

@@ -33,6 +33,8 @@ const struct field dataset_fields[] = {
     FIELD(dataset_record, input_sha256, FIELD_TEXT, NULL, "SHA-256 of the file read; empty: no file"),
     FIELD(dataset_record, chance, FIELD_REAL, "1", "accuracy of guessing at a scored place"),
     FIELD(dataset_record, end_token, FIELD_FLAG, "1", "1: an answer ends in a token that is scored, too"),
+    {"begin_token", FIELD_FLAG, offsetof(struct dataset_record, begin_token), sizeof(int), "1",
+     "1: every window begins with a token that is not of the text", .later = true},
     {.name = NULL},
 };
 
@@ -57,7 +59,6 @@ const struct field protocol_fields[] = {
     FIELD(protocol_record, targets, FIELD_TEXT, NULL, "which targets are scored"),
     FIELD(protocol_record, stride, FIELD_INTEGER, "token",
           "from one window to the next; 0: not of this kind"),
-    FIELD(protocol_record, bos, FIELD_FLAG, "1", "1: every window begins with a token of its own; 0: none"),
     {.name = NULL},
 };
 
@@ -96,6 +97,12 @@ const struct field place_fields[] = {
     FIELD(cell, items, FIELD_COUNT, "1", "items scored"),
     {.name = NULL},
 };
+
+const struct field training_id_field = {
+    "training_id", FIELD_TEXT, 0, ID_SIZE, NULL, "training that the cells were measured on; empty: none"};
+
+const struct field training_record_id = {"training", FIELD_TEXT, offsetof(struct training_record, id),
+                                         ID_SIZE,    NULL,       "id of the training"};
 
 const struct field training_fields[] = {
     {"training_wall_time", FIELD_REAL, offsetof(struct training_record, wall_time), sizeof(double), "s",
@@ -206,6 +213,16 @@ static void gather(void *column, size_t i, const struct field *field, const unsi
     }
 }
 
+/* The text at `member`; false when it does not fit. */
+static bool scatter_text(unsigned char *member, const struct field *field, const char *text)
+{
+    const size_t length = text ? strlen(text) : 0;
+    if (length >= field->size)
+        return false;
+    memcpy(member, text ? text : "", length + 1);
+    return true;
+}
+
 /* The member at `member` from column element i; false when the value cannot be. */
 static bool scatter(unsigned char *member, const struct field *field, const void *column, size_t i)
 {
@@ -213,7 +230,7 @@ static bool scatter(unsigned char *member, const struct field *field, const void
         field->type == FIELD_FLAG || field->type == FIELD_STATUS ? ((const uint8_t *)column)[i] : 0;
     switch (field->type) {
     case FIELD_TEXT:
-        break;
+        return scatter_text(member, field, ((const char *const *)column)[i]);
     case FIELD_INTEGER:
         memcpy(member, (const int64_t *)column + i, sizeof(int64_t));
         break;
@@ -233,6 +250,73 @@ static bool scatter(unsigned char *member, const struct field *field, const void
     return true;
 }
 
+/* A column on its way: elements are asked for in ascending order, and records stand in it. */
+struct column {
+    struct hdf5_file *file;
+    const char *path;
+    const struct field *field;
+    const struct records *records;
+    size_t next; /* the first record that had no turn yet */
+};
+
+/* The member of the next record, and *element, where it stands among those from first on; NULL = no record
+ * before `end` is left. */
+static unsigned char *next_member(struct column *column, size_t *element, size_t first, size_t end)
+{
+    const struct records *records = column->records;
+    if (column->next == records->count)
+        return NULL;
+    const size_t place = records->place ? records->place[column->next] : column->next;
+    if (place >= end)
+        return NULL;
+    *element = place - first;
+    return (unsigned char *)records->at + column->next++ * records->stride + column->field->offset;
+}
+
+static void fill_column(void *context, void *values, size_t first, size_t count)
+{
+    struct column *column = context;
+    const unsigned char *empty = column->records->empty;
+    const unsigned char *member;
+    size_t i = 0;
+    for (size_t e = 0; empty && e < count; e++)
+        gather(values, e, column->field, empty + column->field->offset);
+    while ((member = next_member(column, &i, first, first + count)))
+        gather(values, i, column->field, member);
+}
+
+static void take_column(void *context, const void *values, size_t first, size_t count)
+{
+    struct column *column = context;
+    unsigned char *member;
+    size_t i = 0;
+    while ((member = next_member(column, &i, first, first + count))) {
+        if (scatter(member, column->field, values, i))
+            continue;
+        if (column->field->type == FIELD_TEXT)
+            hdf5_fail(column->file, "a text in %s has more than the %zu bytes that were expected at most",
+                      column->path, column->field->size - 1);
+        else
+            hdf5_fail(column->file, "dataset %s holds a value that cannot be", column->path);
+    }
+}
+
+void records_put(struct hdf5_file *file, const char *path, const struct field *field,
+                 const struct records *records, size_t rank, const size_t *extent)
+{
+    struct column column = {file, path, field, records, 0};
+    hdf5_put_slabs(file, path, type_in_file(field), rank, extent, fill_column, &column);
+}
+
+void records_get(struct hdf5_file *file, const struct records *records, const char *path,
+                 const struct field *field, size_t rank, const size_t *extent)
+{
+    struct column column = {file, path, field, records, 0};
+    if (field->later && !hdf5_failed(file) && !hdf5_has(file, path))
+        return;
+    hdf5_get_slabs(file, path, type_in_file(field), rank, extent, take_column, &column);
+}
+
 static size_t product(size_t rank, const size_t *extent)
 {
     size_t count = 1;
@@ -244,34 +328,15 @@ static size_t product(size_t rank, const size_t *extent)
 void field_put(struct hdf5_file *file, const char *path, const struct field *field, const void *records,
                size_t stride, size_t rank, const size_t *extent)
 {
-    size_t count = product(rank, extent);
-    void *column = hdf5_allocate(file, count, sizeof(int64_t)); /* 8 bytes hold any type */
-    if (!column)
-        return;
-    const unsigned char *member = (const unsigned char *)records + field->offset;
-    for (size_t i = 0; i < count; i++)
-        gather(column, i, field, member + i * stride);
-    hdf5_put(file, path, type_in_file(field), column, rank, extent);
-    memory_release(column);
+    const struct records all = {.at = (void *)records, .stride = stride, .count = product(rank, extent)};
+    records_put(file, path, field, &all, rank, extent);
 }
 
 void field_get(struct hdf5_file *file, void *records, const char *path, const struct field *field,
                size_t stride, size_t rank, const size_t *extent)
 {
-    unsigned char *member = (unsigned char *)records + field->offset;
-    if (field->type == FIELD_TEXT) {
-        hdf5_get_texts(file, (char *)member, field->size, stride, path, rank, extent);
-        return;
-    }
-    size_t count = product(rank, extent);
-    void *column = hdf5_allocate(file, count, sizeof(int64_t)); /* 8 bytes hold any type */
-    if (!column)
-        return;
-    hdf5_get(file, column, path, type_in_file(field), rank, extent);
-    for (size_t i = 0; i < count && !hdf5_failed(file); i++)
-        if (!scatter(member + i * stride, field, column, i))
-            hdf5_fail(file, "dataset %s holds a value that cannot be", path);
-    memory_release(column);
+    const struct records all = {.at = records, .stride = stride, .count = product(rank, extent)};
+    records_get(file, &all, path, field, rank, extent);
 }
 
 void fields_put(struct hdf5_file *file, const char *group, const struct field *fields, const void *records,

@@ -26,6 +26,7 @@ struct field {
     size_t offset, size; /* of the member */
     const char *unit;    /* NULL: of texts */
     const char *description;
+    bool later; /* files of before do not have it: it is 0 there */
 };
 
 /* Records that name a coordinate; the first row is `name`. */
@@ -34,12 +35,28 @@ extern const struct field variant_fields[], dataset_fields[], configuration_fiel
 extern const struct field budget_fields[];
 /* Of a cell: what it scored; the set that was scored; what was measured; its place and items. */
 extern const struct field cell_fields[], scored_fields[], measured_fields[], place_fields[];
-/* Of a training in a results file: what was measured. */
+/* Along (variant, dataset, configuration, seed, fold): the id of a training. */
+extern const struct field training_id_field;
+/* Of a training in a results file: its id; what was measured. */
+extern const struct field training_record_id;
 extern const struct field training_fields[];
 /* Of a trial: what it is; what was measured. */
 extern const struct field trial_fields[], trial_measured_fields[];
 /* Of a candidate of a tuning; of a claim. */
 extern const struct field tuning_fields[], claim_fields[];
+
+/* Records and where they stand among the elements of a dataset. */
+struct records {
+    void *at; /* only read where they are put into a file */
+    size_t stride, count;
+    const size_t *place; /* (count) ascending; NULL: record i is element i, and there are no others */
+    const void *empty;   /* put at all other places; not read back */
+};
+void records_put(struct hdf5_file *file, const char *path, const struct field *field,
+                 const struct records *records, size_t rank, const size_t *extent);
+/* What an older file lacks (later) stays as it is. */
+void records_get(struct hdf5_file *file, const struct records *records, const char *path,
+                 const struct field *field, size_t rank, const size_t *extent);
 
 /* One member of records, `stride` bytes apart, to or from the dataset at path. */
 void field_put(struct hdf5_file *file, const char *path, const struct field *field, const void *records,

@@ -9,90 +9,34 @@
 
 /* Smaller datasets are not worth a chunk index; a chunk is read whole. */
 enum { CHUNKED_BYTES = 4096, CHUNK_BYTES = 1 << 20, DEFLATE_LEVEL = 4 };
+/* Of a dataset that is made or taken a part at a time. */
+enum { SLAB_BYTES = 8 << 20 };
 
-static hid_t text_type(void)
+/* Chunks: leading dimensions are cut to one until a chunk is small enough to read for one value.  false: the
+ * dataset is too small for chunks. */
+static bool choose_chunks(hsize_t *chunk, size_t element, size_t rank, const hsize_t *extent)
 {
-    hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    return type;
-}
-
-hid_t hdf5_stored_type(enum hdf5_type type)
-{
-    switch (type) {
-    case HDF5_REAL64:
-        return H5Tcopy(H5T_IEEE_F64LE);
-    case HDF5_REAL32:
-        return H5Tcopy(H5T_IEEE_F32LE);
-    case HDF5_INTEGER:
-        return H5Tcopy(H5T_STD_I64LE);
-    case HDF5_BYTE:
-        return H5Tcopy(H5T_STD_U8LE);
-    case HDF5_TEXT:
-        break;
-    }
-    return text_type();
-}
-
-hid_t hdf5_memory_type(enum hdf5_type type)
-{
-    switch (type) {
-    case HDF5_REAL64:
-        return H5Tcopy(H5T_NATIVE_DOUBLE);
-    case HDF5_REAL32:
-        return H5Tcopy(H5T_NATIVE_FLOAT);
-    case HDF5_INTEGER:
-        return H5Tcopy(H5T_NATIVE_INT64);
-    case HDF5_BYTE:
-        return H5Tcopy(H5T_NATIVE_UINT8);
-    case HDF5_TEXT:
-        break;
-    }
-    return text_type();
-}
-
-size_t hdf5_size(enum hdf5_type type)
-{
-    switch (type) {
-    case HDF5_REAL64:
-        return sizeof(double);
-    case HDF5_REAL32:
-        return sizeof(float);
-    case HDF5_INTEGER:
-        return sizeof(int64_t);
-    case HDF5_BYTE:
-        return sizeof(uint8_t);
-    case HDF5_TEXT:
-        break;
-    }
-    return sizeof(char *);
-}
-
-bool hdf5_same_class(hid_t stored, enum hdf5_type type)
-{
-    H5T_class_t class = H5Tget_class(stored);
-    if (type == HDF5_TEXT)
-        return class == H5T_STRING && H5Tis_variable_str(stored) > 0;
-    return class == (type == HDF5_REAL64 || type == HDF5_REAL32 ? H5T_FLOAT : H5T_INTEGER);
-}
-
-/* Chunks: leading dimensions are cut to one until a chunk is small enough to read for one value. */
-static bool set_chunks(hid_t creation, size_t element, size_t rank, const hsize_t *extent)
-{
-    hsize_t chunk[HDF5_RANK_MAX], bytes = element;
+    hsize_t bytes = element;
     for (size_t d = 0; d < rank; d++) {
         chunk[d] = extent[d];
         bytes *= extent[d];
     }
     if (bytes < CHUNKED_BYTES)
-        return true;
+        return false;
     for (size_t d = 0; d < rank && bytes > CHUNK_BYTES; d++) {
         bytes /= chunk[d];
         hsize_t rows = bytes < CHUNK_BYTES ? CHUNK_BYTES / bytes : 1;
         chunk[d] = rows;
         bytes *= rows;
     }
+    return true;
+}
+
+static bool set_chunks(hid_t creation, size_t element, size_t rank, const hsize_t *extent)
+{
+    hsize_t chunk[HDF5_RANK_MAX];
+    if (!choose_chunks(chunk, element, rank, extent))
+        return true;
     if (H5Pset_chunk(creation, (int)rank, chunk) < 0)
         return false;
     if (H5Zfilter_avail(H5Z_FILTER_DEFLATE) <= 0)
@@ -135,35 +79,116 @@ static hid_t make_transfer(size_t rank, const size_t *extent)
     return transfer;
 }
 
+/* A new dataset; < 0 on failure. */
+static hid_t create_dataset(struct hdf5_file *file, const char *path, enum hdf5_type type, size_t rank,
+                            const size_t *extent)
+{
+    hsize_t converted[HDF5_RANK_MAX];
+    hid_t space = make_space(rank, extent, converted), dataset = -1;
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), stored = hdf5_stored_type(type);
+    if (space >= 0 && creation >= 0 && set_chunks(creation, hdf5_size(type), rank, converted) &&
+        set_fill(creation, type) && H5Pset_obj_track_times(creation, false) >= 0 &&
+        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
+        dataset = H5Dcreate2(file->handle, path, stored, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (space >= 0)
+        H5Sclose(space);
+    if (creation >= 0)
+        H5Pclose(creation);
+    H5Tclose(stored);
+    return dataset;
+}
+
 void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values, size_t rank,
               const size_t *extent)
 {
     if (hdf5_failed(file))
         return;
-    bool done = false;
-    hsize_t converted[HDF5_RANK_MAX];
-    hid_t space = make_space(rank, extent, converted), dataset = -1;
-    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), transfer = make_transfer(rank, extent);
-    hid_t stored = hdf5_stored_type(type), memory = hdf5_memory_type(type);
-    if (space >= 0 && creation >= 0 && transfer >= 0 &&
-        set_chunks(creation, hdf5_size(type), rank, converted) && set_fill(creation, type) &&
-        H5Pset_obj_track_times(creation, false) >= 0 &&
-        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
-        dataset = H5Dcreate2(file->handle, path, stored, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    if (dataset >= 0) {
-        done = H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, transfer, values) >= 0;
+    hid_t dataset = create_dataset(file, path, type, rank, extent);
+    hid_t transfer = make_transfer(rank, extent), memory = hdf5_memory_type(type);
+    if (dataset < 0 || transfer < 0 || H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, transfer, values) < 0)
+        hdf5_fail(file, "dataset %s could not be written", path);
+    if (dataset >= 0)
         H5Dclose(dataset);
-    }
-    if (space >= 0)
-        H5Sclose(space);
-    if (creation >= 0)
-        H5Pclose(creation);
     if (transfer >= 0)
         H5Pclose(transfer);
-    H5Tclose(stored);
     H5Tclose(memory);
+}
+
+/* ---- a part of a dataset after the other ---- */
+
+/* Rows of the leading dimension, `elements` each, that lie in memory at a time. */
+struct slab {
+    size_t rows, elements;
+    size_t first, count; /* rows of the present one */
+    hid_t memory, file;  /* its spaces; < 0 on failure */
+};
+
+static struct slab slab_of(enum hdf5_type type, size_t rank, const size_t *extent)
+{
+    hsize_t converted[HDF5_RANK_MAX], chunk[HDF5_RANK_MAX];
+    struct slab slab = {.elements = 1, .memory = -1, .file = -1};
+    for (size_t d = 0; d < rank; d++)
+        converted[d] = extent[d];
+    for (size_t d = 1; d < rank; d++)
+        slab.elements *= extent[d];
+    const size_t row = slab.elements * hdf5_size(type);
+    const bool chunked = choose_chunks(chunk, hdf5_size(type), rank, converted);
+    /* Whole chunks, so that none is packed twice. */
+    const size_t step = chunked ? (size_t)chunk[0] : extent[0];
+    slab.rows = row > 0 && step > 0 ? SLAB_BYTES / row / step * step : 0;
+    slab.rows = slab.rows > 0 ? slab.rows : step;
+    return slab;
+}
+
+static bool next_slab(struct slab *slab, size_t rank, const size_t *extent)
+{
+    hsize_t start[HDF5_RANK_MAX] = {0}, count[HDF5_RANK_MAX];
+    hsize_t whole[HDF5_RANK_MAX];
+    slab->first += slab->count;
+    if (slab->memory >= 0)
+        H5Sclose(slab->memory);
+    if (slab->file >= 0)
+        H5Sclose(slab->file);
+    slab->memory = slab->file = -1;
+    if (slab->first >= extent[0])
+        return false;
+    slab->count = extent[0] - slab->first < slab->rows ? extent[0] - slab->first : slab->rows;
+    for (size_t d = 0; d < rank; d++)
+        whole[d] = count[d] = extent[d];
+    start[0] = slab->first;
+    count[0] = slab->count;
+    slab->memory = H5Screate_simple((int)rank, count, NULL);
+    slab->file = H5Screate_simple((int)rank, whole, NULL);
+    if (slab->file >= 0 && H5Sselect_hyperslab(slab->file, H5S_SELECT_SET, start, NULL, count, NULL) < 0) {
+        H5Sclose(slab->file);
+        slab->file = -1;
+    }
+    return true;
+}
+
+void hdf5_put_slabs(struct hdf5_file *file, const char *path, enum hdf5_type type, size_t rank,
+                    const size_t *extent, void (*fill)(void *, void *, size_t, size_t), void *context)
+{
+    struct slab slab = slab_of(type, rank, extent);
+    void *values = hdf5_allocate(file, slab.rows * slab.elements, hdf5_size(type));
+    if (!values)
+        return;
+    hid_t dataset = create_dataset(file, path, type, rank, extent);
+    hid_t transfer = make_transfer(rank, extent), memory = hdf5_memory_type(type);
+    bool done = dataset >= 0 && transfer >= 0;
+    while (next_slab(&slab, rank, extent)) {
+        if (done)
+            fill(context, values, slab.first * slab.elements, slab.count * slab.elements);
+        done = done && H5Dwrite(dataset, memory, slab.memory, slab.file, transfer, values) >= 0;
+    }
     if (!done)
         hdf5_fail(file, "dataset %s could not be written", path);
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    if (transfer >= 0)
+        H5Pclose(transfer);
+    H5Tclose(memory);
+    memory_release(values);
 }
 
 void hdf5_put_text(struct hdf5_file *file, const char *path, const char *text)
@@ -271,32 +296,41 @@ void hdf5_get(struct hdf5_file *file, void *values, const char *path, enum hdf5_
     H5Dclose(dataset);
 }
 
-/* What hdf5_get allocated for texts. */
+/* What reading has allocated for texts. */
 static void reclaim(char **texts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         H5free_memory(texts[i]);
 }
 
-void hdf5_get_texts(struct hdf5_file *file, char *fields, size_t size, size_t stride, const char *path,
-                    size_t rank, const size_t *extent)
+void hdf5_get_slabs(struct hdf5_file *file, const char *path, enum hdf5_type type, size_t rank,
+                    const size_t *extent, void (*take)(void *, const void *, size_t, size_t), void *context)
 {
-    size_t count = hdf5_count(file, path);
-    char **texts = hdf5_allocate(file, count, sizeof *texts);
-    if (!texts)
+    struct slab slab = slab_of(type, rank, extent);
+    void *values = hdf5_allocate(file, slab.rows * slab.elements, hdf5_size(type));
+    hid_t dataset = values ? open_dataset(file, path, type, rank, extent) : -1;
+    if (dataset < 0) {
+        memory_release(values);
         return;
-    hdf5_get(file, texts, path, HDF5_TEXT, rank, extent);
-    for (size_t i = 0; i < count && !hdf5_failed(file); i++) {
-        size_t length = texts[i] ? strlen(texts[i]) : 0; /* an empty text is read as NULL */
-        if (length >= size)
-            hdf5_fail(file, "a text in %s has %zu bytes; at most %zu were expected", path, length, size - 1);
-        else if (length > 0)
-            memcpy(fields + i * stride, texts[i], length + 1);
-        else
-            fields[i * stride] = '\0';
     }
-    reclaim(texts, count);
-    memory_release(texts);
+    hid_t memory = hdf5_memory_type(type), transfer = make_transfer(rank, extent);
+    while (next_slab(&slab, rank, extent)) {
+        const size_t count = slab.count * slab.elements;
+        if (hdf5_failed(file))
+            continue;
+        if (transfer < 0 || H5Dread(dataset, memory, slab.memory, slab.file, transfer, values) < 0) {
+            hdf5_fail(file, "dataset %s could not be read", path);
+            continue;
+        }
+        take(context, values, slab.first * slab.elements, count);
+        if (type == HDF5_TEXT)
+            reclaim(values, count);
+    }
+    if (transfer >= 0)
+        H5Pclose(transfer);
+    H5Tclose(memory);
+    H5Dclose(dataset);
+    memory_release(values);
 }
 
 char *hdf5_get_text(struct hdf5_file *file, const char *path)
@@ -311,4 +345,15 @@ char *hdf5_get_text(struct hdf5_file *file, const char *path)
         memcpy(text, read, length);
     H5free_memory(read);
     return text;
+}
+
+void hdf5_copy_text(struct hdf5_file *file, char *out, size_t size, const char *path)
+{
+    char *text = hdf5_get_text(file, path);
+    if (text && strlen(text) >= size)
+        hdf5_fail(file, "a text in %s has %zu bytes; at most %zu were expected", path, strlen(text),
+                  size - 1);
+    else if (text)
+        strcpy(out, text);
+    memory_release(text);
 }

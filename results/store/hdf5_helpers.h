@@ -55,6 +55,11 @@ void *hdf5_allocate(struct hdf5_file *file, size_t count, size_t size);
 void hdf5_group(struct hdf5_file *file, const char *path); /* parents must be there */
 void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values, size_t rank,
               const size_t *extent);
+/* A few rows of the leading dimension after the others, so that a large dataset never lies in memory whole: fill
+ * makes values(count), the elements first .. first + count - 1 in C order.  rank is at least 1. */
+void hdf5_put_slabs(struct hdf5_file *file, const char *path, enum hdf5_type type, size_t rank,
+                    const size_t *extent,
+                    void (*fill)(void *context, void *values, size_t first, size_t count), void *context);
 void hdf5_put_text(struct hdf5_file *file, const char *path, const char *text);
 void hdf5_attribute(struct hdf5_file *file, const char *object, const char *name, enum hdf5_type type,
                     const void *values, size_t count);
@@ -67,10 +72,14 @@ bool hdf5_has(struct hdf5_file *file, const char *path);     /* every parent mus
 size_t hdf5_count(struct hdf5_file *file, const char *path); /* elements of a dataset; 0 on failure */
 void hdf5_get(struct hdf5_file *file, void *values, const char *path, enum hdf5_type type, size_t rank,
               const size_t *extent);
-/* Texts into fields of `size` bytes, `stride` bytes apart; one that does not fit is a failure. */
-void hdf5_get_texts(struct hdf5_file *file, char *fields, size_t size, size_t stride, const char *path,
-                    size_t rank, const size_t *extent);
+/* As hdf5_put_slabs.  A text is NULL when it is empty, and the library's. */
+void hdf5_get_slabs(struct hdf5_file *file, const char *path, enum hdf5_type type, size_t rank,
+                    const size_t *extent,
+                    void (*take)(void *context, const void *values, size_t first, size_t count),
+                    void *context);
 char *hdf5_get_text(struct hdf5_file *file, const char *path); /* memory_release(), or NULL */
+/* A text into out(size); one that does not fit is a failure. */
+void hdf5_copy_text(struct hdf5_file *file, char *out, size_t size, const char *path);
 bool hdf5_has_attribute(struct hdf5_file *file, const char *object, const char *name);
 char *hdf5_get_attribute_text(struct hdf5_file *file, const char *object, const char *name);
 int64_t hdf5_get_attribute_integer(struct hdf5_file *file, const char *object, const char *name);

@@ -1,4 +1,4 @@
-/* hdf5_types.h -- element types, between hdf5_helpers.c and hdf5_arrays.c. */
+/* hdf5_types.h -- element types in memory and in files (private to the store). */
 #ifndef LEXBENCH_HDF5_TYPES_H
 #define LEXBENCH_HDF5_TYPES_H
 

@@ -21,7 +21,8 @@ struct dataset_record {
     int64_t version;
     char input_sha256[SHA256_HEX_SIZE]; /* "" = no file */
     double chance;
-    int end_token; /* 1: an answer ends in a token that is scored, too */
+    int end_token;   /* 1: an answer ends in a token that is scored, too */
+    int begin_token; /* 1: every window begins with a token that is not of the text */
 };
 struct configuration_record {
     char name[NAME_SIZE]; /* "2x64-L64" */
@@ -31,7 +32,6 @@ struct protocol_record {
     char name[NAME_SIZE], kind[NAME_SIZE];
     char targets[NAME_SIZE]; /* which targets are scored, in words: "all", "last 16" */
     int64_t stride;          /* tokens between two windows of running text; 0 = not of this kind */
-    int bos;                 /* 1: every window begins with a token of its own; 0: none does */
 };
 
 /* One candidate of a tuning on the validation block at n = L; findings/tuning.h chooses. */

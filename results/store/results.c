@@ -1,28 +1,10 @@
-/* results.c -- results in memory: where a cell lies, what a cell without a score holds. */
-#include <math.h>
+/* results.c -- results in memory: where a cell lies, and what its dimensions hold. */
+#include "results/store/results.h"
+
 #include <string.h>
 
-#include "results/store/cell.h"
-#include "results/store/cell_arrays.h"
-#include "results/store/curve.h"
-#include "results/store/records.h"
-#include "results/store/results.h"
 #include "results/store/store_private.h"
 #include "support/memory.h"
-
-bool store_name_fits(const char *name)
-{
-    return name[0] != '\0' && strcmp(name, ".") != 0 && !strchr(name, '/');
-}
-
-bool store_product(size_t *product, const size_t *factors, size_t count)
-{
-    *product = 1;
-    for (size_t i = 0; i < count; i++)
-        if (__builtin_mul_overflow(*product, factors[i], product))
-            return false;
-    return true;
-}
 
 void results_extents(size_t extent[CELL_RANK], const struct results *results)
 {
@@ -49,54 +31,64 @@ size_t results_index(const struct results *results, size_t variant, size_t datas
     return (index * results->protocols + protocol) * results->lengths + length;
 }
 
-bool results_has_fold(const struct results *results, size_t dataset, size_t fold)
+void results_coordinates(size_t at[CELL_RANK], const struct results *results, size_t index, size_t rank)
 {
-    const size_t inner = results->protocols * results->lengths, place = results->seeds * results->folds;
-    const size_t pairs = results->datasets * results->configurations;
-    for (size_t t = fold; t < results->variants * pairs * place; t += results->folds)
-        for (size_t i = 0; i < inner && t / place / results->configurations % results->datasets == dataset;
-             i++)
-            if (results->cell[t * inner + i].status != CELL_NOT_ASKED)
-                return true;
-    return false;
-}
-
-size_t results_scored_index(const struct results *results, size_t cell)
-{
-    const size_t inner = results->protocols * results->lengths, training = cell / inner;
-    const size_t fold = training % results->folds, place = training / (results->folds * results->seeds);
-    const size_t pair = place % (results->datasets * results->configurations);
-    return (pair * results->folds + fold) * inner + cell % inner;
-}
-
-enum status results_allocate_cells(struct results *results, struct message *message)
-{
-    size_t extent[CELL_RANK], cells, trainings, budgets;
+    size_t extent[CELL_RANK];
     results_extents(extent, results);
-    if (!store_product(&cells, extent, CELL_RANK) || !store_product(&trainings, extent, TRAINING_RANK) ||
+    for (size_t d = rank; d-- > 0; index /= extent[d])
+        at[d] = index % extent[d];
+}
+
+struct cell *results_find_cell(const struct results *results, size_t place)
+{
+    size_t first = 0, end = results->cells;
+    while (first < end) {
+        const size_t middle = first + (end - first) / 2;
+        if (results->place[middle] == place)
+            return &results->cell[middle];
+        if (results->place[middle] < place)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
+const struct cell *results_cell(const struct results *results, size_t place)
+{
+    const struct cell *cell = results_find_cell(results, place);
+    return cell ? cell : &cell_not_asked;
+}
+
+size_t results_scored_index(const struct results *results, size_t place)
+{
+    const size_t inner = results->protocols * results->lengths, training = place / inner;
+    const size_t fold = training % results->folds, outer = training / (results->folds * results->seeds);
+    const size_t pair = outer % (results->datasets * results->configurations);
+    return (pair * results->folds + fold) * inner + place % inner;
+}
+
+enum status results_allocate_trainings(struct results *results, struct message *message)
+{
+    size_t extent[CELL_RANK], places, trainings, budgets;
+    results_extents(extent, results);
+    if (!store_product(&places, extent, CELL_RANK) || !store_product(&trainings, extent, TRAINING_RANK) ||
         !store_product(&budgets, extent, BUDGET_RANK))
         return message_set(message, STATUS_FAILED,
                            "the product of all dimensions of the results is too large");
-    results->cell = memory_allocate(cells, sizeof *results->cell, "the cells of the results", message);
     results->training_id =
         memory_allocate(trainings, sizeof *results->training_id, "the training ids of the results", message);
     results->budget =
         memory_allocate(budgets, sizeof *results->budget, "the budgets of the results", message);
-    if (!results->cell || !results->training_id || !results->budget)
-        return STATUS_FAILED;
-    for (size_t i = 0; i < cells; i++) {
-        cell_clear(&results->cell[i]);
-        results->cell[i].length = results->length[i % results->lengths];
-    }
-    return STATUS_OK;
+    return results->training_id && results->budget ? STATUS_OK : STATUS_FAILED;
 }
 
-void *store_copy(const void *bytes, size_t count, size_t size, const char *what, struct message *message)
+enum status results_allocate_cells(struct results *results, size_t cells, struct message *message)
 {
-    void *copy = memory_allocate(count, size, what, message);
-    if (copy && count > 0)
-        memcpy(copy, bytes, count * size);
-    return copy;
+    results->cell = memory_allocate(cells, sizeof *results->cell, "the cells of the results", message);
+    results->place = memory_allocate(cells, sizeof *results->place, "the cells of the results", message);
+    results->cells = results->cell && results->place ? cells : 0;
+    return results->cell && results->place ? STATUS_OK : STATUS_FAILED;
 }
 
 enum status results_set_claims(struct results *results, const struct claim_record *claims, size_t count,
@@ -117,11 +109,8 @@ enum status results_set_claims(struct results *results, const struct claim_recor
 
 void results_release(struct results *results)
 {
-    size_t extent[CELL_RANK], cells;
-    results_extents(extent, results);
-    if (results->cell && store_product(&cells, extent, CELL_RANK))
-        for (size_t i = 0; i < cells; i++)
-            cell_release(&results->cell[i]);
+    for (size_t i = 0; i < results->cells; i++)
+        cell_release(&results->cell[i]);
     for (size_t i = 0; i < results->trainings; i++) {
         memory_release(results->training[i].manifest);
         curve_release(&results->training[i].curve);
@@ -134,6 +123,7 @@ void results_release(struct results *results)
     memory_release(results->length);
     memory_release(results->depth);
     memory_release(results->protocol);
+    memory_release(results->place);
     memory_release(results->cell);
     memory_release(results->budget);
     memory_release(results->mixed);

@@ -12,8 +12,9 @@
 #include "support/names.h"
 #include "support/status.h"
 
-/* A merged results file in memory.  Dimensions are sorted by name or value; cells are dense in C
- * order of (variant, dataset, configuration, seed, fold, protocol, length). */
+/* A merged results file in memory.  Dimensions are sorted by name or value.  A place is an index in C order of
+ * (variant, dataset, configuration, seed, fold, protocol, length); as a rule most places were not asked, so
+ * that only those with a cell take memory. */
 struct results {
     char title[NAME_SIZE];
     int64_t numerics_revision;
@@ -26,7 +27,9 @@ struct results {
     size_t depths;
     double *depth;
     struct protocol_record *protocol;
-    struct cell *cell; /* dense; protocol[] of a cell is not filled */
+    size_t cells;      /* places that were asked */
+    size_t *place;     /* (cells) of each cell, ascending */
+    struct cell *cell; /* (cells) protocol[] of a cell is not filled */
     struct budget {
         int64_t steps, parameters; /* 0 = no such training, or it failed before they were known */
     } * budget;                    /* (variant, dataset, configuration) */
@@ -52,18 +55,26 @@ struct results {
 enum { CELL_RANK = 7, TRAINING_RANK = 5, BUDGET_RANK = 3, SCORED_RANK = 5 };
 void results_extents(size_t extent[CELL_RANK], const struct results *results);
 
+/* A place from its coordinates; the first `rank` coordinates from an index in C order of them. */
 size_t results_index(const struct results *results, size_t variant, size_t dataset, size_t configuration,
                      size_t seed, size_t fold, size_t protocol, size_t length);
+void results_coordinates(size_t at[CELL_RANK], const struct results *results, size_t index, size_t rank);
+/* What stands at a place; where nothing was asked, a cell that says so, which all such places share. */
+const struct cell *results_cell(const struct results *results, size_t place);
+/* The same, to be changed; NULL where nothing was asked. */
+struct cell *results_find_cell(const struct results *results, size_t place);
+
 /* A training among those in C order of (variant, dataset, configuration, seed, fold). */
 size_t results_training_index(const struct results *results, size_t variant, size_t dataset,
                               size_t configuration, size_t seed, size_t fold);
-/* The scored set of a cell among those in C order of (dataset, configuration, fold, protocol, length). */
-size_t results_scored_index(const struct results *results, size_t cell);
-/* A text may be in folds beside a task that is in none: was anything of the dataset asked in this one? */
-bool results_has_fold(const struct results *results, size_t dataset, size_t fold);
+/* The scored set of a place among those in C order of (dataset, configuration, fold, protocol, length). */
+size_t results_scored_index(const struct results *results, size_t place);
 
-/* Cells (each empty), budgets and training ids for the dimensions that stand in results. */
-enum status results_allocate_cells(struct results *results, struct message *message);
+/* Budgets and training ids, all empty, for the dimensions that stand in results; STATUS_FAILED also where there
+ * are more places than can be counted. */
+enum status results_allocate_trainings(struct results *results, struct message *message);
+/* Memory for `cells` of them, not filled. */
+enum status results_allocate_cells(struct results *results, size_t cells, struct message *message);
 void results_release(struct results *results);
 
 /* Copies; instead of those that are there.  STATUS_FAILED releases the results. */

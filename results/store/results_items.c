@@ -20,14 +20,15 @@ struct place {
     char group[HDF5_GROUP_SIZE];
 };
 
+/* NULL where nothing was asked. */
 static struct cell *cell_of_row(const struct results *results, const struct place *at, size_t row)
 {
     size_t fold = row % results->folds;
     size_t seed = row / results->folds % results->seeds;
     size_t configuration = row / (results->folds * results->seeds) % results->configurations;
     size_t variant = row / (results->folds * results->seeds * results->configurations);
-    return &results->cell[results_index(results, variant, at->dataset, configuration, seed, fold,
-                                        at->protocol, at->length)];
+    return results_find_cell(results, results_index(results, variant, at->dataset, configuration, seed, fold,
+                                                    at->protocol, at->length));
 }
 
 static size_t rows_of(const struct results *results)
@@ -62,7 +63,7 @@ static size_t set_of_row(const struct results *results, size_t row)
 
 static bool has_items(const struct cell *cell)
 {
-    return cell->status == CELL_MEASURED && cell->items > 0;
+    return cell && cell->status == CELL_MEASURED && cell->items > 0;
 }
 
 static void fill_row(struct hdf5_file *file, struct contents *contents, const struct results *results,
@@ -202,6 +203,8 @@ static void share_row(struct hdf5_file *file, const struct contents *contents, s
                       const struct place *at, size_t row)
 {
     struct cell *cell = cell_of_row(results, at, row);
+    if (!cell)
+        return;
     const int64_t *key = contents->key + set_of_row(results, row) * contents->items;
     const float *score = contents->score + row * contents->items;
     const size_t items = count_keys(key, contents->items);

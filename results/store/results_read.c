@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "results/store/cell.h"
-#include "results/store/cell_arrays.h"
+#include "results/store/cell_arrays_file.h"
 #include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
@@ -57,18 +57,62 @@ static void get_dimensions(struct hdf5_file *file, struct results *results)
         get_records(file, &results->protocols, "/protocol", protocol_fields, sizeof *results->protocol);
     results->length = get_integers(file, &results->lengths, "/length");
     if (!hdf5_failed(file))
-        file->status = results_allocate_cells(results, file->message);
+        file->status = results_allocate_trainings(results, file->message);
+}
+
+/* The places that were asked, by their status. */
+struct asked {
+    struct hdf5_file *file;
+    size_t count, capacity, *place;
+};
+
+static void take_asked(void *context, const void *values, size_t first, size_t count)
+{
+    struct asked *asked = context;
+    const uint8_t *status = values;
+    for (size_t i = 0; i < count && !hdf5_failed(asked->file); i++) {
+        void *block = asked->place;
+        if (status[i] == CELL_NOT_ASKED)
+            continue;
+        asked->file->status = memory_grow(&block, &asked->capacity, asked->count + 1, sizeof *asked->place,
+                                          "the places of the results", asked->file->message);
+        asked->place = block;
+        if (!hdf5_failed(asked->file))
+            asked->place[asked->count++] = first + i;
+    }
+}
+
+/* A cell for each place that was asked, without what stands there. */
+static void find_cells(struct hdf5_file *file, struct results *results)
+{
+    struct asked asked = {.file = file};
+    size_t extent[CELL_RANK];
+    results_extents(extent, results);
+    if (!hdf5_failed(file))
+        hdf5_get_slabs(file, "/status", HDF5_BYTE, CELL_RANK, extent, take_asked, &asked);
+    if (!hdf5_failed(file))
+        file->status = results_allocate_cells(results, asked.count, file->message);
+    for (size_t i = 0; i < results->cells; i++) {
+        results->place[i] = asked.place[i];
+        results->cell[i] = cell_not_asked;
+        results->cell[i].length = results->length[asked.place[i] % results->lengths];
+    }
+    memory_release(asked.place);
 }
 
 static void get_cells(struct hdf5_file *file, struct results *results, const char *group,
                       const struct field *fields)
 {
+    const struct records cells = {.at = results->cell,
+                                  .stride = sizeof *results->cell,
+                                  .count = results->cells,
+                                  .place = results->place};
     char path[HDF5_PATH_SIZE];
     size_t extent[CELL_RANK];
     results_extents(extent, results);
     for (const struct field *field = fields; field->name && !hdf5_failed(file); field++) {
         snprintf(path, sizeof path, "%s/%s", group, field->name);
-        field_get(file, results->cell, path, field, sizeof *results->cell, CELL_RANK, extent);
+        records_get(file, &cells, path, field, CELL_RANK, extent);
     }
 }
 
@@ -77,10 +121,8 @@ static void get_scored(struct hdf5_file *file, struct results *results)
 {
     const size_t extent[SCORED_RANK] = {results->datasets, results->configurations, results->folds,
                                         results->protocols, results->lengths};
-    size_t all[CELL_RANK], cells = 0, count = 0;
-    results_extents(all, results);
+    size_t count = 0;
     store_product(&count, extent, SCORED_RANK);
-    store_product(&cells, all, CELL_RANK);
     struct cell *scored = hdf5_allocate(file, count, sizeof *scored);
     if (!scored)
         return;
@@ -89,9 +131,9 @@ static void get_scored(struct hdf5_file *file, struct results *results)
         snprintf(path, sizeof path, "/%s", field->name);
         field_get(file, scored, path, field, sizeof *scored, SCORED_RANK, extent);
     }
-    for (size_t i = 0; i < cells && !hdf5_failed(file); i++)
+    for (size_t i = 0; i < results->cells && !hdf5_failed(file); i++)
         if (results->cell[i].status == CELL_MEASURED)
-            cell_share_scored(&results->cell[i], &scored[results_scored_index(results, i)]);
+            cell_share_scored(&results->cell[i], &scored[results_scored_index(results, results->place[i])]);
     memory_release(scored);
 }
 
@@ -132,7 +174,7 @@ static void get_trainings(struct hdf5_file *file, struct results *results)
     if (!results->training)
         return;
     results->trainings = count;
-    hdf5_get_texts(file, results->training[0].id, ID_SIZE, stride, "/measured/training", 1, &count);
+    field_get(file, results->training, "/measured/training", &training_record_id, stride, 1, &count);
     fields_get(file, results->training, "/measured", training_fields, stride, count);
     for (size_t i = 0; i < count && !hdf5_failed(file); i++) {
         struct training_record *training = &results->training[i];
@@ -142,7 +184,7 @@ static void get_trainings(struct hdf5_file *file, struct results *results)
         training->manifest = hdf5_get_text(file, path);
         snprintf(path, sizeof path, "%s/parent", group);
         if (hdf5_has(file, path))
-            hdf5_get_texts(file, training->parent, ID_SIZE, ID_SIZE, path, 0, NULL);
+            hdf5_copy_text(file, training->parent, ID_SIZE, path);
         get_curve(file, &training->curve, group);
     }
 }
@@ -195,6 +237,7 @@ enum status results_read(struct results *results, const char *path, struct messa
     hdf5_open(&file, path, "results", message);
     get_title(&file, results);
     get_dimensions(&file, results);
+    find_cells(&file, results);
     get_cells(&file, results, "", cell_fields);
     get_cells(&file, results, "/measured", measured_fields);
     get_scored(&file, results);
@@ -206,8 +249,8 @@ enum status results_read(struct results *results, const char *path, struct messa
     if (!hdf5_failed(&file)) {
         size_t extent[CELL_RANK];
         results_extents(extent, results);
-        hdf5_get_texts(&file, results->training_id[0], ID_SIZE, ID_SIZE, "/training_id", TRAINING_RANK,
-                       extent);
+        field_get(&file, results->training_id, "/training_id", &training_id_field, ID_SIZE, TRAINING_RANK,
+                  extent);
         results_get_items(&file, results);
     }
     enum status status = hdf5_close(&file);

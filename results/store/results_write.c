@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "results/store/cell.h"
-#include "results/store/cell_arrays.h"
+#include "results/store/cell_arrays_file.h"
 #include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
@@ -22,7 +22,7 @@ static const char *const dimension_names[CELL_RANK] = {"/variant", "/dataset",  
 /* Auxiliary coordinates of what has all dimensions (CF section 5). */
 static const char all_coordinates[] =
     "encoder positions trained_as evaluation_only dataset_version input_sha256 chance layers heads width"
-    " end_token training_length steps parameters kind targets stride bos";
+    " end_token begin_token training_length steps parameters kind targets stride";
 
 static void describe(struct hdf5_file *file, const char *path, const struct field *field)
 {
@@ -85,12 +85,17 @@ static void put_cells(struct hdf5_file *file, const char *group, const struct fi
                       const struct results *results)
 {
     static const size_t all[CELL_RANK] = {0, 1, 2, 3, 4, 5, 6};
+    const struct records cells = {.at = results->cell,
+                                  .stride = sizeof *results->cell,
+                                  .count = results->cells,
+                                  .place = results->place,
+                                  .empty = &cell_not_asked};
     char path[HDF5_PATH_SIZE];
     size_t extent[CELL_RANK];
     results_extents(extent, results);
     for (const struct field *field = fields; field->name; field++) {
         snprintf(path, sizeof path, "%s/%s", group, field->name);
-        field_put(file, path, field, results->cell, sizeof *results->cell, CELL_RANK, extent);
+        records_put(file, path, field, &cells, CELL_RANK, extent);
         describe(file, path, field);
         attach_all(file, path, CELL_RANK, all);
         if (group[0] == '\0') /* readers look for coordinates in the group itself */
@@ -112,18 +117,16 @@ static void put_scored(struct hdf5_file *file, const struct results *results)
     static const size_t dimensions[SCORED_RANK] = {1, 2, 4, 5, 6};
     const size_t extent[SCORED_RANK] = {results->datasets, results->configurations, results->folds,
                                         results->protocols, results->lengths};
-    size_t all[CELL_RANK], cells = 0, count = 0;
-    results_extents(all, results);
+    size_t count = 0;
     store_product(&count, extent, SCORED_RANK);
-    store_product(&cells, all, CELL_RANK);
     struct cell *scored = hdf5_allocate(file, count, sizeof *scored);
     if (!scored)
         return;
     for (size_t i = 0; i < count; i++)
         cell_clear(&scored[i]);
-    for (size_t i = 0; i < cells; i++)
+    for (size_t i = 0; i < results->cells; i++)
         if (results->cell[i].status == CELL_MEASURED)
-            cell_share_scored(&scored[results_scored_index(results, i)], &results->cell[i]);
+            cell_share_scored(&scored[results_scored_index(results, results->place[i])], &results->cell[i]);
     char path[HDF5_PATH_SIZE];
     for (const struct field *field = scored_fields; field->name; field++) {
         snprintf(path, sizeof path, "/%s", field->name);
@@ -152,13 +155,11 @@ static void put_budgets(struct hdf5_file *file, const struct results *results)
 static void put_training_ids(struct hdf5_file *file, const struct results *results)
 {
     static const size_t dimensions[TRAINING_RANK] = {0, 1, 2, 3, 4};
-    static const struct field id = {
-        "training_id", FIELD_TEXT, 0, ID_SIZE, NULL, "training that the cells were measured on; empty: none"};
     size_t extent[CELL_RANK];
     results_extents(extent, results);
-    field_put(file, "/training_id", &id, results->training_id, sizeof *results->training_id, TRAINING_RANK,
-              extent);
-    describe(file, "/training_id", &id);
+    field_put(file, "/training_id", &training_id_field, results->training_id, sizeof *results->training_id,
+              TRAINING_RANK, extent);
+    describe(file, "/training_id", &training_id_field);
     attach_all(file, "/training_id", TRAINING_RANK, dimensions);
 }
 
@@ -203,14 +204,13 @@ static void put_trainings(struct hdf5_file *file, const struct results *results)
 /* What may differ between two runs. */
 static void put_measured(struct hdf5_file *file, const struct results *results)
 {
-    static const struct field id = {"training", FIELD_TEXT, offsetof(struct training_record, id),
-                                    ID_SIZE,    NULL,       "id of the training"};
     const size_t stride = sizeof *results->training;
     char path[HDF5_PATH_SIZE];
     hdf5_group(file, "/measured");
     put_cells(file, "/measured", measured_fields, results);
-    field_put(file, "/measured/training", &id, results->training, stride, 1, &results->trainings);
-    hdf5_attribute_text(file, "/measured/training", "long_name", id.description);
+    field_put(file, "/measured/training", &training_record_id, results->training, stride, 1,
+              &results->trainings);
+    hdf5_attribute_text(file, "/measured/training", "long_name", training_record_id.description);
     hdf5_scale(file, "/measured/training");
     for (const struct field *field = training_fields; field->name; field++) {
         snprintf(path, sizeof path, "/measured/%s", field->name);

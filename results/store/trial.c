@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "results/store/cell.h"
-#include "results/store/cell_arrays.h"
+#include "results/store/cell_arrays_file.h"
 #include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/hdf5_helpers.h"
@@ -203,7 +203,7 @@ enum status trial_read(struct trial *trial, const char *path, struct message *me
     hdf5_open(&file, path, "trial", message);
     fields_get(&file, trial, "", trial_fields, 0, 1);
     if (hdf5_has(&file, "/parent"))
-        hdf5_get_texts(&file, trial->parent, ID_SIZE, ID_SIZE, "/parent", 0, NULL);
+        hdf5_copy_text(&file, trial->parent, ID_SIZE, "/parent");
     fields_get(&file, &trial->variant, "/variant", variant_fields, 0, 1);
     fields_get(&file, &trial->dataset, "/dataset", dataset_fields, 0, 1);
     fields_get(&file, &trial->configuration, "/configuration", configuration_fields, 0, 1);

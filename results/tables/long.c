@@ -6,32 +6,8 @@
 #include "results/store/cell.h"
 #include "results/store/records.h"
 #include "results/store/results.h"
-#include "results/tables/formats.h"
-
-/* The coordinates of a cell, decoded from its place in C order. */
-struct place {
-    size_t variant, dataset, configuration, seed, fold, protocol, length;
-};
-
-static size_t take(size_t *index, size_t extent)
-{
-    const size_t digit = *index % extent;
-    *index /= extent;
-    return digit;
-}
-
-static struct place place_of(const struct results *results, size_t index)
-{
-    struct place at;
-    at.length = take(&index, results->lengths);
-    at.protocol = take(&index, results->protocols);
-    at.fold = take(&index, results->folds);
-    at.seed = take(&index, results->seeds);
-    at.configuration = take(&index, results->configurations);
-    at.dataset = take(&index, results->datasets);
-    at.variant = index;
-    return at;
-}
+#include "results/tables/csv.h"
+#include "results/tables/table.h"
 
 /* A measured cell without one finite number says so, as the tables do. */
 static const char *status_of(const struct cell *cell)
@@ -42,20 +18,19 @@ static const char *status_of(const struct cell *cell)
     return cell_status_name(cell->status);
 }
 
-static void print_row(struct text *out, const struct results *results, const struct place *at,
-                      const struct cell *cell)
+static void print_row(struct text *out, const struct results *results, size_t place, const struct cell *cell)
 {
-    const struct variant_record *variant = &results->variant[at->variant];
-    const struct configuration_record *configuration = &results->configuration[at->configuration];
-    const int64_t length = results->length[at->length];
-    const size_t training =
-        results_training_index(results, at->variant, at->dataset, at->configuration, at->seed, at->fold);
-    csv_text(out, true, results->dataset[at->dataset].name);
+    size_t at[CELL_RANK];
+    results_coordinates(at, results, place, CELL_RANK);
+    const struct variant_record *variant = &results->variant[at[0]];
+    const struct configuration_record *configuration = &results->configuration[at[2]];
+    const int64_t length = results->length[at[6]];
+    csv_text(out, true, results->dataset[at[1]].name);
     csv_text(out, false, configuration->name);
-    csv_text(out, false, results->protocol[at->protocol].name);
+    csv_text(out, false, results->protocol[at[5]].name);
     csv_text(out, false, variant->name);
-    csv_integer(out, results->seed[at->seed]);
-    csv_integer(out, results->fold[at->fold]);
+    csv_integer(out, results->seed[at[3]]);
+    csv_integer(out, results->fold[at[4]]);
     csv_integer(out, length);
     csv_integer(out, configuration->training_length);
     csv_number(out, (double)length / (double)configuration->training_length);
@@ -68,22 +43,18 @@ static void print_row(struct text *out, const struct results *results, const str
     csv_text(out, false, variant->encoder);
     csv_text(out, false, variant->positions);
     csv_text(out, false, variant->trained_as);
-    csv_text(out, false, results->training_id[training]);
+    csv_text(out, false, results->training_id[place / (results->protocols * results->lengths)]);
     text_append(out, "\n");
 }
 
 void table_long(struct text *out, const struct results *results)
 {
-    const size_t cells = results->variants * results->datasets * results->configurations * results->seeds *
-                         results->folds * results->protocols * results->lengths;
     text_append(out, "dataset,configuration,protocol,variant,seed,fold,length,training_length,n_over_L");
     for (int measure = 0; measure < MEASURES; measure++)
         if (measure_is_stored((enum measure)measure))
             text_append(out, ",%s", measure_key((enum measure)measure));
     text_append(out, ",scored_tokens,status,reason,encoder,positions,trained_as,training_id\n");
-    for (size_t i = 0; i < cells; i++) {
-        const struct place at = place_of(results, i);
+    for (size_t i = 0; i < results->cells; i++)
         if (results->cell[i].status != CELL_NOT_ASKED)
-            print_row(out, results, &at, &results->cell[i]);
-    }
+            print_row(out, results, results->place[i], &results->cell[i]);
 }

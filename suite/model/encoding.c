@@ -62,6 +62,13 @@ static void describe_buffers(struct encoding *encoding)
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++)
             describe_plane(encoding, p, side);
+    const struct site site = {.shape = shape, .length = n, .training = encoding->training};
+    for (size_t k = 0; k < encoding->strips; k++) {
+        const struct component *component = &encoding->model->composition.at[encoding->strip[k]];
+        const struct buffer row =
+            BUFFER(encoding->strip_table[k], hooks_strip_table(component, &site, n), BUFFER_PASS);
+        buffers_add(&encoding->buffers, &row, 1);
+    }
     encoding_bias_describe(encoding);
 }
 
@@ -211,6 +218,9 @@ void encoding_build(struct encoding *encoding, const real *weights, const struct
         build_rotation(encoding);
     if (encoding->scales)
         build_scales(encoding);
+    for (size_t k = 0; k < encoding->strips; k++)
+        hooks_strip_begin(encoding->strip_table[k], &encoding->model->composition.at[encoding->strip[k]],
+                          site, &encoding->positions);
     encoding_bias_build(encoding);
     encoding->built = true;
 }

@@ -54,6 +54,7 @@ struct encoding {
     double *table_key;                      /* (distances): positions that have them */
     bool cuts;                              /* segments: some component narrows what is seen */
     size_t strips, strip[ATTENTION_STRIPS]; /* components with a strip, in order */
+    unsigned char *strip_table[ATTENTION_STRIPS];
     bool tokens;
 };
 

@@ -132,6 +132,11 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
                            encoder->rotated     ? "rotated"
                            : encoder->magnitude ? "magnitude"
                                                 : "decay");
+    if (!encoder->strip_begin != !encoder->strip_table || (encoder->strip_begin && !encoder->strip))
+        return message_set(
+            message, STATUS_FAILED,
+            "encoder `%s` has not all of strip, strip_begin and strip_table: a table goes with the three",
+            name);
     if (encoder->strip_scratch && !encoder->strip)
         return message_set(message, STATUS_FAILED, "encoder `%s` has strip_scratch without strip", name);
     return STATUS_OK;

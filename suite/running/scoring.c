@@ -55,6 +55,7 @@ static void fill_dataset(struct dataset_record *out, const struct planned_datase
     out->chance =
         kind->chance ? kind->chance(dataset->state) : 1.0 / (double)kind->vocabulary(dataset->state);
     out->end_token = kind->end_token != NULL;
+    out->begin_token = kind->begin_token && kind->begin_token(dataset->state);
 }
 
 static void fill_configuration(struct configuration_record *out, const struct planned_dataset *dataset)
@@ -111,7 +112,6 @@ static enum status fill_protocol(struct protocol_record *record, const struct pr
         status =
             copy(record->targets, sizeof record->targets, kind->targets, "targets of a protocol", message);
     record->stride = (int64_t)protocol->stride;
-    record->bos = 0; /* windows are cut out of the text as it stands */
     return status;
 }
 

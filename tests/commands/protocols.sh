@@ -244,7 +244,7 @@ assert measured.sel(dataset="letters", protocol="near").any("fold").all()
 assert not measured.sel(dataset="letters", fold=0).any() and not measured.sel(dataset="hay", fold=[1, 2, 3]).any()
 stride = dict(zip(r.protocol.values, r.stride.values))
 assert stride["near"] == 1 and stride["eighths"] == 8 and stride["nonoverlap"] == 0, stride
-assert not r.bos.any() and dict(zip(r.dataset.values, r.end_token.values)) == {"letters": 0, "hay": 1}
+assert not r.begin_token.any() and dict(zip(r.dataset.values, r.end_token.values)) == {"letters": 0, "hay": 1}
 
 # Floors: the mean over the places that are scored; the blocks of the folds lie one after the other.
 text = r.sel(dataset="letters", configuration="2x16-L16").squeeze(drop=True)

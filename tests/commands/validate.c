@@ -71,13 +71,12 @@ static void seeds_that_are_one(void **state)
     make(&results);
     for (size_t p = 0; p < results.protocols; p++)
         for (size_t n = 0; n < results.lengths; n++) {
-            struct cell *cell = results.cell;
-            size_t seed1 = results_index(&results, 0, 1, 0, 0, 0, p, n);
-            size_t seed2 = results_index(&results, 0, 1, 0, 1, 0, p, n);
-            cell[seed2].nll = cell[seed1].nll;
+            struct cell *seed2 = results_find_cell(&results, results_index(&results, 0, 1, 0, 1, 0, p, n));
+            if (seed2)
+                seed2->nll = results_cell(&results, results_index(&results, 0, 1, 0, 0, 0, p, n))->nll;
         }
-    results.cell[results_index(&results, 1, 1, 0, 1, 0, 1, 0)].nll =
-        results.cell[results_index(&results, 1, 1, 0, 0, 0, 1, 0)].nll;
+    results_find_cell(&results, results_index(&results, 1, 1, 0, 1, 0, 1, 0))->nll =
+        results_find_cell(&results, results_index(&results, 1, 1, 0, 0, 0, 1, 0))->nll;
     assert_invalid(&results, "is INVALID: 1 reason above");
 }
 
@@ -97,13 +96,13 @@ static void no_numbers(void **state)
     struct results results;
     (void)state;
     make(&results);
-    struct cell *cell = &results.cell[results_index(&results, 0, 1, 0, 0, 0, 1, 0)];
+    struct cell *cell = results_find_cell(&results, results_index(&results, 0, 1, 0, 0, 0, 1, 0));
     cell->nll = INFINITY;
     cell->accuracy = NAN;
-    struct cell *failed = &results.cell[results_index(&results, 0, 1, 0, 1, 0, 1, 0)];
+    struct cell *failed = results_find_cell(&results, results_index(&results, 0, 1, 0, 1, 0, 1, 0));
     failed->status = CELL_FAILED;
     failed->nll = failed->accuracy = NAN;
-    struct cell *missing = &results.cell[results_index(&results, 1, 1, 0, 1, 0, 1, 0)];
+    struct cell *missing = results_find_cell(&results, results_index(&results, 1, 1, 0, 1, 0, 1, 0));
     missing->status = CELL_NOT_ASKED;
     missing->nll = missing->accuracy = NAN;
     assert_invalid(&results, "is INVALID: 3 reasons above");
@@ -115,7 +114,7 @@ static void nothing_measured(void **state)
     struct results results;
     (void)state;
     make(&results);
-    for (size_t i = 0; i < results.variants * results.datasets * 2 * results.protocols * results.lengths; i++)
+    for (size_t i = 0; i < results.cells; i++)
         if (results.cell[i].status == CELL_MEASURED) {
             results.cell[i].status = CELL_REFUSED;
             results.cell[i].nll = results.cell[i].accuracy = results.cell[i].exact_match = NAN;

@@ -126,6 +126,16 @@ static size_t strip_scratch(const void *state, const struct site *site, size_t r
     (void)state, (void)site, (void)rows, (void)keys;
     return 0;
 }
+static size_t strip_table(const void *state, const struct site *site, size_t keys)
+{
+    (void)state, (void)site, (void)keys;
+    return 0;
+}
+static void strip_begin(const void *state, const struct site *site, const struct positions *query,
+                        const struct positions *key, void *table)
+{
+    (void)state, (void)site, (void)query, (void)key, (void)table;
+}
 static void plane(const void *state, const struct site *site, unsigned which, enum side side,
                   const struct positions *in, double *out)
 {
@@ -208,6 +218,9 @@ static void refuses_defects(void **state)
     REFUSED("which attentions", encoder.attentions = CAUSAL | 8);
     REFUSED("decay without angle", encoder.decay = decay);
     REFUSED("magnitude without angle", encoder.magnitude = magnitude);
+    REFUSED("a table goes with", encoder.strip_table = strip_table);
+    REFUSED("a table goes with", encoder.strip_begin = strip_begin);
+    REFUSED("a table goes with", encoder.strip_begin = strip_begin; encoder.strip_table = strip_table);
     REFUSED("strip_scratch without strip", encoder.strip_scratch = strip_scratch);
     REFUSED("scale", encoder.options = bad_default);
     REFUSED("no help", encoder.options = no_help);

@@ -18,8 +18,8 @@ static void make(struct results *results, size_t seeds, const double *gap)
         fail_msg("%s", message.text);
     for (size_t s = 0; s < seeds; s++)
         for (size_t n = 0; n < 3; n++) {
-            struct cell *rope = &results->cell[results_index(results, 0, 1, 0, s, 0, 1, n)];
-            rope->nll = results->cell[results_index(results, 1, 1, 0, s, 0, 1, n)].nll + gap[s];
+            struct cell *rope = results_find_cell(results, results_index(results, 0, 1, 0, s, 0, 1, n));
+            rope->nll = results_find_cell(results, results_index(results, 1, 1, 0, s, 0, 1, n))->nll + gap[s];
         }
 }
 
@@ -109,8 +109,8 @@ static void own_lengths(void **state)
     snprintf(claim.left_at, NAME_SIZE, "4L");
     snprintf(claim.right_at, NAME_SIZE, "1L");
     for (size_t s = 0; s < 5; s++)
-        results.cell[results_index(&results, 0, 1, 0, s, 0, 1, 2)].nll =
-            results.cell[results_index(&results, 0, 1, 0, s, 0, 1, 0)].nll + 0.5;
+        results_find_cell(&results, results_index(&results, 0, 1, 0, s, 0, 1, 2))->nll =
+            results_find_cell(&results, results_index(&results, 0, 1, 0, s, 0, 1, 0))->nll + 0.5;
     assert_verdict(&results, &claim, "holds");
     snprintf(claim.direction, NAME_SIZE, "less");
     assert_verdict(&results, &claim, "does not hold");
@@ -124,7 +124,7 @@ static void gaps(void **state)
     struct claim_record claim = claim_of("less", "1L");
     (void)state;
     make(&results, 6, below);
-    struct cell *cell = &results.cell[results_index(&results, 1, 1, 0, 3, 0, 1, 0)];
+    struct cell *cell = results_find_cell(&results, results_index(&results, 1, 1, 0, 3, 0, 1, 0));
     cell->status = CELL_FAILED;
     assert_verdict(&results, &claim, "undecided: alibi at n = 64 on text: failed in 1 of 6 seeds");
     cell->status = CELL_NOT_ASKED;
@@ -202,16 +202,16 @@ static void shown(void **state)
     make(&results, 5, below);
     snprintf(claim.statement, REASON_SIZE, "a|b\033[2J");
     assert_int_equal(results_set_claims(&results, &claim, 1, NULL), STATUS_OK);
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     assert_has(&text, "\nclaim one: holds: a|b\\x1B[2J\nnonoverlap nll: rope < alibi, at 1L\n");
     assert_has(&text, "text     64      5      -0.170");
     text_release(&text);
     text = (struct text){0};
-    table_write(&text, &results, TABLE_MARKDOWN);
+    table_markdown(&text, &results);
     assert_has(&text, "claim one: **holds**: a\\|b\\\\x1B\\[2J\n");
     text_release(&text);
     text = (struct text){0};
-    table_write(&text, &results, TABLE_JSON);
+    table_json(&text, &results);
     assert_has(&text, "\"verdict\": \"holds\", \"places\": [{\"dataset\": \"text\"");
     text_release(&text);
     results_release(&results);

@@ -16,10 +16,9 @@ static inline void figures_fill(struct results *results)
     results->depth = memory_allocate(FIGURES_DEPTHS, sizeof *results->depth, "test", NULL);
     for (size_t d = 0; d < FIGURES_DEPTHS; d++)
         results->depth[d] = (double)d / (FIGURES_DEPTHS - 1);
-    for (size_t i = 0;
-         i < results->variants * results->datasets * results->seeds * results->protocols * results->lengths;
-         i++) {
-        struct cell *cell = &results->cell[i];
+    for (size_t c = 0; c < results->cells; c++) {
+        struct cell *cell = &results->cell[c];
+        const size_t i = results->place[c];
         const size_t variant =
             i / (results->lengths * results->protocols * results->seeds * results->datasets);
         const double growth = synthetic_noise(results->variant[variant].name, 1, 2, 3);

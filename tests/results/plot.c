@@ -3,8 +3,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 static void figure_and_script(void **state)
@@ -17,7 +17,7 @@ static void figure_and_script(void **state)
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 2, 4, &message), STATUS_OK);
     for (size_t s = 0; s < 2; s++) {
-        struct cell *cell = &results.cell[results_index(&results, 1, 1, 0, s, 0, 1, 1)];
+        struct cell *cell = results_find_cell(&results, results_index(&results, 1, 1, 0, s, 0, 1, 1));
         cell->status = CELL_REFUSED;
         snprintf(cell->reason, REASON_SIZE, "too long for a table");
     }
@@ -37,8 +37,8 @@ static void figure_and_script(void **state)
     memory_release(bytes);
 
     char *script = contents("score-text.gp");
-    double first = results.cell[results_index(&results, 0, 1, 0, 0, 0, 1, 0)].nll;
-    double second = results.cell[results_index(&results, 0, 1, 0, 1, 0, 1, 0)].nll;
+    double first = results_find_cell(&results, results_index(&results, 0, 1, 0, 0, 0, 1, 0))->nll;
+    double second = results_find_cell(&results, results_index(&results, 0, 1, 0, 1, 0, 1, 0))->nll;
     char line[200];
     snprintf(line, sizeof line, "$curve_1_1 << EOD\n1 %.10g %.10g %.10g\n", (first + second) / 2,
              fmin(first, second), fmax(first, second));
@@ -46,8 +46,8 @@ static void figure_and_script(void **state)
     snprintf(line, sizeof line, "$dots_1_1 << EOD\n1 %.10g\n1 %.10g\n2 ", first, second);
     assert_has(script, line);
     /* Refused at 2x: the line is broken there, and the figure says so. */
-    first = results.cell[results_index(&results, 1, 1, 0, 0, 0, 1, 0)].nll;
-    second = results.cell[results_index(&results, 1, 1, 0, 1, 0, 1, 0)].nll;
+    first = results_find_cell(&results, results_index(&results, 1, 1, 0, 0, 0, 1, 0))->nll;
+    second = results_find_cell(&results, results_index(&results, 1, 1, 0, 1, 0, 1, 0))->nll;
     snprintf(line, sizeof line, "$curve_1_2 << EOD\n1 %.10g %.10g %.10g\n\n4 ", (first + second) / 2,
              fmin(first, second), fmax(first, second));
     assert_has(script, line);
@@ -56,7 +56,7 @@ static void figure_and_script(void **state)
     assert_has(script, "mean and range of 2 seeds");
     assert_has(script, "protocol nonoverlap (targets: all), configuration 2x64-L64");
     memory_release(script);
-    double exact = results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 0)].exact_match;
+    double exact = results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 0))->exact_match;
     snprintf(line, sizeof line, "$dots_1_1 << EOD\n1 %.10g\n", 100 * exact);
     assert_file_has("score-recall.gp", line);
     assert_file_has("score-recall.gp", "recall: exact match (%)");
@@ -101,7 +101,7 @@ static void paper(void **state)
     assert_has(script, "base = 9 *");
     memory_release(script);
     for (size_t s = 0; figure_sizes[s].name; s++)
-        assert_true(!figure_sizes[s].fixed || figure_sizes[s].points * fmin(PAGE_NOTE, PAGE_LABEL) >= 7.9);
+        assert_true(!figure_sizes[s].fixed || figure_sizes[s].points * fmin(SHEET_NOTE, SHEET_LABEL) >= 7.9);
     text_release(&written);
     results_release(&results);
 }
@@ -128,8 +128,8 @@ static void extremes(void **state)
     assert_null(strstr(text_string(&written), "ranks")); /* of one variant there are none */
     results_release(&results);
     assert_int_equal(synthetic_results(&results, variants, 40, 1, 3, &message), STATUS_OK);
-    results.cell[results_index(&results, 0, 1, 0, 0, 0, 1, 0)].nll = 300;
-    results.cell[results_index(&results, 1, 1, 0, 0, 0, 1, 0)].nll = INFINITY;
+    results_find_cell(&results, results_index(&results, 0, 1, 0, 0, 0, 1, 0))->nll = 300;
+    results_find_cell(&results, results_index(&results, 1, 1, 0, 0, 0, 1, 0))->nll = INFINITY;
     draw(&results, &(struct plot_request){.formats = "svg"}, &written);
     char *script = contents("score-text.gp");
     assert_has(script, "set logscale y 10");

@@ -2,8 +2,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 /* From five seeds on what is drawn around the mean is Student's interval: t(0.975, 4) = 2.776445, R's
@@ -101,9 +101,9 @@ static void ranks(void **state)
     (void)state;
     many_datasets(&results, variants, 3, DATASETS);
     for (size_t d = 0; d < DATASETS; d++) {
-        results.cell[results_index(&results, 0, d, 0, 0, 0, 0, 1)].nll = 1;
-        results.cell[results_index(&results, 1, d, 0, 0, 0, 0, 1)].nll = d == 0 ? 1 : 2;
-        results.cell[results_index(&results, 2, d, 0, 0, 0, 0, 1)].status = CELL_REFUSED;
+        results_find_cell(&results, results_index(&results, 0, d, 0, 0, 0, 0, 1))->nll = 1;
+        results_find_cell(&results, results_index(&results, 1, d, 0, 0, 0, 0, 1))->nll = d == 0 ? 1 : 2;
+        results_find_cell(&results, results_index(&results, 2, d, 0, 0, 0, 0, 1))->status = CELL_REFUSED;
     }
     draw(&results, &request, &written);
     char *script = contents("ranks.gp");
@@ -139,8 +139,9 @@ static void ranks_of_losses_and_shares(void **state)
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 3, &message), STATUS_OK);
     for (size_t v = 0; v < 2; v++) {
-        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 2)].exact_match = v == 1 ? 0.9 : 0.1;
-        results.cell[results_index(&results, v, 1, 0, 0, 0, 1, 2)].nll = v == 1 ? 1 : 2;
+        results_find_cell(&results, results_index(&results, v, 0, 0, 0, 0, 0, 2))->exact_match =
+            v == 1 ? 0.9 : 0.1;
+        results_find_cell(&results, results_index(&results, v, 1, 0, 0, 0, 1, 2))->nll = v == 1 ? 1 : 2;
     }
     draw(&results, &(struct plot_request){.kinds = "ranks"}, &written);
     assert_file_has("ranks.gp", "$means << EOD\n1 1\n2 2\nEOD\n");
@@ -160,7 +161,7 @@ static void pareto(void **state)
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 3, 1, 2, &message), STATUS_OK);
     for (size_t v = 0; v < 3; v++) {
-        struct cell *cell = &results.cell[results_index(&results, v, 1, 0, 0, 0, 1, 1)];
+        struct cell *cell = results_find_cell(&results, results_index(&results, v, 1, 0, 0, 0, 1, 1));
         cell->tokens_per_second = speed[v];
         cell->nll = loss[v];
         cell->peak_memory = NAN;
@@ -185,7 +186,7 @@ static void costs_of_many(void **state)
     name_variants(names, variants, MANY);
     assert_int_equal(synthetic_results(&results, variants, MANY, 1, 2, &message), STATUS_OK);
     for (size_t v = 0; v < MANY; v++) {
-        struct cell *cell = &results.cell[results_index(&results, v, 1, 0, 0, 0, 1, 1)];
+        struct cell *cell = results_find_cell(&results, results_index(&results, v, 1, 0, 0, 0, 1, 1));
         cell->tokens_per_second = v == 7 ? 90000 : 1000;
         cell->nll = v == 7 ? 3 : 2;
         cell->peak_memory = NAN;

@@ -3,8 +3,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 enum { CELLS_MAX = 2000, TRIALS_MAX = 200 };
@@ -119,13 +119,13 @@ static void one_dataset(void **state)
     texts(&results, variants, 4, 1, 1, 2, false);
     const double loss[] = {2.25, NAN, 3.5, 1.25};
     for (size_t v = 0; v < 4; v++) {
-        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 0)].nll = 4 - loss[v] / 10;
-        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 1)].nll = loss[v];
+        results_find_cell(&results, results_index(&results, v, 0, 0, 0, 0, 0, 0))->nll = 4 - loss[v] / 10;
+        results_find_cell(&results, results_index(&results, v, 0, 0, 0, 0, 0, 1))->nll = loss[v];
     }
-    struct cell *refused = &results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 1)];
+    struct cell *refused = results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 1));
     refused->status = CELL_REFUSED;
     snprintf(refused->reason, REASON_SIZE, "it has no row");
-    results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 0)].nll = 4.25;
+    results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 0))->nll = 4.25;
     char *script = matrix_of(&results, (struct plot_request){.dataset = "text-00"}, "matrix-text-00.gp");
     assert_order(
         script,
@@ -155,8 +155,8 @@ static void shares(void **state)
     struct results results;
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 2, &message), STATUS_OK);
-    results.cell[results_index(&results, 0, 0, 0, 0, 0, 0, 1)].exact_match = 0.2;
-    results.cell[results_index(&results, 1, 0, 0, 0, 0, 0, 1)].exact_match = 0.444;
+    results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 1))->exact_match = 0.2;
+    results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 1))->exact_match = 0.444;
     char *script = matrix_of(&results, (struct plot_request){.dataset = "recall"}, "matrix-recall.gp");
     const size_t count = read_scores(cell, script, 1);
     assert_order(script, (const char *const[]){"label \"high\"", "label \"low\""}, 2);
@@ -177,7 +177,7 @@ static void scale(void **state)
     (void)state;
     texts(&results, variants, 5, 1, 1, 1, false);
     for (size_t v = 0; v < 5; v++)
-        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 0)].nll = diverged[v];
+        results_find_cell(&results, results_index(&results, v, 0, 0, 0, 0, 0, 0))->nll = diverged[v];
     char *script = matrix_of(&results, (struct plot_request){.kinds = NULL}, "matrix.gp");
     assert_int_equal(read_scores(cell, script, 1), 5);
     assert_true(fabs(find(cell, 5, 1, "1.00")->shade - 1) < 1e-4);
@@ -189,14 +189,14 @@ static void scale(void **state)
     assert_has(script, "\"1.00\"");
     memory_release(script);
     for (size_t v = 0; v < 5; v++)
-        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 0)].nll = ahead[v];
+        results_find_cell(&results, results_index(&results, v, 0, 0, 0, 0, 0, 0))->nll = ahead[v];
     script = matrix_of(&results, (struct plot_request){.kinds = NULL}, "matrix.gp");
     read_scores(cell, script, 1);
     assert_has(script, "\"≤0.50\""); /* 2 - 1.5 (3 - 2) */
     assert_true(fabs(find(cell, 5, 2, "2.00")->shade - 0.5) < 1e-4);
     memory_release(script);
     for (size_t v = 0; v < 5; v++)
-        results.cell[results_index(&results, v, 0, 0, 0, 0, 0, 0)].nll = alike[v];
+        results_find_cell(&results, results_index(&results, v, 0, 0, 0, 0, 0, 0))->nll = alike[v];
     script = matrix_of(&results, (struct plot_request){.kinds = NULL}, "matrix.gp");
     read_scores(cell, script, 1);
     assert_true(fabs(find(cell, 5, 5, "2.01")->shade - 0.9) < 1e-4);
@@ -211,10 +211,10 @@ static void ink(void **state)
     const char *const variants[] = {"a", "b"};
     struct results results;
     (void)state;
-    assert_false(page_palette_light(0) || page_palette_light(0.25) || page_palette_light(0.38));
-    assert_true(page_palette_light(0.5) && page_palette_light(0.75) && page_palette_light(1));
+    assert_false(sheet_palette_light(0) || sheet_palette_light(0.25) || sheet_palette_light(0.38));
+    assert_true(sheet_palette_light(0.5) && sheet_palette_light(0.75) && sheet_palette_light(1));
     for (double place = 0; place < 1; place += 0.01)
-        assert_true(!page_palette_light(place) || page_palette_light(place + 0.01));
+        assert_true(!sheet_palette_light(place) || sheet_palette_light(place + 0.01));
     texts(&results, variants, 2, 1, 1, 4, false);
     char *script = matrix_of(&results, (struct plot_request){.kinds = NULL}, "matrix.gp");
     const size_t count = read_scores(cell, script, 1);
@@ -235,10 +235,10 @@ static void several_datasets(void **state)
     texts(&results, variants, 2, 3, 1, 2, false);
     for (size_t d = 0; d < 3; d++) /* first: ranks 1, 1, 2 but the larger mean loss */
         for (size_t v = 0; v < 2; v++)
-            results.cell[results_index(&results, v, d, 0, 0, 0, 0, 1)].nll =
+            results_find_cell(&results, results_index(&results, v, d, 0, 0, 0, 0, 1))->nll =
                 d < 2 ? (v == 1 ? 2 : 2.1) : (v == 1 ? 9 : 1);
     for (size_t d = 0; d < 2; d++)
-        results.cell[results_index(&results, 0, d, 0, 0, 0, 0, 0)].status = CELL_REFUSED;
+        results_find_cell(&results, results_index(&results, 0, d, 0, 0, 0, 0, 0))->status = CELL_REFUSED;
     char *script = matrix_of(&results, (struct plot_request){.kinds = NULL}, "matrix.gp");
     assert_order(script, (const char *const[]){"label \"first\"", "label \"second\""}, 2);
     assert_has(script, "text-00");
@@ -297,7 +297,7 @@ static void configurations(void **state)
     results_release(&results);
 }
 
-/* Labels, cells and scales of a script stand on its page, cells of a row do not overlap, and numbers are
+/* Labels, cells and scales of a script stand on its sheet, cells of a row do not overlap, and numbers are
  * there only where a cell is as wide as one in the smallest size (2.12 in 6.5 points: 0.18 inches). */
 static void assert_on_page(const char *script)
 {

@@ -91,7 +91,9 @@ static void assert_equal(const struct results *a, const struct results *b)
     assert_true((a->mixed == NULL) == (b->mixed == NULL));
     if (a->mixed)
         assert_string_equal(a->mixed, b->mixed);
-    for (size_t i = 0; i < trainings * a->protocols * a->lengths; i++) {
+    assert_int_equal(a->cells, b->cells);
+    assert_memory_equal(a->place, b->place, a->cells * sizeof *a->place);
+    for (size_t i = 0; i < a->cells; i++) {
         const struct cell *x = &a->cell[i], *y = &b->cell[i];
         assert_int_equal(x->status, y->status);
         assert_string_equal(x->reason, y->reason);
@@ -242,7 +244,7 @@ static void list(FILE *file, const struct results *r)
                     for (size_t f = 0; f < r->folds; f++)
                         for (size_t p = 0; p < r->protocols; p++)
                             for (size_t n = 0; n < r->lengths; n++, i++) {
-                                const struct cell *cell = &r->cell[i];
+                                const struct cell *cell = results_cell(r, i);
                                 fprintf(file, "cell\t%s\t%s\t%s\t%lld\t%lld\t%s\t%lld", r->variant[v].name,
                                         r->dataset[d].name, r->configuration[c].name, (long long)r->seed[s],
                                         (long long)r->fold[f], r->protocol[p].name, (long long)r->length[n]);
@@ -273,8 +275,9 @@ static void list(FILE *file, const struct results *r)
         fprintf(file, "variant\t%s\t%s\t%s\t%s\t%d\n", r->variant[v].name, r->variant[v].encoder,
                 r->variant[v].positions, r->variant[v].trained_as, r->variant[v].evaluation_only);
     for (size_t d = 0; d < r->datasets; d++)
-        fprintf(file, "dataset\t%s\t%lld\t%s\t%.17g\n", r->dataset[d].name, (long long)r->dataset[d].version,
-                r->dataset[d].input_sha256, r->dataset[d].chance);
+        fprintf(file, "dataset\t%s\t%lld\t%s\t%.17g\t%d\n", r->dataset[d].name,
+                (long long)r->dataset[d].version, r->dataset[d].input_sha256, r->dataset[d].chance,
+                r->dataset[d].begin_token);
     for (size_t c = 0; c < r->configurations; c++) {
         const struct configuration_record *x = &r->configuration[c];
         fprintf(file, "configuration\t%s\t%lld\t%lld\t%lld\t%lld\n", x->name, (long long)x->layers,
@@ -287,8 +290,8 @@ static void list(FILE *file, const struct results *r)
                 r->configuration[b % r->configurations].name, (long long)r->budget[b].steps,
                 (long long)r->budget[b].parameters);
     for (size_t p = 0; p < r->protocols; p++)
-        fprintf(file, "protocol\t%s\t%s\t%s\t%lld\t%d\n", r->protocol[p].name, r->protocol[p].kind,
-                r->protocol[p].targets, (long long)r->protocol[p].stride, r->protocol[p].bos);
+        fprintf(file, "protocol\t%s\t%s\t%s\t%lld\n", r->protocol[p].name, r->protocol[p].kind,
+                r->protocol[p].targets, (long long)r->protocol[p].stride);
 }
 
 static int write_for_others(const char *target)

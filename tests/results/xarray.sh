@@ -65,9 +65,9 @@ def root_cells():
 
 def labels():
     columns = {"variant": ("encoder", "positions", "trained_as", "evaluation_only"),
-               "dataset": ("dataset_version", "input_sha256", "chance"),
+               "dataset": ("dataset_version", "input_sha256", "chance", "begin_token"),
                "configuration": ("layers", "heads", "width", "training_length"),
-               "protocol": ("kind", "targets", "stride", "bos")}
+               "protocol": ("kind", "targets", "stride")}
     for dimension, names in columns.items():
         assert list(root[dimension].values) == [row[0] for row in rows[dimension]], dimension
         for row in rows[dimension]:

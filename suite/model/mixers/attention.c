@@ -215,14 +215,15 @@ static void bias_backward(void *context, unsigned plane, size_t query, size_t fi
 }
 
 /* What both ways have in common. */
-static struct strip strip_of(const struct sequence *sequence, size_t first, size_t rows, const real *content,
-                             const real *biases)
+static struct strip strip_of(const struct sequence *sequence, size_t which, size_t first, size_t rows,
+                             const real *content, const real *biases)
 {
     const struct room *room = sequence->room;
     return (struct strip){.query = &sequence->encoding->positions,
                           .key = &sequence->encoding->positions,
                           .first = first,
                           .rows = rows,
+                          .table = sequence->encoding->strip_table[which],
                           .q = room->raw_query,
                           .k = room->raw_key,
                           .content = content,
@@ -242,7 +243,7 @@ static void strip(const void *context, size_t which, size_t first, size_t rows, 
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    struct strip strip = strip_of(sequence, which, first, rows, content, biases);
     strip.logits = logits;
     component->encoder->strip(component->state, sequence->encoding->weights + component->first_parameter,
                               &sequence->encoding->site, &strip);
@@ -253,7 +254,7 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    struct strip strip = strip_of(sequence, which, first, rows, content, biases);
     strip.dlogits = dlogits;
     strip.dcontent = dcontent;
     strip.dbias = dbias;
