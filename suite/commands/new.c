@@ -178,7 +178,7 @@ static enum status new_run(const void *request, size_t count, const char *const 
                     strcmp(template->kind, "encoder") == 0 ? "ENCODERS" : "DATASETS", text_string(&path));
         else
             fprintf(stderr, "build it with: make\n");
-        fprintf(stderr, "try it with:   lexbench list %s %s\n", template->folder, operand[1]);
+        fprintf(stderr, "try it with:   lexbench list %ss %s\n", template->kind, operand[1]);
     }
     text_release(&path);
     return status;
