@@ -100,13 +100,14 @@ OBJECTIVES := $(sort $(filter-out suite/objectives/objective.c,$(wildcard suite/
 MIXERS   := $(sort $(wildcard suite/model/mixers/*.c)) $(EXTRA_MIXERS)
 VECTOR   := suite/kernels/vector.c
 SHIPPED  := $(sort $(wildcard suite/experiments/*.ini))
-SOURCES  := $(filter-out $(VECTOR),$(sort $(wildcard suite/*/*.c suite/*/*/*.c results/*/*.c))) $(SHARED) \
+TEMPLATES := $(sort $(wildcard suite/commands/templates/*.c))
+SOURCES  := $(filter-out $(VECTOR) $(TEMPLATES),$(sort $(wildcard suite/*/*.c suite/*/*/*.c results/*/*.c))) $(SHARED) \
             $(ENCODERS) $(DATASETS) $(EXTRA_MIXERS) $(EXTRA_OBJECTIVES)
 # One source, one object per instruction set; kernels/isa.c chooses at start.
 ISAS     := plain $(if $(filter x86_64,$(MACHINE)),avx2 avx512)
 FLAGS_avx2   := -mavx2 -mfma
 FLAGS_avx512 := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mavx2 -mfma -mprefer-vector-width=512
-OBJECTS  := $(SOURCES:%.c=$(O)/%.o) $(O)/experiments.o $(ISAS:%=$(O)/suite/kernels/vector-%.o)
+OBJECTS  := $(SOURCES:%.c=$(O)/%.o) $(O)/experiments.o $(O)/templates.o $(ISAS:%=$(O)/suite/kernels/vector-%.o)
 TESTS    := $(sort $(wildcard tests/*/*.c))
 TEST_PROGRAMS := $(TESTS:%.c=$(O)/%)
 
@@ -140,8 +141,11 @@ $(ISAS:%=$(O)/suite/kernels/vector-%.o): $(O)/suite/kernels/vector-%.o: $(VECTOR
 # The experiments that ship, compiled in.
 $(O)/experiments.c: $(SHIPPED) scripts/embed.sh
 	@mkdir -p $(O)
-	sh scripts/embed.sh $(SHIPPED) >$@
-$(O)/experiments.o: $(O)/experiments.c
+	sh scripts/embed.sh shipped_experiments $(SHIPPED) >$@
+# What `lexbench new` writes, compiled in as text; their objects are linked nowhere, they show that a template compiles.
+$(O)/templates.c: $(TEMPLATES) $(TEMPLATES:%.c=$(O)/%.o) scripts/embed.sh
+	sh scripts/embed.sh new_templates $(TEMPLATES) >$@
+$(O)/experiments.o $(O)/templates.o: %.o: %.c
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # The registries: one X(symbol) per file, rewritten only when the list of files changes.
@@ -211,4 +215,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(O)/suite/main.d $(TEST_PROGRAMS:=.d)
+-include $(OBJECTS:.o=.d) $(TEMPLATES:%.c=$(O)/%.d) $(O)/suite/main.d $(TEST_PROGRAMS:=.d)

@@ -91,7 +91,7 @@ static enum status add_protocols(struct catalogue *catalogue, struct message *me
 static enum status add_experiments(struct catalogue *catalogue, struct message *message)
 {
     enum status status = STATUS_OK;
-    for (const struct shipped_experiment *at = shipped_experiments; !status && at->name; at++) {
+    for (const struct embedded_file *at = shipped_experiments; !status && at->name; at++) {
         struct ini ini = {.count = 0};
 
         status = ini_read(&ini, at->name, message);

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "commandline/command.h"
-#include "commands/templates.h"
 #include "registry/registry.h"
+#include "support/embedded.h"
 #include "support/file.h"
 #include "support/memory.h"
 
@@ -15,23 +15,38 @@ struct new_request {
     const char *out;
 };
 
-/* ------------------------------------------------------------------------------------------ the name */
+/* ------------------------------------------------------------------------------------------ the kind */
 
-static enum status find_template(const struct template **out, const char *kind, struct message *message)
+/* commands/templates/KIND.c, for every kind: a complete file, in which NAME stands for the name and SYMBOL
+ * for the name as an identifier. */
+extern const struct embedded_file new_templates[];
+
+static const struct kind {
+    const char *name;
+    const char *folder;   /* where the build finds files of this kind */
+    const char *variable; /* which names files of this kind elsewhere */
+} kinds[] = {
+    {"encoder", "encoders", "EXTRA_ENCODERS"},
+    {"dataset", "datasets/tasks", "EXTRA_DATASETS"},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static enum status find_kind(const struct kind **out, const char *name, struct message *message)
 {
-    const char *names[8];
+    const char *names[KINDS];
     char suggestion[120];
-    size_t count = 0;
-    for (const struct template *at = templates; at->kind; at++) {
-        if (strcmp(at->kind, kind) == 0) {
-            *out = at;
+    for (size_t i = 0; i < KINDS; i++) {
+        names[i] = kinds[i].name;
+        if (strcmp(kinds[i].name, name) == 0) {
+            *out = &kinds[i];
             return STATUS_OK;
         }
-        names[count++] = at->kind;
     }
-    text_suggest(suggestion, sizeof suggestion, kind, names, count);
-    return message_set(message, STATUS_WRONG, "new: there is no template of a `%.60s`: %s", kind, suggestion);
+    text_suggest(suggestion, sizeof suggestion, name, names, KINDS);
+    return message_set(message, STATUS_WRONG, "new: there is no template of a `%.60s`: %s", name, suggestion);
 }
+
+/* ------------------------------------------------------------------------------------------ the name */
 
 /* A name is part of a symbol, a file name and a specification ("rope + window(width=1L)"). */
 static enum status check_letters(const char *name, struct message *message)
@@ -86,20 +101,20 @@ static bool is_folder(const char *path)
 }
 
 /* FOLDER/NAME.c, or the file that --out says: the build takes the symbol from the file's name. */
-static enum status choose_path(struct text *path, const struct template *template, const char *name,
-                               const char *out, struct message *message)
+static enum status choose_path(struct text *path, const struct kind *kind, const char *name, const char *out,
+                               struct message *message)
 {
     const char *slash = out ? strrchr(out, '/') : NULL;
     const char *stem = slash ? slash + 1 : out;
     char file[NEW_NAME_MAX + 3];
     snprintf(file, sizeof file, "%s.c", name);
-    if (!out && !is_folder(template->folder))
+    if (!out && !is_folder(kind->folder))
         return message_set(message, STATUS_WRONG,
                            "new: there is no folder `%s` here: run it at the top of the source tree, or say "
                            "where with --out FILE",
-                           template->folder);
+                           kind->folder);
     if (!out)
-        text_append(path, "%s/%s", template->folder, file);
+        text_append(path, "%s/%s", kind->folder, file);
     else if (is_folder(out))
         text_append(path, "%s%s%s", out, out[strlen(out) - 1] == '/' ? "" : "/", file);
     else if (strcmp(stem, file) == 0)
@@ -117,27 +132,24 @@ static enum status choose_path(struct text *path, const struct template *templat
     return STATUS_OK;
 }
 
-static void fill_in(struct text *out, const char *piece, const char *name, const char *symbol)
+/* Appends the template at `at`, its marks replaced. */
+static void fill_in(struct text *out, const char *at, const char *name, const char *symbol)
 {
-    static const char name_mark[] = "@NAME@", symbol_mark[] = "@SYMBOL@";
-    while (*piece) {
-        const size_t plain = strcspn(piece, "@");
-
-        text_append_bytes(out, piece, plain);
-        piece += plain;
-        if (strncmp(piece, name_mark, sizeof name_mark - 1) == 0) {
+    static const char name_mark[] = "NAME", symbol_mark[] = "SYMBOL";
+    while (*at) {
+        if (strncmp(at, name_mark, sizeof name_mark - 1) == 0) {
             text_append(out, "%s", name);
-            piece += sizeof name_mark - 1;
-        } else if (strncmp(piece, symbol_mark, sizeof symbol_mark - 1) == 0) {
+            at += sizeof name_mark - 1;
+        } else if (strncmp(at, symbol_mark, sizeof symbol_mark - 1) == 0) {
             text_append(out, "%s", symbol);
-            piece += sizeof symbol_mark - 1;
-        } else if (*piece) {
-            text_append_bytes(out, piece++, 1);
+            at += sizeof symbol_mark - 1;
+        } else {
+            text_append_bytes(out, at++, 1);
         }
     }
 }
 
-static enum status write_file(const char *path, const struct template *template, const char *name,
+static enum status write_file(const char *path, const struct kind *kind, const char *name,
                               struct message *message)
 {
     struct text text = {0};
@@ -147,8 +159,7 @@ static enum status write_file(const char *path, const struct template *template,
     for (char *at = symbol; *at; at++)
         if (*at == '-')
             *at = '_';
-    for (const char *const *piece = template->piece; *piece; piece++)
-        fill_in(&text, *piece, name, symbol);
+    fill_in(&text, embedded_find(new_templates, kind->name)->text, name, symbol);
     status = text.failed ? message_set(message, STATUS_FAILED, "no memory for %s", path)
                          : file_publish(path, text_string(&text), text.length, message);
     text_release(&text);
@@ -161,24 +172,23 @@ static enum status new_run(const void *request, size_t count, const char *const 
                            struct message *message)
 {
     const struct new_request *wanted = request;
-    const struct template *template = NULL;
+    const struct kind *kind = NULL;
     struct text path = {0};
-    enum status status = find_template(&template, operand[0], message);
+    enum status status = find_kind(&kind, operand[0], message);
     (void)count;
     if (!status)
         status = check_name(operand[1], message);
     if (!status)
-        status = choose_path(&path, template, operand[1], wanted->out, message);
+        status = choose_path(&path, kind, operand[1], wanted->out, message);
     if (!status)
-        status = write_file(text_string(&path), template, operand[1], message);
+        status = write_file(text_string(&path), kind, operand[1], message);
     if (!status) {
         printf("%s\n", text_string(&path));
         if (wanted->out)
-            fprintf(stderr, "build it with: make EXTRA_%s=%s\n",
-                    strcmp(template->kind, "encoder") == 0 ? "ENCODERS" : "DATASETS", text_string(&path));
+            fprintf(stderr, "build it with: make %s=%s\n", kind->variable, text_string(&path));
         else
             fprintf(stderr, "build it with: make\n");
-        fprintf(stderr, "try it with:   lexbench list %ss %s\n", template->kind, operand[1]);
+        fprintf(stderr, "try it with:   lexbench list %ss %s\n", kind->name, operand[1]);
     }
     text_release(&path);
     return status;

@@ -30,7 +30,7 @@ check 'a new dataset: how to try it' "$(cat "$work/stderr")" grep -q 'lexbench l
 mkdir "$work/encoders"
 expect 'in the source tree' 0 'build it with: make' sh -c "cd '$work' && '$lexbench' new encoder my-other"
 check 'in the source tree: in its folder' 'it is not' test -s "$work/encoders/my-other.c"
-expect 'lines' 1 '' grep -nE '.{111}|@|	' "$work/my-bias.c" "$work/my-copy.c"
+expect 'lines' 1 '' grep -nE '.{111}|NAME|SYMBOL|	' "$work/my-bias.c" "$work/my-copy.c"
 
 # ---- what is built from it: the objects that there are, the new files, and the registry ----
 objects=$(dirname "$lexbench")

@@ -113,7 +113,7 @@ static const char *write_numbers(void)
     return path;
 }
 
-static bool is_experiment(const struct shipped_experiment *shipped)
+static bool is_experiment(const struct embedded_file *shipped)
 {
     return strstr(shipped->text, "[experiment]") != NULL;
 }
@@ -121,7 +121,7 @@ static bool is_experiment(const struct shipped_experiment *shipped)
 static void write_all(struct text *out)
 {
     const char *numbers = write_numbers();
-    for (const struct shipped_experiment *shipped = shipped_experiments; shipped->name; shipped++)
+    for (const struct embedded_file *shipped = shipped_experiments; shipped->name; shipped++)
         if (is_experiment(shipped))
             write_experiment(out, shipped->name, shipped->name, numbers);
     write_experiment(out, "many", scratch_file("many.ini", many_ini), numbers);

@@ -2,9 +2,8 @@
 #ifndef LEXBENCH_SHIPPED_H
 #define LEXBENCH_SHIPPED_H
 
-struct shipped_experiment {
-    const char *name, *text;
-};
-extern const struct shipped_experiment shipped_experiments[]; /* ends with name = NULL */
+#include "support/embedded.h"
+
+extern const struct embedded_file shipped_experiments[];
 
 #endif

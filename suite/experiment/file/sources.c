@@ -20,25 +20,17 @@ struct source {
     const char *shipped;     /* its text, or NULL for a file */
 };
 
-static const struct shipped_experiment *find_shipped(const char *name)
-{
-    for (const struct shipped_experiment *at = shipped_experiments; at->name; at++)
-        if (strcmp(at->name, name) == 0)
-            return at;
-    return NULL;
-}
-
 static void suggest_shipped(char *out, size_t size, const char *wrong)
 {
     enum { SHIPPED_MAX = 64 };
     const char *names[SHIPPED_MAX];
     size_t count = 0;
-    for (const struct shipped_experiment *at = shipped_experiments; at->name && count < SHIPPED_MAX; at++)
+    for (const struct embedded_file *at = shipped_experiments; at->name && count < SHIPPED_MAX; at++)
         names[count++] = at->name;
     text_suggest(out, size, wrong, names, count);
 }
 
-static void be_shipped(struct source *source, const struct shipped_experiment *shipped)
+static void be_shipped(struct source *source, const struct embedded_file *shipped)
 {
     snprintf(source->name, sizeof source->name, "%s.ini", shipped->name);
     snprintf(source->identity, sizeof source->identity, "%s", shipped->name);
@@ -72,7 +64,7 @@ static enum status be_file(struct source *source, const char *path, struct messa
 static enum status locate_experiment(struct source *source, const char *name, struct message *message)
 {
     char suggestion[256];
-    const struct shipped_experiment *shipped = find_shipped(name);
+    const struct embedded_file *shipped = embedded_find(shipped_experiments, name);
     if (shipped) {
         be_shipped(source, shipped);
         return STATUS_OK;
@@ -98,7 +90,7 @@ static enum status locate_include(struct source *source, const char *name, struc
     size_t end = strlen(stem);
     if (end > 4 && strcmp(stem + end - 4, ".ini") == 0)
         stem[end - 4] = '\0';
-    const struct shipped_experiment *shipped = find_shipped(stem);
+    const struct embedded_file *shipped = embedded_find(shipped_experiments, stem);
     if (shipped) {
         be_shipped(source, shipped);
         return STATUS_OK;
