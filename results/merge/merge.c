@@ -73,6 +73,7 @@ void merger_release(struct merger *merger)
     memory_release(merger->seeds.values);
     memory_release(merger->folds.values);
     memory_release(merger->lengths.values);
+    texts_release(&merger->texts);
     lookup_release(&merger->row_of);
     lookup_release(&merger->entry_of);
     lookup_release(&merger->training_of);

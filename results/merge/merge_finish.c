@@ -197,6 +197,8 @@ static enum status place_cells(struct finish *finish)
     permute(merger->cell, move, count);
     memory_release(move);
     results->cell = merger->cell;
+    results->texts = merger->texts;
+    merger->texts = (struct texts){.count = 0};
     results->cells = count;
     merger->cell = NULL;
     merger->entries = 0;
@@ -250,7 +252,7 @@ static void mark_mixed(struct finish *finish, size_t first)
                 continue;
             cell->scored_tokens = cell->left_out = 0;
             cell->floor = NAN;
-            strcpy(cell->scored_sha256, "mixed");
+            cell->scored_sha256 = "mixed";
             memory_release(cell->position_floor);
             cell->position_floor = NULL;
             cell_release_items(cell);

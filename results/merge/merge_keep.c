@@ -153,25 +153,27 @@ static bool same_entry(const void *context, size_t position)
 }
 
 /* A cell as it is kept: what was not measured has no numbers and no items. */
-static enum status take_cell(struct cell *out, const struct cell *in, size_t depths, bool no_items,
+static enum status take_cell(struct merger *merger, struct cell *out, const struct cell *in,
                              struct message *message)
 {
     cell_release(out);
     cell_clear(out);
     out->length = in->length;
     out->status = in->status;
-    memcpy(out->reason, in->reason, sizeof out->reason);
+    out->reason = texts_keep(&merger->texts, in->reason);
     out->tokens_per_second = in->tokens_per_second;
     out->peak_memory = in->peak_memory;
     out->wall_time = in->wall_time;
     if (in->status != CELL_MEASURED)
         return STATUS_OK;
     for (const struct field *field = cell_fields; field->name; field++)
-        memcpy((char *)out + field->offset, (const char *)in + field->offset, field->size);
+        if (field->type != FIELD_LENT)
+            memcpy((char *)out + field->offset, (const char *)in + field->offset, field->size);
     cell_share_scored(out, in);
-    if (cell_arrays_copy(out, in, depths, message))
+    out->scored_sha256 = texts_keep(&merger->texts, in->scored_sha256);
+    if (cell_arrays_copy(out, in, merger->depths, message))
         return STATUS_FAILED;
-    if (in->items == 0 || no_items)
+    if (in->items == 0 || merger->options.no_items)
         return STATUS_OK;
     out->score = store_copy(in->score, in->items, sizeof *in->score, "items", message);
     out->item_key = store_copy(in->item_key, in->items, sizeof *in->item_key, "items", message);
@@ -244,7 +246,7 @@ static enum status meet_cell(struct merger *merger, size_t at, const struct cell
     if (kept->status != CELL_MISSING)
         status = compare_cells(merger, at, cell, source, message);
     if (!status && (kept->status == CELL_MISSING || brings_items)) {
-        status = take_cell(kept, cell, merger->depths, merger->options.no_items, message);
+        status = take_cell(merger, kept, cell, message);
         merger->entry[at].source = source;
     }
     return status;
@@ -282,7 +284,7 @@ enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol,
     at = merger->entries++;
     merger->entry[at] = (struct entry){.key = search.key, .source = source};
     cell_clear(&merger->cell[at]);
-    return take_cell(&merger->cell[at], cell, merger->depths, merger->options.no_items, message);
+    return take_cell(merger, &merger->cell[at], cell, message);
 }
 
 /* ---------------------------------------------------------------------------------------------- depths */

@@ -3,8 +3,8 @@
 #define LEXBENCH_MERGE_PRIVATE_H
 
 #include "results/merge/axis.h"
-#include "results/merge/lookup.h"
 #include "results/merge/merge.h"
+#include "results/store/lookup.h"
 #include "support/text.h"
 
 /* One training's place: the index of its names as they came, and its values.  Keys have no padding,
@@ -41,6 +41,7 @@ struct merger {
     struct row *row;
     size_t entries, entry_capacity;
     struct entry *entry;
+    struct texts texts; /* that cells point to */
     size_t cell_capacity;
     struct cell *cell; /* (entries) apart from them: the results take them as they are */
     size_t trainings, training_capacity;
