@@ -145,7 +145,7 @@ $(O)/experiments.o: $(O)/experiments.c
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # The registries: one X(symbol) per file, rewritten only when the list of files changes.
-symbols = $(subst -,_,$(notdir $(1:.c=)))
+symbols = $(sort $(subst -,_,$(notdir $(1:.c=))))
 define registry
 	@mkdir -p $(O)
 	@printf 'X(%s)\n' $(call symbols,$(1)) >$@.new

@@ -68,6 +68,7 @@ struct strip {                           /* queries first..first+rows-1 against 
     const real *dlogits;        /* (heads, rows, keys) the way back: given */
     real *dq, *dk;              /* (heads, n, head_width) the way back adds to them */
     real *dcontent, *dbias;     /* (heads, rows, keys) the way back writes them */
+    const void *table;          /* what strip_begin() wrote */
     void *scratch;              /* as many bytes as strip_scratch() says; nothing in it is to be trusted */
 };
 struct parameter { /* one named array of weights */
@@ -154,8 +155,13 @@ struct encoder {
                            const double *dc, real *dx, real *dw);
 
     /* 7  the escape hatch: logits of a strip of query rows.  Keys that attention does not allow are masked
-     *    afterwards, but a causal strip must not read them.  strip_scratch: OPTIONAL, 0. */
+     *    afterwards, but a causal strip must not read them.  strip_scratch: OPTIONAL, 0.
+     *    strip_begin: OPTIONAL, none: writes, once for all strips over these positions, a table of
+     *    strip_table() bytes, which is REQUIRED with it. */
     size_t (*strip_scratch)(const void *state, const struct site *, size_t rows, size_t keys); /* bytes */
+    size_t (*strip_table)(const void *state, const struct site *, size_t keys);                /* bytes */
+    void (*strip_begin)(const void *state, const struct site *, const struct positions *query,
+                        const struct positions *key, void *table);
     void (*strip)(const void *state, const real *w, const struct site *, const struct strip *);
     void (*strip_backward)(const void *state, const real *w, const struct site *, const struct strip *,
                            real *dw);

@@ -50,56 +50,62 @@ static void initialise(const void *state, const struct shape *shape, size_t para
         w[i] = (real)(0.02 * random_normal(key, i));
 }
 
-/* Where things lie: weights of this layer's heads, and the scratch of a strip. */
+/* Where things lie: weights of this layer's heads, the table and the scratch of a strip. */
 struct places {
     size_t width, pairs;                  /* d, D/2 */
     size_t content, position, projection; /* u, v, W of head 0 */
-    real *sine, *cosine;                  /* of keys: (pairs, keys) each */
+    const double *frequency;              /* (pairs) w_t */
+    const real *sine, *cosine;            /* R(j) of keys: (pairs, keys) each */
     real *y, *dy;                         /* (2 pairs) */
     double *a;                            /* (2 pairs) */
 };
 
-static struct places places_of(const struct site *site, size_t keys, void *scratch)
+static struct places places_of(const struct site *site, const struct strip *strip)
 {
     const struct shape *shape = site->shape;
-    size_t vectors = shape->heads * shape->head_width;
+    size_t vectors = shape->heads * shape->head_width, keys = strip->key->count;
     struct places at = {.width = shape->head_width, .pairs = pairs_of(shape), .position = vectors};
     at.projection = 2 * vectors + site->layer * vectors * 2 * at.pairs;
-    at.a = scratch;
-    at.sine = (real *)(at.a + 2 * at.pairs);
+    at.frequency = strip->table;
+    at.sine = (const real *)(at.frequency + at.pairs);
     at.cosine = at.sine + at.pairs * keys;
-    at.y = at.cosine + at.pairs * keys;
+    at.a = strip->scratch;
+    at.y = (real *)(at.a + 2 * at.pairs);
     at.dy = at.y + 2 * at.pairs;
     return at;
 }
 
 static size_t strip_scratch(const void *state, const struct site *site, size_t rows, size_t keys)
 {
+    (void)state, (void)rows, (void)keys;
+    return pairs_of(site->shape) * (2 * sizeof(double) + 4 * sizeof(real));
+}
+
+static size_t strip_table(const void *state, const struct site *site, size_t keys)
+{
+    (void)state;
+    return pairs_of(site->shape) * (sizeof(double) + 2 * keys * sizeof(real));
+}
+
+/* The frequencies, then sines and cosines of all keys. */
+static void strip_begin(const void *state, const struct site *site, const struct positions *query,
+                        const struct positions *key, void *table)
+{
     size_t pairs = pairs_of(site->shape);
-    (void)state, (void)rows;
-    return 2 * pairs * sizeof(double) + (2 * pairs * keys + 4 * pairs) * sizeof(real);
-}
-
-static double frequency(const struct site *site, size_t pair)
-{
-    return pow(10000, -2 * (double)pair / (double)site->shape->width);
-}
-
-/* R(j) of the keys that some row of the strip sees. */
-static void key_waves(struct places *at, const struct site *site, const struct positions *key, size_t seen)
-{
-    for (size_t t = 0; t < at->pairs; t++) {
-        double w = frequency(site, t);
-        for (size_t j = 0; j < seen; j++) {
-            at->sine[t * key->count + j] = (real)sin(key->at[j] * w);
-            at->cosine[t * key->count + j] = (real)cos(key->at[j] * w);
+    double *frequency = table;
+    real *sine = (real *)(frequency + pairs), *cosine = sine + pairs * key->count;
+    (void)state, (void)query;
+    for (size_t t = 0; t < pairs; t++) {
+        frequency[t] = pow(10000, -2 * (double)t / (double)site->shape->width);
+        for (size_t j = 0; j < key->count; j++) {
+            sine[t * key->count + j] = (real)sin(key->at[j] * frequency[t]);
+            cosine[t * key->count + j] = (real)cos(key->at[j] * frequency[t]);
         }
     }
 }
 
 /* a = W^T (q + v), then y: with s, c of the query's angle, y_sin = s a_cos - c a_sin, y_cos = s a_sin + c a_cos. */
-static void query_wave(struct places *at, const struct site *site, const real *w, size_t head, const real *q,
-                       double position)
+static void query_wave(struct places *at, const real *w, size_t head, const real *q, double position)
 {
     const real *v = w + at->position + head * at->width;
     const real *projection = w + at->projection + head * at->width * 2 * at->pairs;
@@ -109,7 +115,7 @@ static void query_wave(struct places *at, const struct site *site, const real *w
         for (size_t t = 0; t < 2 * at->pairs; t++)
             at->a[t] += ((double)q[e] + (double)v[e]) * (double)projection[e * 2 * at->pairs + t];
     for (size_t t = 0; t < at->pairs; t++) {
-        double angle = position * frequency(site, t), s = sin(angle), c = cos(angle);
+        double angle = position * at->frequency[t], s = sin(angle), c = cos(angle);
         at->y[t] = (real)(s * at->a[at->pairs + t] - c * at->a[t]);
         at->y[at->pairs + t] = (real)(s * at->a[t] + c * at->a[at->pairs + t]);
     }
@@ -134,16 +140,14 @@ static void terms_of(real *terms, const struct places *at, const real *u, const 
 
 static void strip(const void *state, const real *w, const struct site *site, const struct strip *strip)
 {
-    size_t keys = strip->key->count,
-           last = strip->first + strip->rows < keys ? strip->first + strip->rows : keys;
-    struct places at = places_of(site, keys, strip->scratch);
+    size_t keys = strip->key->count;
+    struct places at = places_of(site, strip);
     real factor = (real)(1 / sqrt((double)at.width));
     (void)state;
-    key_waves(&at, site, strip->key, last);
     for (size_t r = 0; r < site->shape->heads * strip->rows; r++) {
         size_t head = r / strip->rows, i = strip->first + r % strip->rows, seen = i + 1 < keys ? i + 1 : keys;
         real *row = strip->logits + r * keys;
-        query_wave(&at, site, w, head, strip->q + (head * site->length + i) * at.width, strip->query->at[i]);
+        query_wave(&at, w, head, strip->q + (head * site->length + i) * at.width, strip->query->at[i]);
         terms_of(row, &at, w + at.content + head * at.width, strip->k + head * site->length * at.width, seen,
                  keys);
         for (size_t j = 0; j < seen; j++)
@@ -174,13 +178,13 @@ static void terms_backward(real *du, real *dk, struct places *at, const real *u,
 }
 
 /* From dy: da, and from it the gradients of q, v and W. */
-static void query_backward(real *dq, real *dw, struct places *at, const struct site *site, const real *w,
-                           size_t head, const real *q, double position)
+static void query_backward(real *dq, real *dw, struct places *at, const real *w, size_t head, const real *q,
+                           double position)
 {
     size_t v = at->position + head * at->width,
            projection = at->projection + head * at->width * 2 * at->pairs;
     for (size_t t = 0; t < at->pairs; t++) {
-        double angle = position * frequency(site, t), s = sin(angle), c = cos(angle);
+        double angle = position * at->frequency[t], s = sin(angle), c = cos(angle);
         double sine = (double)at->dy[t], cosine = (double)at->dy[at->pairs + t];
         at->a[t] = s * cosine - c * sine;
         at->a[at->pairs + t] = s * sine + c * cosine;
@@ -200,12 +204,10 @@ static void query_backward(real *dq, real *dw, struct places *at, const struct s
 static void strip_backward(const void *state, const real *w, const struct site *site,
                            const struct strip *strip, real *dw)
 {
-    size_t keys = strip->key->count,
-           last = strip->first + strip->rows < keys ? strip->first + strip->rows : keys;
-    struct places at = places_of(site, keys, strip->scratch);
+    size_t keys = strip->key->count;
+    struct places at = places_of(site, strip);
     real factor = (real)(1 / sqrt((double)at.width));
     (void)state;
-    key_waves(&at, site, strip->key, last);
     for (size_t r = 0; r < site->shape->heads * strip->rows; r++) {
         size_t head = r / strip->rows, i = strip->first + r % strip->rows, seen = i + 1 < keys ? i + 1 : keys;
         size_t keys_at = head * site->length * at.width, query_at = keys_at + i * at.width;
@@ -213,8 +215,7 @@ static void strip_backward(const void *state, const real *w, const struct site *
         const real *g = strip->dlogits + r * keys;
         terms_backward(dw + content_at, strip->dk + keys_at, &at, w + content_at, strip->k + keys_at, g,
                        factor, seen, keys);
-        query_backward(strip->dq + query_at, dw, &at, site, w, head, strip->q + query_at,
-                       strip->query->at[i]);
+        query_backward(strip->dq + query_at, dw, &at, w, head, strip->q + query_at, strip->query->at[i]);
         for (size_t j = 0; j < keys; j++)
             strip->dcontent[r * keys + j] = strip->dbias[r * keys + j] = j < seen ? g[j] : 0;
     }
@@ -230,6 +231,8 @@ const struct encoder encoder_transformer_xl = {
     .parameters = parameters,
     .initialise = initialise,
     .strip_scratch = strip_scratch,
+    .strip_table = strip_table,
+    .strip_begin = strip_begin,
     .strip = strip,
     .strip_backward = strip_backward,
 };

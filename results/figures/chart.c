@@ -8,9 +8,10 @@
 
 static const double logarithmic_from = 8; /* a larger ratio of losses is drawn on a log axis */
 
-enum status chart_begin(struct chart *chart, const struct results *results, size_t ticks,
+enum status chart_begin(struct chart *chart, const struct selection *of, size_t ticks,
                         struct message *message)
 {
+    const struct results *results = of->results;
     *chart = (struct chart){.results = results,
                             .trained = NAN,
                             .tick_capacity = ticks,
@@ -22,27 +23,24 @@ enum status chart_begin(struct chart *chart, const struct results *results, size
                             .y_maximum = -INFINITY};
     chart->curve = memory_allocate(results->variants, sizeof *chart->curve, "a figure", message);
     chart->tick = memory_allocate(ticks + 1, sizeof *chart->tick, "a figure", message);
-    if (chart->curve && chart->tick)
-        return STATUS_OK;
-    chart_release(chart);
-    return STATUS_FAILED;
+    chart->values = memory_allocate(selection_replicates(of), sizeof *chart->values, "a figure", message);
+    return chart->curve && chart->tick && chart->values ? STATUS_OK : STATUS_FAILED;
 }
 
-void chart_release(struct chart *chart)
+void chart_end(void *block)
 {
+    struct chart *chart = block;
     for (size_t i = 0; i < chart->curves; i++) {
         text_release(&chart->curve[i].data);
         text_release(&chart->curve[i].dots);
     }
-    text_release(&chart->title);
-    text_release(&chart->subtitle);
-    text_release(&chart->note);
+    sheet_words_release(&chart->words);
     text_release(&chart->x_title);
     text_release(&chart->end_words);
     text_release(&chart->floor);
     memory_release(chart->curve);
     memory_release(chart->tick);
-    *chart = (struct chart){.curves = 0};
+    memory_release(chart->values);
 }
 
 struct chart_curve *chart_curve(struct chart *chart, size_t variant)
@@ -133,7 +131,7 @@ static void widen_scores(struct chart *chart)
     }
 }
 
-void chart_finish(struct chart *chart)
+bool chart_finish(struct chart *chart)
 {
     size_t kept = 0;
     for (size_t i = 0; i < chart->curves; i++) {
@@ -145,10 +143,11 @@ void chart_finish(struct chart *chart)
         chart->x_last = fmax(chart->x_last, chart->curve[i].last_x);
     for (size_t i = 0; i < kept; i++)
         chart->curve[i].complete = chart->curve[i].last_x == chart->x_last;
-    if (kept == 0)
-        return;
-    widen_axis(chart);
-    widen_scores(chart);
+    if (kept > 0) {
+        widen_axis(chart);
+        widen_scores(chart);
+    }
+    return kept > 0;
 }
 
 static double height_of(const struct chart *chart, double value)
@@ -170,7 +169,7 @@ enum status chart_place_labels(struct chart *chart, double pitch, struct message
         at[i] = height_of(chart, chart->curve[i].last_value);
     if (chart->floored)
         at[chart->curves] = height_of(chart, chart->floor_last);
-    page_push_apart(at, order, count, pitch);
+    sheet_push_apart(at, order, count, pitch);
     for (size_t i = 0; i < chart->curves; i++)
         chart->curve[i].label = at[i];
     chart->floor_label = chart->floored ? at[chart->curves] : NAN;

@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/panels.h"
+#include "results/figures/sheet.h"
 
 enum { CHART_TICK_SIZE = 48 };
 
@@ -24,7 +25,8 @@ struct chart_curve {
 
 struct chart {
     const struct results *results;
-    struct text title, subtitle, note, x_title, end_words; /* end_words: where curves end, "16×" */
+    struct sheet_words words;
+    struct text x_title, end_words; /* end_words: where curves end, "16×" */
     bool lower_is_better, percent, x_logarithmic, y_logarithmic, floored;
     double trained; /* where training ended on this axis; NAN = it does not say */
     double x_minimum, x_maximum, y_minimum, y_maximum;
@@ -38,12 +40,14 @@ struct chart {
     struct text floor;          /* data of the best possible curve */
     double floor_x, floor_last; /* its end */
     double floor_label;
+    double *values; /* (replicates) room */
+    bool grid;      /* small multiples, not curves labelled beside their ends */
+    double labels;  /* inches of the widest label of the figure */
 };
 
 /* STATUS_FAILED: no memory. */
-enum status chart_begin(struct chart *chart, const struct results *results, size_t ticks,
+enum status chart_begin(struct chart *chart, const struct selection *of, size_t ticks,
                         struct message *message);
-void chart_release(struct chart *chart);
 
 struct chart_curve *chart_curve(struct chart *chart, size_t variant);
 void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread,
@@ -52,8 +56,8 @@ void chart_dot(struct chart *chart, struct chart_curve *curve, double x, double 
 void chart_floor(struct chart *chart, double x, double value);
 void chart_tick(struct chart *chart, double x, const char *label);
 /* Drops a curve that got no point; ranges of the axes; label heights for axes of `height` inches are
- * chart_place_labels'. */
-void chart_finish(struct chart *chart);
+ * chart_place_labels'.  Returns whether there is any curve. */
+bool chart_finish(struct chart *chart);
 
 /* pitch: least distance of two labels as a share of the height of the axes. */
 enum status chart_place_labels(struct chart *chart, double pitch, struct message *message);
@@ -61,24 +65,15 @@ enum status chart_place_labels(struct chart *chart, double pitch, struct message
 /* order(curves): curves from the best at their end to the worst; those that end early come last. */
 void chart_rank(size_t *order, const struct chart *chart);
 
-/* The script of one figure of charts, one under the other: few curves are labelled beside their ends, many
- * become ranked small multiples, each with all others in grey.  name, about: page_head's. */
-enum status chart_script(struct text *out, struct chart *charts, size_t count, const struct figure_size *size,
-                         const char *name, const char *about, struct message *message);
+/* ---- chart_script.c: what a struct panels of charts has as its functions ---- */
 
-/* ---- chart_figures.c ---- */
-
-/* A kind of figure that consists of charts. */
-struct chart_recipe {
-    const char *kind, *about, *caption;
-    /* Makes the chart of one table of the results (chart_begin first, whatever happens after); one without
-     * curves is left out.  The chart is the caller's, also when memory runs out. */
-    enum status (*fill)(struct chart *chart, const struct selection *table, struct message *message);
-    bool protocols; /* one for each protocol, all on the scale of the figure; else the first asked */
-};
-/* One figure for each dataset. */
-enum status chart_figures(struct figure_list *list, const struct figure_wish *wish,
-                          const struct chart_recipe *recipe, struct message *message);
+/* Few curves are labelled beside their ends, many become ranked small multiples, each with all others in grey.
+ * Together: losses on one scale. */
+enum status chart_prepare(void *blocks, size_t count, struct sheet *sheet, struct message *message);
+enum status chart_prepare_together(void *blocks, size_t count, struct sheet *sheet, struct message *message);
+void chart_settings(struct text *out, const void *blocks);
+double chart_draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top);
+void chart_end(void *block);
 
 /* ---- chart_axes.c: what both ways of drawing share ---- */
 
@@ -86,7 +81,7 @@ enum status chart_figures(struct figure_list *list, const struct figure_wish *wi
 void chart_write_data(struct text *out, const struct chart *chart, size_t p);
 /* Ranges and scales; ticks as many as do not touch on axes of these inches; x_labels, y_labels: are their
  * labels shown? */
-void chart_write_axes(struct text *out, const struct chart *chart, const struct page *page, double width,
+void chart_write_axes(struct text *out, const struct chart *chart, const struct sheet *sheet, double width,
                       double height, bool x_labels, bool y_labels);
 /* Lines of the tick labels: 1 or 2. */
 size_t chart_tick_lines(const struct chart *chart);
@@ -94,6 +89,7 @@ size_t chart_tick_lines(const struct chart *chart);
 /* ---- chart_grid.c ---- */
 
 /* Height of a chart's block as small multiples, in inches; drawn when out is not NULL, below `top`. */
-double chart_grid(struct text *out, const struct chart *chart, size_t p, const struct page *page, double top);
+double chart_grid(struct text *out, const struct chart *chart, size_t p, const struct sheet *sheet,
+                  double top);
 
 #endif

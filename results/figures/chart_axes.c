@@ -40,7 +40,7 @@ static double place(const struct chart *chart, double x, double width)
 }
 
 /* The wider of the lines of a label. */
-static double label_inches(const struct page *page, const char *label)
+static double label_inches(const struct sheet *sheet, const char *label)
 {
     char line[CHART_TICK_SIZE];
     double widest = 0;
@@ -48,19 +48,19 @@ static double label_inches(const struct page *page, const char *label)
         const size_t bytes = strcspn(label, "\n");
         memcpy(line, label, bytes);
         line[bytes] = '\0';
-        widest = fmax(widest, page_inches(page, line, PAGE_LABEL));
+        widest = fmax(widest, sheet_inches(sheet, line, SHEET_LABEL));
         label += bytes + (label[bytes] == '\n');
     }
     return widest;
 }
 
 /* Do labels at every k-th tick, counted from `from`, stand apart? */
-static bool apart(const struct chart *chart, const struct page *page, double width, size_t from, size_t k)
+static bool apart(const struct chart *chart, const struct sheet *sheet, double width, size_t from, size_t k)
 {
     double taken = -INFINITY;
     for (size_t i = from % k; i < chart->ticks; i += k) {
         const double at = place(chart, chart->tick[i].x, width);
-        const double half = label_inches(page, chart->tick[i].label) / 2 + 0.3 * page->em;
+        const double half = label_inches(sheet, chart->tick[i].label) / 2 + 0.3 * sheet->em;
         if (at - half < taken)
             return false;
         taken = at + half;
@@ -70,15 +70,15 @@ static bool apart(const struct chart *chart, const struct page *page, double wid
 
 /* Marked at all places; labelled at the end of training and every k-th from there, so that they do not touch.
  */
-static void write_x_ticks(struct text *out, const struct chart *chart, const struct page *page, double width,
-                          bool labels)
+static void write_x_ticks(struct text *out, const struct chart *chart, const struct sheet *sheet,
+                          double width, bool labels)
 {
     const char *comma = "";
     size_t from = 0, k = 1;
     for (size_t i = 0; i < chart->ticks; i++)
         if (chart->tick[i].x == chart->trained)
             from = i;
-    while (k < chart->ticks && !apart(chart, page, width, from, k))
+    while (k < chart->ticks && !apart(chart, sheet, width, from, k))
         k++;
     text_append(out, "set xtics (");
     for (size_t i = 0; i < chart->ticks; i++) {
@@ -116,24 +116,24 @@ static void write_logarithmic_ticks(struct text *out, const struct chart *chart,
     text_append(out, ")\n");
 }
 
-void chart_write_axes(struct text *out, const struct chart *chart, const struct page *page, double width,
+void chart_write_axes(struct text *out, const struct chart *chart, const struct sheet *sheet, double width,
                       double height, bool x_labels, bool y_labels)
 {
-    const size_t most = (size_t)fmax(2, floor(height / (2.2 * page->em)));
+    const size_t most = (size_t)fmax(2, floor(height / (2.2 * sheet->em)));
     text_append(out, "set xrange [%.6g:%.6g]; set yrange [%.6g:%.6g]\n", chart->x_minimum, chart->x_maximum,
                 chart->y_minimum, chart->y_maximum);
     text_append(out, "%s\n", chart->x_logarithmic ? "set logscale x 2" : "unset logscale x");
     text_append(out, "%s\n", chart->y_logarithmic ? "set logscale y 10" : "unset logscale y");
     if (chart->ticks > 0)
-        write_x_ticks(out, chart, page, width, x_labels);
+        write_x_ticks(out, chart, sheet, width, x_labels);
     else
-        page_ticks(out, "x", chart->x_minimum, chart->x_maximum, (size_t)fmax(2, width / (5 * page->em)),
-                   x_labels);
+        sheet_ticks(out, "x", chart->x_minimum, chart->x_maximum, (size_t)fmax(2, width / (5 * sheet->em)),
+                    x_labels);
     text_append(out, "set format y '%s'\n", y_labels ? "%g" : "");
     if (chart->y_logarithmic)
         write_logarithmic_ticks(out, chart, most, y_labels);
     else if (chart->percent)
         text_append(out, "set ytics 0,%d,100\n", most >= 6 ? 20 : 50);
     else
-        page_ticks(out, "y", chart->y_minimum, chart->y_maximum, most, y_labels);
+        sheet_ticks(out, "y", chart->y_minimum, chart->y_maximum, most, y_labels);
 }

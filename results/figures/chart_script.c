@@ -8,7 +8,7 @@ enum { CURVES_LABELLED = 12 }; /* more are a tangle */
 
 static const double left_em = 4.6, least_axes = 4.2, axes_height = 2.9, axes_height_fixed = 2.1;
 static const double marker_distance = 1.2, label_distance = 2.1, pitch = 1.48; /* em */
-static const double labels_at_most = 0.44; /* of the width of a fixed page */
+static const double labels_at_most = 0.44; /* of the width of a fixed sheet */
 
 static void curve_label(struct text *out, const struct chart *chart, const struct chart_curve *curve)
 {
@@ -18,17 +18,16 @@ static void curve_label(struct text *out, const struct chart *chart, const struc
 }
 
 /* Inches of the widest label beside a chart. */
-static double labels_width(struct text *out, const struct chart *chart, const struct page *page)
+static double labels_width(const struct chart *chart, const struct sheet *sheet)
 {
-    double widest = chart->floored ? page_inches(page, "floor", PAGE_LABEL) : 0;
+    double widest = chart->floored ? sheet_inches(sheet, "floor", SHEET_LABEL) : 0;
     for (size_t i = 0; i < chart->curves; i++) {
         struct text label = {0};
         curve_label(&label, chart, &chart->curve[i]);
-        widest = fmax(widest, page_inches(page, text_string(&label), PAGE_LABEL));
-        text_carry(out, &label);
+        widest = fmax(widest, sheet_inches(sheet, text_string(&label), SHEET_LABEL));
         text_release(&label);
     }
-    return widest + (label_distance + 0.8) * page->em;
+    return widest + (label_distance + 0.8) * sheet->em;
 }
 
 /* Where the axes of labelled charts stand. */
@@ -36,15 +35,15 @@ struct frame {
     double left, right, height;
 };
 
-static double axes_inches(const struct chart *chart, const struct page *page)
+static double axes_inches(const struct chart *chart, const struct sheet *sheet)
 {
-    const double least = page->size->fixed ? axes_height_fixed : axes_height;
-    return fmax(least, pitch * page->em * (double)(chart->curves + chart->floored));
+    const double least = sheet->size->fixed ? axes_height_fixed : axes_height;
+    return fmax(least, pitch * sheet->em * (double)(chart->curves + chart->floored));
 }
 
 /* ---- one labelled chart ---- */
 
-static void write_region(struct text *out, const struct chart *chart, const struct page *page,
+static void write_region(struct text *out, const struct chart *chart, const struct sheet *sheet,
                          const struct frame *frame, double y)
 {
     const double share = chart->x_logarithmic ? log(chart->trained / chart->x_minimum) /
@@ -52,21 +51,22 @@ static void write_region(struct text *out, const struct chart *chart, const stru
                                               : 0;
     const double at = frame->left + share * (frame->right - frame->left);
     const double room = frame->right - at;
-    page_text(out, page, "seen in training",
-              fmax(frame->left + page_inches(page, "seen in training", PAGE_NOTE), at - 0.4 * page->em), y,
-              "right textcolor rgb grey font note_font");
-    if (room > page_inches(page, "extrapolation →", PAGE_NOTE) + page->em)
-        page_text(out, page, "extrapolation →",
-                  fmax(at, frame->left + page_inches(page, "seen in training", PAGE_NOTE)) + 0.6 * page->em,
-                  y, "left textcolor rgb grey font note_font");
+    sheet_text(out, sheet, "seen in training",
+               fmax(frame->left + sheet_inches(sheet, "seen in training", SHEET_NOTE), at - 0.4 * sheet->em),
+               y, "right textcolor rgb grey font note_font");
+    if (room > sheet_inches(sheet, "extrapolation →", SHEET_NOTE) + sheet->em)
+        sheet_text(out, sheet, "extrapolation →",
+                   fmax(at, frame->left + sheet_inches(sheet, "seen in training", SHEET_NOTE)) +
+                       0.6 * sheet->em,
+                   y, "left textcolor rgb grey font note_font");
 }
 
 /* Marker and name at the right; a thin line leads to it from a curve that goes all the way. */
 static void write_label(struct text *out, const struct chart *chart, const struct chart_curve *curve,
-                        const struct page *page, const struct frame *frame, double bottom)
+                        const struct sheet *sheet, const struct frame *frame, double bottom)
 {
     const double y = bottom + frame->height * curve->label,
-                 marker = frame->right + marker_distance * page->em;
+                 marker = frame->right + marker_distance * sheet->em;
     const size_t look = curve->variant + 1;
     struct text label = {0};
     curve_label(&label, chart, curve);
@@ -74,28 +74,28 @@ static void write_label(struct text *out, const struct chart *chart, const struc
         text_append(out,
                     "set arrow from first %.10g, first %.10g to screen %.5f, screen %.5f nohead lc rgb '%s'"
                     " lw 0.6 dt solid back\n",
-                    curve->last_x, curve->last_value, (marker - 0.35 * page->em) / page->width,
-                    y / page->height, page_colour(curve->variant));
+                    curve->last_x, curve->last_value, (marker - 0.35 * sheet->em) / sheet->width,
+                    y / sheet->height, sheet_colour(curve->variant));
     text_append(out, "set label '' at screen %.5f, screen %.5f point lt %zu lw 1 ps mark\n",
-                marker / page->width, y / page->height, look);
+                marker / sheet->width, y / sheet->height, look);
     text_append(out, "set label ");
     plot_text_quoted(out, text_string(&label));
     text_append(out, " at screen %.5f, screen %.5f left textcolor lt %zu font label_font noenhanced\n",
-                (frame->right + label_distance * page->em) / page->width, y / page->height, look);
+                (frame->right + label_distance * sheet->em) / sheet->width, y / sheet->height, look);
     text_carry(out, &label);
     text_release(&label);
 }
 
-static void write_floor_label(struct text *out, const struct chart *chart, const struct page *page,
+static void write_floor_label(struct text *out, const struct chart *chart, const struct sheet *sheet,
                               const struct frame *frame, double bottom)
 {
     const double y = bottom + frame->height * chart->floor_label,
-                 x = frame->right + label_distance * page->em;
+                 x = frame->right + label_distance * sheet->em;
     text_append(out,
                 "set arrow from first %.10g, first %.10g to screen %.5f, screen %.5f nohead lc rgb ink lw "
                 "1.4 dt (2,3) back\n",
-                chart->floor_x, chart->floor_last, (x - 0.5 * page->em) / page->width, y / page->height);
-    page_text(out, page, "floor", x, y, "left textcolor rgb ink font label_font");
+                chart->floor_x, chart->floor_last, (x - 0.5 * sheet->em) / sheet->width, y / sheet->height);
+    sheet_text(out, sheet, "floor", x, y, "left textcolor rgb ink font label_font");
 }
 
 static void write_plot(struct text *out, const struct chart *chart, size_t p)
@@ -119,10 +119,10 @@ static void write_plot(struct text *out, const struct chart *chart, size_t p)
         /* Of many points only some are marked, each curve's at other places. */
         const size_t every = 1 + (chart->curve[i].points - 1) / 12;
         const size_t first = every > 1 ? i * every / chart->curves : 0;
-        if (page_marker_is_open(look - 1)) /* an open marker stays open: its filled form in white */
+        if (sheet_marker_is_open(look - 1)) /* an open marker stays open: its filled form in white */
             text_append(
                 out, "%s$curve_%zu_%zu using 1:2 every %zu::%zu with points pt %d ps mark lc rgb '#ffffff'",
-                command, p + 1, look, every, first, page_marker(look - 1) + 1);
+                command, p + 1, look, every, first, sheet_marker(look - 1) + 1);
         text_append(out, "%s$curve_%zu_%zu using 1:2 every %zu::%zu with points lt %zu lw 1 ps mark", command,
                     p + 1, look, every, first, look);
     }
@@ -142,15 +142,17 @@ static void write_trained(struct text *out, const struct chart *chart)
 }
 
 /* Height of the block; drawn below `top` when out is not NULL. */
-static double labelled(struct text *out, const struct chart *chart, size_t p, const struct page *page,
-                       const struct frame *frame, double top)
+static double labelled(struct text *out, const struct chart *chart, size_t p, const struct sheet *sheet,
+                       double top)
 {
-    const double em = page->em;
-    double y = top - page_heading(out, page, &chart->title, &chart->subtitle, frame->left, top);
+    const struct frame place = {left_em * sheet->em, sheet->width - chart->labels, axes_inches(chart, sheet)};
+    const struct frame *frame = &place;
+    const double em = sheet->em;
+    double y = top - sheet_heading(out, sheet, &chart->words, frame->left, top);
     if (!isnan(chart->trained)) {
-        y -= PAGE_LINE * PAGE_NOTE * em;
+        y -= SHEET_LINE * SHEET_NOTE * em;
         if (out)
-            write_region(out, chart, page, frame, y + PAGE_LINE * PAGE_NOTE * em / 2);
+            write_region(out, chart, sheet, frame, y + SHEET_LINE * SHEET_NOTE * em / 2);
         y -= 0.3 * em;
     }
     const double bottom = y - frame->height;
@@ -159,17 +161,17 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
         text_carry(out, &chart->x_title);
         text_carry(out, &chart->end_words);
         chart_write_data(out, chart, p);
-        page_axes(out, page, frame->left, frame->right, bottom, y);
-        chart_write_axes(out, chart, page, frame->right - frame->left, frame->height, true, true);
+        sheet_axes(out, sheet, frame->left, frame->right, bottom, y);
+        chart_write_axes(out, chart, sheet, frame->right - frame->left, frame->height, true, true);
         write_trained(out, chart);
-        page_centred(out, page, text_string(&chart->x_title), (frame->left + frame->right) / 2, title);
+        sheet_centred(out, sheet, text_string(&chart->x_title), (frame->left + frame->right) / 2, title);
         for (size_t i = 0; i < chart->curves; i++)
-            write_label(out, chart, &chart->curve[i], page, frame, bottom);
+            write_label(out, chart, &chart->curve[i], sheet, frame, bottom);
         if (chart->floored)
-            write_floor_label(out, chart, page, frame, bottom);
+            write_floor_label(out, chart, sheet, frame, bottom);
     }
     y = title - 0.8 * em;
-    y -= page_foot(out, page, &chart->note, frame->left, y);
+    y -= sheet_foot(out, sheet, &chart->words, frame->left, y);
     if (out) {
         write_plot(out, chart, p);
         text_append(out, "unset label; unset arrow; unset object\n");
@@ -179,51 +181,66 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
 
 /* ---- the figure ---- */
 
-static bool tangled(struct text *out, const struct chart *chart, const struct page *page)
+static bool tangled(const struct chart *chart, const struct sheet *sheet)
 {
     return chart->curves > CURVES_LABELLED ||
-           (page->size->fixed && labels_width(out, chart, page) > labels_at_most * page->width);
+           (sheet->size->fixed && labels_width(chart, sheet) > labels_at_most * sheet->width);
 }
 
-/* Draws, or with draw false measures, all charts from the top. */
-static double figure(struct text *out, const struct chart *charts, size_t count, const struct page *page,
-                     bool grid, double right, bool draw)
+/* Losses under several protocols of one dataset stand on the same scale. */
+static void share_scale(struct chart *charts, size_t count)
 {
-    const double em = page->em, gap = 1.6 * em;
-    double height = 0.5 * em;
-    for (size_t p = 0; p < count; p++) {
-        struct frame frame = {left_em * em, right, axes_inches(&charts[p], page)};
-        struct text *to = draw ? out : NULL;
-        if (draw)
-            text_append(out, "\n# ---- panel %zu ----\n", p + 1);
-        height += grid ? chart_grid(to, &charts[p], p, page, page->height - height)
-                       : labelled(to, &charts[p], p, page, &frame, page->height - height);
-        height += p + 1 < count ? gap : 0.5 * em;
+    double low = INFINITY, high = -INFINITY;
+    bool logarithmic = false, percent = false;
+    for (size_t i = 0; i < count; i++) {
+        low = fmin(low, charts[i].y_minimum);
+        high = fmax(high, charts[i].y_maximum);
+        logarithmic = logarithmic || charts[i].y_logarithmic;
+        percent = percent || charts[i].percent;
     }
-    return height;
+    for (size_t i = 0; i < count && !percent; i++) {
+        charts[i].y_minimum = low;
+        charts[i].y_maximum = high;
+        charts[i].y_logarithmic = logarithmic && low > 0;
+    }
 }
 
-enum status chart_script(struct text *out, struct chart *charts, size_t count, const struct figure_size *size,
-                         const char *name, const char *about, struct message *message)
+enum status chart_prepare(void *blocks, size_t count, struct sheet *sheet, struct message *message)
 {
-    struct page page = page_of(size);
+    struct chart *charts = blocks;
     bool grid = false;
     double labels = 0;
     for (size_t p = 0; p < count; p++) {
-        grid = grid || tangled(out, &charts[p], &page);
-        labels = fmax(labels, labels_width(out, &charts[p], &page));
-        if (chart_place_labels(&charts[p], pitch * page.em / axes_inches(&charts[p], &page), message) !=
-            STATUS_OK)
+        grid = grid || tangled(&charts[p], sheet);
+        labels = fmax(labels, labels_width(&charts[p], sheet));
+        if (chart_place_labels(&charts[p], pitch * sheet->em / axes_inches(&charts[p], sheet), message))
             return STATUS_FAILED;
     }
-    if (!size->fixed && !grid)
-        page.width = fmax(page.width, left_em * page.em + least_axes + labels);
-    const double right = page.width - labels;
-    page.height = figure(out, charts, count, &page, grid, right, false);
-    page_head(out, &page, name, about);
-    page_looks(out, charts[0].results);
-    text_append(out, "set multiplot\n");
-    figure(out, charts, count, &page, grid, right, true);
-    text_append(out, "\nunset multiplot\nset output\n");
+    if (!sheet->size->fixed && !grid)
+        sheet->width = fmax(sheet->width, left_em * sheet->em + least_axes + labels);
+    for (size_t p = 0; p < count; p++) {
+        charts[p].grid = grid;
+        charts[p].labels = labels;
+    }
     return STATUS_OK;
+}
+
+enum status chart_prepare_together(void *blocks, size_t count, struct sheet *sheet, struct message *message)
+{
+    share_scale(blocks, count);
+    return chart_prepare(blocks, count, sheet, message);
+}
+
+void chart_settings(struct text *out, const void *blocks)
+{
+    const struct chart *charts = blocks;
+    sheet_looks(out, charts->results);
+}
+
+double chart_draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
+{
+    const struct chart *chart = block;
+    if (out)
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+    return chart->grid ? chart_grid(out, chart, p, sheet, top) : labelled(out, chart, p, sheet, top);
 }

@@ -4,8 +4,7 @@
 #include <math.h>
 
 #include "results/figures/cost.h"
-#include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 #include "support/memory.h"
 
@@ -87,8 +86,8 @@ static void find_ranges(struct scatter *scatter)
     }
 }
 
-static enum status begin(struct scatter *scatter, const struct selection *of, const struct cost *cost,
-                         struct message *message)
+static enum status measure(struct scatter *scatter, const struct selection *of, const struct cost *cost,
+                           struct message *message)
 {
     const struct results *results = of->results;
     *scatter = (struct scatter){.of = *of, .cost = cost};
@@ -106,10 +105,23 @@ static enum status begin(struct scatter *scatter, const struct selection *of, co
     return STATUS_OK;
 }
 
-static void end(struct scatter *scatter)
+static enum status begin(void *block, bool *any, const struct selection *of, struct message *message)
 {
-    memory_release(scatter->dot);
-    memory_release(scatter->box);
+    struct scatter *scatters = block;
+    enum status status = STATUS_OK;
+    for (size_t c = 0; c < COSTS && !status && selection_has(of, of->measure); c++)
+        status = measure(&scatters[c], of, &costs[c], message);
+    *any = scatters[0].count + scatters[1].count > 0;
+    return status;
+}
+
+static void end(void *block)
+{
+    struct scatter *scatters = block;
+    for (size_t c = 0; c < COSTS; c++) {
+        memory_release(scatters[c].dot);
+        memory_release(scatters[c].box);
+    }
 }
 
 /* ---- panels ---- */
@@ -177,15 +189,15 @@ static void write_axes(struct text *out, const struct scatter *scatter, size_t t
                 scatter->x_minimum, scatter->x_maximum, scatter->y_minimum, scatter->y_maximum,
                 scatter->x_logarithmic ? "set" : "unset", scatter->y_logarithmic ? "set" : "unset");
     if (scatter->x_logarithmic)
-        page_ticks_logarithmic(out, "x", scatter->x_minimum, scatter->x_maximum, ticks + 2);
+        sheet_ticks_logarithmic(out, "x", scatter->x_minimum, scatter->x_maximum, ticks + 2);
     else
-        page_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
+        sheet_ticks(out, "x", scatter->x_minimum, scatter->x_maximum, ticks, true);
     if (scatter->y_logarithmic)
-        page_ticks_logarithmic(out, "y", scatter->y_minimum, scatter->y_maximum, 9);
+        sheet_ticks_logarithmic(out, "y", scatter->y_minimum, scatter->y_maximum, 9);
     else if (scatter->of.measure != MEASURE_NLL)
         text_append(out, "set ytics 0,20,100; set format y '%%g'\n");
     else
-        page_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
+        sheet_ticks(out, "y", scatter->y_minimum, scatter->y_maximum, 7, true);
 }
 
 /* How many more dots have this place; *labelled: one before has the label of them all. */
@@ -202,7 +214,7 @@ static size_t same_place(const struct scatter *scatter, size_t dot, bool *labell
     return more;
 }
 
-static void write_labels(struct text *out, struct scatter *scatter, const struct page *page)
+static void write_labels(struct text *out, struct scatter *scatter, const struct sheet *sheet)
 {
     for (size_t pass = 0; pass < 2; pass++) /* the front first */
         for (size_t i = 0; i < scatter->count; i++) {
@@ -210,27 +222,27 @@ static void write_labels(struct text *out, struct scatter *scatter, const struct
             const size_t more = same_place(scatter, i, &labelled);
             if (!labelled && scatter->dot[i].front == (pass == 0) &&
                 (pass == 0 || scatter->count <= LABELLED))
-                cost_label(out, scatter, &scatter->dot[i], more, page);
+                cost_label(out, scatter, &scatter->dot[i], more, sheet);
         }
 }
 
-static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct page *page)
+static void write_scatter(struct text *out, struct scatter *scatter, size_t p, const struct sheet *sheet)
 {
-    const double em = page->em;
+    const double em = sheet->em;
     const size_t ticks = (size_t)fmax(2, (scatter->right - scatter->left) / (5.5 * em));
     const char *command = "plot ";
     write_front(out, scatter, p);
     write_data(out, scatter, p);
-    page_axes(out, page, scatter->left, scatter->right, scatter->bottom, scatter->top);
+    sheet_axes(out, sheet, scatter->left, scatter->right, scatter->bottom, scatter->top);
     write_axes(out, scatter, ticks);
-    page_centred(out, page, scatter->cost->title, (scatter->left + scatter->right) / 2,
-                 scatter->bottom - 2.6 * em);
+    sheet_centred(out, sheet, scatter->cost->title, (scatter->left + scatter->right) / 2,
+                  scatter->bottom - 2.6 * em);
     for (size_t i = 0; i < scatter->count; i++) {
         const double x = cost_x(scatter, &scatter->dot[i]), y = cost_y(scatter, &scatter->dot[i]),
                      half = 0.4 * em;
         scatter->box[scatter->boxes++] = (struct box){x - half, y - half, x + half, y + half};
     }
-    write_labels(out, scatter, page);
+    write_labels(out, scatter, sheet);
     text_append(out, "%s$front_%zu using 1:2 with lines lc rgb '#9cc8e3' lw 1 dt solid", command, p);
     command = ", \\\n     ";
     if (front_size(scatter) < scatter->count)
@@ -239,44 +251,44 @@ static void write_scatter(struct text *out, struct scatter *scatter, size_t p, c
     text_append(out, "unset label; unset arrow; unset object\n");
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note,
-                  const struct scatter *scatters)
+static void make_words(struct sheet_words *words, const struct scatter *scatters)
 {
     const struct selection *of = &scatters->of;
     size_t skipped = 0;
-    plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(title, of->measure == MEASURE_NLL ? ": loss (nats per token) against cost"
-                                                  : ": exact match (%%) against cost");
-    text_append(subtitle, "at ");
-    plot_text_ratio(subtitle, selection_ratio(of, scatters->length));
-    text_append(subtitle, " the training length; protocol ");
-    plot_text_name(subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
-    text_append(subtitle, ", configuration ");
-    plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
-    text_append(subtitle, "; means of ");
-    selection_print_replicates(subtitle, of);
-    text_append(subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
+    sheet_words_title(words, of,
+                      of->measure == MEASURE_NLL ? "loss (nats per token) against cost"
+                                                 : "exact match (%) against cost");
+    text_append(&words->subtitle, "at ");
+    plot_text_ratio(&words->subtitle, selection_ratio(of, scatters->length));
+    text_append(&words->subtitle, " the training length; ");
+    sheet_words_place(words, of);
+    text_append(&words->subtitle, "means of ");
+    selection_print_replicates(&words->subtitle, of);
+    text_append(&words->subtitle, ".  Blue: the Pareto front, which no other variant beats in both%s.",
                 scatters->count > LABELLED ? "; grey: all others, not named here" : "");
     for (size_t c = 0; c < COSTS; c++)
         skipped += scatters[c].skipped;
-    figure_note(note, of, 1);
-    text_append(note, "%sCosts are of the machine that evaluated, and differ from run to run.",
-                note->length > 0 ? "  " : "");
+    figure_note(&words->note, of, 1);
+    text_append(&words->note, "%sCosts are of the machine that evaluated, and differ from run to run.",
+                words->note.length > 0 ? "  " : "");
     if (skipped > 0)
-        text_append(note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
+        text_append(&words->note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
 }
 
 /* The panels of one table: side by side where there is room, else one under the other. */
-static double block(struct text *out, struct scatter *scatters, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
-    const double em = page->em, left = left_em * em;
-    const bool beside = page->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
-    const double room = page->width - left - COST_RIGHT * em;
+    struct scatter *scatters = block;
+    const double em = sheet->em, left = left_em * em;
+    const bool beside = sheet->width > 5 && scatters[0].count > 0 && scatters[1].count > 0;
+    const double room = sheet->width - left - COST_RIGHT * em;
     const double width = beside ? (room - gap_em * em) / 2 : fmin(room, 5),
-                 height = page->size->fixed ? 2.1 : 2.6;
-    struct text title = {0}, subtitle = {0}, note = {0};
-    words(&title, &subtitle, &note, scatters);
-    double y = top - page_heading(out, page, &title, &subtitle, left, top) - 0.6 * em, x = left;
+                 height = sheet->size->fixed ? 2.1 : 2.6;
+    struct sheet_words words = {.note = {0}};
+    if (out)
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+    make_words(&words, scatters);
+    double y = top - sheet_heading(out, sheet, &words, left, top) - 0.6 * em, x = left;
     double lowest = y;
     for (size_t c = 0; c < COSTS; c++) {
         struct scatter *scatter = &scatters[c];
@@ -292,83 +304,29 @@ static double block(struct text *out, struct scatter *scatters, size_t p, const 
         else
             y = lowest - 0.6 * em;
     }
-    const double foot = page_foot(out, page, &note, left, lowest);
+    const double foot = sheet_foot(out, sheet, &words, left, lowest);
     for (size_t c = 0; c < COSTS && out; c++)
         if (scatters[c].count > 0)
-            write_scatter(out, &scatters[c], COSTS * p + c + 1, page);
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&note);
+            write_scatter(out, &scatters[c], COSTS * p + c + 1, sheet);
+    sheet_words_release(&words);
     return top - lowest + foot;
 }
 
-static void script(struct text *out, struct scatter *scatters, size_t count, const struct figure_size *size,
-                   const char *name)
+static void settings(struct text *out, const void *blocks)
 {
-    struct page page = page_of(size);
-    const double margin = 0.5 * page.em, gap = 1.6 * page.em;
-    page.height = 2 * margin - gap;
-    for (size_t p = 0; p < count; p++)
-        page.height += block(NULL, &scatters[COSTS * p], p, &page, 0) + gap;
-    page_head(out, &page, name, "quality against cost");
-    page_looks(out, scatters->of.results);
-    text_append(out, "set multiplot\n");
-    double top = page.height - margin;
-    for (size_t p = 0; p < count; p++) {
-        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
-        top -= block(out, &scatters[COSTS * p], p, &page, top) + gap;
-    }
-    text_append(out, "\nunset multiplot\nset output\n");
+    const struct scatter *scatters = blocks;
+    sheet_looks(out, scatters->of.results);
 }
 
-static enum status figure_of(struct figure_list *list, const struct figure_wish *wish, size_t dataset,
-                             struct message *message)
+enum status figure_cost(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    const struct results *results = wish->results;
-    enum status status = STATUS_OK;
-    size_t count = 0, begun = 0;
-    struct scatter *scatters = memory_allocate(COSTS * (selection_tables(results) + 1), sizeof *scatters,
-                                               "the panels of a figure", message);
-    if (!scatters)
-        return STATUS_FAILED;
-    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
-        struct selection of;
-        if (!figure_selection(&of, wish, i) || of.dataset != dataset || !selection_has(&of, of.measure))
-            continue;
-        for (size_t c = 0; c < COSTS && !status; c++) {
-            begun = COSTS * count + c + 1;
-            status = begin(&scatters[COSTS * count + c], &of, &costs[c], message);
-        }
-        if (!status && scatters[COSTS * count].count + scatters[COSTS * count + 1].count > 0)
-            count++;
-        else
-            for (size_t c = COSTS * count; c < begun; c++) {
-                end(&scatters[c]);
-                scatters[c] = (struct scatter){.count = 0};
-            }
-    }
-    if (!status && count > 0) {
-        struct figure *figure = figure_add(list, figure_cost.name, results, dataset, message);
-        if (figure) {
-            script(&figure->script, scatters, count, wish->size, figure->name);
-            text_append(&figure->caption,
-                        "Quality at the longest length against evaluation speed and memory");
-        }
-        status = figure ? STATUS_OK : STATUS_FAILED;
-    }
-    for (size_t c = 0; c < begun; c++)
-        end(&scatters[c]);
-    memory_release(scatters);
-    return status;
+    static const struct panels panels = {
+        .about = "quality against cost",
+        .settings = settings,
+        .draw = draw,
+        .caption = "Quality at the longest length against evaluation speed and memory",
+        .size = COSTS * sizeof(struct scatter),
+        .begin = begin,
+        .end = end};
+    return panels_figures(list, wish, &panels, message);
 }
-
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
-{
-    enum status status = STATUS_OK;
-    for (size_t d = 0; d < wish->results->datasets && !status; d++)
-        status = figure_of(list, wish, d, message);
-    return status;
-}
-
-const struct figure_kind figure_cost = {
-    "cost", "quality at the longest length against speed and memory, with the Pareto front", make};

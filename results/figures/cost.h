@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 #include "results/findings/selection.h"
 
 #define COST_RIGHT 1.6 /* room to the right of the axes, in em */
@@ -39,13 +39,13 @@ struct scatter {
     double left, right, bottom, top; /* of the axes, in inches */
 };
 
-/* Where a dot stands on the page. */
+/* Where a dot stands on the sheet. */
 double cost_x(const struct scatter *scatter, const struct dot *dot);
 double cost_y(const struct scatter *scatter, const struct dot *dot);
 
 /* Writes the name of a dot, and how many more have its place, where it is free around it, and takes that place; a
  * thin line leads there when it is far. */
 void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, size_t more,
-                const struct page *page);
+                const struct sheet *sheet);
 
 #endif

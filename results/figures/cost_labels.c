@@ -34,35 +34,35 @@ static double overlap(const struct box *a, const struct box *b)
 }
 
 /* How much of a place is taken already, or lies outside. */
-static double conflict(const struct scatter *scatter, const struct box *box, const struct page *page)
+static double conflict(const struct scatter *scatter, const struct box *box, const struct sheet *sheet)
 {
-    const double least = scatter->left, most = fmin(page->width, scatter->right + COST_RIGHT * page->em);
+    const double least = scatter->left, most = fmin(sheet->width, scatter->right + COST_RIGHT * sheet->em);
     double sum = 0;
     for (size_t i = 0; i < scatter->boxes; i++)
         sum += overlap(box, &scatter->box[i]);
     if (box->left < least || box->right > most || box->bottom < scatter->bottom ||
-        box->top > scatter->top + page->em)
+        box->top > scatter->top + sheet->em)
         sum += 10;
     return sum;
 }
 
 static struct box place_label(struct scatter *scatter, const struct dot *dot, double wide,
-                              const struct page *page)
+                              const struct sheet *sheet)
 {
     static const double side[SIDES][2] = {{1, 0}, {-1, 0}, {0, 1},  {0, -1},
                                           {1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
     static const double distance[DISTANCES] = {0.75, 1.6, 2.6, 4, 5.5, 7};
-    const double x = cost_x(scatter, dot), y = cost_y(scatter, dot), high = 1.15 * page->em;
+    const double x = cost_x(scatter, dot), y = cost_y(scatter, dot), high = 1.15 * sheet->em;
     struct box best = {0, 0, 0, 0};
     double least = INFINITY;
     for (size_t d = 0; d < DISTANCES && least > 0; d++)
         for (size_t s = 0; s < SIDES && least > 0; s++) {
-            const double across = x + side[s][0] * distance[d] * page->em;
-            const double middle = y + side[s][1] * (distance[d] + 0.3) * page->em;
+            const double across = x + side[s][0] * distance[d] * sheet->em;
+            const double middle = y + side[s][1] * (distance[d] + 0.3) * sheet->em;
             struct box box = {.bottom = middle - high / 2, .top = middle + high / 2};
             box.left = side[s][0] > 0 ? across : side[s][0] < 0 ? across - wide : across - wide / 2;
             box.right = box.left + wide;
-            const double taken = conflict(scatter, &box, page);
+            const double taken = conflict(scatter, &box, sheet);
             if (taken < least) {
                 least = taken;
                 best = box;
@@ -73,23 +73,24 @@ static struct box place_label(struct scatter *scatter, const struct dot *dot, do
 }
 
 void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, size_t more,
-                const struct page *page)
+                const struct sheet *sheet)
 {
     struct text label = {0};
     plot_text_name(&label, scatter->of.results->variant[dot->variant].name, LABEL_SHOWN);
     if (more > 0)
         text_append(&label, " and %zu more", more);
-    const struct box box = place_label(scatter, dot, page_inches(page, text_string(&label), PAGE_NOTE), page);
+    const struct box box =
+        place_label(scatter, dot, sheet_inches(sheet, text_string(&label), SHEET_NOTE), sheet);
     const double x = cost_x(scatter, dot), y = cost_y(scatter, dot), middle = (box.bottom + box.top) / 2;
     const double near = fmax(box.left, fmin(x, box.right));
-    page_text(out, page, text_string(&label), box.left, middle,
-              dot->front ? "left textcolor rgb '#111111' font note_font noenhanced"
-                         : "left textcolor rgb grey font note_font noenhanced");
-    if (hypot(near - x, middle - y) > 1.2 * page->em)
+    sheet_text(out, sheet, text_string(&label), box.left, middle,
+               dot->front ? "left textcolor rgb '#111111' font note_font noenhanced"
+                          : "left textcolor rgb grey font note_font noenhanced");
+    if (hypot(near - x, middle - y) > 1.2 * sheet->em)
         text_append(out,
                     "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale "
                     "lw 0.6 back\n",
-                    x / page->width, y / page->height, near / page->width, middle / page->height);
+                    x / sheet->width, y / sheet->height, near / sheet->width, middle / sheet->height);
     text_carry(out, &label);
     text_release(&label);
 }

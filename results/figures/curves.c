@@ -5,7 +5,6 @@
 
 #include "results/figures/chart.h"
 #include "results/figures/plot_text.h"
-#include "support/memory.h"
 
 enum { POINTS_MOST = 120 }; /* of a curve; of more, every k-th is drawn */
 
@@ -41,7 +40,7 @@ static size_t first_of(const struct selection *of, size_t variant)
 }
 
 /* Point by point: the replicates log at the same steps, and one that failed ends early. */
-static void add_curve(struct chart *chart, const struct selection *of, size_t variant, double *values)
+static void add_curve(struct chart *chart, const struct selection *of, size_t variant)
 {
     struct chart_curve *out = chart_curve(chart, variant);
     const struct curve *longest = NULL;
@@ -58,11 +57,11 @@ static void add_curve(struct chart *chart, const struct selection *of, size_t va
         for (size_t r = 0; r < selection_replicates(of); r++) {
             const struct curve *curve = curve_of(of, variant, r);
             if (curve && k < curve->count && curve->step[k] == longest->step[k] && isfinite(curve->loss[k]))
-                values[count++] = curve->loss[k];
+                chart->values[count++] = curve->loss[k];
         }
         if (count == 0)
             continue;
-        const struct spread spread = figure_spread(values, count);
+        const struct spread spread = figure_spread(chart->values, count);
         chart_point(chart, out, (double)longest->step[k], &spread, false);
     }
 }
@@ -70,13 +69,12 @@ static void add_curve(struct chart *chart, const struct selection *of, size_t va
 static void words(struct chart *chart, const struct selection *of)
 {
     const struct results *results = of->results;
-    plot_text_name(&chart->title, results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(&chart->title, ": training loss (nats per token)");
-    text_append(&chart->subtitle, "configuration ");
-    plot_text_name(&chart->subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
-    text_append(&chart->subtitle, "; ");
-    figure_spread_words(&chart->subtitle, of);
-    text_append(&chart->subtitle, ".");
+    sheet_words_title(&chart->words, of, "training loss (nats per token)");
+    text_append(&chart->words.subtitle, "configuration ");
+    plot_text_name(&chart->words.subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(&chart->words.subtitle, "; ");
+    figure_spread_words(&chart->words.subtitle, of);
+    text_append(&chart->words.subtitle, ".");
     text_append(&chart->x_title, "training step");
     text_append(&chart->end_words, "the last step");
 }
@@ -97,42 +95,46 @@ static void note(struct chart *chart, const struct selection *of)
             if (!selection_uses_variant(of, w) || first_of(of, w) != v)
                 continue;
             if (!shared)
-                plot_text_name(&chart->note, results->variant[v].name, PLOT_NAME_SHOWN);
-            text_append(&chart->note, shared ? ", " : " is also the training of ");
-            plot_text_name(&chart->note, results->variant[w].name, PLOT_NAME_SHOWN);
+                plot_text_name(&chart->words.note, results->variant[v].name, PLOT_NAME_SHOWN);
+            text_append(&chart->words.note, shared ? ", " : " is also the training of ");
+            plot_text_name(&chart->words.note, results->variant[w].name, PLOT_NAME_SHOWN);
             shared = true;
         }
         if (shared)
-            text_append(&chart->note, ". ");
+            text_append(&chart->words.note, ". ");
     }
     if (without > 0)
-        text_append(&chart->note, "Without a curve: %zu variant%s.", without, without == 1 ? "" : "s");
-    while (chart->note.length > 0 && chart->note.bytes[chart->note.length - 1] == ' ')
-        chart->note.bytes[--chart->note.length] = '\0';
+        text_append(&chart->words.note, "Without a curve: %zu variant%s.", without, without == 1 ? "" : "s");
+    while (chart->words.note.length > 0 && chart->words.note.bytes[chart->words.note.length - 1] == ' ')
+        chart->words.note.bytes[--chart->words.note.length] = '\0';
 }
 
-static enum status fill(struct chart *chart, const struct selection *of, struct message *message)
+static enum status begin(void *block, bool *any, const struct selection *of, struct message *message)
 {
-    enum status status = chart_begin(chart, of->results, 0, message);
-    double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
-    if (!status && values) {
-        chart->lower_is_better = true;
-        words(chart, of);
-        for (size_t v = 0; v < of->results->variants; v++)
-            if (selection_uses_variant(of, v) && first_of(of, v) == v)
-                add_curve(chart, of, v, values);
-        note(chart, of);
-        chart_finish(chart);
-    }
-    memory_release(values);
-    return values ? status : STATUS_FAILED;
+    struct chart *chart = block;
+    const enum status status = chart_begin(chart, of, 0, message);
+    if (status)
+        return status;
+    chart->lower_is_better = true;
+    words(chart, of);
+    for (size_t v = 0; v < of->results->variants; v++)
+        if (selection_uses_variant(of, v) && first_of(of, v) == v)
+            add_curve(chart, of, v);
+    note(chart, of);
+    *any = chart_finish(chart);
+    return STATUS_OK;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_curves(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    static const struct chart_recipe recipe = {"curves", "training loss against training steps",
-                                               "Training loss against training steps", fill, false};
-    return chart_figures(list, wish, &recipe, message);
+    static const struct panels panels = {.about = "training loss against training steps",
+                                         .settings = chart_settings,
+                                         .draw = chart_draw,
+                                         .caption = "Training loss against training steps",
+                                         .size = sizeof(struct chart),
+                                         .once = true,
+                                         .begin = begin,
+                                         .end = chart_end,
+                                         .prepare = chart_prepare};
+    return panels_figures(list, wish, &panels, message);
 }
-
-const struct figure_kind figure_curves = {"curves", "training loss against training steps", make};

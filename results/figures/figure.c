@@ -1,14 +1,10 @@
-/* figure.c -- the kinds of figures, their names, and what a wish takes in. */
+/* figure.c -- a list of figures, their names, and what a wish takes in. */
 #include "results/figures/figure.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "support/memory.h"
-
-const struct figure_kind *const figure_kinds[] = {&figure_matrix,    &figure_score, &figure_position,
-                                                  &figure_retrieval, &figure_ranks, &figure_cost,
-                                                  &figure_curves,    NULL};
 
 void figure_list_release(struct figure_list *list)
 {
@@ -42,8 +38,8 @@ static bool taken(const struct figure_list *list, const char *name)
     return false;
 }
 
-struct figure *figure_add(struct figure_list *list, const char *kind, const struct results *results,
-                          size_t dataset, struct message *message)
+struct figure *figure_add(struct figure_list *list, const struct results *results, size_t dataset,
+                          struct message *message)
 {
     if (list->count == list->capacity) {
         const size_t capacity = list->capacity ? 2 * list->capacity : 8;
@@ -57,9 +53,9 @@ struct figure *figure_add(struct figure_list *list, const char *kind, const stru
         list->capacity = capacity;
     }
     struct figure *figure = &list->figure[list->count++];
-    *figure = (struct figure){.kind = kind, .dataset = dataset};
+    *figure = (struct figure){.kind = list->kind, .dataset = dataset};
     char name[FIGURE_NAME_SIZE - 24];
-    snprintf(figure->name, FIGURE_NAME_SIZE, "%s", kind);
+    snprintf(figure->name, FIGURE_NAME_SIZE, "%s", list->kind);
     if (dataset < results->datasets) {
         strcat(figure->name, "-");
         append_name(figure->name, results->dataset[dataset].name);

@@ -1,4 +1,4 @@
-/* figure.h -- what figures are made of: kinds, sizes, numbers (private to results/). */
+/* figure.h -- what figures are made of: sizes, numbers, words (private to results/). */
 #ifndef LEXBENCH_FIGURE_H
 #define LEXBENCH_FIGURE_H
 
@@ -30,17 +30,14 @@ struct figure {
     struct text caption; /* what is to be seen, in plain words, for those who cannot see it */
 };
 struct figure_list {
+    const char *kind; /* of the figures that are added next */
     size_t count, capacity;
     struct figure *figure;
 };
 void figure_list_release(struct figure_list *list);
 /* A new figure named kind-dataset, or kind alone for all datasets.  NULL: no memory. */
-struct figure *figure_add(struct figure_list *list, const char *kind, const struct results *results,
-                          size_t dataset, struct message *message);
-
-/* Writes the script into a folder and draws it in these formats ("png,svg"; plot.c). */
-enum status figure_publish(const char *folder, const struct figure *figure, const char *formats,
-                           struct text *written, struct message *message);
+struct figure *figure_add(struct figure_list *list, const struct results *results, size_t dataset,
+                          struct message *message);
 
 /* What is asked for. */
 struct figure_wish {
@@ -51,14 +48,12 @@ struct figure_wish {
 /* The tables (selection_table) that the wish takes in, of the main measure of each. */
 bool figure_selection(struct selection *out, const struct figure_wish *wish, size_t index);
 
-/* A kind adds one figure for each dataset, or one; none where the results hold nothing of it. */
-struct figure_kind {
-    const char *name, *summary;
-    enum status (*make)(struct figure_list *list, const struct figure_wish *wish, struct message *message);
-};
-extern const struct figure_kind figure_matrix, figure_score, figure_position, figure_retrieval, figure_ranks,
-    figure_cost, figure_curves;
-extern const struct figure_kind *const figure_kinds[]; /* ends with NULL */
+/* ---- what draws the kinds of figures: a file each, a row each in kinds.c ---- */
+
+typedef enum status figure_drawer(struct figure_list *list, const struct figure_wish *wish,
+                                  struct message *message);
+figure_drawer figure_matrix, figure_score, figure_position, figure_retrieval, figure_ranks, figure_cost,
+    figure_curves;
 
 /* ---- numbers: numbers.c ---- */
 

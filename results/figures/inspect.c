@@ -3,103 +3,67 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "results/figures/inspected_plot.h"
-#include "results/figures/plot.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
+#include "results/figures/publish.h"
 #include "support/label.h"
 #include "support/memory.h"
 
 /* Inches, and ems around the axes. */
 static const double map_left = 0.64, map_size = 2.35, curve_left = 4.2, right_edge = 0.62, height = 2.35;
-static const double title_em = 1.6, names_em = 3.4, gap_em = 0.9;
-
-/* ---- what all panels share ---- */
-
-void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,
-                         const struct panel_place *place, const char *title)
-{
-    page_axes(out, figure->page, place->left, place->right, place->bottom, place->top);
-    page_text(out, figure->page, title, place->left, place->top + title_em / 2 * figure->page->em,
-              "left textcolor rgb '#111111' font label_font noenhanced");
-}
-
-void inspect_panel_names(struct text *out, const struct inspect_figure *figure,
-                         const struct panel_place *place, const char *x_name, const char *y_name)
-{
-    const double em = figure->page->em;
-    page_text(out, figure->page, x_name, (place->left + place->right) / 2, place->bottom - 2.4 * em,
-              "center textcolor rgb ink font note_font noenhanced");
-    page_text(out, figure->page, y_name, place->left - 4.2 * em, (place->top + place->bottom) / 2,
-              "center rotate by 90 textcolor rgb ink font note_font noenhanced");
-}
-
-void inspect_panel_end(struct text *out)
-{
-    text_append(out, "unset label; unset arrow; unset object; unset colorbox; unset logscale\n"
-                     "set border 3 lc rgb grey lw 0.8; set xtics scale 0.6,0.3; set ytics scale 0.6,0.3\n"
-                     "set grid ytics lt 1 lc rgb faint lw 0.6 dt solid\n");
-}
-
-/* 500, 20k, 1.5M; small ones with the digits that the step has. */
-static void write_number(struct text *out, double value, double step)
-{
-    if (fabs(value) >= 1e6)
-        text_append(out, "%.4gM", value / 1e6);
-    else if (fabs(value) >= 1e4)
-        text_append(out, "%.4gk", value / 1e3);
-    else
-        text_append(out, "%.*f", step >= 1 ? 0 : (int)ceil(-log10(step) - 1e-9), value == 0 ? 0.0 : value);
-}
-
-void inspect_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most)
-{
-    static const double steps[] = {1, 2, 5, 10, 20};
-    const double decade = pow(10, floor(log10((maximum - minimum) / (double)(most > 0 ? most : 1))));
-    double step = decade;
-    const char *comma = "";
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        step = steps[i] * decade;
-        if (floor(maximum / step + 1e-9) - ceil(minimum / step - 1e-9) + 1 <= (double)most)
-            break;
-    }
-    if (step < 1 && strcmp(axis, "x") == 0) /* places and pairs are whole */
-        step = 1;
-    text_append(out, "set %stics (", axis);
-    for (double k = ceil(minimum / step - 1e-9); k <= floor(maximum / step + 1e-9); k++, comma = ", ") {
-        text_append(out, "%s\"", comma);
-        write_number(out, k * step, step);
-        text_append(out, "\" %.10g", k * step);
-    }
-    text_append(out, ")\n");
-}
-
-void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimum, double maximum,
-                               double factor, size_t most)
-{
-    const double first = ceil(log(minimum) / log(factor) - 1e-9),
-                 last = floor(log(maximum) / log(factor) + 1e-9);
-    const double every = fmax(1, ceil((last - first + 1) / (double)(most > 0 ? most : 1)));
-    const char *comma = "";
-    text_append(out, "set %stics (", axis);
-    for (double k = first; k <= last; k += every, comma = ", ") {
-        const double value = pow(factor, k);
-        text_append(out, "%s\"", comma);
-        if (factor > 2 && (k >= 4 || k <= -3))
-            text_append(out, "10^{%.0f}", k);
-        else if (value >= 1048576)
-            text_append(out, "%.4gMi", value / 1048576);
-        else if (value >= 16384)
-            text_append(out, "%.4gKi", value / 1024);
-        else
-            text_append(out, "%.4g", value);
-        text_append(out, "\" %.12g", value);
-    }
-    text_append(out, ")\n");
-}
+static const double names_em = 3.4, gap_em = 0.9;
 
 /* ---- rows of panels ---- */
+
+/* A vertical line at the value of this name, where it lies inside; the first of all is at the training length. */
+struct marked {
+    const char *value, *colour, *label;
+};
+
+/* A row is drawn where its array is there: a map, and beside it a curve; or one of them alone. */
+static const struct row {
+    const char *array, *title; /* of the map; the title NULL: no map */
+    bool similarity;           /* its colours are from -1 to 1 */
+    const char *curve;         /* the array of the curve; NULL: pairs of dimensions */
+    const char *curve_title, *x_name, *y_name;
+    double limit;  /* the curve lies between -limit and limit; NAN: as the data do */
+    bool apparent; /* logarithmic, with the diagonal */
+    struct marked marked[INSPECT_MARKERS_MAX];
+} rows[] = {
+    {"additive_similarity", "Added vectors: cosine of two places", true, "additive_similarity_by_distance",
+     "by distance: mean and range", "distance, tokens", "cosine", 1.05},
+    {"rotation_similarity",
+     "Rotation: what is left of all-ones content",
+     true,
+     "rotation_similarity_by_distance",
+     "by distance: mean and range",
+     "distance, tokens",
+     "share left",
+     1.05,
+     false,
+     {{"rotation_negative", "#D55E00", "negative first at"},
+      {"rotation_critical_length", "#B85C8E", "critical dimension lasts to"},
+      {"rotation_bound", "#0072B2", "published bound of its base"}}},
+    {"turns"},
+    {"bias",
+     "Bias of logits: head 1",
+     false,
+     "bias_by_distance",
+     "of the last query, by distance, each head",
+     "distance, tokens",
+     "bias",
+     NAN,
+     false,
+     {{"bias_constant_from", "#D55E00", "constant from"}}},
+    {"apparent_distance", "Keys seen, and the distance they appear at", false,
+     "apparent_distance_by_distance", "by distance; dotted: the same", "distance, tokens", "apparent", NAN,
+     true},
+    {"query_scale", NULL, false, "query_scale", "Factor of the content term of a query",
+     "place of the query, from 1", "factor", NAN},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
 
 static void add_marker(struct inspect_curve *curve, const struct inspect_figure *figure, double x,
                        const char *colour, const char *dash, const char *label)
@@ -113,120 +77,41 @@ static void add_marker(struct inspect_curve *curve, const struct inspect_figure 
     curve->markers++;
 }
 
-static struct panel_place map_place(const struct inspect_figure *figure, double top)
-{
-    (void)figure;
-    return (struct panel_place){map_left, map_left + map_size, top - height, top};
-}
-
-static struct panel_place curve_place(const struct inspect_figure *figure, double top)
-{
-    return (struct panel_place){curve_left, figure->page->width - right_edge, top - height, top};
-}
-
-static void row_additive(struct text *out, struct inspect_figure *figure, double top)
-{
-    const struct panel_place left = map_place(figure, top), right = curve_place(figure, top);
-    struct inspect_curve curve = {.array = inspected_find(figure->length, "additive_similarity_by_distance"),
-                                  .title = "by distance: mean and range",
-                                  .x_name = "distance, tokens",
-                                  .y_name = "cosine",
-                                  .y_minimum = -1.05,
-                                  .y_maximum = 1.05};
-    inspect_map(out, figure, &left, inspected_find(figure->length, "additive_similarity"), 0, true,
-                "Added vectors: cosine of two places");
-    add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
-    inspect_curve(out, figure, &right, &curve);
-}
-
-static void row_rotation(struct text *out, struct inspect_figure *figure, double top)
-{
-    const struct panel_place left = map_place(figure, top), right = curve_place(figure, top);
-    const struct inspected_length *length = figure->length;
-    struct inspect_curve curve = {.array = inspected_find(length, "rotation_similarity_by_distance"),
-                                  .title = "by distance: mean and range",
-                                  .x_name = "distance, tokens",
-                                  .y_name = "share left",
-                                  .y_minimum = -1.05,
-                                  .y_maximum = 1.05};
-    inspect_map(out, figure, &left, inspected_find(length, "rotation_similarity"), 0, true,
-                "Rotation: what is left of all-ones content");
-    add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
-    add_marker(&curve, figure, inspected_value(length, "rotation_negative"), "#D55E00", "(2,3)",
-               "negative first at");
-    add_marker(&curve, figure, inspected_value(length, "rotation_critical_length"), "#B85C8E", "(2,3)",
-               "critical dimension lasts to");
-    add_marker(&curve, figure, inspected_value(length, "rotation_bound"), "#0072B2", "(2,3)",
-               "published bound of its base");
-    inspect_curve(out, figure, &right, &curve);
-}
-
-static void row_pairs(struct text *out, struct inspect_figure *figure, double top)
+static void draw_pairs(struct text *out, struct inspect_figure *figure, struct panel_place left,
+                       const struct panel_place *right)
 {
     const bool base = !isnan(inspected_value(figure->length, "rotation_base"));
-    const struct panel_place right = curve_place(figure, top);
-    struct panel_place left = map_place(figure, top);
-    left.right = base ? left.right + 0.5 : right.right;
+    left.right = base ? left.right + 0.5 : right->right;
     inspect_turns(out, figure, &left);
     if (base)
-        inspect_bounds(out, figure, &right);
+        inspect_bounds(out, figure, right);
 }
 
-static void row_bias(struct text *out, struct inspect_figure *figure, double top)
+static void draw_row(struct text *out, struct inspect_figure *figure, const struct row *row, double top)
 {
-    const struct panel_place left = map_place(figure, top), right = curve_place(figure, top);
-    struct inspect_curve curve = {.array = inspected_find(figure->length, "bias_by_distance"),
-                                  .title = "of the last query, by distance, each head",
-                                  .x_name = "distance, tokens",
-                                  .y_name = "bias",
-                                  .y_minimum = NAN};
-    inspect_map(out, figure, &left, inspected_find(figure->length, "bias"), 0, false,
-                "Bias of logits: head 1");
+    const struct inspected_length *length = figure->length;
+    const struct panel_place left = {map_left, map_left + map_size, top - height, top};
+    const struct panel_place right = {row->title || !row->curve ? curve_left : map_left,
+                                      figure->sheet->width - right_edge, top - height, top};
+    if (!row->curve) {
+        draw_pairs(out, figure, left, &right);
+        return;
+    }
+    struct inspect_curve curve = {.array = inspected_find(length, row->curve),
+                                  .title = row->curve_title,
+                                  .x_name = row->x_name,
+                                  .y_name = row->y_name,
+                                  .y_minimum = -row->limit,
+                                  .y_maximum = row->limit,
+                                  .y_logarithmic = row->apparent,
+                                  .diagonal = row->apparent};
+    if (row->title)
+        inspect_map(out, figure, &left, inspected_find(length, row->array), 0, row->similarity, row->title);
     add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
-    add_marker(&curve, figure, inspected_value(figure->length, "bias_constant_from"), "#D55E00", "(2,3)",
-               "constant from");
+    for (const struct marked *at = row->marked; at->value; at++)
+        add_marker(&curve, figure, inspected_value(length, at->value), at->colour, "(2,3)", at->label);
     inspect_curve(out, figure, &right, &curve);
 }
-
-static void row_keys(struct text *out, struct inspect_figure *figure, double top)
-{
-    const struct panel_place left = map_place(figure, top), right = curve_place(figure, top);
-    struct inspect_curve curve = {.array = inspected_find(figure->length, "apparent_distance_by_distance"),
-                                  .title = "by distance; dotted: the same",
-                                  .x_name = "distance, tokens",
-                                  .y_name = "apparent",
-                                  .y_minimum = NAN,
-                                  .y_logarithmic = true,
-                                  .diagonal = true};
-    inspect_map(out, figure, &left, inspected_find(figure->length, "apparent_distance"), 0, false,
-                "Keys seen, and the distance they appear at");
-    add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
-    inspect_curve(out, figure, &right, &curve);
-}
-
-static void row_scale(struct text *out, struct inspect_figure *figure, double top)
-{
-    const struct panel_place place = {map_left, figure->page->width - right_edge, top - height, top};
-    struct inspect_curve curve = {.array = inspected_find(figure->length, "query_scale"),
-                                  .title = "Factor of the content term of a query",
-                                  .x_name = "place of the query, from 1",
-                                  .y_name = "factor",
-                                  .y_minimum = NAN};
-    add_marker(&curve, figure, (double)figure->inspected->trained_length, "#6f6f6f", "(6,4)", "L =");
-    inspect_curve(out, figure, &place, &curve);
-}
-
-/* A row is drawn where its array is there. */
-static const struct row {
-    const char *array;
-    void (*draw)(struct text *out, struct inspect_figure *figure, double top);
-} rows[] = {{"additive_similarity", row_additive},
-            {"rotation_similarity", row_rotation},
-            {"turns", row_pairs},
-            {"bias", row_bias},
-            {"apparent_distance", row_keys},
-            {"query_scale", row_scale}};
-enum { ROWS = sizeof rows / sizeof *rows };
 
 /* ---- words ---- */
 
@@ -283,70 +168,66 @@ static void note(struct text *out, const struct inspect_figure *figure, size_t d
 
 /* ---- whole ---- */
 
-static double row_pitch(const struct page *page)
+static double row_pitch(const struct sheet *sheet)
 {
-    return height + (title_em + names_em + gap_em) * page->em;
+    return height + (INSPECT_TITLE + names_em + gap_em) * sheet->em;
 }
 
-/* Rows from `top` downwards; labels that stand already are drawn with the first plot. */
+/* Labels that stand already are drawn with the first plot. */
 static void write_rows(struct text *out, struct inspect_figure *figure, size_t drawn, double top)
 {
     if (drawn == 0)
         text_append(out,
                     "unset border; unset xtics; unset ytics; unset grid; set xrange [0:1]; set yrange [0:1]\n"
                     "plot 2 with lines lc rgb '#ffffff'\n");
-    for (size_t r = 0; r < ROWS && !out->failed; r++) /* without memory `top` is no place */
+    for (size_t r = 0; r < ROWS; r++)
         if (inspected_find(figure->length, rows[r].array)) {
             text_append(out, "\n# ---- %s ----\n", rows[r].array);
-            rows[r].draw(out, figure, top - title_em * figure->page->em);
-            top -= row_pitch(figure->page);
+            draw_row(out, figure, &rows[r], top - INSPECT_TITLE * figure->sheet->em);
+            top -= row_pitch(figure->sheet);
         }
 }
 
-static void script(struct text *out, const struct inspected *inspected, const struct inspected_length *length,
-                   const char *name)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
-    struct page page = page_of(&figure_sizes[0]);
-    struct inspect_figure figure = {.inspected = inspected, .length = length, .page = &page};
-    const double margin = 0.5 * page.em;
-    struct text title = {0}, subtitle = {0}, foot = {0};
+    struct inspect_figure *figure = block;
+    const double margin = 0.5 * sheet->em;
+    struct sheet_words words = {.note = {0}};
     size_t drawn = 0;
+    (void)p;
+    figure->sheet = sheet;
     for (size_t r = 0; r < ROWS; r++)
-        drawn += inspected_find(length, rows[r].array) != NULL;
-    heading(&title, &subtitle, &figure);
-    note(&foot, &figure, drawn);
-    const double of_rows = (double)drawn * row_pitch(&page);
-    page.height = 2 * margin + page_heading(NULL, &page, &title, &subtitle, margin, 0) + of_rows +
-                  page_foot(NULL, &page, &foot, margin, 0);
-    page_head(out, &page, name, "an encoder by itself");
-    if (!out->failed) { /* without memory the page has no height */
-        double top = page.height - margin;
-        text_append(out, "set multiplot\n");
-        top -= page_heading(out, &page, &title, &subtitle, margin, top);
-        page_foot(out, &page, &foot, margin, top - of_rows);
-        write_rows(out, &figure, drawn, top);
-        text_append(out, "\nunset multiplot\nset output\n");
-    }
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&foot);
+        drawn += inspected_find(figure->length, rows[r].array) != NULL;
+    heading(&words.title, &words.subtitle, figure);
+    note(&words.note, figure, drawn);
+    const double first = top - sheet_heading(out, sheet, &words, margin, top);
+    const double bottom = first - (double)drawn * row_pitch(sheet);
+    const double foot = sheet_foot(out, sheet, &words, margin, bottom);
+    if (out)
+        write_rows(out, figure, drawn, first);
+    sheet_words_release(&words);
+    return top - bottom + foot;
 }
 
 enum status inspected_plot_check(const char *formats, struct message *message)
 {
-    const struct plot_request request = {.formats = formats};
-    return plot_check(&request, message);
+    bool wanted[PUBLISH_WORDS];
+    return publish_words(wanted, formats, "format", publish_format, message);
 }
 
 enum status inspected_plot(const struct inspected *inspected, const char *folder, const char *formats,
                            struct text *written, struct message *message)
 {
-    enum status status = STATUS_OK;
+    static const struct panels panels = {.about = "an encoder by itself", .draw = draw};
+    bool wanted[PUBLISH_WORDS];
+    enum status status = publish_words(wanted, formats, "format", publish_format, message);
     for (size_t i = 0; !status && i < inspected->lengths; i++) {
+        struct sheet sheet = sheet_of(&figure_sizes[0]);
+        struct inspect_figure block = {.inspected = inspected, .length = &inspected->at[i]};
         struct figure figure = {.kind = "inspect"};
         snprintf(figure.name, sizeof figure.name, "n%zu", inspected->at[i].length);
-        script(&figure.script, inspected, &inspected->at[i], figure.name);
-        status = figure_publish(folder, &figure, formats, written, message);
+        panels_script(&figure.script, &sheet, figure.name, &panels, &block, 1);
+        status = figure_publish(folder, &figure, wanted, written, message);
         text_release(&figure.script);
     }
     return status;

@@ -4,10 +4,12 @@
 
 #include <stdbool.h>
 
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 #include "results/store/inspected.h"
 
-/* Axes, in inches from the lower left corner of the page. */
+#define INSPECT_TITLE 1.6 /* height of what stands over a panel, in em */
+
+/* Axes, in inches from the lower left corner of the sheet. */
 struct panel_place {
     double left, right, bottom, top;
 };
@@ -16,9 +18,11 @@ struct panel_place {
 struct inspect_figure {
     const struct inspected *inspected;
     const struct inspected_length *length;
-    const struct page *page;
+    const struct sheet *sheet;
     size_t blocks; /* data blocks written so far: their names are numbered */
 };
+
+/* ---- inspect_panel.c ---- */
 
 /* Above the axes, over the left end: what the panel shows. */
 void inspect_panel_begin(struct text *out, const struct inspect_figure *figure,

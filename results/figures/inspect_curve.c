@@ -96,10 +96,10 @@ static void range_of(double *low, double *high, const struct inspect_figure *fig
 static void write_markers(struct text *out, const struct inspect_figure *figure,
                           const struct panel_place *axes, const struct inspect_curve *curve)
 {
-    const struct page *page = figure->page;
+    const struct sheet *sheet = figure->sheet;
     for (size_t m = 0; m < curve->markers; m++) {
         const struct inspect_marker *marker = &curve->marker[m];
-        const double y = axes->top + (0.9 + 1.15 * (double)(curve->markers - 1 - m)) * page->em;
+        const double y = axes->top + (0.9 + 1.15 * (double)(curve->markers - 1 - m)) * sheet->em;
         char look[80];
 
         text_append(out,
@@ -110,10 +110,11 @@ static void write_markers(struct text *out, const struct inspect_figure *figure,
                     "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '%s' "
                     "lw 1.2 dt "
                     "%s\n",
-                    axes->left / page->width, y / page->height, (axes->left + 1.6 * page->em) / page->width,
-                    y / page->height, marker->colour, marker->dash);
+                    axes->left / sheet->width, y / sheet->height,
+                    (axes->left + 1.6 * sheet->em) / sheet->width, y / sheet->height, marker->colour,
+                    marker->dash);
         snprintf(look, sizeof look, "left textcolor rgb '%s' font note_font noenhanced", marker->colour);
-        page_text(out, page, marker->label, axes->left + 2 * page->em, y, look);
+        sheet_text(out, sheet, marker->label, axes->left + 2 * sheet->em, y, look);
     }
 }
 
@@ -155,7 +156,7 @@ static void write_heads(struct text *out, const struct inspect_figure *figure, c
         head[count] = h;
         at[count++] = isnan(value) ? 0 : fmin(fmax((value - low) / (high - low), 0), 1);
     }
-    page_push_apart(at, order, count, 1.15 * PAGE_NOTE * figure->page->em / (axes->top - axes->bottom));
+    sheet_push_apart(at, order, count, 1.15 * SHEET_NOTE * figure->sheet->em / (axes->top - axes->bottom));
     for (size_t i = 0; i < count; i++) {
         char name[32], look[80];
         if (alike)
@@ -163,9 +164,9 @@ static void write_heads(struct text *out, const struct inspect_figure *figure, c
         else
             snprintf(name, sizeof name, "head %zu", head[i] + 1);
         snprintf(look, sizeof look, "left textcolor rgb '%s' font note_font",
-                 page_colour(alike ? curves_of(array) - 1 : head[i])); /* the last is drawn on top */
-        page_text(out, figure->page, name, axes->right + label_gap,
-                  axes->bottom + at[i] * (axes->top - axes->bottom), look);
+                 sheet_colour(alike ? curves_of(array) - 1 : head[i])); /* the last is drawn on top */
+        sheet_text(out, figure->sheet, name, axes->right + label_gap,
+                   axes->bottom + at[i] * (axes->top - axes->bottom), look);
     }
 }
 
@@ -189,35 +190,35 @@ static void write_plot(struct text *out, const struct inspect_curve *curve, size
     }
     for (size_t c = 0; c < curves; c++, separator = ", ")
         text_append(out, "%s$curve_%zu_%zu using 1:2 with lines lc rgb '%s' lw 1.5 dt solid", separator,
-                    block, c, page_colour(c));
+                    block, c, sheet_colour(c));
     text_append(out, "\n");
 }
 
 void inspect_curve(struct text *out, struct inspect_figure *figure, const struct panel_place *place,
                    const struct inspect_curve *curve)
 {
-    const struct page *page = figure->page;
+    const struct sheet *sheet = figure->sheet;
     const struct inspected_array *x = along(figure, curve->array);
     const double x_maximum = fmax(abscissa(x, x->extent[0] - 1), 2);
     const size_t block = figure->blocks++;
     struct panel_place axes = *place;
     double low = curve->y_minimum, high = curve->y_maximum;
-    axes.top -= 1.15 * page->em * (double)curve->markers;
+    axes.top -= 1.15 * sheet->em * (double)curve->markers;
     if (isnan(low))
         range_of(&low, &high, figure, curve);
     write_data(out, figure, curve, block);
     inspect_panel_begin(out, figure, place, curve->title);
-    page_axes(out, page, axes.left, axes.right, axes.bottom, axes.top);
+    sheet_axes(out, sheet, axes.left, axes.right, axes.bottom, axes.top);
     inspect_panel_names(out, figure, &axes, curve->x_name, curve->y_name);
     text_append(out, "set logscale x 2; set xrange [1:%.8g]; set yrange [%.8g:%.8g]\n", x_maximum, low, high);
     inspect_logarithmic_ticks(out, "x", 1, x_maximum, 2,
-                              (size_t)((axes.right - axes.left) / (3.2 * page->em)));
+                              (size_t)((axes.right - axes.left) / (3.2 * sheet->em)));
     if (curve->y_logarithmic) {
         text_append(out, "set logscale y 2\n");
         inspect_logarithmic_ticks(out, "y", low, high, 2,
-                                  (size_t)((axes.top - axes.bottom) / (2 * page->em)));
+                                  (size_t)((axes.top - axes.bottom) / (2 * sheet->em)));
     } else {
-        inspect_ticks(out, "y", low, high, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
+        inspect_ticks(out, "y", low, high, (size_t)((axes.top - axes.bottom) / (2 * sheet->em)));
     }
     write_markers(out, figure, &axes, curve);
     if (!is_spread(curve->array))

@@ -1,6 +1,6 @@
 /* inspect_map.c -- a number for each query and key, as colours.
  *
- * Sequential maps are viridis (page_palette).  Alikeness has a sign: there blue is unlike,
+ * Sequential maps are viridis (sheet_palette).  Alikeness has a sign: there blue is unlike,
  * white 0, red alike (the poles of ColorBrewer's RdBu, Harrower and Brewer 2003). */
 #include <math.h>
 
@@ -42,12 +42,12 @@ static void range_of(double *low, double *high, const double *values, size_t cou
 static void write_scale(struct text *out, const struct inspect_figure *figure,
                         const struct panel_place *place, double low, double high)
 {
-    const struct page *page = figure->page;
+    const struct sheet *sheet = figure->sheet;
     text_append(out,
                 "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n"
                 "set cbrange [%.8g:%.8g]\n",
-                (place->right + bar_gap) / page->width, place->bottom / page->height, bar_width / page->width,
-                (place->top - place->bottom) / page->height, low, high);
+                (place->right + bar_gap) / sheet->width, place->bottom / sheet->height,
+                bar_width / sheet->width, (place->top - place->bottom) / sheet->height, low, high);
     inspect_ticks(out, "cb", low, high, 5);
     text_append(out, "set cbtics scale 0 font note_font offset -0.8,0\n");
 }
@@ -90,7 +90,7 @@ void inspect_map(struct text *out, struct inspect_figure *figure, const struct p
     if (similarity)
         text_append(out, "%s", similarity_palette);
     else
-        page_palette(out);
+        sheet_palette(out);
     write_scale(out, figure, place, low, high);
     text_append(out,
                 "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fillstyle "

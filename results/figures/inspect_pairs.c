@@ -20,14 +20,14 @@ static void write_legend(struct text *out, const struct inspect_figure *figure,
                          const struct panel_place *axes, const char *name, const char *colour, int marker,
                          size_t k)
 {
-    const struct page *page = figure->page;
-    const double y = axes->top + (0.9 + 1.15 * (double)k) * page->em;
+    const struct sheet *sheet = figure->sheet;
+    const double y = axes->top + (0.9 + 1.15 * (double)k) * sheet->em;
     char look[80];
     if (marker > 0)
         text_append(out, "set label '' at screen %.5f, screen %.5f point pt %d lc rgb '%s' ps 0.8*mark\n",
-                    (axes->left + 0.4 * page->em) / page->width, y / page->height, marker, colour);
+                    (axes->left + 0.4 * sheet->em) / sheet->width, y / sheet->height, marker, colour);
     snprintf(look, sizeof look, "left textcolor rgb '%s' font note_font", colour);
-    page_text(out, page, name, axes->left + (marker > 0 ? page->em : 0), y, look);
+    sheet_text(out, sheet, name, axes->left + (marker > 0 ? sheet->em : 0), y, look);
 }
 
 static void write_turns(struct text *out, size_t block, const struct inspected_array *array, const char *name)
@@ -41,7 +41,7 @@ static void write_turns(struct text *out, size_t block, const struct inspected_a
 
 void inspect_turns(struct text *out, struct inspect_figure *figure, const struct panel_place *place)
 {
-    const struct page *page = figure->page;
+    const struct sheet *sheet = figure->sheet;
     const struct inspected_array *turns = inspected_find(figure->length, "turns");
     const struct inspected_array *trained = inspected_find(figure->length, "turns_trained");
     const double pairs = (double)turns->extent[0];
@@ -49,7 +49,7 @@ void inspect_turns(struct text *out, struct inspect_figure *figure, const struct
     struct panel_place axes = *place;
     double low = 1, high = 1;
     char now[60], before[60];
-    axes.top -= 2 * 1.15 * page->em;
+    axes.top -= 2 * 1.15 * sheet->em;
     range_of(&low, &high, turns);
     range_of(&low, &high, trained);
     snprintf(now, sizeof now, "at n = %zu", figure->length->length);
@@ -57,13 +57,13 @@ void inspect_turns(struct text *out, struct inspect_figure *figure, const struct
     write_turns(out, block, turns, "turns");
     write_turns(out, block, trained, "trained");
     inspect_panel_begin(out, figure, place, "Full circles of each pair of dimensions");
-    page_axes(out, page, axes.left, axes.right, axes.bottom, axes.top);
+    sheet_axes(out, sheet, axes.left, axes.right, axes.bottom, axes.top);
     inspect_panel_names(out, figure, &axes, "pair, the fastest first", "circles");
     text_append(out, "set xrange [0.3:%.8g]; set logscale y 10; set yrange [%.8g:%.8g]\n", pairs + 0.7,
                 low / 2, high * 2);
     inspect_ticks(out, "x", 1, pairs, 8);
     inspect_logarithmic_ticks(out, "y", low / 2, high * 2, 10,
-                              (size_t)((axes.top - axes.bottom) / (2 * page->em)));
+                              (size_t)((axes.top - axes.bottom) / (2 * sheet->em)));
     text_append(
         out,
         "set object 1 rectangle from graph 0, first 1 to graph 1, graph 1 fc rgb shade fillstyle solid 1 "
@@ -83,7 +83,7 @@ void inspect_turns(struct text *out, struct inspect_figure *figure, const struct
 static void write_bound(struct text *out, const struct inspect_figure *figure, const struct panel_place *axes,
                         double length, const char *name, double left, double right)
 {
-    const struct page *page = figure->page;
+    const struct sheet *sheet = figure->sheet;
     const double x = axes->left + (axes->right - axes->left) * log(length / left) / log(right / left);
     if (length < left || length > right)
         return;
@@ -91,12 +91,12 @@ static void write_bound(struct text *out, const struct inspect_figure *figure, c
         out,
         "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb grey lw 1 dt (6,4) back\n",
         length, length);
-    page_text(out, page, name, x, axes->top + 0.7 * page->em, "center textcolor rgb grey font note_font");
+    sheet_text(out, sheet, name, x, axes->top + 0.7 * sheet->em, "center textcolor rgb grey font note_font");
 }
 
 void inspect_bounds(struct text *out, struct inspect_figure *figure, const struct panel_place *place)
 {
-    const struct page *page = figure->page;
+    const struct sheet *sheet = figure->sheet;
     const double base = inspected_value(figure->length, "rotation_base");
     const double n = (double)figure->length->length, trained = (double)figure->inspected->trained_length;
     const double left = fmin(trained, published_bounds[0].length) / 2;
@@ -106,19 +106,19 @@ void inspect_bounds(struct text *out, struct inspect_figure *figure, const struc
     const size_t block = figure->blocks++;
     struct panel_place axes = *place;
     char words[80];
-    axes.top -= 2 * 1.15 * page->em;
+    axes.top -= 2 * 1.15 * sheet->em;
     text_append(out, "$bounds_%zu << EOD\n", block);
     for (size_t i = 0; i < PUBLISHED_BOUNDS; i++)
         text_append(out, "%.8g %.8g\n", published_bounds[i].length, published_bounds[i].base);
     text_append(out, "EOD\n");
     inspect_panel_begin(out, figure, place, "Least base for a context (Men et al. 2024, d = 128)");
-    page_axes(out, page, axes.left, axes.right, axes.bottom, axes.top);
+    sheet_axes(out, sheet, axes.left, axes.right, axes.bottom, axes.top);
     inspect_panel_names(out, figure, &axes, "context, tokens", "base");
     text_append(out, "set logscale x 2; set logscale y 10; set xrange [%.8g:%.8g]; set yrange [%.8g:%.8g]\n",
                 left, right, low, high);
     inspect_logarithmic_ticks(out, "x", left, right, 2,
-                              (size_t)((axes.right - axes.left) / (3.2 * page->em)));
-    inspect_logarithmic_ticks(out, "y", low, high, 10, (size_t)((axes.top - axes.bottom) / (2 * page->em)));
+                              (size_t)((axes.right - axes.left) / (3.2 * sheet->em)));
+    inspect_logarithmic_ticks(out, "y", low, high, 10, (size_t)((axes.top - axes.bottom) / (2 * sheet->em)));
     write_bound(out, figure, &axes, trained, "L", left, right);
     if (n > trained)
         write_bound(out, figure, &axes, n, n < 4 * trained ? "      n" : "n", left, right);

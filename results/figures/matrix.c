@@ -13,16 +13,11 @@
 
 #include "support/memory.h"
 
-/* So many columns hold all protocols, more hold one for each dataset; on a narrow page and on others. */
+/* So many columns hold all protocols, more hold one for each dataset; on a narrow sheet and on others. */
 enum { COLUMNS_NARROW = 8, COLUMNS_WIDE = 16 };
 
 static const double narrow = 5;      /* inches */
 static const double loss_span = 0.1; /* nat */
-
-double matrix_shade(const struct matrix_block *block, double mean)
-{
-    return fmin(fmax((mean - block->worst) / (block->best - block->worst), 0), 1);
-}
 
 /* ---- which blocks ---- */
 
@@ -210,7 +205,7 @@ static size_t dataset_of(const struct matrix *matrix, const struct figure_wish *
     return wish->dataset ? matrix->of[0].dataset : matrix->results->datasets;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_matrix(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
     const struct results *results = wish->results;
     enum status status = STATUS_OK;
@@ -218,8 +213,7 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
         struct matrix matrix;
         status = begin(&matrix, wish, c, message);
         if (!status && has_score(&matrix)) {
-            struct figure *figure =
-                figure_add(list, figure_matrix.name, results, dataset_of(&matrix, wish), message);
+            struct figure *figure = figure_add(list, results, dataset_of(&matrix, wish), message);
             if (figure) {
                 matrix_script(&figure->script, &matrix, wish->size, figure->name);
                 text_append(&figure->caption,
@@ -232,7 +226,3 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     }
     return status;
 }
-
-const struct figure_kind figure_matrix = {
-    "matrix", "all scores at one glance: variants x lengths of each dataset, ranked, as colours and numbers",
-    make};

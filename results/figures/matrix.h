@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 #include "results/findings/ranks.h"
 
 /* One dataset under one protocol: columns are lengths. */
@@ -30,27 +30,24 @@ struct matrix {
     struct ranks ranks;         /* those that decide the order of rows */
 };
 
-/* Where a score lies on its block's scale: 0 the worst, 1 the best. */
-double matrix_shade(const struct matrix_block *block, double mean);
-
 /* ---- matrix_layout.c ---- */
 
-/* In em: between blocks; at the edges of the page; between a name and its row. */
+/* In em: between blocks; at the edges of the sheet; between a name and its row. */
 #define MATRIX_GAP    0.9
 #define MATRIX_MARGIN 0.5
 #define MATRIX_NAME   0.5
 
 enum { MATRIX_SCORE_SIZE = 24 };
 
-/* A way to fit a page. */
+/* A way to fit a sheet. */
 struct matrix_fit {
     double numbers; /* their size at most, in units of the base font; 0 = none */
     size_t name;    /* characters shown */
 };
 
-/* How the figure stands on its page. */
-struct matrix_sheet {
-    struct page page;
+/* How the figure stands on its sheet. */
+struct matrix_layout {
+    struct sheet sheet;
     struct matrix *matrix;
     struct matrix_fit fit;
     double size, numbers, over; /* of names, numbers, what stands over columns: in units of the base font */
@@ -59,12 +56,14 @@ struct matrix_sheet {
     size_t bands;
 };
 
-/* Decides on the fit, the width of the page, and where blocks stand. */
-void matrix_lay_out(struct matrix_sheet *sheet);
+/* Decides on the fit, the width of the sheet, and where blocks stand. */
+void matrix_lay_out(struct matrix_layout *layout);
 double matrix_block_width(const struct matrix_block *block);
-/* Dataset, measure and protocol over a block, as page_paragraph: returns inches, out NULL only measures. */
-double matrix_titles(struct text *out, const struct matrix_sheet *sheet, const struct matrix_block *block,
+/* Dataset, measure and protocol over a block, as sheet_paragraph: returns inches, out NULL only measures. */
+double matrix_titles(struct text *out, const struct matrix_layout *layout, const struct matrix_block *block,
                      double left, double top);
+/* Where a score lies on its block's scale: 0 the worst, 1 the best. */
+double matrix_shade(const struct matrix_block *block, double mean);
 /* A score in three digits or so; large numbers as 2e7. */
 void matrix_print_score(char out[MATRIX_SCORE_SIZE], const struct matrix_block *block, double mean);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "results/figures/matrix.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 
 enum { BLOCKS_NAMED = 6, SCALE_STEPS = 48 };
@@ -50,8 +51,9 @@ static void ranking_words(struct text *out, const struct matrix *matrix)
     text_append(out, ".");
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note, const struct matrix *matrix)
+static void make_words(struct sheet_words *words, const struct matrix *matrix)
 {
+    struct text *title = &words->title, *subtitle = &words->subtitle, *note = &words->note;
     bool none = false, blank = false, worst = false, best = false;
     for (size_t b = 0; b < matrix->blocks; b++) {
         const struct matrix_block *block = &matrix->block[b];
@@ -90,9 +92,9 @@ static void words(struct text *title, struct text *subtitle, struct text *note, 
 /* ---- drawing ---- */
 
 /* Scores: left and right of the cell in inches, row, shade, colour of the number, the number, the mean. */
-static void write_scores(struct text *out, const struct matrix_sheet *sheet, size_t band)
+static void write_scores(struct text *out, const struct matrix_layout *layout, size_t band)
 {
-    const struct matrix *matrix = sheet->matrix;
+    const struct matrix *matrix = layout->matrix;
     text_append(out, "# left right row shade ink number mean\n$scores_%zu << EOD\n", band + 1);
     for (size_t b = 0; b < matrix->blocks; b++) {
         const struct matrix_block *block = &matrix->block[b];
@@ -105,7 +107,7 @@ static void write_scores(struct text *out, const struct matrix_sheet *sheet, siz
                     continue;
                 matrix_print_score(score, block, mean);
                 text_append(out, "%.4f %.4f %zu %.4f 0x%s %s %.10g\n", left, left + block->cell, i + 1, shade,
-                            page_palette_light(shade) ? "000000" : "ffffff", score, mean);
+                            sheet_palette_light(shade) ? "000000" : "ffffff", score, mean);
             }
     }
     text_append(out, "EOD\n$none_%zu << EOD\n", band + 1);
@@ -121,11 +123,11 @@ static void write_scores(struct text *out, const struct matrix_sheet *sheet, siz
 }
 
 /* The scale of each block: steps that overlap, so that no seams are seen between them. */
-static void write_scales(struct text *out, const struct matrix_sheet *sheet, size_t band)
+static void write_scales(struct text *out, const struct matrix_layout *layout, size_t band)
 {
     text_append(out, "$scale_%zu << EOD\n", band + 1);
-    for (size_t b = 0; b < sheet->matrix->blocks; b++) {
-        const struct matrix_block *block = &sheet->matrix->block[b];
+    for (size_t b = 0; b < layout->matrix->blocks; b++) {
+        const struct matrix_block *block = &layout->matrix->block[b];
         const double width = matrix_block_width(block);
         for (size_t i = 0; i < SCALE_STEPS && block->band == band; i++)
             text_append(out, "%.4f %.4f %.4f\n", block->left + width * (double)i / SCALE_STEPS,
@@ -135,95 +137,97 @@ static void write_scales(struct text *out, const struct matrix_sheet *sheet, siz
     text_append(out, "EOD\n");
 }
 
-static void write_scale_labels(struct text *out, const struct matrix_sheet *sheet,
+static void write_scale_labels(struct text *out, const struct matrix_layout *layout,
                                const struct matrix_block *block, double left, double y)
 {
     char look[120], score[MATRIX_SCORE_SIZE], end[MATRIX_SCORE_SIZE + 8];
     matrix_print_score(score, block, block->worst);
     snprintf(end, sizeof end, "%s%s", block->cut_worst ? "≥" : "", score);
-    snprintf(look, sizeof look, "left textcolor rgb grey font sprintf(',%%g', %g*base)", sheet->size);
-    page_text(out, &sheet->page, end, left, y, look);
+    snprintf(look, sizeof look, "left textcolor rgb grey font sprintf(',%%g', %g*base)", layout->size);
+    sheet_text(out, &layout->sheet, end, left, y, look);
     matrix_print_score(score, block, block->best);
     snprintf(end, sizeof end, "%s%s", block->cut_best ? "≤" : "", score);
-    snprintf(look, sizeof look, "right textcolor rgb grey font sprintf(',%%g', %g*base)", sheet->size);
-    page_text(out, &sheet->page, end, left + matrix_block_width(block), y, look);
+    snprintf(look, sizeof look, "right textcolor rgb grey font sprintf(',%%g', %g*base)", layout->size);
+    sheet_text(out, &layout->sheet, end, left + matrix_block_width(block), y, look);
 }
 
 /* Title, lengths, the line at the training length, the ends of the scale. */
-static void write_block(struct text *out, const struct matrix_sheet *sheet, const struct matrix_block *block,
-                        double left, double top, double rows_top)
+static void write_block(struct text *out, const struct matrix_layout *layout,
+                        const struct matrix_block *block, double left, double top, double rows_top)
 {
-    const struct page *page = &sheet->page;
-    const double em = page->em, bottom = rows_top - sheet->pitch * (double)sheet->matrix->rows;
-    const size_t every = (size_t)fmax(1, ceil(page_inches(page, "16×", sheet->size) / block->cell));
+    const struct sheet *sheet = &layout->sheet;
+    const double em = sheet->em, bottom = rows_top - layout->pitch * (double)layout->matrix->rows;
+    const size_t every = (size_t)fmax(1, ceil(sheet_inches(sheet, "16×", layout->size) / block->cell));
     char look[120];
     size_t seen = 0;
-    snprintf(look, sizeof look, "center textcolor rgb ink font sprintf(',%%g', %g*base)", sheet->size);
-    matrix_titles(out, sheet, block, left, top);
+    snprintf(look, sizeof look, "center textcolor rgb ink font sprintf(',%%g', %g*base)", layout->size);
+    matrix_titles(out, layout, block, left, top);
     for (size_t c = 0; c < block->columns; c++) {
         struct text ratio = {0};
         seen += selection_ratio(block->of, block->length[c]) <= 1;
         plot_text_ratio(&ratio, selection_ratio(block->of, block->length[c]));
         if (c % every == 0)
-            page_text(out, page, text_string(&ratio), left + block->cell * ((double)c + 0.5),
-                      rows_top + 0.7 * em, look);
+            sheet_text(out, sheet, text_string(&ratio), left + block->cell * ((double)c + 0.5),
+                       rows_top + 0.7 * em, look);
         text_carry(out, &ratio);
         text_release(&ratio);
     }
     if (seen > 0 && seen < block->columns) {
-        const double x = (left + block->cell * (double)seen) / page->width;
+        const double x = (left + block->cell * (double)seen) / sheet->width;
         text_append(
             out,
             "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '#d4001a' lw "
             "1.4 front\n",
-            x, bottom / page->height, x, rows_top / page->height);
+            x, bottom / sheet->height, x, rows_top / sheet->height);
     }
     if (block->left > 0) {
-        const double x = (left - MATRIX_GAP * em / 2) / page->width;
+        const double x = (left - MATRIX_GAP * em / 2) / sheet->width;
         text_append(
             out,
             "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb pale lw 0.8 "
             "back\n",
-            x, bottom / page->height, x, top / page->height);
+            x, bottom / sheet->height, x, top / sheet->height);
     }
-    write_scale_labels(out, sheet, block, left, bottom - (scale_rows + 0.1) * sheet->pitch - 0.45 * em);
+    write_scale_labels(out, layout, block, left, bottom - (scale_rows + 0.1) * layout->pitch - 0.45 * em);
 }
 
-static void write_names(struct text *out, const struct matrix_sheet *sheet, double right, double top)
+static void write_names(struct text *out, const struct matrix_layout *layout, double right, double top)
 {
     char look[120];
     snprintf(look, sizeof look, "right textcolor rgb ink font sprintf(',%%g', %g*base) noenhanced",
-             sheet->size);
-    for (size_t i = 0; i < sheet->matrix->rows; i++) {
+             layout->size);
+    for (size_t i = 0; i < layout->matrix->rows; i++) {
         struct text name = {0};
-        plot_text_name(&name, sheet->matrix->results->variant[sheet->matrix->row[i]].name, sheet->fit.name);
-        page_text(out, &sheet->page, text_string(&name), right, top - sheet->pitch * ((double)i + 0.5), look);
+        plot_text_name(&name, layout->matrix->results->variant[layout->matrix->row[i]].name,
+                       layout->fit.name);
+        sheet_text(out, &layout->sheet, text_string(&name), right, top - layout->pitch * ((double)i + 0.5),
+                   look);
         text_carry(out, &name);
         text_release(&name);
     }
 }
 
-static double band_height(const struct matrix_sheet *sheet)
+static double band_height(const struct matrix_layout *layout)
 {
-    return sheet->titles + 1.4 * sheet->page.em + sheet->pitch * ((double)sheet->matrix->rows + scale_rows) +
-           1.2 * sheet->page.em;
+    return layout->titles + 1.4 * layout->sheet.em +
+           layout->pitch * ((double)layout->matrix->rows + scale_rows) + 1.2 * layout->sheet.em;
 }
 
-static void write_band(struct text *out, const struct matrix_sheet *sheet, size_t band, double top)
+static void write_band(struct text *out, const struct matrix_layout *layout, size_t band, double top)
 {
-    const struct page *page = &sheet->page;
-    const double em = page->em, left = MATRIX_MARGIN * em + sheet->names + MATRIX_NAME * em,
-                 right = page->width - em / 4;
-    const double rows_top = top - sheet->titles - 1.4 * em, rows = (double)sheet->matrix->rows;
+    const struct sheet *sheet = &layout->sheet;
+    const double em = sheet->em, left = MATRIX_MARGIN * em + layout->names + MATRIX_NAME * em,
+                 right = sheet->width - em / 4;
+    const double rows_top = top - layout->titles - 1.4 * em, rows = (double)layout->matrix->rows;
     text_append(out, "\n# ---- band %zu ----\n", band + 1);
-    write_scores(out, sheet, band);
-    write_scales(out, sheet, band);
-    page_axes(out, page, left, right, rows_top - sheet->pitch * (rows + scale_rows), rows_top);
+    write_scores(out, layout, band);
+    write_scales(out, layout, band);
+    sheet_axes(out, sheet, left, right, rows_top - layout->pitch * (rows + scale_rows), rows_top);
     text_append(out, "set xrange [0:%.5f]; set yrange [%.5f:0.5]\n", right - left, rows + scale_rows + 0.5);
-    write_names(out, sheet, left - MATRIX_NAME * em, rows_top);
-    for (size_t b = 0; b < sheet->matrix->blocks; b++)
-        if (sheet->matrix->block[b].band == band)
-            write_block(out, sheet, &sheet->matrix->block[b], left + sheet->matrix->block[b].left, top,
+    write_names(out, layout, left - MATRIX_NAME * em, rows_top);
+    for (size_t b = 0; b < layout->matrix->blocks; b++)
+        if (layout->matrix->block[b].band == band)
+            write_block(out, layout, &layout->matrix->block[b], left + layout->matrix->block[b].left, top,
                         rows_top);
     const double bar = rows + 0.5 + scale_rows - bar_high;
     text_append(
@@ -233,7 +237,7 @@ static void write_band(struct text *out, const struct matrix_sheet *sheet, size_
         "palette, \\\n     $scale_%zu using 1:(%.4f):1:2:(%.4f):(%.4f):3 with boxxyerror fc palette, \\\n"
         "     $none_%zu using (($1+$2)/2):3:('–') with labels textcolor rgb grey font number_font",
         band + 1, band + 1, band + 1, bar, bar, bar + bar_high, band + 1);
-    if (sheet->numbers > 0)
+    if (layout->numbers > 0)
         text_append(
             out,
             ", \\\n     $scores_%zu using (($1+$2)/2):3:(stringcolumn(6)):5 with labels textcolor rgb "
@@ -242,34 +246,39 @@ static void write_band(struct text *out, const struct matrix_sheet *sheet, size_
     text_append(out, "\nunset label; unset arrow\n");
 }
 
-void matrix_script(struct text *out, struct matrix *matrix, const struct figure_size *size, const char *name)
+static void settings(struct text *out, const void *blocks)
 {
-    struct matrix_sheet sheet = {.page = page_of(size), .matrix = matrix};
-    struct page *page = &sheet.page;
-    struct text title = {0}, subtitle = {0}, note = {0};
-    matrix_lay_out(&sheet);
-    words(&title, &subtitle, &note, matrix);
-    const double margin = MATRIX_MARGIN * page->em, gap = 1.2 * page->em;
-    const double heading = page_heading(NULL, page, &title, &subtitle, margin, 0) + 0.3 * page->em;
-    page->height = 2 * margin + heading + (double)sheet.bands * (band_height(&sheet) + gap) - gap +
-                   page_foot(NULL, page, &note, margin, 0);
-    page_head(out, page, name, "all scores");
-    page_palette(out);
+    const struct matrix_layout *layout = blocks;
+    sheet_palette(out);
     text_append(out,
                 "number_font = sprintf(',%%g', %g*base); seam = 0.005    # inches between cells\n"
                 "set cbrange [0:1]; unset colorbox; unset grid; set border 0; unset xtics; unset ytics\n"
-                "set style fill solid 1 noborder\n"
-                "set multiplot\n",
-                sheet.numbers > 0 ? sheet.numbers : sheet.size);
-    page_heading(out, page, &title, &subtitle, margin, page->height - margin);
-    double top = page->height - margin - heading;
-    for (size_t band = 0; band < sheet.bands; band++, top -= band_height(&sheet) + gap) {
-        if (band + 1 == sheet.bands)
-            page_foot(out, page, &note, margin, top - band_height(&sheet));
-        write_band(out, &sheet, band, top);
-    }
-    text_append(out, "\nunset multiplot\nset output\n");
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&note);
+                "set style fill solid 1 noborder\n",
+                layout->numbers > 0 ? layout->numbers : layout->size);
+}
+
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
+{
+    const struct matrix_layout *layout = block;
+    const double margin = MATRIX_MARGIN * sheet->em, pitch = band_height(layout) + 1.2 * sheet->em;
+    struct sheet_words words = {.note = {0}};
+    (void)p;
+    make_words(&words, layout->matrix);
+    const double bands = top - sheet_heading(out, sheet, &words, margin, top) - 0.3 * sheet->em;
+    const double bottom = bands - (double)(layout->bands - 1) * pitch - band_height(layout);
+    for (size_t band = 0; band + 1 < layout->bands && out; band++)
+        write_band(out, layout, band, bands - (double)band * pitch);
+    const double foot = sheet_foot(out, sheet, &words, margin, bottom); /* drawn with the last band */
+    if (out)
+        write_band(out, layout, layout->bands - 1, bottom + band_height(layout));
+    sheet_words_release(&words);
+    return top - bottom + foot;
+}
+
+void matrix_script(struct text *out, struct matrix *matrix, const struct figure_size *size, const char *name)
+{
+    static const struct panels panels = {.about = "all scores", .settings = settings, .draw = draw};
+    struct matrix_layout layout = {.sheet = sheet_of(size), .matrix = matrix};
+    matrix_lay_out(&layout);
+    panels_script(out, &layout.sheet, name, &panels, &layout, 1);
 }

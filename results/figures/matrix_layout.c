@@ -1,6 +1,6 @@
 /* matrix_layout.c -- where the blocks of a matrix of scores stand.
  *
- * They stand side by side.  On a page of fixed width numbers become smaller and names shorter; what still has
+ * They stand side by side.  On a sheet of fixed width numbers become smaller and names shorter; what still has
  * no room beside the others begins another band with all rows, but many rows rather lose their numbers. */
 #include <math.h>
 #include <stdio.h>
@@ -37,6 +37,11 @@ void matrix_print_score(char out[MATRIX_SCORE_SIZE], const struct matrix_block *
     memmove(plus, power, strlen(power) + 1);
 }
 
+double matrix_shade(const struct matrix_block *block, double mean)
+{
+    return fmin(fmax((mean - block->worst) / (block->best - block->worst), 0), 1);
+}
+
 /* What stands over a block: dataset, measure, protocol, each a paragraph. */
 enum { TITLES = 3 };
 
@@ -50,7 +55,7 @@ static void block_titles(struct text title[TITLES], const struct matrix_block *b
 
 /* ---- layout ---- */
 
-static double widest_word(const struct page *page, const char *text, double size)
+static double widest_word(const struct sheet *sheet, const char *text, double size)
 {
     struct text word = {0};
     double widest = 0;
@@ -58,7 +63,7 @@ static double widest_word(const struct page *page, const char *text, double size
         const size_t bytes = strcspn(text, " ");
         word.length = 0;
         text_append_bytes(&word, text, bytes);
-        widest = fmax(widest, page_inches(page, text_string(&word), size));
+        widest = fmax(widest, sheet_inches(sheet, text_string(&word), size));
         text += bytes + strspn(text + bytes, " ");
     }
     text_release(&word);
@@ -66,24 +71,24 @@ static double widest_word(const struct page *page, const char *text, double size
 }
 
 /* Inches that a column of a block needs. */
-static double least_cell(const struct matrix_sheet *sheet, const struct matrix_block *block)
+static double least_cell(const struct matrix_layout *layout, const struct matrix_block *block)
 {
-    const double em = sheet->page.em;
+    const double em = layout->sheet.em;
     struct text title[TITLES] = {{0}, {0}, {0}};
     double cell = 1.1 * em, words = 0;
-    for (size_t i = 0; i < sheet->matrix->rows * block->columns && sheet->numbers > 0; i++) {
+    for (size_t i = 0; i < layout->matrix->rows * block->columns && layout->numbers > 0; i++) {
         char score[MATRIX_SCORE_SIZE];
         if (isnan(block->mean[i]))
             continue;
         matrix_print_score(score, block, block->mean[i]);
-        cell = fmax(cell, page_inches(&sheet->page, score, sheet->numbers) + 0.35 * em);
+        cell = fmax(cell, sheet_inches(&layout->sheet, score, layout->numbers) + 0.35 * em);
     }
     block_titles(title, block);
     for (size_t i = 0; i < TITLES; i++) {
-        const double size = i == 0 ? PAGE_LABEL : sheet->over;
-        words = fmax(words, i == 1 && sheet->numbers > 0
-                                ? page_inches(&sheet->page, text_string(&title[i]), size)
-                                : widest_word(&sheet->page, text_string(&title[i]), size));
+        const double size = i == 0 ? SHEET_LABEL : layout->over;
+        words = fmax(words, i == 1 && layout->numbers > 0
+                                ? sheet_inches(&layout->sheet, text_string(&title[i]), size)
+                                : widest_word(&layout->sheet, text_string(&title[i]), size));
         text_release(&title[i]);
     }
     return fmax(cell, fmin(words, 8 * em) / (double)block->columns);
@@ -95,13 +100,13 @@ double matrix_block_width(const struct matrix_block *block)
 }
 
 /* Side by side, as many as there is room for; returns the width of the widest band. */
-static double place_blocks(struct matrix_sheet *sheet, double room)
+static double place_blocks(struct matrix_layout *layout, double room)
 {
-    const double gap = MATRIX_GAP * sheet->page.em;
+    const double gap = MATRIX_GAP * layout->sheet.em;
     double at = 0, widest = 0;
     size_t band = 0;
-    for (size_t b = 0; b < sheet->matrix->blocks; b++) {
-        struct matrix_block *block = &sheet->matrix->block[b];
+    for (size_t b = 0; b < layout->matrix->blocks; b++) {
+        struct matrix_block *block = &layout->matrix->block[b];
         if (at > 0 && at + matrix_block_width(block) > room) {
             at = 0;
             band++;
@@ -111,85 +116,87 @@ static double place_blocks(struct matrix_sheet *sheet, double room)
         widest = fmax(widest, at + matrix_block_width(block));
         at += matrix_block_width(block) + gap;
     }
-    sheet->bands = band + 1;
+    layout->bands = band + 1;
     return widest;
 }
 
-static double names_width(const struct matrix_sheet *sheet)
+static double names_width(const struct matrix_layout *layout)
 {
     double widest = 0;
-    for (size_t i = 0; i < sheet->matrix->rows; i++) {
+    for (size_t i = 0; i < layout->matrix->rows; i++) {
         struct text name = {0};
-        plot_text_name(&name, sheet->matrix->results->variant[sheet->matrix->row[i]].name, sheet->fit.name);
-        widest = fmax(widest, page_inches(&sheet->page, text_string(&name), sheet->size));
+        plot_text_name(&name, layout->matrix->results->variant[layout->matrix->row[i]].name,
+                       layout->fit.name);
+        widest = fmax(widest, sheet_inches(&layout->sheet, text_string(&name), layout->size));
         text_release(&name);
     }
     return widest;
 }
 
 /* Returns the width of the widest band. */
-static double try_fit(struct matrix_sheet *sheet, const struct matrix_fit *fit, double *room)
+static double try_fit(struct matrix_layout *layout, const struct matrix_fit *fit, double *room)
 {
-    const double em = sheet->page.em;
-    const double width = sheet->page.size->fixed ? sheet->page.width : fmax(sheet->page.width, widest_screen);
-    sheet->fit = *fit;
-    sheet->numbers = fmin(fit->numbers, sheet->size);
-    sheet->over = fit->numbers > 0 ? sheet->size : SMALLEST;
-    sheet->names = names_width(sheet);
-    for (size_t b = 0; b < sheet->matrix->blocks; b++)
-        sheet->matrix->block[b].cell = least_cell(sheet, &sheet->matrix->block[b]);
-    *room = width - sheet->names - (2 * MATRIX_MARGIN + MATRIX_NAME) * em;
-    return place_blocks(sheet, *room);
+    const double em = layout->sheet.em;
+    const double width =
+        layout->sheet.size->fixed ? layout->sheet.width : fmax(layout->sheet.width, widest_screen);
+    layout->fit = *fit;
+    layout->numbers = fmin(fit->numbers, layout->size);
+    layout->over = fit->numbers > 0 ? layout->size : SMALLEST;
+    layout->names = names_width(layout);
+    for (size_t b = 0; b < layout->matrix->blocks; b++)
+        layout->matrix->block[b].cell = least_cell(layout, &layout->matrix->block[b]);
+    *room = width - layout->names - (2 * MATRIX_MARGIN + MATRIX_NAME) * em;
+    return place_blocks(layout, *room);
 }
 
-/* Columns become wider where there is room; a block that is wider than the page becomes narrower. */
-static void stretch(struct matrix_sheet *sheet, double widest, double room)
+/* Columns become wider where there is room; a block that is wider than the sheet becomes narrower. */
+static void stretch(struct matrix_layout *layout, double widest, double room)
 {
     const double gaps =
-        sheet->bands > 1 ? 0 : MATRIX_GAP * sheet->page.em * (double)(sheet->matrix->blocks - 1);
+        layout->bands > 1 ? 0 : MATRIX_GAP * layout->sheet.em * (double)(layout->matrix->blocks - 1);
     const double share = fmax(1, fmin((room - gaps) / (widest - gaps), 1.5));
-    for (size_t b = 0; b < sheet->matrix->blocks; b++) {
-        struct matrix_block *block = &sheet->matrix->block[b];
-        block->cell = fmin(block->cell * (sheet->bands > 1 ? 1 : share), room / (double)block->columns);
+    for (size_t b = 0; b < layout->matrix->blocks; b++) {
+        struct matrix_block *block = &layout->matrix->block[b];
+        block->cell = fmin(block->cell * (layout->bands > 1 ? 1 : share), room / (double)block->columns);
     }
-    place_blocks(sheet, sheet->bands > 1 ? room : INFINITY);
+    place_blocks(layout, layout->bands > 1 ? room : INFINITY);
 }
 
-double matrix_titles(struct text *out, const struct matrix_sheet *sheet, const struct matrix_block *block,
+double matrix_titles(struct text *out, const struct matrix_layout *layout, const struct matrix_block *block,
                      double left, double top)
 {
-    const struct page *page = &sheet->page;
+    const struct sheet *sheet = &layout->sheet;
     const double width = matrix_block_width(block) + 0.01;
     struct text title[TITLES] = {{0}, {0}, {0}};
     double height = 0;
     block_titles(title, block);
     for (size_t i = 0; i < TITLES; i++) {
-        height += page_paragraph(out, page, text_string(&title[i]), left, top - height, width,
-                                 i == 0 ? PAGE_LABEL : sheet->over, i == 0);
+        height += sheet_paragraph(out, sheet, text_string(&title[i]), left, top - height, width,
+                                  i == 0 ? SHEET_LABEL : layout->over, i == 0);
         height = title[i].failed ? NAN : height;
         text_release(&title[i]);
     }
     return height;
 }
 
-void matrix_lay_out(struct matrix_sheet *sheet)
+void matrix_lay_out(struct matrix_layout *layout)
 {
-    struct page *page = &sheet->page;
-    const bool many = sheet->matrix->rows > ROWS_MANY;
-    const size_t ways = page->size->fixed ? FITS : 1, first = many || ways == 1 ? ways : FITS_NUMBERED;
+    struct sheet *sheet = &layout->sheet;
+    const bool many = layout->matrix->rows > ROWS_MANY;
+    const size_t ways = sheet->size->fixed ? FITS : 1, first = many || ways == 1 ? ways : FITS_NUMBERED;
     double room = 0, widest = INFINITY;
-    sheet->size = many ? 0.8 : PAGE_NOTE;
-    sheet->pitch = 1.32 * sheet->size * page->em;
-    sheet->bands = 2;
-    for (size_t i = 0; i < first && (sheet->bands > 1 || widest > room); i++)
-        widest = try_fit(sheet, &fits[i], &room);
-    if (sheet->bands > 1 || widest > room) /* in bands then, with numbers if they can be had */
+    layout->size = many ? 0.8 : SHEET_NOTE;
+    layout->pitch = 1.32 * layout->size * sheet->em;
+    layout->bands = 2;
+    for (size_t i = 0; i < first && (layout->bands > 1 || widest > room); i++)
+        widest = try_fit(layout, &fits[i], &room);
+    if (layout->bands > 1 || widest > room) /* in bands then, with numbers if they can be had */
         for (size_t i = 0; i < ways && (i == 0 || widest > room); i++)
-            widest = try_fit(sheet, &fits[i], &room);
-    const double taken = sheet->names + (2 * MATRIX_MARGIN + MATRIX_NAME) * page->em;
-    if (!page->size->fixed)
-        page->width = fmax(page->width, taken + fmin(widest, room));
-    stretch(sheet, widest, page->width - taken);
-    for (size_t b = 0; b < sheet->matrix->blocks; b++)
-        sheet->titles = fmax(sheet->titles, matrix_titles(NULL, sheet, &sheet->matrix->block[b], 0, 0));
+            widest = try_fit(layout, &fits[i], &room);
+    const double taken = layout->names + (2 * MATRIX_MARGIN + MATRIX_NAME) * sheet->em;
+    if (!sheet->size->fixed)
+        sheet->width = fmax(sheet->width, taken + fmin(widest, room));
+    stretch(layout, widest, sheet->width - taken);
+    for (size_t b = 0; b < layout->matrix->blocks; b++)
+        layout->titles = fmax(layout->titles, matrix_titles(NULL, layout, &layout->matrix->block[b], 0, 0));
 }

@@ -7,7 +7,6 @@
 
 #include "results/figures/chart.h"
 #include "results/figures/plot_text.h"
-#include "support/memory.h"
 
 static double middle_of(size_t bin, double length)
 {
@@ -39,8 +38,7 @@ static bool drawn(size_t bin, double length)
     return length + 1 - first >= (end - first) / 2;
 }
 
-static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length,
-                  double *values)
+static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length)
 {
     struct chart_curve *out = chart_curve(chart, variant);
     for (size_t b = 0; b < POSITION_BINS; b++) {
@@ -48,11 +46,11 @@ static void curve(struct chart *chart, const struct selection *of, size_t varian
         for (size_t r = 0; r < selection_replicates(of); r++) {
             const struct cell *cell = selection_cell(of, variant, length, r);
             if (cell->status == CELL_MEASURED && cell->position_nll && isfinite(cell->position_nll[b]))
-                values[count++] = cell->position_nll[b];
+                chart->values[count++] = cell->position_nll[b];
         }
         if (count == 0 || !drawn(b, (double)of->results->length[length]))
             continue;
-        const struct spread spread = figure_spread(values, count);
+        const struct spread spread = figure_spread(chart->values, count);
         chart_point(chart, out, middle_of(b, (double)of->results->length[length]), &spread, false);
     }
 }
@@ -75,22 +73,19 @@ static void floors(struct chart *chart, const struct selection *of, size_t lengt
 static void words(struct chart *chart, const struct selection *of, size_t length)
 {
     const struct results *results = of->results;
-    plot_text_name(&chart->title, results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(&chart->title, ": loss against position (nats per token)");
-    text_append(&chart->subtitle, "windows of %" PRId64 " tokens; protocol ", results->length[length]);
-    plot_text_name(&chart->subtitle, results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
-    text_append(&chart->subtitle, ", configuration ");
-    plot_text_name(&chart->subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
-    text_append(&chart->subtitle, "; ");
-    figure_spread_words(&chart->subtitle, of);
-    text_append(&chart->subtitle, ".");
+    sheet_words_title(&chart->words, of, "loss against position (nats per token)");
+    text_append(&chart->words.subtitle, "windows of %" PRId64 " tokens; ", results->length[length]);
+    sheet_words_place(&chart->words, of);
+    figure_spread_words(&chart->words.subtitle, of);
+    text_append(&chart->words.subtitle, ".");
     text_append(&chart->x_title, "position in the window (tokens)");
     text_append(&chart->end_words, "%" PRId64, results->length[length]);
-    figure_note(&chart->note, of, 1);
+    figure_note(&chart->words.note, of, 1);
     const size_t last = position_bin_of(results->length[length]);
     if (!drawn(last, (double)results->length[length]))
-        text_append(&chart->note, "%sPositions from %" PRId64 " on do not fill their bin and are not drawn.",
-                    chart->note.length > 0 ? "  " : "", position_bin_first(last));
+        text_append(&chart->words.note,
+                    "%sPositions from %" PRId64 " on do not fill their bin and are not drawn.",
+                    chart->words.note.length > 0 ? "  " : "", position_bin_first(last));
 }
 
 static void ticks(struct chart *chart, double last)
@@ -102,33 +97,35 @@ static void ticks(struct chart *chart, double last)
     }
 }
 
-static enum status fill(struct chart *chart, const struct selection *table, struct message *message)
+static enum status begin(void *block, bool *any, const struct selection *table, struct message *message)
 {
+    struct chart *chart = block;
     struct selection loss = *table, *of = &loss;
     const size_t length = longest(table);
-    enum status status = chart_begin(chart, of->results, POSITION_BINS, message);
-    double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
+    const enum status status = chart_begin(chart, of, POSITION_BINS, message);
     loss.measure = MEASURE_NLL;
-    if (!status && values && length < of->results->lengths) {
-        chart->lower_is_better = chart->x_logarithmic = true;
-        chart->trained = (double)of->results->configuration[of->configuration].training_length;
-        words(chart, of, length);
-        ticks(chart, (double)of->results->length[length]);
-        for (size_t v = 0; v < of->results->variants; v++)
-            curve(chart, of, v, length, values);
-        floors(chart, of, length);
-        chart_finish(chart);
-    }
-    memory_release(values);
-    return values ? status : STATUS_FAILED;
+    if (status || length == of->results->lengths)
+        return status;
+    chart->lower_is_better = chart->x_logarithmic = true;
+    chart->trained = (double)of->results->configuration[of->configuration].training_length;
+    words(chart, of, length);
+    ticks(chart, (double)of->results->length[length]);
+    for (size_t v = 0; v < of->results->variants; v++)
+        curve(chart, of, v, length);
+    floors(chart, of, length);
+    *any = chart_finish(chart);
+    return STATUS_OK;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_position(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    static const struct chart_recipe recipe = {"position", "loss against the position in the window",
-                                               "Loss against the position in the longest window", fill, true};
-    return chart_figures(list, wish, &recipe, message);
+    static const struct panels panels = {.about = "loss against the position in the window",
+                                         .settings = chart_settings,
+                                         .draw = chart_draw,
+                                         .caption = "Loss against the position in the longest window",
+                                         .size = sizeof(struct chart),
+                                         .begin = begin,
+                                         .end = chart_end,
+                                         .prepare = chart_prepare_together};
+    return panels_figures(list, wish, &panels, message);
 }
-
-const struct figure_kind figure_position = {
-    "position", "loss against the position in the longest window, with the floor", make};

@@ -4,8 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 
 enum { BLOCKS_NAMED = 6 };
@@ -31,8 +30,9 @@ static void name_block(struct text *out, const struct ranks *ranks, size_t block
     }
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note, const struct ranks *ranks)
+static void make_words(struct sheet_words *words, const struct ranks *ranks)
 {
+    struct text *title = &words->title, *subtitle = &words->subtitle, *note = &words->note;
     const double critical = critical_difference(ranks);
     text_append(title, "Mean rank at ");
     plot_text_ratio(title, ranks->ratio);
@@ -89,62 +89,76 @@ static void write_rows(struct text *out, const struct ranks *ranks)
                     ranks->mean[ranks->order[0]], ranks->mean[ranks->order[0]] + critical);
 }
 
-static void script(struct text *out, const struct ranks *ranks, const struct figure_size *size,
-                   const char *name)
+/* Name and mean of a variant at the left of its row. */
+static void write_names(struct text *out, const struct ranks *ranks, const struct sheet *sheet, double left,
+                        double top, double pitch, size_t most)
 {
-    struct page page = page_of(size);
-    const double em = page.em, pitch = 1.5 * em, margin = 0.5 * em;
-    struct text title = {0}, subtitle = {0}, note = {0};
-    double names = 0;
-    size_t most = size->fixed ? 24 : PLOT_NAME_SHOWN;
-    for (size_t i = 0; i < ranks->variants; i++) {
-        struct text label = {0};
-        plot_text_name(&label, ranks->results->variant[ranks->variant[i]].name, most);
-        names = fmax(names, page_inches(&page, text_string(&label), PAGE_LABEL));
-        text_carry(out, &label);
-        text_release(&label);
-    }
-    words(&title, &subtitle, &note, ranks);
-    const double left = names + 4.6 * em, right = page.width - em,
-                 rows = pitch * ((double)ranks->variants + 0.2);
-    const double heading = page_heading(NULL, &page, &title, &subtitle, margin, 0);
-    page.height =
-        margin + heading + 0.3 * em + rows + 3.6 * em + page_foot(NULL, &page, &note, margin, 0) + margin;
-    page_head(out, &page, name, "mean ranks");
-    page_looks(out, ranks->results);
-    write_data(out, ranks);
-    const double top = page.height - margin - heading - 0.3 * em;
-    page_heading(out, &page, &title, &subtitle, margin, page.height - margin);
-    page_axes(out, &page, left, right, top - rows, top);
-    write_rows(out, ranks);
-    page_ticks(out, "x", 0.5, (double)ranks->variants + 0.5, (size_t)fmax(3, (right - left) / (2.2 * em)),
-               true);
-    page_centred(out, &page, "mean rank", (left + right) / 2, top - rows - 2.5 * em);
-    page_foot(out, &page, &note, margin, top - rows - 3.3 * em);
     for (size_t i = 0; i < ranks->variants; i++) {
         const double y = top - pitch * ((double)i + 0.6);
         const size_t variant = ranks->variant[ranks->order[i]];
         char value[24];
         struct text label = {0};
         plot_text_name(&label, ranks->results->variant[variant].name, most);
-        page_text(out, &page, text_string(&label), left - 3.9 * em, y,
-                  "right textcolor rgb ink font label_font noenhanced");
+        sheet_text(out, sheet, text_string(&label), left - 3.9 * sheet->em, y,
+                   "right textcolor rgb ink font label_font noenhanced");
         snprintf(value, sizeof value, "%.2f", ranks->mean[ranks->order[i]]);
-        page_text(out, &page, value, left - 0.8 * em, y, "right textcolor rgb grey font note_font");
+        sheet_text(out, sheet, value, left - 0.8 * sheet->em, y, "right textcolor rgb grey font note_font");
         text_carry(out, &label);
         text_release(&label);
     }
-    text_append(out, "plot $ranks using 1:2 with points pt 7 ps 0.4*mark lc rgb '#b5b5b5', \\\n"
-                     "     $means using 1:2 with points pt 7 ps 1.15*mark lc rgb '#0072B2'\nset output\n");
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&note);
+}
+
+static double names_width(const struct ranks *ranks, const struct sheet *sheet, size_t most)
+{
+    double names = 0;
+    for (size_t i = 0; i < ranks->variants; i++) {
+        struct text label = {0};
+        plot_text_name(&label, ranks->results->variant[ranks->variant[i]].name, most);
+        names = fmax(names, sheet_inches(sheet, text_string(&label), SHEET_LABEL));
+        text_release(&label);
+    }
+    return names;
+}
+
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
+{
+    const struct ranks *ranks = block;
+    const double em = sheet->em, pitch = 1.5 * em, margin = 0.5 * em;
+    const size_t most = sheet->size->fixed ? 24 : PLOT_NAME_SHOWN;
+    const double left = names_width(ranks, sheet, most) + 4.6 * em, right = sheet->width - em,
+                 rows = pitch * ((double)ranks->variants + 0.2);
+    struct sheet_words words = {.note = {0}};
+    (void)p;
+    make_words(&words, ranks);
+    const double axes = top - sheet_heading(out, sheet, &words, margin, top) - 0.3 * em;
+    const double foot = sheet_foot(out, sheet, &words, margin, axes - rows - 3.3 * em);
+    sheet_words_release(&words);
+    if (out) {
+        write_data(out, ranks);
+        sheet_axes(out, sheet, left, right, axes - rows, axes);
+        write_rows(out, ranks);
+        sheet_ticks(out, "x", 0.5, (double)ranks->variants + 0.5,
+                    (size_t)fmax(3, (right - left) / (2.2 * em)), true);
+        sheet_centred(out, sheet, "mean rank", (left + right) / 2, axes - rows - 2.5 * em);
+        write_names(out, ranks, sheet, left, axes, pitch, most);
+        text_append(out, "plot $ranks using 1:2 with points pt 7 ps 0.4*mark lc rgb '#b5b5b5', \\\n"
+                         "     $means using 1:2 with points pt 7 ps 1.15*mark lc rgb '#0072B2'\n");
+    }
+    return top - axes + rows + 3.6 * em + foot;
+}
+
+static void settings(struct text *out, const void *blocks)
+{
+    const struct ranks *ranks = blocks;
+    sheet_looks(out, ranks->results);
 }
 
 /* ---- the figure ---- */
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_ranks(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
+    static const struct panels panels = {.about = "mean ranks", .settings = settings, .draw = draw};
+    struct sheet sheet = sheet_of(wish->size);
     struct ranks ranks;
     enum status status = STATUS_OK;
     if (wish->dataset) /* one dataset's score is its ranking */
@@ -152,17 +166,13 @@ static enum status make(struct figure_list *list, const struct figure_wish *wish
     if (!ranks_make(&ranks, wish->results, wish->protocol, message))
         return STATUS_FAILED;
     if (ranks.variants > 0) {
-        struct figure *figure =
-            figure_add(list, figure_ranks.name, wish->results, wish->results->datasets, message);
+        struct figure *figure = figure_add(list, wish->results, wish->results->datasets, message);
         status = figure ? STATUS_OK : STATUS_FAILED;
         if (figure) {
-            script(&figure->script, &ranks, wish->size, figure->name);
+            panels_script(&figure->script, &sheet, figure->name, &panels, &ranks, 1);
             text_append(&figure->caption, "Mean rank of each variant over datasets, the best first");
         }
     }
     ranks_release(&ranks);
     return status;
 }
-
-const struct figure_kind figure_ranks = {
-    "ranks", "mean rank of each variant over datasets, with the critical difference where it tells", make};

@@ -2,8 +2,7 @@
  * first. */
 #include <math.h>
 
-#include "results/figures/figure.h"
-#include "results/figures/page.h"
+#include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 #include "support/memory.h"
 
@@ -14,11 +13,10 @@ static const double left_em = 4.4, right_em = 6.2, gap_em = 1.4, title_em = 1.5;
 /* All heat maps of one table. */
 struct heat {
     struct selection of;
-    size_t variants, *variant;  /* (variants) from the best to the worst */
-    double *merit;              /* (all variants) mean over lengths and depths, in per cent */
-    size_t lengths, *length;    /* (lengths) indices that were taken */
-    size_t columns, rows, seen; /* seen: lengths up to L */
-    double width, height, pitch_x, pitch_y;
+    size_t variants, *variant; /* (variants) from the best to the worst */
+    double *merit;             /* (all variants) mean over lengths and depths, in per cent */
+    size_t lengths, *length;   /* (lengths) indices that were taken */
+    size_t seen;               /* lengths up to L */
 };
 
 /* Mean over replicates, in per cent; NAN = none. */
@@ -68,28 +66,29 @@ static void rank(struct heat *heat)
     }
 }
 
-static void lay_out(struct heat *heat, const struct page *page)
+static struct panel_grid lay_out(const struct heat *heat, const struct sheet *sheet)
 {
-    const double em = page->em, room = page->width - (left_em + right_em) * em;
+    const double em = sheet->em, gap = gap_em * em;
     const bool few = heat->variants <= FEW;
-    const double least = (page->size->fixed ? 7 : few ? 13 : 9) * em;
-    heat->columns = (size_t)fmax(1, floor((room + gap_em * em) / (least + gap_em * em)));
-    if (heat->columns > MOST_COLUMNS)
-        heat->columns = MOST_COLUMNS;
-    if (heat->columns > heat->variants)
-        heat->columns = heat->variants;
-    heat->rows = (heat->variants + heat->columns - 1) / heat->columns;
-    heat->pitch_x = (room + gap_em * em) / (double)heat->columns;
-    heat->width = fmin(heat->pitch_x - gap_em * em, 4.2);
-    heat->pitch_x = heat->width + gap_em * em;
-    heat->height = few ? fmin(2.4, fmax(1.1, 1.45 * em * (double)heat->of.results->depths)) : 0.75;
-    heat->pitch_y = heat->height + (title_em + 0.7) * em;
+    struct panel_grid grid =
+        panel_grid_of(heat->variants, left_em * em, sheet->width - (left_em + right_em) * em,
+                      (sheet->size->fixed ? 7
+                       : few              ? 13
+                                          : 9) *
+                          em,
+                      gap, MOST_COLUMNS);
+    grid.width = fmin(grid.width, 4.2);
+    grid.pitch_x = grid.width + gap;
+    grid.height = few ? fmin(2.4, fmax(1.1, 1.45 * em * (double)heat->of.results->depths)) : 0.75;
+    grid.pitch_y = grid.height + (title_em + 0.7) * em;
+    return grid;
 }
 
-static enum status begin(struct heat *heat, const struct selection *of, struct message *message)
+static enum status begin(void *block, bool *any, const struct selection *of, struct message *message)
 {
     const struct results *results = of->results;
-    *heat = (struct heat){.of = *of};
+    struct heat *heat = block;
+    heat->of = *of;
     heat->variant = memory_allocate(results->variants, sizeof *heat->variant, "a figure", message);
     heat->merit = memory_allocate(results->variants, sizeof *heat->merit, "a figure", message);
     heat->length = memory_allocate(results->lengths, sizeof *heat->length, "a figure", message);
@@ -102,11 +101,13 @@ static enum status begin(struct heat *heat, const struct selection *of, struct m
                 heat->seen++;
         }
     rank(heat);
+    *any = heat->variants > 0;
     return STATUS_OK;
 }
 
-static void end(struct heat *heat)
+static void end(void *block)
 {
+    struct heat *heat = block;
     memory_release(heat->variant);
     memory_release(heat->merit);
     memory_release(heat->length);
@@ -128,13 +129,14 @@ static void write_data(struct text *out, const struct heat *heat, size_t p, size
     text_append(out, "EOD\n");
 }
 
-static void write_ticks(struct text *out, const struct heat *heat, const struct page *page, bool x_labels,
-                        bool y_labels)
+static void write_ticks(struct text *out, const struct heat *heat, const struct panel_grid *grid,
+                        const struct sheet *sheet, bool x_labels, bool y_labels)
 {
     const struct results *results = heat->of.results;
-    const double cell = heat->width / (double)heat->lengths;
-    const size_t every = (size_t)fmax(1, ceil(2.6 * page->em / cell));
-    const size_t depth_every = (size_t)fmax(1, ceil(1.3 * page->em * (double)results->depths / heat->height));
+    const double cell = grid->width / (double)heat->lengths;
+    const size_t every = (size_t)fmax(1, ceil(2.6 * sheet->em / cell));
+    const size_t depth_every =
+        (size_t)fmax(1, ceil(1.3 * sheet->em * (double)results->depths / grid->height));
     text_append(out, "set xtics (");
     for (size_t n = 0; n < heat->lengths; n++) {
         struct text label = {0};
@@ -155,19 +157,17 @@ static void write_ticks(struct text *out, const struct heat *heat, const struct 
     text_append(out, ")\n");
 }
 
-static void write_map(struct text *out, const struct heat *heat, size_t p, size_t place,
-                      const struct page *page, double top)
+static void write_map(struct text *out, const struct heat *heat, const struct panel_grid *grid, size_t p,
+                      size_t place, const struct sheet *sheet, double top)
 {
-    const double em = page->em, x = left_em * em + (double)(place % heat->columns) * heat->pitch_x;
-    const double y = top - (double)(place / heat->columns) * heat->pitch_y - title_em * em;
+    const double em = sheet->em, x = grid->left + (double)(place % grid->columns) * grid->pitch_x;
+    const double y = top - (double)(place / grid->columns) * grid->pitch_y - title_em * em;
     const size_t variant = heat->variant[place], depths = heat->of.results->depths;
     const bool numbers =
-        heat->width / (double)heat->lengths >= 2.1 * em && heat->height / (double)depths >= 1.2 * em;
-    struct text name = {0};
-    size_t most = PLOT_NAME_SHOWN;
+        grid->width / (double)heat->lengths >= 2.1 * em && grid->height / (double)depths >= 1.2 * em;
     write_data(out, heat, p, variant);
-    page_axes(out, page, x, x + heat->width, y - heat->height, y);
-    write_ticks(out, heat, page, place + heat->columns >= heat->variants, place % heat->columns == 0);
+    sheet_axes(out, sheet, x, x + grid->width, y - grid->height, y);
+    write_ticks(out, heat, grid, sheet, place + grid->columns >= heat->variants, place % grid->columns == 0);
     text_append(out,
                 "set xrange [-0.5:%zu.5]; set yrange [%zu.5:-0.5]\n"
                 "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fs solid "
@@ -178,13 +178,8 @@ static void write_map(struct text *out, const struct heat *heat, size_t p, size_
                     "set arrow from first %zu.5, graph -0.02 to first %zu.5, graph 1.02 nohead lc rgb "
                     "'#d4001a' lw 1.8 front\n",
                     heat->seen - 1, heat->seen - 1);
-    do {
-        name.length = 0;
-        text_append(&name, "%zu  ", place + 1);
-        plot_text_name(&name, heat->of.results->variant[variant].name, most);
-    } while (page_inches(page, text_string(&name), PAGE_NOTE) > heat->width && --most > 6);
-    page_text(out, page, text_string(&name), x, y + title_em * em / 2,
-              "left textcolor rgb '#111111' font note_font noenhanced");
+    panel_name(out, sheet, place + 1, heat->of.results->variant[variant].name, x, y + title_em * em / 2,
+               grid->width);
     text_append(out, "plot $heat_%zu_%zu using 1:2:3 with image pixels", p + 1, variant + 1);
     if (numbers)
         text_append(out,
@@ -193,119 +188,68 @@ static void write_map(struct text *out, const struct heat *heat, size_t p, size_
                     " with labels textcolor rgb variable font note_font",
                     p + 1, variant + 1);
     text_append(out, "\nunset label; unset arrow; unset object; unset colorbox\n");
-    text_carry(out, &name);
-    text_release(&name);
 }
 
-static void words(struct text *title, struct text *subtitle, struct text *note, const struct heat *heat)
+static void make_words(struct sheet_words *words, const struct heat *heat)
 {
-    const struct selection *of = &heat->of;
-    plot_text_name(title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(title, ": retrieval (exact match, %%)");
-    text_append(subtitle, "protocol ");
-    plot_text_name(subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
-    text_append(subtitle, ", configuration ");
-    plot_text_name(subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
-    text_append(subtitle, "; mean of ");
-    selection_print_replicates(subtitle, of);
-    text_append(subtitle,
+    sheet_words_title(words, &heat->of, "retrieval (exact match, %)");
+    sheet_words_place(words, &heat->of);
+    text_append(&words->subtitle, "mean of ");
+    selection_print_replicates(&words->subtitle, &heat->of);
+    text_append(&words->subtitle,
                 ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
                 "training length; red line: the training length.  Ranked by the mean of all cells%s.",
                 heat->variants < 2 ? "" : ", those not measured as 0");
-    figure_note(note, of, 1);
-    if (note->length > 0)
-        text_append(note, "  Grey: not measured.");
+    figure_note(&words->note, &heat->of, 1);
+    if (words->note.length > 0)
+        text_append(&words->note, "  Grey: not measured.");
 }
 
-static double block(struct text *out, struct heat *heat, size_t p, const struct page *page, double top)
+static double draw(struct text *out, void *block, size_t p, const struct sheet *sheet, double top)
 {
-    const double em = page->em;
-    struct text title = {0}, subtitle = {0}, note = {0};
-    words(&title, &subtitle, &note, heat);
-    lay_out(heat, page);
-    const double maps = top - page_heading(out, page, &title, &subtitle, left_em * em, top);
-    double y = maps - (double)heat->rows * heat->pitch_y + 0.7 * em - 1.8 * em;
-    y -= page_foot(out, page, &note, left_em * em, y);
+    const struct heat *heat = block;
+    const struct panel_grid grid = lay_out(heat, sheet);
+    const double em = sheet->em, columns = (double)grid.columns;
+    struct sheet_words words = {.note = {0}};
+    if (out)
+        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
+    make_words(&words, heat);
+    const double maps = top - sheet_heading(out, sheet, &words, grid.left, top);
+    double y = maps - (double)grid.rows * grid.pitch_y + 0.7 * em - 1.8 * em;
+    y -= sheet_foot(out, sheet, &words, grid.left, y);
     if (out) {
-        const double bar = left_em * em + (double)heat->columns * heat->pitch_x - gap_em * em + 1.2 * em;
-        const double low = maps - title_em * em - heat->height;
+        const double bar = grid.left + columns * grid.pitch_x - gap_em * em + 1.2 * em;
+        const double low = maps - title_em * em - grid.height;
         text_append(
             out, "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f noborder\n",
-            bar / page->width, low / page->height, em / page->width, heat->height / page->height);
+            bar / sheet->width, low / sheet->height, em / sheet->width, grid.height / sheet->height);
         for (size_t i = 0; i < heat->variants; i++)
-            write_map(out, heat, p, i, page, maps);
+            write_map(out, heat, &grid, p, i, sheet, maps);
     }
-    text_release(&title);
-    text_release(&subtitle);
-    text_release(&note);
+    sheet_words_release(&words);
     return top - y;
 }
 
-static void script(struct text *out, struct heat *heats, size_t count, const struct figure_size *size,
-                   const char *name)
+static void settings(struct text *out, const void *blocks)
 {
-    struct page page = page_of(size);
-    const double margin = 0.5 * page.em, gap = 1.6 * page.em;
-    page.height = 2 * margin - gap;
-    for (size_t p = 0; p < count; p++)
-        page.height += block(NULL, &heats[p], p, &page, 0) + gap;
-    page_head(out, &page, name, "retrieval by length and depth");
-    page_palette(out);
+    (void)blocks;
+    sheet_palette(out);
     text_append(
         out,
         "set cbrange [0:100]; set cbtics ('0 %%%%' 0, '50 %%%%' 50, '100 %%%%' 100) scale 0 font note_font\n"
         "set style fill solid 1 noborder\n"
-        "unset grid; set border 0; set tics scale 0\n"
-        "set multiplot\n");
-    double top = page.height - margin;
-    for (size_t p = 0; p < count; p++) {
-        text_append(out, "\n# ---- panel %zu ----\n", p + 1);
-        top -= block(out, &heats[p], p, &page, top) + gap;
-    }
-    text_append(out, "\nunset multiplot\nset output\n");
+        "unset grid; set border 0; set tics scale 0\n");
 }
 
-static enum status figure_of(struct figure_list *list, const struct figure_wish *wish, size_t dataset,
+enum status figure_retrieval(struct figure_list *list, const struct figure_wish *wish,
                              struct message *message)
 {
-    const struct results *results = wish->results;
-    enum status status = STATUS_OK;
-    size_t count = 0;
-    struct heat *heats =
-        memory_allocate(selection_tables(results) + 1, sizeof *heats, "the panels of a figure", message);
-    if (!heats)
-        return STATUS_FAILED;
-    for (size_t i = 0; i < selection_tables(results) && !status; i++) {
-        struct selection of;
-        if (!figure_selection(&of, wish, i) || of.dataset != dataset)
-            continue;
-        status = begin(&heats[count], &of, message);
-        if (heats[count].variants > 0)
-            count++;
-        else
-            end(&heats[count]);
-    }
-    if (!status && count > 0) {
-        struct figure *figure = figure_add(list, figure_retrieval.name, results, dataset, message);
-        if (figure) {
-            script(&figure->script, heats, count, wish->size, figure->name);
-            text_append(&figure->caption, "Retrieval by evaluation length and depth of the needle");
-        }
-        status = figure ? STATUS_OK : STATUS_FAILED;
-    }
-    for (size_t i = 0; i < count; i++)
-        end(&heats[i]);
-    memory_release(heats);
-    return status;
+    static const struct panels panels = {.about = "retrieval by length and depth",
+                                         .settings = settings,
+                                         .draw = draw,
+                                         .caption = "Retrieval by evaluation length and depth of the needle",
+                                         .size = sizeof(struct heat),
+                                         .begin = begin,
+                                         .end = end};
+    return wish->results->depths > 0 ? panels_figures(list, wish, &panels, message) : STATUS_OK;
 }
-
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
-{
-    enum status status = STATUS_OK;
-    for (size_t d = 0; d < wish->results->datasets && wish->results->depths > 0 && !status; d++)
-        status = figure_of(list, wish, d, message);
-    return status;
-}
-
-const struct figure_kind figure_retrieval = {
-    "retrieval", "retrieval: length x depth of the needle, a map for each variant", make};

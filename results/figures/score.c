@@ -4,28 +4,27 @@
 
 #include "results/figures/chart.h"
 #include "results/figures/plot_text.h"
-#include "support/memory.h"
 
 static void words(struct chart *chart, const struct selection *of)
 {
     const struct results *results = of->results;
     const struct protocol_record *protocol = &results->protocol[of->protocol];
-    plot_text_name(&chart->title, results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
-    text_append(&chart->title, of->measure == MEASURE_NLL ? ": loss (nats per token)" : ": exact match (%%)");
-    text_append(&chart->subtitle, "protocol ");
-    plot_text_name(&chart->subtitle, protocol->name, PLOT_NAME_SHOWN);
+    sheet_words_title(&chart->words, of,
+                      of->measure == MEASURE_NLL ? "loss (nats per token)" : "exact match (%)");
+    text_append(&chart->words.subtitle, "protocol ");
+    plot_text_name(&chart->words.subtitle, protocol->name, PLOT_NAME_SHOWN);
     if (protocol->targets[0]) {
-        text_append(&chart->subtitle, " (targets: ");
-        plot_text_name(&chart->subtitle, protocol->targets, PLOT_NAME_SHOWN);
-        text_append(&chart->subtitle, ")");
+        text_append(&chart->words.subtitle, " (targets: ");
+        plot_text_name(&chart->words.subtitle, protocol->targets, PLOT_NAME_SHOWN);
+        text_append(&chart->words.subtitle, ")");
     }
-    text_append(&chart->subtitle, ", configuration ");
-    plot_text_name(&chart->subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
-    text_append(&chart->subtitle, "; ");
-    figure_spread_words(&chart->subtitle, of);
-    text_append(&chart->subtitle, ".");
+    text_append(&chart->words.subtitle, ", configuration ");
+    plot_text_name(&chart->words.subtitle, results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(&chart->words.subtitle, "; ");
+    figure_spread_words(&chart->words.subtitle, of);
+    text_append(&chart->words.subtitle, ".");
     text_append(&chart->x_title, "evaluation length ÷ training length, and in tokens");
-    figure_note(&chart->note, of, 1);
+    figure_note(&chart->words.note, of, 1);
 }
 
 static void ticks(struct chart *chart, const struct selection *of)
@@ -45,20 +44,20 @@ static void ticks(struct chart *chart, const struct selection *of)
     plot_text_ratio(&chart->end_words, last);
 }
 
-static void curve(struct chart *chart, const struct selection *of, size_t variant, double *values)
+static void curve(struct chart *chart, const struct selection *of, size_t variant)
 {
     struct chart_curve *out = chart_curve(chart, variant);
     bool gap = false;
     for (size_t n = 0; n < of->results->lengths; n++) {
-        const struct outcome outcome = selection_outcome(of, variant, n, values);
+        const struct outcome outcome = selection_outcome(of, variant, n, chart->values);
         const double ratio = selection_ratio(of, n);
         if (outcome.measured > 0) {
-            const struct spread spread = figure_spread(values, outcome.measured);
+            const struct spread spread = figure_spread(chart->values, outcome.measured);
             chart_point(chart, out, ratio, &spread, gap);
         }
         if (of->results->seeds < SEEDS_LEAST && of->results->seeds > 1)
             for (size_t i = 0; i < outcome.measured; i++)
-                chart_dot(chart, out, ratio, values[i]);
+                chart_dot(chart, out, ratio, chart->values[i]);
         gap = outcome.measured == 0 && outcome.asked > 0;
     }
 }
@@ -72,34 +71,36 @@ static void floors(struct chart *chart, const struct selection *of)
     }
 }
 
-static enum status fill(struct chart *chart, const struct selection *of, struct message *message)
+static enum status begin(void *block, bool *any, const struct selection *of, struct message *message)
 {
-    enum status status = chart_begin(chart, of->results, of->results->lengths, message);
-    double *values = memory_allocate(selection_replicates(of), sizeof *values, "a figure", message);
-    if (!status && values) {
-        chart->lower_is_better = measure_lower_is_better(of->measure);
-        chart->percent = of->measure != MEASURE_NLL;
-        chart->x_logarithmic = true;
-        chart->trained = 1;
-        words(chart, of);
-        ticks(chart, of);
-        for (size_t v = 0; v < of->results->variants; v++)
-            if (selection_uses_variant(of, v))
-                curve(chart, of, v, values);
-        floors(chart, of);
-        chart_finish(chart);
-    }
-    memory_release(values);
-    return values ? status : STATUS_FAILED;
+    struct chart *chart = block;
+    const enum status status = chart_begin(chart, of, of->results->lengths, message);
+    if (status)
+        return status;
+    chart->lower_is_better = measure_lower_is_better(of->measure);
+    chart->percent = of->measure != MEASURE_NLL;
+    chart->x_logarithmic = true;
+    chart->trained = 1;
+    words(chart, of);
+    ticks(chart, of);
+    for (size_t v = 0; v < of->results->variants; v++)
+        if (selection_uses_variant(of, v))
+            curve(chart, of, v);
+    floors(chart, of);
+    *any = chart_finish(chart);
+    return STATUS_OK;
 }
 
-static enum status make(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+enum status figure_score(struct figure_list *list, const struct figure_wish *wish, struct message *message)
 {
-    static const struct chart_recipe recipe = {
-        "score", "score against evaluation length",
-        "Score against evaluation length, a panel for each protocol and configuration", fill, true};
-    return chart_figures(list, wish, &recipe, message);
+    static const struct panels panels = {
+        .about = "score against evaluation length",
+        .settings = chart_settings,
+        .draw = chart_draw,
+        .caption = "Score against evaluation length, a panel for each protocol and configuration",
+        .size = sizeof(struct chart),
+        .begin = begin,
+        .end = chart_end,
+        .prepare = chart_prepare_together};
+    return panels_figures(list, wish, &panels, message);
 }
-
-const struct figure_kind figure_score = {"score", "score against n/L, with the floor where one is known",
-                                         make};

@@ -1,9 +1,8 @@
 /* figures.c -- the figures inside the page: each in the width of a desk and in that of a phone, of which
  * the page shows one. */
-#include <stdio.h>
-
 #include "results/figures/figure.h"
 #include "results/figures/gnuplot.h"
+#include "results/figures/kinds.h"
 #include "results/page/private.h"
 
 static const struct figure_size wide = {"wide", NULL, 7.2, 9, true};
@@ -14,24 +13,22 @@ static enum status make_all(struct figure_list *list, const struct results *resu
 {
     const struct figure_wish wish = {.results = results, .size = size};
     enum status status = STATUS_OK;
-    for (size_t k = 0; figure_kinds[k] && !status; k++)
-        status = figure_kinds[k]->make(list, &wish, message);
+    for (size_t k = 0; figure_kinds[k].name && !status; k++)
+        status = figure_draw(list, &figure_kinds[k], &wish, message);
     return status;
 }
 
 /* One drawing; what went wrong is said in its place. */
-static void draw(struct text *out, const struct figure *figure, const char *look, size_t number)
+static void draw(struct text *out, const struct figure *figure, const char *look)
 {
     struct text svg = {0};
     struct message message = {.text = ""};
-    char prefix[40];
-    snprintf(prefix, sizeof prefix, "%s%zu-", look, number);
     if (gnuplot_svg(&svg, &figure->script, &message)) {
         text_append(out, "<p>No figure: ");
         html_text(out, message.text);
         text_append(out, "</p>\n");
-    } else if (!html_svg(out, &svg, prefix, text_string(&figure->caption), look)) {
-        text_append(out, "<p>No figure: gnuplot drew more than shapes and text.</p>\n");
+    } else {
+        html_svg(out, &svg, text_string(&figure->caption), look);
     }
     text_carry(out, &svg);
     text_carry(out, &figure->caption);
@@ -50,9 +47,9 @@ void html_figures(struct text *out, const struct results *results)
         text_append(out, "<p>The results hold no score to draw.</p>\n");
     for (size_t i = 0; i < desk.count && !out->failed; i++) {
         text_append(out, "<figure>\n");
-        draw(out, &desk.figure[i], wide.name, i + 1);
+        draw(out, &desk.figure[i], wide.name);
         if (i < phone.count)
-            draw(out, &phone.figure[i], narrow.name, i + 1);
+            draw(out, &phone.figure[i], narrow.name);
         text_append(out, "<figcaption>%zu.  ", i + 1);
         html_text(out, text_string(&desk.figure[i].caption));
         text_append(out, " (<code>lexbench plot --kind %s</code>)</figcaption>\n</figure>\n",

@@ -37,13 +37,13 @@ static const char style[] =
     "td.long { min-width: 12rem; overflow-wrap: anywhere; }\n"
     ".verdict { border-left: 4px solid var(--soft); padding: .1rem .9rem; margin: .7rem 0; }\n"
     ".verdict b { text-transform: uppercase; letter-spacing: .04em; font-size: .85rem; }\n"
-    "figure { margin: 1rem 0 1.6rem; } figure svg { display: block; width: 100%; height: auto; "
+    "figure { margin: 1rem 0 1.6rem; } figure img { display: block; width: 100%; height: auto; "
     "border-radius: 4px; }\n"
-    "figure svg.narrow { display: none; } figcaption { color: var(--soft); font-size: .9rem; }\n"
+    "figure img.narrow { display: none; } figcaption { color: var(--soft); font-size: .9rem; }\n"
     "pre { background: var(--shade); padding: .7rem .9rem; border-radius: 4px; white-space: pre-wrap; "
     "font-size: .85rem; }\n"
     "code { font-size: .92em; background: var(--shade); padding: .05rem .25rem; border-radius: 3px; }\n"
-    "@media (max-width: 640px) { figure svg.wide { display: none; } figure svg.narrow { display: block; }\n"
+    "@media (max-width: 640px) { figure img.wide { display: none; } figure img.narrow { display: block; }\n"
     "  body { padding: .9rem .8rem 3rem; } th, td { padding: .25rem .5rem; } tbody th { max-width: 9rem; } "
     "}\n"
     "@media print { :root { --ink: #000; --soft: #444; --line: #bbb; --ground: #fff; --shade: #f2f2f2; "
@@ -52,7 +52,7 @@ static const char style[] =
     "none; }\n"
     "  .box { overflow: visible; } figure, .verdict, tr { break-inside: avoid; } h2, h3 { break-after: "
     "avoid; }\n"
-    "  figure svg.wide { display: block; } figure svg.narrow { display: none; } }\n";
+    "  figure img.wide { display: block; } figure img.narrow { display: none; } }\n";
 
 void html_write(struct text *out, const struct results *results)
 {

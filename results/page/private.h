@@ -2,8 +2,6 @@
 #ifndef LEXBENCH_HTML_PRIVATE_H
 #define LEXBENCH_HTML_PRIVATE_H
 
-#include <stdbool.h>
-
 #include "results/page/html.h"
 
 /* A name as text of the page: label_plain, and no character of it is markup.  With lines: line ends stay. */
@@ -12,10 +10,9 @@ void html_lines(struct text *out, const char *value);
 /* A name as one word of a shell, for command lines that people copy. */
 void html_shell_word(struct text *out, const char *value);
 
-/* SVG as gnuplot writes it, made part of a page: ids get the prefix, only known elements pass.  False, and
- * nothing is written, when it holds any other. */
-bool html_svg(struct text *out, const struct text *svg, const char *prefix, const char *label,
-              const char *look);
+/* An image inside the page: browsers run and fetch nothing in SVG that is an image, whatever it holds.
+ * label: what is to be seen, for those who cannot see it; look: its class. */
+void html_svg(struct text *out, const struct text *svg, const char *label, const char *look);
 
 /* What became of one claim: any texts, shown as they are. */
 struct html_verdict {

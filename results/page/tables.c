@@ -4,62 +4,73 @@
 
 #include "results/figures/figure.h"
 #include "results/page/private.h"
-#include "support/memory.h"
+#include "results/tables/walk.h"
 
-static void heading(struct text *out, const struct selection *of)
+static bool begin(struct text *out, struct table *table)
 {
-    const struct results *results = of->results;
-    const struct protocol_record *protocol = &results->protocol[of->protocol];
     text_append(out, "<h3>");
-    html_text(out, results->dataset[of->dataset].name);
-    text_append(out, ": %s, %s (%s is better)</h3>\n<p class=\"soft\">protocol ", measure_name(of->measure),
-                measure_unit(of->measure), measure_lower_is_better(of->measure) ? "lower" : "higher");
-    html_text(out, protocol->name);
-    if (protocol->targets[0]) {
-        text_append(out, " (targets: ");
-        html_text(out, protocol->targets);
-        text_append(out, ")");
-    }
-    text_append(out, ", configuration ");
-    html_text(out, results->configuration[of->configuration].name);
+    table_title(out, table, "");
+    text_append(out, "</h3>\n<p class=\"soft\">");
+    table_place(out, table);
     text_append(out, "; ");
-    figure_spread_words(out, of);
-    text_append(out, ".  Bold: best of its column.</p>\n");
+    figure_spread_words(out, &table->of);
+    text_append(out, ".  Bold: best of its column.</p>\n"
+                     "<div class=\"box\"><table><thead><tr><th scope=\"col\">variant</th>");
+    for (size_t c = 0; c < table->columns; c++) {
+        text_append(out, "<th scope=\"col\" class=\"length\">");
+        table_length(out, table, c);
+        text_append(out, "</th>");
+    }
+    text_append(out, "</tr></thead>\n<tbody>\n");
+    return true;
 }
 
-static void entry(struct text *out, const struct selection *of, size_t variant, size_t length, double best,
-                  double *values)
+static void row(struct text *out, struct table *table, size_t variant)
 {
-    const struct outcome outcome = selection_outcome(of, variant, length, values);
-    const int digits = measure_digits(of->measure);
-    if (outcome.measured == 0) {
+    text_append(out, "<tr><th scope=\"row\">");
+    html_text(out, table->of.results->variant[variant].name);
+    text_append(out, "</th>");
+}
+
+static void entry(struct text *out, struct table *table, size_t variant, size_t column,
+                  const struct outcome *outcome)
+{
+    const int digits = measure_digits(table->of.measure);
+    (void)variant;
+    if (outcome->measured == 0) {
         text_append(out, "<td class=\"number none\"");
-        if (outcome.unmeasured && outcome.unmeasured->reason[0]) {
+        if (outcome->unmeasured && outcome->unmeasured->reason[0]) {
             text_append(out, " title=\"");
-            html_text(out, outcome.unmeasured->reason);
+            html_text(out, outcome->unmeasured->reason);
             text_append(out, "\"");
         }
-        text_append(out, ">%s</td>", outcome_word(&outcome, of->measure));
+        text_append(out, ">%s</td>", outcome_word(outcome, table->of.measure));
         return;
     }
-    const struct spread spread = figure_spread(values, outcome.measured);
-    text_append(out, "<td class=\"number%s\">%.*f", spread.mean == best ? " best" : "", digits, spread.mean);
+    const struct spread spread = figure_spread(table->values, outcome->measured);
+    text_append(out, "<td class=\"number%s\">%.*f", spread.mean == table->best[column] ? " best" : "", digits,
+                spread.mean);
     if (spread.count > 1)
         text_append(out, "<small>%.*f to %.*f</small>", digits, spread.low, digits, spread.high);
-    if (outcome.measured < outcome.asked)
-        text_append(out, "<small>%zu of %zu</small>", outcome.measured, outcome.asked);
+    if (outcome->measured < outcome->asked)
+        text_append(out, "<small>%zu of %zu</small>", outcome->measured, outcome->asked);
     text_append(out, "</td>");
 }
 
-static void floors(struct text *out, const struct selection *of)
+static void row_end(struct text *out, struct table *table)
 {
+    (void)table;
+    text_append(out, "</tr>\n");
+}
+
+static void floors(struct text *out, const struct table *table)
+{
+    const struct selection *of = &table->of;
     bool any = false;
     struct text row = {0};
     text_append(&row, "<tr><th scope=\"row\">floor</th>");
-    for (size_t n = 0; n < of->results->lengths; n++) {
-        if (!selection_uses_length(of, n))
-            continue;
-        const double floor = figure_floor(of, n);
+    for (size_t c = 0; c < table->columns; c++) {
+        const double floor = figure_floor(of, table->column[c]);
         any = any || !isnan(floor);
         if (isnan(floor))
             text_append(&row, "<td></td>");
@@ -72,31 +83,12 @@ static void floors(struct text *out, const struct selection *of)
     text_release(&row);
 }
 
-static void table(struct text *out, const struct selection *of, double *values)
+static void end(struct text *out, struct table *table)
 {
-    const struct results *results = of->results;
-    heading(out, of);
-    text_append(out, "<div class=\"box\"><table><thead><tr><th scope=\"col\">variant</th>");
-    for (size_t n = 0; n < results->lengths; n++)
-        if (selection_uses_length(of, n))
-            text_append(out, "<th scope=\"col\" class=\"length\">%.3g L<br/>%" PRId64 "</th>",
-                        selection_ratio(of, n), results->length[n]);
-    text_append(out, "</tr></thead>\n<tbody>\n");
-    for (size_t v = 0; v < results->variants; v++) {
-        if (!selection_uses_variant(of, v))
-            continue;
-        text_append(out, "<tr><th scope=\"row\">");
-        html_text(out, results->variant[v].name);
-        text_append(out, "</th>");
-        for (size_t n = 0; n < results->lengths; n++)
-            if (selection_uses_length(of, n))
-                entry(out, of, v, n, selection_best(of, n, values), values);
-        text_append(out, "</tr>\n");
-    }
-    floors(out, of);
-    text_append(out, "</tbody></table></div>\n");
     struct text note = {0};
-    figure_note(&note, of, 1);
+    floors(out, table);
+    text_append(out, "</tbody></table></div>\n");
+    figure_note(&note, &table->of, 1);
     if (note.length > 0) {
         text_append(out, "<p class=\"soft\">");
         html_text(out, text_string(&note));
@@ -108,17 +100,14 @@ static void table(struct text *out, const struct selection *of, double *values)
 
 void html_tables(struct text *out, const struct results *results)
 {
-    double *values = memory_allocate(results->seeds * results->folds + 1, sizeof *values, "a table", NULL);
-    struct selection of;
-    size_t count = 0;
+    static const struct table_printer printer = {.name = html_text,
+                                                 .length = "%.3g L<br/>%" PRId64,
+                                                 .begin = begin,
+                                                 .row = row,
+                                                 .entry = entry,
+                                                 .row_end = row_end,
+                                                 .end = end};
     text_append(out, "<h2 id=\"tables\">Tables</h2>\n");
-    out->failed = out->failed || !values;
-    for (size_t i = 0; i < selection_tables(results) && values; i++)
-        if (selection_table(&of, results, i)) {
-            table(out, &of, values);
-            count++;
-        }
-    if (count == 0)
+    if (table_walk(out, results, &printer, NULL) == 0)
         text_append(out, "<p>The results hold no score.</p>\n");
-    memory_release(values);
 }

@@ -1,4 +1,4 @@
-/* text.c -- names as text, SVG as a part of the page. */
+/* text.c -- names as text, SVG as images that the page holds. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
@@ -65,109 +65,26 @@ void html_shell_word(struct text *out, const char *value)
     text_release(&word);
 }
 
-/* ---- SVG ---- */
-
-/* Only what draws, and nothing that runs or fetches. */
-static bool known_element(const char *name, size_t size)
+/* Base64 (RFC 4648, section 4). */
+static void append_base64(struct text *out, const struct text *bytes)
 {
-    static const char *const known[] = {"svg",   "g",       "defs",     "circle",  "path",       "rect",
-                                        "use",   "polygon", "polyline", "line",    "text",       "tspan",
-                                        "title", "desc",    "filter",   "feFlood", "feComposite"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strlen(known[i]) == size && strncmp(known[i], name, size) == 0)
-            return true;
-    return false;
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < bytes->length; i += 3) {
+        const size_t left = bytes->length - i;
+        const unsigned char *at = (const unsigned char *)bytes->bytes + i;
+        const unsigned group =
+            (unsigned)at[0] << 16 | (left > 1 ? (unsigned)at[1] << 8 : 0) | (left > 2 ? at[2] : 0u);
+        const char four[] = {digits[group >> 18], digits[group >> 12 & 63],
+                             left > 1 ? digits[group >> 6 & 63] : '=', left > 2 ? digits[group & 63] : '='};
+        text_append_bytes(out, four, sizeof four);
+    }
 }
 
-/* One attribute, name="value" with either quote, as it stands in the page: ids and references get the
- * prefix, namespaces go, what could run or fetch is none.  Returns its end; NULL = it must not pass. */
-static const char *copy_attribute(struct text *out, const char *at, const char *prefix)
+void html_svg(struct text *out, const struct text *svg, const char *label, const char *look)
 {
-    const size_t name = strcspn(at, "= \t\n>");
-    const char *value = at + name;
-    value += strspn(value, " ");
-    if (*value != '=')
-        return NULL;
-    value++;
-    value += strspn(value, " ");
-    const char quote = *value;
-    const char *end = quote == '"' || quote == '\'' ? strchr(value + 1, quote) : NULL;
-    if (!end || strncmp(at, "on", 2) == 0)
-        return NULL;
-    value++;
-    if (strncmp(at, "xmlns", 5) == 0)
-        return end + 1;
-    if (name == 10 && strncmp(at, "xlink:href", 10) == 0) {
-        if (*value != '#')
-            return NULL;
-        text_append(out, " href=\"#%s%.*s\"", prefix, (int)(end - value - 1), value + 1);
-    } else if (name == 2 && strncmp(at, "id", 2) == 0) {
-        if (strncmp(value, "gnuplot_", 8) != 0) /* those of plots repeat, and nothing refers to them */
-            text_append(out, " id=\"%s%.*s\"", prefix, (int)(end - value), value);
-    } else {
-        text_append(out, " ");
-        text_append_bytes(out, at, name);
-        text_append(out, "=%c", quote);
-        for (; value < end; value++) /* a filter by reference */
-            if (strncmp(value, "url(#", 5) == 0) {
-                text_append(out, "url(#%s", prefix);
-                value += 4;
-            } else {
-                text_append_bytes(out, value, 1);
-            }
-        text_append(out, "%c", quote);
-    }
-    return end + 1;
-}
-
-/* One tag from its <; NULL = it must not pass. */
-static const char *copy_tag(struct text *out, const char *at, const char *prefix, const char *first)
-{
-    const bool closing = at[1] == '/';
-    const char *name = at + 1 + closing;
-    const size_t size = strcspn(name, " \t\n/>");
-    if (!known_element(name, size))
-        return NULL;
-    text_append(out, "<%s%.*s", closing ? "/" : "", (int)size, name);
-    if (first)
-        text_append(out, "%s", first);
-    at = name + size;
-    for (at += strspn(at, " \t\n"); at && *at && *at != '>' && *at != '/'; at += strspn(at, " \t\n")) {
-        at = copy_attribute(out, at, prefix);
-        if (!at)
-            return NULL;
-    }
-    if (!at || !*at)
-        return NULL;
-    text_append(out, "%s", *at == '/' ? "/>" : ">");
-    at = strchr(at, '>');
-    return at ? at + 1 : NULL;
-}
-
-bool html_svg(struct text *out, const struct text *svg, const char *prefix, const char *label,
-              const char *look)
-{
-    struct text copy = {0}, first = {0};
-    const char *at = strstr(text_string(svg), "<svg");
-    bool passes = at != NULL;
-    text_append(&first, " class=\"%s\" role=\"img\" aria-label=\"", look);
-    html_text(&first, label);
-    text_append(&first, "\"");
-    for (const char *beginning = at; passes && *at;) {
-        if (*at == '<') {
-            at = copy_tag(&copy, at, prefix, at == beginning ? text_string(&first) : NULL);
-            passes = at != NULL;
-        } else {
-            const size_t bytes = strcspn(at, "<");
-            text_append_bytes(&copy, at, bytes);
-            at += bytes;
-        }
-    }
-    if (passes)
-        text_append_bytes(out, text_string(&copy), copy.length);
-    text_carry(out, &copy);
-    text_carry(out, &first);
-    text_release(&copy);
-    text_release(&first);
-    return passes;
+    text_append(out, "<img class=\"%s\" alt=\"", look);
+    html_text(out, label);
+    text_append(out, "\" src=\"data:image/svg+xml;base64,");
+    append_base64(out, svg);
+    text_append(out, "\"/>\n");
 }

@@ -4,16 +4,14 @@
 
 #include "results/findings/claims.h"
 #include "results/findings/selection.h"
-#include "results/store/fields.h"
-#include "results/tables/formats.h"
 #include "results/tables/grid.h"
 
-static void print_side(struct text *out, const char *variant, const char *at, enum table_format format)
+static void print_side(struct text *out, const char *variant, const char *at, enum table_style style)
 {
-    table_grid_name(out, variant, format);
+    table_grid_name(out, variant, style);
     if (at[0]) {
         text_append(out, " at ");
-        table_grid_name(out, at, format);
+        table_grid_name(out, at, style);
     }
 }
 
@@ -26,30 +24,30 @@ static void print_number(struct text *out, const char *format, double value)
 }
 
 /* Which test, where, in one line. */
-static void print_test(struct text *out, const struct claim_record *claim, enum table_format format)
+static void print_test(struct text *out, const struct claim_record *claim, enum table_style style)
 {
-    table_grid_name(out, claim->protocol, format);
+    table_grid_name(out, claim->protocol, style);
     text_append(out, " ");
-    table_grid_name(out, claim->metric, format);
+    table_grid_name(out, claim->metric, style);
     text_append(out, ": ");
-    print_side(out, claim->left, claim->left_at, format);
-    text_append(out, claim->direction[0] == 'g' ? " > " : format == TABLE_MARKDOWN ? " \\< " : " < ");
-    print_side(out, claim->right, claim->right_at, format);
+    print_side(out, claim->left, claim->left_at, style);
+    text_append(out, claim->direction[0] == 'g' ? " > " : style == TABLE_MARKDOWN ? " \\< " : " < ");
+    print_side(out, claim->right, claim->right_at, style);
     if (claim->at[0]) {
         text_append(out, ", at ");
-        table_grid_name(out, claim->at, format);
+        table_grid_name(out, claim->at, style);
     }
 }
 
 static void print_row(struct grid_of_texts *grid, size_t row, const struct results *results,
-                      const struct claim_place *place, enum measure measure, enum table_format format)
+                      const struct claim_place *place, enum measure measure, enum table_style style)
 {
     const int digits = measure_digits(measure);
     struct text *where = table_grid_cell(grid, row, 0);
-    table_grid_name(where, results->dataset[place->dataset].name, format);
+    table_grid_name(where, results->dataset[place->dataset].name, style);
     if (results->configurations > 1) {
         text_append(where, " ");
-        table_grid_name(where, results->configuration[place->configuration].name, format);
+        table_grid_name(where, results->configuration[place->configuration].name, style);
     }
     struct text *length = table_grid_cell(grid, row, 1);
     text_append(length, "%" PRId64, place->left_length);
@@ -73,7 +71,7 @@ static void print_row(struct grid_of_texts *grid, size_t row, const struct resul
 }
 
 static void print_places(struct text *out, const struct results *results, const struct claim_record *claim,
-                         const struct judgement *judgement, enum table_format format)
+                         const struct judgement *judgement, enum table_style style)
 {
     static const char *const header[] = {"dataset", "n",        "pairs", "difference",
                                          "95 %",    "p (Holm)", "t: p",  "Hedges's g"};
@@ -89,32 +87,32 @@ static void print_places(struct text *out, const struct results *results, const 
     for (size_t c = 0; c < COLUMNS; c++)
         text_append(table_grid_cell(&grid, 0, c), "%s", header[c]);
     for (size_t i = 0; i < judgement->places; i++)
-        print_row(&grid, i + 1, results, &judgement->place[i], measure, format);
+        print_row(&grid, i + 1, results, &judgement->place[i], measure, style);
     text_append(out, "\n");
-    table_grid_end(out, &grid, format);
+    table_grid_end(out, &grid, style);
 }
 
 static void print_claim(struct text *out, const struct results *results, const struct claim_record *claim,
-                        enum table_format format)
+                        enum table_style style)
 {
-    const char *strong = format == TABLE_MARKDOWN ? "**" : "";
+    const char *strong = style == TABLE_MARKDOWN ? "**" : "";
     struct judgement judgement;
     struct text verdict = {0}, plain = {0}, test = {0};
     if (claims_judge(&judgement, results, claim, NULL))
         out->failed = true;
     judgement_print(&plain, &judgement);
     text_append(&verdict, "%s", strong);
-    table_grid_name(&verdict, text_string(&plain), format);
+    table_grid_name(&verdict, text_string(&plain), style);
     text_append(&verdict, "%s: ", strong);
-    table_grid_name(&verdict, claim->statement, format);
-    print_test(&test, claim, format);
+    table_grid_name(&verdict, claim->statement, style);
+    print_test(&test, claim, style);
     text_append(out, "%sclaim ", out->length > 0 ? "\n" : "");
-    table_grid_name(out, claim->name, format);
+    table_grid_name(out, claim->name, style);
     text_append(out, ": ");
-    table_note(out, &verdict, format);
-    text_append(out, "%s", format == TABLE_MARKDOWN ? "\n" : "");
-    table_note(out, &test, format);
-    print_places(out, results, claim, &judgement, format);
+    table_note(out, &verdict, style);
+    text_append(out, "%s", style == TABLE_MARKDOWN ? "\n" : "");
+    table_note(out, &test, style);
+    print_places(out, results, claim, &judgement, style);
     text_carry(out, &plain);
     text_release(&plain);
     text_release(&verdict);
@@ -122,77 +120,19 @@ static void print_claim(struct text *out, const struct results *results, const s
     judgement_release(&judgement);
 }
 
-void table_claims(struct text *out, const struct results *results, enum table_format format)
+void table_claims(struct text *out, const struct results *results, enum table_style style)
 {
     struct text note = {0};
     if (results->claims == 0)
         return;
     for (size_t i = 0; i < results->claims; i++)
-        print_claim(out, results, &results->claim[i], format);
+        print_claim(out, results, &results->claim[i], style);
     text_append(
         &note,
         "difference: left less right, mean over seeds; p: one-sided exact sign-flip test over paired seeds, "
         "corrected by Holm within a claim, which holds where all p are at most 0.05; t: p: paired t test, "
         "two-sided.");
     text_append(out, "\n");
-    table_note(out, &note, format);
+    table_note(out, &note, style);
     text_release(&note);
-}
-
-/* ---- JSON ---- */
-
-static void add_string(struct text *out, const char *separator, const char *name, const char *value)
-{
-    text_append(out, "%s\"%s\": ", separator, name);
-    text_append_json(out, value);
-}
-
-static void add_number(struct text *out, const char *name, double value)
-{
-    text_append(out, ", \"%s\": ", name);
-    text_append_number(out, value);
-}
-
-static void add_place(struct text *out, const struct results *results, const struct claim_place *place)
-{
-    add_string(out, "{", "dataset", results->dataset[place->dataset].name);
-    add_string(out, ", ", "configuration", results->configuration[place->configuration].name);
-    text_append(out, ", \"left_length\": %" PRId64 ", \"right_length\": %" PRId64 ", \"pairs\": %zu",
-                place->left_length, place->right_length, place->paired.count);
-    add_number(out, "difference", place->paired.mean);
-    add_number(out, "low", place->paired.interval.low);
-    add_number(out, "high", place->paired.interval.high);
-    add_number(out, "p", place->p);
-    add_number(out, "p_holm", place->adjusted);
-    add_number(out, "p_t_two_sided", place->paired.p_two_sided);
-    add_number(out, "hedges_g", place->paired.effect);
-    text_append(out, "}");
-}
-
-void table_claims_json(struct text *out, const struct results *results)
-{
-    text_append(out, ",\n  \"claims\": [");
-    for (size_t i = 0; i < results->claims; i++) {
-        const struct claim_record *claim = &results->claim[i];
-        struct judgement judgement;
-        struct text verdict = {0};
-        if (claims_judge(&judgement, results, claim, NULL))
-            out->failed = true;
-        judgement_print(&verdict, &judgement);
-        text_append(out, "%s\n    {", i > 0 ? "," : "");
-        for (const struct field *field = claim_fields; field->name; field++)
-            add_string(out, field == claim_fields ? "" : ", ", field->name,
-                       (const char *)claim + field->offset);
-        add_string(out, ",\n      ", "verdict", text_string(&verdict));
-        text_append(out, ", \"places\": [");
-        for (size_t p = 0; p < judgement.places; p++) {
-            text_append(out, "%s", p > 0 ? ", " : "");
-            add_place(out, results, &judgement.place[p]);
-        }
-        text_append(out, "]}");
-        text_carry(out, &verdict);
-        text_release(&verdict);
-        judgement_release(&judgement);
-    }
-    text_append(out, "]");
 }

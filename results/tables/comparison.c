@@ -4,62 +4,109 @@
 #include <math.h>
 #include <string.h>
 
-#include "results/findings/selection.h"
 #include "results/tables/grid.h"
+#include "results/tables/table.h"
+#include "results/tables/walk.h"
+#include "support/label.h"
 #include "support/memory.h"
 
 static const double level = 0.05;
 
-struct comparison_table {
-    struct selection of;
-    enum table_format format;
-    size_t baseline, columns;
-    size_t *column;        /* (lengths) indices */
+struct comparison {
+    enum table_style style;
+    struct grid_of_texts grid;
+    size_t row; /* that is filled */
+    size_t baseline;
     struct paired *paired; /* (variants, columns) variant - baseline; count 0: none */
     double *p;             /* (variants, columns) */
     size_t *order;         /* (variants * columns) */
-    double *values;        /* (replicates) */
+    size_t few, fewer;     /* pairs without an interval; with fewer seeds than were asked */
 };
 
-static void compare(struct comparison_table *table, size_t variant, size_t c)
+static void compare(struct comparison *comparison, struct table *table, size_t variant, size_t c)
 {
-    struct paired *paired = &table->paired[variant * table->columns + c];
+    struct paired *paired = &comparison->paired[variant * table->columns + c];
     size_t pairs = 0;
     for (size_t s = 0; s < table->of.results->seeds; s++) {
         const double a = selection_seed_value(&table->of, variant, table->column[c], s);
-        const double b = selection_seed_value(&table->of, table->baseline, table->column[c], s);
+        const double b = selection_seed_value(&table->of, comparison->baseline, table->column[c], s);
         if (!isnan(a) && !isnan(b))
             table->values[pairs++] = a - b;
     }
     *paired = statistics_paired(table->values, pairs);
-    table->p[variant * table->columns + c] = variant == table->baseline ? NAN : paired->p_two_sided;
+    comparison->p[variant * table->columns + c] = variant == comparison->baseline ? NAN : paired->p_two_sided;
 }
 
-static void compare_all(struct comparison_table *table)
+static void compare_all(struct comparison *comparison, struct table *table)
 {
     const size_t variants = table->of.results->variants;
-    table->columns = 0;
-    for (size_t n = 0; n < table->of.results->lengths; n++)
-        if (selection_uses_length(&table->of, n))
-            table->column[table->columns++] = n;
     for (size_t v = 0; v < variants; v++)
         for (size_t c = 0; c < table->columns; c++)
-            compare(table, v, c);
-    statistics_holm(table->p, table->p, table->order, variants * table->columns);
+            compare(comparison, table, v, c);
+    statistics_holm(comparison->p, comparison->p, comparison->order, variants * table->columns);
 }
 
 /* ---- print ---- */
 
-static void print_entry(struct text *out, const struct comparison_table *table, size_t variant, size_t c)
+static bool begin(struct text *out, struct table *table)
 {
-    const struct paired *paired = &table->paired[variant * table->columns + c];
+    const struct results *results = table->of.results;
+    struct comparison *comparison = table->context;
+    const enum measure measure = table->of.measure;
+    const char *strong = comparison->style == TABLE_MARKDOWN ? "**" : "";
+    size_t rows = 0;
+    if (!measure_main(measure) || !selection_uses_variant(&table->of, comparison->baseline))
+        return false;
+    for (size_t v = 0; v < results->variants; v++) /* that of the baseline is the header's */
+        rows += selection_uses_variant(&table->of, v);
+    if (!table_grid_begin(&comparison->grid, rows, table->columns + 1)) {
+        out->failed = true;
+        return false;
+    }
+    compare_all(comparison, table);
+    text_append(table_grid_cell(&comparison->grid, 0, 0), "variant");
+    for (size_t c = 0; c < table->columns; c++)
+        table_length(table_grid_cell(&comparison->grid, 0, c + 1), table, c);
+    comparison->row = comparison->few = comparison->fewer = 0;
+    text_append(out, "%s%s", out->length > 0 ? "\n" : "", strong);
+    table->printer->name(out, results->dataset[table->of.dataset].name);
+    text_append(out, ": %s less that of ", measure_name(measure));
+    table->printer->name(out, results->variant[comparison->baseline].name);
+    text_append(out, ", %s%s (%s is better)\nprotocol ", measure_unit(measure), strong,
+                measure_lower_is_better(measure) ? "below 0" : "above 0");
+    table->printer->name(out, results->protocol[table->of.protocol].name);
+    text_append(out, ", configuration ");
+    table->printer->name(out, results->configuration[table->of.configuration].name);
+    text_append(out, ", ");
+    selection_print_replicates(out, &table->of);
+    text_append(out, "\n\n");
+    return true;
+}
+
+static void row(struct text *out, struct table *table, size_t variant)
+{
+    struct comparison *comparison = table->context;
+    (void)out;
+    if (variant != comparison->baseline)
+        table->printer->name(table_grid_cell(&comparison->grid, ++comparison->row, 0),
+                             table->of.results->variant[variant].name);
+}
+
+static void entry(struct text *out, struct table *table, size_t variant, size_t column,
+                  const struct outcome *outcome)
+{
+    struct comparison *comparison = table->context;
+    const struct paired *paired = &comparison->paired[variant * table->columns + column];
     const int digits = measure_digits(table->of.measure);
+    comparison->few += paired->count > 0 && paired->count < SEEDS_LEAST;
+    comparison->fewer += paired->count > 0 && paired->count < outcome->asked;
+    if (variant == comparison->baseline)
+        return;
+    out = table_grid_cell(&comparison->grid, comparison->row, column + 1);
     if (paired->count == 0) {
-        const struct outcome own = selection_outcome(&table->of, variant, table->column[c], table->values);
-        if (own.unmeasured || own.asked == 0)
-            text_append(out, "%s", outcome_word(&own, table->of.measure));
-        else
-            text_append(out, "no pair");
+        text_append(out, "%s",
+                    outcome->unmeasured || outcome->asked == 0 ? outcome_word(outcome, table->of.measure)
+                                                               : "no pair");
         return;
     }
     text_append(out, "%+.*f", digits, paired->mean);
@@ -67,80 +114,27 @@ static void print_entry(struct text *out, const struct comparison_table *table, 
         text_append(out, " ±%.*f", digits, paired->mean - paired->interval.low);
     if (paired->count >= SEEDS_LEAST && isfinite(paired->effect))
         text_append(out, " g %+.1f", paired->effect);
-    if (table->p[variant * table->columns + c] <= level)
-        text_append(out, "%s", table->format == TABLE_MARKDOWN ? "\\*" : "*");
+    if (comparison->p[variant * table->columns + column] <= level)
+        text_append(out, "%s", comparison->style == TABLE_MARKDOWN ? "\\*" : "*");
 }
 
-static void print_heading(struct text *out, const struct comparison_table *table)
+static void end(struct text *out, struct table *table)
 {
-    const struct results *results = table->of.results;
-    const char *strong = table->format == TABLE_MARKDOWN ? "**" : "";
-    text_append(out, "%s%s", out->length > 0 ? "\n" : "", strong);
-    table_grid_name(out, results->dataset[table->of.dataset].name, table->format);
-    text_append(out, ": %s less that of ", measure_name(table->of.measure));
-    table_grid_name(out, results->variant[table->baseline].name, table->format);
-    text_append(out, ", %s%s (%s is better)\nprotocol ", measure_unit(table->of.measure), strong,
-                measure_lower_is_better(table->of.measure) ? "below 0" : "above 0");
-    table_grid_name(out, results->protocol[table->of.protocol].name, table->format);
-    text_append(out, ", configuration ");
-    table_grid_name(out, results->configuration[table->of.configuration].name, table->format);
-    text_append(out, ", ");
-    selection_print_replicates(out, &table->of);
-    text_append(out, "\n\n");
-}
-
-static void print_legend(struct text *out, const struct comparison_table *table)
-{
-    size_t few = 0, fewer = 0, asked = 0;
+    struct comparison *comparison = table->context;
     struct text note = {0};
-    for (size_t i = 0; i < table->of.results->variants * table->columns; i++)
-        few += table->paired[i].count > 0 && table->paired[i].count < SEEDS_LEAST;
-    for (size_t v = 0; v < table->of.results->variants; v++)
-        for (size_t c = 0; c < table->columns; c++) {
-            asked = selection_outcome(&table->of, v, table->column[c], table->values).asked;
-            fewer += table->paired[v * table->columns + c].count > 0 &&
-                     table->paired[v * table->columns + c].count < asked;
-        }
+    table_grid_end(out, &comparison->grid, comparison->style);
     text_append(
         &note,
         "mean of differences paired by seed ± 95 %% interval (Student's t); g: Hedges's g; *: p at most "
         "0.05 (paired t, Holm over the table)");
-    if (few > 0)
+    if (comparison->few > 0)
         text_append(&note, "; without interval: undecided, needs %d seeds", SEEDS_LEAST);
-    if (fewer > 0)
-        text_append(&note, "; %zu place%s without some of the seeds", fewer, fewer == 1 ? "" : "s");
+    if (comparison->fewer > 0)
+        text_append(&note, "; %zu place%s without some of the seeds", comparison->fewer,
+                    comparison->fewer == 1 ? "" : "s");
     text_append(out, "\n");
-    table_note(out, &note, table->format);
+    table_note(out, &note, comparison->style);
     text_release(&note);
-}
-
-static void print_table(struct text *out, struct comparison_table *table)
-{
-    const struct results *results = table->of.results;
-    struct grid_of_texts grid;
-    size_t rows = 1;
-    compare_all(table);
-    for (size_t v = 0; v < results->variants; v++)
-        rows += v != table->baseline && selection_uses_variant(&table->of, v);
-    if (!table_grid_begin(&grid, rows, table->columns + 1)) {
-        out->failed = true;
-        return;
-    }
-    text_append(table_grid_cell(&grid, 0, 0), "variant");
-    for (size_t c = 0; c < table->columns; c++)
-        text_append(table_grid_cell(&grid, 0, c + 1), "%.3gL %" PRId64,
-                    selection_ratio(&table->of, table->column[c]), results->length[table->column[c]]);
-    for (size_t v = 0, row = 1; v < results->variants; v++) {
-        if (v == table->baseline || !selection_uses_variant(&table->of, v))
-            continue;
-        table_grid_name(table_grid_cell(&grid, row, 0), results->variant[v].name, table->format);
-        for (size_t c = 0; c < table->columns; c++)
-            print_entry(table_grid_cell(&grid, row, c + 1), table, v, c);
-        row++;
-    }
-    print_heading(out, table);
-    table_grid_end(out, &grid, table->format);
-    print_legend(out, table);
 }
 
 static enum status find_baseline(size_t *out, const struct results *results, const char *baseline,
@@ -160,33 +154,41 @@ static enum status find_baseline(size_t *out, const struct results *results, con
                        suggestion);
 }
 
-enum status table_comparison(struct text *out, const struct results *results, const char *baseline,
-                             enum table_format format, struct message *message)
+static enum status compare_with(struct text *out, const struct results *results, const char *baseline,
+                                enum table_style style, struct message *message)
 {
-    struct comparison_table table = {.format = format};
-    struct selection selection;
+    const struct table_printer printer = {.name = style == TABLE_MARKDOWN ? label_markdown : label_plain,
+                                          .length = "%.3gL %" PRId64,
+                                          .begin = begin,
+                                          .row = row,
+                                          .entry = entry,
+                                          .end = end};
+    struct comparison comparison = {.style = style};
     const size_t places = results->variants * results->lengths;
-    enum status status = find_baseline(&table.baseline, results, baseline, message);
+    enum status status = find_baseline(&comparison.baseline, results, baseline, message);
     if (status)
         return status;
-    table.column = memory_allocate(results->lengths, sizeof *table.column, "a comparison", message);
-    table.paired = memory_allocate(places, sizeof *table.paired, "a comparison", message);
-    table.p = memory_allocate(places, sizeof *table.p, "a comparison", message);
-    table.order = memory_allocate(places, sizeof *table.order, "a comparison", message);
-    table.values =
-        memory_allocate(results->seeds * results->folds, sizeof *table.values, "a comparison", message);
-    if (!table.column || !table.paired || !table.p || !table.order || !table.values)
+    comparison.paired = memory_allocate(places, sizeof *comparison.paired, "a comparison", message);
+    comparison.p = memory_allocate(places, sizeof *comparison.p, "a comparison", message);
+    comparison.order = memory_allocate(places, sizeof *comparison.order, "a comparison", message);
+    if (comparison.paired && comparison.p && comparison.order)
+        table_walk(out, results, &printer, &comparison);
+    else
         status = STATUS_FAILED;
-    for (size_t i = 0; !status && i < selection_tables(results); i++)
-        if (selection_table(&selection, results, i) && measure_main(selection.measure) &&
-            selection_uses_variant(&selection, table.baseline)) {
-            table.of = selection;
-            print_table(out, &table);
-        }
-    memory_release(table.column);
-    memory_release(table.paired);
-    memory_release(table.p);
-    memory_release(table.order);
-    memory_release(table.values);
+    memory_release(comparison.paired);
+    memory_release(comparison.p);
+    memory_release(comparison.order);
     return status;
+}
+
+enum status table_comparison_text(struct text *out, const struct results *results, const char *baseline,
+                                  struct message *message)
+{
+    return compare_with(out, results, baseline, TABLE_TEXT, message);
+}
+
+enum status table_comparison_markdown(struct text *out, const struct results *results, const char *baseline,
+                                      struct message *message)
+{
+    return compare_with(out, results, baseline, TABLE_MARKDOWN, message);
 }

@@ -2,13 +2,14 @@
  *
  * Quoting is that of RFC 4180: a value with a comma, a quote, an end of line or a blank at its edge is
  * quoted, and a quote inside is written twice.  Lines end in LF, as Unix tools, pandas and R read them. */
+#include "results/tables/csv.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "results/findings/selection.h"
-#include "results/tables/formats.h"
-#include "support/memory.h"
+#include "results/tables/table.h"
+#include "results/tables/walk.h"
 
 /* ---- values, shared with long.c ---- */
 
@@ -45,49 +46,37 @@ void csv_integer(struct text *out, int64_t value)
 
 /* ---- rows ---- */
 
-static void print_row(struct text *out, const struct selection *selection, size_t variant, size_t length,
-                      double *values)
+static void entry(struct text *out, struct table *table, size_t variant, size_t column,
+                  const struct outcome *outcome)
 {
-    const struct results *results = selection->results;
-    const struct outcome outcome = selection_outcome(selection, variant, length, values);
-    if (outcome.asked == 0)
+    const struct selection *of = &table->of;
+    const struct results *results = of->results;
+    const size_t length = table->column[column];
+    if (outcome->asked == 0)
         return;
-    csv_text(out, true, results->dataset[selection->dataset].name);
-    csv_text(out, false, results->configuration[selection->configuration].name);
-    csv_text(out, false, results->protocol[selection->protocol].name);
-    csv_text(out, false, measure_key(selection->measure));
+    csv_text(out, true, results->dataset[of->dataset].name);
+    csv_text(out, false, results->configuration[of->configuration].name);
+    csv_text(out, false, results->protocol[of->protocol].name);
+    csv_text(out, false, measure_key(of->measure));
     csv_text(out, false, results->variant[variant].name);
     csv_integer(out, results->length[length]);
-    csv_number(out, selection_ratio(selection, length));
-    csv_number(out, outcome.summary.mean);
-    csv_number(out, outcome.summary.minimum);
-    csv_number(out, outcome.summary.maximum);
-    csv_number(out, summary_interval(&outcome.summary).low);
-    csv_number(out, summary_interval(&outcome.summary).high);
-    csv_integer(out, (int64_t)outcome.measured);
-    csv_text(out, false, outcome.unmeasured ? outcome_word(&outcome, selection->measure) : "measured");
-    csv_integer(out, (int64_t)outcome.asked);
-    csv_text(out, false, outcome.unmeasured ? outcome.unmeasured->reason : "");
+    csv_number(out, selection_ratio(of, length));
+    csv_number(out, outcome->summary.mean);
+    csv_number(out, outcome->summary.minimum);
+    csv_number(out, outcome->summary.maximum);
+    csv_number(out, summary_interval(&outcome->summary).low);
+    csv_number(out, summary_interval(&outcome->summary).high);
+    csv_integer(out, (int64_t)outcome->measured);
+    csv_text(out, false, outcome->unmeasured ? outcome_word(outcome, of->measure) : "measured");
+    csv_integer(out, (int64_t)outcome->asked);
+    csv_text(out, false, outcome->unmeasured ? outcome->unmeasured->reason : "");
     text_append(out, "\n");
 }
 
 void table_csv(struct text *out, const struct results *results)
 {
-    struct selection selection;
-    double *values = memory_allocate(results->seeds * results->folds, sizeof *values, "a table", NULL);
-    if (!values) {
-        out->failed = true;
-        return;
-    }
+    static const struct table_printer printer = {.stored = true, .entry = entry};
     text_append(out, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
                      "low,high,seeds,status,asked,reason\n");
-    for (size_t i = 0; i < selection_tables(results); i++) {
-        if (!selection_table(&selection, results, i))
-            continue;
-        selection.stored = true;
-        for (size_t v = 0; v < results->variants; v++)
-            for (size_t n = 0; n < results->lengths; n++)
-                print_row(out, &selection, v, n, values);
-    }
-    memory_release(values);
+    table_walk(out, results, &printer, NULL);
 }

@@ -1,10 +1,14 @@
 /* grid.c -- a grid of texts, printed. */
 #include "results/tables/grid.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "support/label.h"
 #include "support/memory.h"
 
 enum { LINE_WIDTH = 110, GAP = 2 }; /* names of 26 characters beside five losses fit */
+enum { NOTE_WIDTH = 100 };
 
 bool table_grid_begin(struct grid_of_texts *grid, size_t rows, size_t columns)
 {
@@ -18,18 +22,38 @@ struct text *table_grid_cell(struct grid_of_texts *grid, size_t row, size_t colu
     return &grid->cell[row * grid->columns + column];
 }
 
-void table_grid_name(struct text *out, const char *name, enum table_format format)
+void table_grid_name(struct text *out, const char *name, enum table_style style)
 {
-    if (format == TABLE_MARKDOWN)
+    if (style == TABLE_MARKDOWN)
         label_markdown(out, name);
     else
         label_plain(out, name);
 }
 
-void table_note(struct text *out, const struct text *note, enum table_format format)
+/* Breaks a note between words; lines after the first are indented. */
+static void print_wrapped(struct text *out, const char *note)
 {
-    if (format == TABLE_TEXT)
-        table_wrapped(out, text_string(note));
+    size_t column = 0;
+    while (*note) {
+        size_t bytes = strcspn(note, " ");
+        char word[REASON_SIZE * 4];
+        snprintf(word, sizeof word, "%.*s", (int)(bytes < sizeof word ? bytes : sizeof word - 1), note);
+        size_t width = label_width(word);
+        if (column > 0 && column + 1 + width > NOTE_WIDTH) {
+            text_append(out, "\n   ");
+            column = 3;
+        }
+        text_append(out, "%s%s", column > 0 ? " " : "", word);
+        column += width + (column > 0);
+        note += bytes + strspn(note + bytes, " ");
+    }
+    text_append(out, "\n");
+}
+
+void table_note(struct text *out, const struct text *note, enum table_style style)
+{
+    if (style == TABLE_TEXT)
+        print_wrapped(out, text_string(note));
     else
         text_append(out, "%s\n", text_string(note));
     text_carry(out, note);
@@ -98,9 +122,9 @@ static void print_markdown(struct text *out, const struct grid_of_texts *grid)
     }
 }
 
-void table_grid_end(struct text *out, struct grid_of_texts *grid, enum table_format format)
+void table_grid_end(struct text *out, struct grid_of_texts *grid, enum table_style style)
 {
-    if (format == TABLE_MARKDOWN)
+    if (style == TABLE_MARKDOWN)
         print_markdown(out, grid);
     else
         print_text(out, grid);

@@ -2,10 +2,17 @@
  * stands where there is none. */
 #include <inttypes.h>
 
-#include "results/findings/selection.h"
-#include "results/tables/formats.h"
+#include "results/findings/claims.h"
+#include "results/store/fields.h"
+#include "results/tables/table.h"
+#include "results/tables/walk.h"
 #include "support/memory.h"
 #include "support/threads.h"
+
+struct json {
+    struct interval *bootstrap; /* of every place (selection_bootstrap) */
+    const char *row_separator, *cell_separator;
+};
 
 static void add_string(struct text *out, const char *separator, const char *name, const char *value)
 {
@@ -19,106 +26,138 @@ static void add_number(struct text *out, const char *name, double value)
     text_append_number(out, value);
 }
 
-static void add_cell(struct text *out, const struct selection *selection, size_t length,
-                     const struct outcome *outcome, const struct interval *bootstrap, bool best)
+static bool begin(struct text *out, struct table *table)
 {
-    text_append(out, "{\"length\": %" PRId64, selection->results->length[length]);
-    add_number(out, "n_over_L", selection_ratio(selection, length));
+    const struct selection *of = &table->of;
+    const struct protocol_record *protocol = &of->results->protocol[of->protocol];
+    const struct configuration_record *configuration = &of->results->configuration[of->configuration];
+    struct json *json = table->context;
+    text_append(out, "%s\n", table->index > 0 ? "," : "");
+    add_string(out, "    {", "dataset", of->results->dataset[of->dataset].name);
+    add_string(out, ", ", "configuration", configuration->name);
+    text_append(out, ", \"training_length\": %" PRId64, configuration->training_length);
+    add_string(out, ",\n      ", "protocol", protocol->name);
+    add_string(out, ", ", "targets", protocol->targets);
+    add_string(out, ", ", "metric", measure_key(of->measure));
+    add_string(out, ", ", "unit", measure_key_unit(of->measure));
+    text_append(out, ", \"lower_is_better\": %s,\n      \"rows\": [",
+                !measure_ordered(of->measure)          ? "null"
+                : measure_lower_is_better(of->measure) ? "true"
+                                                       : "false");
+    json->row_separator = "";
+    return true;
+}
+
+static void row(struct text *out, struct table *table, size_t variant)
+{
+    struct json *json = table->context;
+    text_append(out, "%s\n", json->row_separator);
+    add_string(out, "        {", "variant", table->of.results->variant[variant].name);
+    text_append(out, ", \"cells\": [");
+    json->row_separator = ",";
+    json->cell_separator = "";
+}
+
+static void entry(struct text *out, struct table *table, size_t variant, size_t column,
+                  const struct outcome *outcome)
+{
+    const struct selection *of = &table->of;
+    const size_t length = table->column[column];
+    const bool best = outcome->measured > 0 && outcome->summary.mean == table->best[column];
+    struct json *json = table->context;
+    if (outcome->asked == 0)
+        return;
+    text_append(out, "%s\n          {\"length\": %" PRId64, json->cell_separator,
+                of->results->length[length]);
+    json->cell_separator = ",";
+    add_number(out, "n_over_L", selection_ratio(of, length));
     add_number(out, "mean", outcome->summary.mean);
     add_number(out, "minimum", outcome->summary.minimum);
     add_number(out, "maximum", outcome->summary.maximum);
     add_number(out, "deviation", outcome->summary.deviation);
     add_number(out, "low", summary_interval(&outcome->summary).low);
     add_number(out, "high", summary_interval(&outcome->summary).high);
-    if (selection->measure == MEASURE_NLL) {
+    if (of->measure == MEASURE_NLL) {
+        const struct interval *bootstrap = &json->bootstrap[selection_bootstrap_index(of, variant, length)];
         add_number(out, "bootstrap_low", bootstrap->low);
         add_number(out, "bootstrap_high", bootstrap->high);
     }
     text_append(out, ", \"seeds\": %zu, \"asked\": %zu, \"best\": %s", outcome->measured, outcome->asked,
                 best ? "true" : "false");
-    add_string(out, ", ", "status",
-               outcome->unmeasured ? outcome_word(outcome, selection->measure) : "measured");
+    add_string(out, ", ", "status", outcome->unmeasured ? outcome_word(outcome, of->measure) : "measured");
     add_string(out, ", ", "reason", outcome->unmeasured ? outcome->unmeasured->reason : "");
     text_append(out, "}");
 }
 
-static void add_row(struct text *out, const struct selection *selection, size_t variant,
-                    const struct interval *bootstrap, const double *best, double *values)
+static void end(struct text *out, struct table *table)
 {
-    const char *separator = "";
-    add_string(out, "        {", "variant", selection->results->variant[variant].name);
-    text_append(out, ", \"cells\": [");
-    for (size_t n = 0; n < selection->results->lengths; n++) {
-        const struct outcome outcome = selection_outcome(selection, variant, n, values);
-        if (outcome.asked == 0)
-            continue;
-        text_append(out, "%s\n          ", separator);
-        add_cell(out, selection, n, &outcome, &bootstrap[selection_bootstrap_index(selection, variant, n)],
-                 outcome.measured > 0 && outcome.summary.mean == best[n]);
-        separator = ",";
-    }
+    (void)table;
     text_append(out, "]}");
 }
 
-static void add_table(struct text *out, const struct selection *selection, const struct interval *bootstrap,
-                      double *best, double *values)
+/* ---- claims ---- */
+
+static void add_place(struct text *out, const struct results *results, const struct claim_place *place)
 {
-    const struct results *results = selection->results;
-    const struct protocol_record *protocol = &results->protocol[selection->protocol];
-    const struct configuration_record *configuration = &results->configuration[selection->configuration];
-    const char *separator = "";
-    for (size_t n = 0; n < results->lengths; n++)
-        best[n] = selection_best(selection, n, values);
-    add_string(out, "    {", "dataset", results->dataset[selection->dataset].name);
-    add_string(out, ", ", "configuration", configuration->name);
-    text_append(out, ", \"training_length\": %" PRId64, configuration->training_length);
-    add_string(out, ",\n      ", "protocol", protocol->name);
-    add_string(out, ", ", "targets", protocol->targets);
-    add_string(out, ", ", "metric", measure_key(selection->measure));
-    add_string(out, ", ", "unit", measure_key_unit(selection->measure));
-    text_append(out, ", \"lower_is_better\": %s,\n      \"rows\": [",
-                !measure_ordered(selection->measure)          ? "null"
-                : measure_lower_is_better(selection->measure) ? "true"
-                                                              : "false");
-    for (size_t v = 0; v < results->variants; v++) {
-        if (!selection_uses_variant(selection, v))
-            continue;
-        text_append(out, "%s\n", separator);
-        add_row(out, selection, v, bootstrap, best, values);
-        separator = ",";
+    add_string(out, "{", "dataset", results->dataset[place->dataset].name);
+    add_string(out, ", ", "configuration", results->configuration[place->configuration].name);
+    text_append(out, ", \"left_length\": %" PRId64 ", \"right_length\": %" PRId64 ", \"pairs\": %zu",
+                place->left_length, place->right_length, place->paired.count);
+    add_number(out, "difference", place->paired.mean);
+    add_number(out, "low", place->paired.interval.low);
+    add_number(out, "high", place->paired.interval.high);
+    add_number(out, "p", place->p);
+    add_number(out, "p_holm", place->adjusted);
+    add_number(out, "p_t_two_sided", place->paired.p_two_sided);
+    add_number(out, "hedges_g", place->paired.effect);
+    text_append(out, "}");
+}
+
+static void add_claims(struct text *out, const struct results *results)
+{
+    text_append(out, ",\n  \"claims\": [");
+    for (size_t i = 0; i < results->claims; i++) {
+        const struct claim_record *claim = &results->claim[i];
+        struct judgement judgement;
+        struct text verdict = {0};
+        if (claims_judge(&judgement, results, claim, NULL))
+            out->failed = true;
+        judgement_print(&verdict, &judgement);
+        text_append(out, "%s\n    {", i > 0 ? "," : "");
+        for (const struct field *field = claim_fields; field->name; field++)
+            add_string(out, field == claim_fields ? "" : ", ", field->name,
+                       (const char *)claim + field->offset);
+        add_string(out, ",\n      ", "verdict", text_string(&verdict));
+        text_append(out, ", \"places\": [");
+        for (size_t p = 0; p < judgement.places; p++) {
+            text_append(out, "%s", p > 0 ? ", " : "");
+            add_place(out, results, &judgement.place[p]);
+        }
+        text_append(out, "]}");
+        text_carry(out, &verdict);
+        text_release(&verdict);
+        judgement_release(&judgement);
     }
-    text_append(out, "]}");
+    text_append(out, "]");
 }
 
 void table_json(struct text *out, const struct results *results)
 {
-    const char *separator = "";
-    struct selection selection;
-    double *best = memory_allocate(results->lengths, sizeof *best, "a table", NULL);
-    double *values = memory_allocate(results->seeds * results->folds, sizeof *values, "a table", NULL);
-    struct interval *bootstrap = selection_bootstrap(results, threads_available(), NULL);
-    if (!best || !values || !bootstrap) {
+    static const struct table_printer printer = {
+        .stored = true, .begin = begin, .row = row, .entry = entry, .row_end = end, .end = end};
+    struct json json = {.bootstrap = selection_bootstrap(results, threads_available(), NULL)};
+    if (!json.bootstrap) {
         out->failed = true;
-        goto done;
+        return;
     }
     add_string(out, "{\n  ", "title", results->title);
     text_append(out, ",\n  \"numerics_revision\": %" PRId64, results->numerics_revision);
     add_string(out, ",\n  ", "instruction_set", results->instruction_set);
     add_string(out, ",\n  ", "mixed", results->mixed ? results->mixed : "");
     text_append(out, ",\n  \"tables\": [");
-    for (size_t i = 0; i < selection_tables(results); i++) {
-        if (!selection_table(&selection, results, i))
-            continue;
-        selection.stored = true;
-        text_append(out, "%s\n", separator);
-        add_table(out, &selection, bootstrap, best, values);
-        separator = ",";
-    }
+    table_walk(out, results, &printer, &json);
     text_append(out, "]");
-    table_claims_json(out, results);
+    add_claims(out, results);
     text_append(out, "\n}\n");
-done:
-    memory_release(bootstrap);
-    memory_release(best);
-    memory_release(values);
+    memory_release(json.bootstrap);
 }

@@ -16,7 +16,7 @@ struct column {
 
 struct lengths {
     const struct results *results;
-    enum table_format format;
+    enum table_style style;
     size_t columns;
     struct column *column;                /* room for two a table */
     size_t *index;                        /* (lengths) those of a column, ascending */
@@ -132,22 +132,22 @@ static void print_effective(struct text *out, struct lengths *lengths, const str
 static void print_header(struct text *out, const struct lengths *lengths, const struct column *column)
 {
     const struct results *results = lengths->results;
-    table_grid_name(out, results->dataset[column->of.dataset].name, lengths->format);
+    table_grid_name(out, results->dataset[column->of.dataset].name, lengths->style);
     if (column->solved) {
         text_append(out, ": solved");
         return;
     }
     text_append(out, " ");
-    table_grid_name(out, results->protocol[column->of.protocol].name, lengths->format);
+    table_grid_name(out, results->protocol[column->of.protocol].name, lengths->style);
     text_append(out, ": n*");
 }
 
 static void print_heading(struct text *out, const struct lengths *lengths, size_t configuration)
 {
-    const char *strong = lengths->format == TABLE_MARKDOWN ? "**" : "";
+    const char *strong = lengths->style == TABLE_MARKDOWN ? "**" : "";
     text_append(out, "%s%seffective length n*, tokens%s\nconfiguration ", out->length > 0 ? "\n" : "", strong,
                 strong);
-    table_grid_name(out, lengths->results->configuration[configuration].name, lengths->format);
+    table_grid_name(out, lengths->results->configuration[configuration].name, lengths->style);
     text_append(out, ", trained at L = %" PRId64 "\n\n",
                 lengths->results->configuration[configuration].training_length);
 }
@@ -173,7 +173,7 @@ static void print_legend(struct text *out, const struct lengths *lengths)
     if (task)
         text_append(&note, " solved: seeds with at least 90 %% at L.");
     text_append(out, "\n");
-    table_note(out, &note, lengths->format);
+    table_note(out, &note, lengths->style);
     text_release(&note);
 }
 
@@ -192,7 +192,7 @@ static void print_configuration(struct text *out, struct lengths *lengths, size_
     for (size_t c = 0; c < lengths->columns; c++)
         print_header(table_grid_cell(&grid, 0, c + 1), lengths, &lengths->column[c]);
     for (size_t v = 0; v < lengths->results->variants; v++) {
-        table_grid_name(table_grid_cell(&grid, v + 1, 0), lengths->results->variant[v].name, lengths->format);
+        table_grid_name(table_grid_cell(&grid, v + 1, 0), lengths->results->variant[v].name, lengths->style);
         for (size_t c = 0; c < lengths->columns; c++)
             if (lengths->column[c].solved)
                 print_solved(table_grid_cell(&grid, v + 1, c + 1), lengths, &lengths->column[c].of, v);
@@ -200,13 +200,13 @@ static void print_configuration(struct text *out, struct lengths *lengths, size_
                 print_effective(table_grid_cell(&grid, v + 1, c + 1), lengths, &lengths->column[c], v);
     }
     print_heading(out, lengths, configuration);
-    table_grid_end(out, &grid, lengths->format);
+    table_grid_end(out, &grid, lengths->style);
     print_legend(out, lengths);
 }
 
-void table_lengths(struct text *out, const struct results *results, enum table_format format)
+void table_lengths(struct text *out, const struct results *results, enum table_style style)
 {
-    struct lengths lengths = {.results = results, .format = format};
+    struct lengths lengths = {.results = results, .style = style};
     lengths.column = memory_allocate(2 * selection_tables(results), sizeof *lengths.column, "a table", NULL);
     lengths.index = memory_allocate(results->lengths, sizeof *lengths.index, "a table", NULL);
     lengths.values =

@@ -6,7 +6,8 @@
 #include "results/store/cell.h"
 #include "results/store/records.h"
 #include "results/store/results.h"
-#include "results/tables/formats.h"
+#include "results/tables/csv.h"
+#include "results/tables/table.h"
 
 /* A measured cell without one finite number says so, as the tables do. */
 static const char *status_of(const struct cell *cell)

@@ -6,15 +6,15 @@
 
 /* ---- print ---- */
 
-static void print_block(struct text *out, const struct ranks *ranks, size_t block, enum table_format format)
+static void print_block(struct text *out, const struct ranks *ranks, size_t block, enum table_style style)
 {
     const struct selection *of = &ranks->block[block];
-    table_grid_name(out, ranks->results->dataset[of->dataset].name, format);
+    table_grid_name(out, ranks->results->dataset[of->dataset].name, style);
     text_append(out, " ");
-    table_grid_name(out, ranks->results->protocol[of->protocol].name, format);
+    table_grid_name(out, ranks->results->protocol[of->protocol].name, style);
     if (ranks->results->configurations > 1) {
         text_append(out, " ");
-        table_grid_name(out, ranks->results->configuration[of->configuration].name, format);
+        table_grid_name(out, ranks->results->configuration[of->configuration].name, style);
     }
 }
 
@@ -31,7 +31,7 @@ static void print_score(struct text *out, const struct ranks *ranks, size_t bloc
         text_append(out, " (%zu of %zu)", outcome.measured, outcome.asked);
 }
 
-static void print_grid(struct text *out, const struct ranks *ranks, enum table_format format)
+static void print_grid(struct text *out, const struct ranks *ranks, enum table_style style)
 {
     struct grid_of_texts grid;
     if (!table_grid_begin(&grid, ranks->variants + 1, ranks->blocks + 3)) {
@@ -42,21 +42,21 @@ static void print_grid(struct text *out, const struct ranks *ranks, enum table_f
     text_append(table_grid_cell(&grid, 0, 1), "mean rank");
     text_append(table_grid_cell(&grid, 0, 2), "1/rank");
     for (size_t b = 0; b < ranks->blocks; b++)
-        print_block(table_grid_cell(&grid, 0, b + 3), ranks, b, format);
+        print_block(table_grid_cell(&grid, 0, b + 3), ranks, b, style);
     for (size_t row = 1; row <= ranks->variants; row++) {
         const size_t v = ranks->order[row - 1];
         table_grid_name(table_grid_cell(&grid, row, 0), ranks->results->variant[ranks->variant[v]].name,
-                        format);
+                        style);
         text_append(table_grid_cell(&grid, row, 1), "%.2f", ranks->mean[v]);
         text_append(table_grid_cell(&grid, row, 2), "%.2f",
                     statistics_mean_reciprocal(&ranks->rank[v], ranks->variants, ranks->blocks));
         for (size_t b = 0; b < ranks->blocks; b++)
             print_score(table_grid_cell(&grid, row, b + 3), ranks, b, v);
     }
-    table_grid_end(out, &grid, format);
+    table_grid_end(out, &grid, style);
 }
 
-static void print_test(struct text *out, const struct ranks *ranks, enum table_format format)
+static void print_test(struct text *out, const struct ranks *ranks, enum table_style style)
 {
     struct text note = {0};
     text_append(
@@ -81,13 +81,13 @@ static void print_test(struct text *out, const struct ranks *ranks, enum table_f
                 difference, ranks->blocks);
     }
     text_append(out, "\n");
-    table_note(out, &note, format);
+    table_note(out, &note, style);
     text_release(&note);
 }
 
-void table_ranks(struct text *out, const struct results *results, enum table_format format)
+void table_ranks(struct text *out, const struct results *results, enum table_style style)
 {
-    const char *strong = format == TABLE_MARKDOWN ? "**" : "";
+    const char *strong = style == TABLE_MARKDOWN ? "**" : "";
     struct ranks ranks;
     if (!ranks_make(&ranks, results, NULL, NULL)) {
         out->failed = true;
@@ -96,8 +96,8 @@ void table_ranks(struct text *out, const struct results *results, enum table_for
     if (ranks.variants > 0) {
         text_append(out, "%s%sranks at n = %.3gL over %zu datasets%s\n\n", out->length > 0 ? "\n" : "",
                     strong, ranks.ratio, ranks.blocks, strong);
-        print_grid(out, &ranks, format);
-        print_test(out, &ranks, format);
+        print_grid(out, &ranks, style);
+        print_test(out, &ranks, style);
     }
     ranks_release(&ranks);
 }

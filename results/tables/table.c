@@ -1,315 +1,182 @@
-/* table.c -- results as text and Markdown tables; the other formats have a file each.
+/* table.c -- results as text and Markdown tables.
  *
  * A column holds mean ± spread over seeds (selection.h says which spread). */
 #include "results/tables/table.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "results/findings/selection.h"
-#include "results/page/html.h"
-#include "results/tables/formats.h"
 #include "results/tables/grid.h"
-#include "results/tables/tuning.h"
+#include "results/tables/walk.h"
 #include "support/label.h"
-#include "support/memory.h"
 
-enum { LINE_WIDTH = 100, SPREAD_WIDTH = 4 /* of " ±0." */ };
+enum { SPREAD_WIDTH = 4 /* of " ±0." */ };
 
-/* A table on its way: what it shows, and room for the scores of one cell. */
-struct table {
-    struct selection of;
-    enum table_format format;
-    size_t columns, *column; /* (columns) indices of lengths */
-    double *best;            /* (columns) NAN: nothing to mark */
-    double *values;          /* (replicates) */
-    bool spread, marked;     /* is any ± shown; is any best value marked */
+struct people {
+    enum table_style style;
+    struct grid_of_texts grid;
+    size_t row;          /* that is filled */
+    bool spread, marked; /* is any ± shown; is any best value marked */
 };
 
-static struct outcome outcome_at(const struct table *table, size_t variant, size_t column)
+static void find_marks(struct people *people, const struct table *table)
 {
-    return selection_outcome(&table->of, variant, table->column[column], table->values);
+    people->spread = selection_spread_words(&table->of, table->values) != NULL;
+    people->marked = false;
+    for (size_t c = 0; c < table->columns; c++)
+        people->marked = people->marked || !isnan(table->best[c]);
 }
 
-static void print_length(struct text *out, const struct table *table, size_t column)
+static bool begin(struct text *out, struct table *table)
 {
-    text_append(out, "%.3gL %" PRId64, selection_ratio(&table->of, table->column[column]),
-                table->of.results->length[table->column[column]]);
-}
-
-static void print_entry(struct text *out, const struct table *table, size_t variant, size_t column)
-{
-    struct outcome outcome = outcome_at(table, variant, column);
-    if (outcome.measured == 0) {
-        text_append(out, "%s", outcome_word(&outcome, table->of.measure));
-        return;
+    struct people *people = table->context;
+    size_t rows = 1;
+    find_marks(people, table);
+    for (size_t v = 0; v < table->of.results->variants; v++)
+        rows += selection_uses_variant(&table->of, v);
+    if (!table_grid_begin(&people->grid, rows, table->columns + 1)) {
+        out->failed = true;
+        return false;
     }
-    const int digits = measure_digits(table->of.measure);
-    const bool best = outcome.summary.mean == table->best[column];
-    const char *before = !best ? "" : table->format == TABLE_MARKDOWN ? "**" : "*";
-    const char *after = best && table->format == TABLE_MARKDOWN ? "**" : "";
-    double spread = summary_spread(&outcome.summary);
-    text_append(out, "%s%.*f%s", before, digits, outcome.summary.mean, after);
-    if (!isnan(spread))
-        text_append(out, " ±%.*f", digits, spread);
-    else if (table->spread && table->format == TABLE_TEXT)
-        text_append(out, "%*s", SPREAD_WIDTH + digits, ""); /* points stay under points */
-}
-
-static void print_name(struct text *out, const struct table *table, const char *name)
-{
-    table_grid_name(out, name, table->format);
-}
-
-/* ---- what stands above ---- */
-
-static void print_heading(struct text *out, const struct table *table)
-{
-    const struct results *results = table->of.results;
-    const struct protocol_record *protocol = &results->protocol[table->of.protocol];
-    const char *strong = table->format == TABLE_MARKDOWN ? "**" : "";
-    text_append(out, "%s", strong);
-    print_name(out, table, results->dataset[table->of.dataset].name);
-    text_append(out, ": %s, %s%s", measure_name(table->of.measure), measure_unit(table->of.measure), strong);
-    if (measure_ordered(table->of.measure))
-        text_append(out, " (%s is better)", measure_lower_is_better(table->of.measure) ? "lower" : "higher");
+    text_append(out, "%s", out->length > 0 ? "\n" : "");
+    table_title(out, table, people->style == TABLE_MARKDOWN ? "**" : "");
     text_append(out, "\n");
-    text_append(out, "protocol ");
-    print_name(out, table, protocol->name);
-    if (protocol->targets[0]) {
-        text_append(out, " (targets: ");
-        print_name(out, table, protocol->targets);
-        text_append(out, ")");
-    }
-    text_append(out, ", configuration ");
-    print_name(out, table, results->configuration[table->of.configuration].name);
+    table_place(out, table);
     text_append(out, ", ");
     selection_print_replicates(out, &table->of);
     text_append(out, "\n\n");
+    text_append(table_grid_cell(&people->grid, 0, 0), "variant");
+    for (size_t c = 0; c < table->columns; c++)
+        table_length(table_grid_cell(&people->grid, 0, c + 1), table, c);
+    people->row = 0;
+    return true;
 }
 
-static void print_rows(struct text *out, const struct table *table)
+static void row(struct text *out, struct table *table, size_t variant)
 {
-    const size_t variants = table->of.results->variants;
-    struct grid_of_texts grid;
-    size_t rows = 1;
-    for (size_t v = 0; v < variants; v++)
-        rows += selection_uses_variant(&table->of, v);
-    if (!table_grid_begin(&grid, rows, table->columns + 1)) {
-        out->failed = true;
+    struct people *people = table->context;
+    (void)out;
+    table->printer->name(table_grid_cell(&people->grid, ++people->row, 0),
+                         table->of.results->variant[variant].name);
+}
+
+static void entry(struct text *out, struct table *table, size_t variant, size_t column,
+                  const struct outcome *outcome)
+{
+    struct people *people = table->context;
+    (void)variant;
+    out = table_grid_cell(&people->grid, people->row, column + 1);
+    if (outcome->measured == 0) {
+        text_append(out, "%s", outcome_word(outcome, table->of.measure));
         return;
     }
-    text_append(table_grid_cell(&grid, 0, 0), "variant");
-    for (size_t c = 0; c < table->columns; c++)
-        print_length(table_grid_cell(&grid, 0, c + 1), table, c);
-    for (size_t v = 0, row = 1; v < variants; v++) {
-        if (!selection_uses_variant(&table->of, v))
-            continue;
-        print_name(table_grid_cell(&grid, row, 0), table, table->of.results->variant[v].name);
-        for (size_t c = 0; c < table->columns; c++)
-            print_entry(table_grid_cell(&grid, row, c + 1), table, v, c);
-        row++;
-    }
-    table_grid_end(out, &grid, table->format);
+    const int digits = measure_digits(table->of.measure);
+    const bool best = outcome->summary.mean == table->best[column];
+    const char *before = !best ? "" : people->style == TABLE_MARKDOWN ? "**" : "*";
+    const char *after = best && people->style == TABLE_MARKDOWN ? "**" : "";
+    const double spread = summary_spread(&outcome->summary);
+    text_append(out, "%s%.*f%s", before, digits, outcome->summary.mean, after);
+    if (!isnan(spread))
+        text_append(out, " ±%.*f", digits, spread);
+    else if (people->spread && people->style == TABLE_TEXT)
+        text_append(out, "%*s", SPREAD_WIDTH + digits, ""); /* points stay under points */
 }
 
 /* ---- what stands below ---- */
 
-void table_wrapped(struct text *out, const char *note)
+static void print_note(struct text *out, const struct table *table, const struct text *note)
 {
-    size_t column = 0;
-    while (*note) {
-        size_t bytes = strcspn(note, " ");
-        char word[REASON_SIZE * 4];
-        snprintf(word, sizeof word, "%.*s", (int)(bytes < sizeof word ? bytes : sizeof word - 1), note);
-        size_t width = label_width(word);
-        if (column > 0 && column + 1 + width > LINE_WIDTH) {
-            text_append(out, "\n   ");
-            column = 3;
-        }
-        text_append(out, "%s%s", column > 0 ? " " : "", word);
-        column += width + (column > 0);
-        note += bytes + strspn(note + bytes, " ");
-    }
-    text_append(out, "\n");
-}
-
-static void print_note(struct text *out, const struct table *table, size_t variant, size_t first, size_t end)
-{
-    const struct outcome outcome = outcome_at(table, variant, first);
-    struct text note = {0};
-    text_append(&note, "- ");
-    print_name(&note, table, table->of.results->variant[variant].name);
-    text_append(&note, " at ");
-    for (size_t c = first; c < end; c++) {
-        text_append(&note, "%s", c > first ? ", " : "");
-        print_length(&note, table, c);
-    }
-    text_append(&note, ": %s", outcome_word(&outcome, table->of.measure));
-    if (outcome.measured > 0)
-        text_append(&note, " in %zu of %zu", outcome.asked - outcome.measured, outcome.asked);
-    if (outcome.unmeasured->reason[0]) {
-        text_append(&note, " (");
-        print_name(&note, table, outcome.unmeasured->reason);
-        text_append(&note, ")");
-    }
-    table_note(out, &note, table->format);
-    text_release(&note);
+    const struct people *people = table->context;
+    struct text item = {0};
+    text_append(&item, "- %s", text_string(note));
+    table_note(out, &item, people->style);
+    text_release(&item);
 }
 
 /* Variants whose cells of a column are the same to the bit, as "rope = rope-ntk". */
-static void print_twins_of(struct text *out, const struct table *table, size_t column)
+static void append_twins(struct text *out, const struct table *table, size_t column)
 {
-    const size_t variants = table->of.results->variants;
+    const size_t variants = table->of.results->variants, length = table->column[column];
     bool first = true;
     for (size_t v = 0; v < variants; v++) {
         bool begun = false;
-        if (selection_twin(&table->of, v, table->column[column]) != v)
+        if (selection_twin(&table->of, v, length) != v)
             continue;
         for (size_t w = v + 1; w < variants; w++) {
-            if (selection_twin(&table->of, w, table->column[column]) != v)
+            if (selection_twin(&table->of, w, length) != v)
                 continue;
             if (!begun) {
                 text_append(out, "%s", first ? "" : "; ");
-                print_name(out, table, table->of.results->variant[v].name);
+                table->printer->name(out, table->of.results->variant[v].name);
             }
             text_append(out, " = ");
-            print_name(out, table, table->of.results->variant[w].name);
+            table->printer->name(out, table->of.results->variant[w].name);
             begun = true;
             first = false;
         }
     }
 }
 
-static bool print_twins(struct text *out, const struct table *table)
+static void print_twins(struct text *out, const struct table *table)
 {
-    bool any = false;
     for (size_t c = 0; c < table->columns; c++) {
         struct text note = {0}, twins = {0};
-        print_twins_of(&twins, table, c);
-        text_append(&note, "- equal to the bit at ");
-        print_length(&note, table, c);
+        append_twins(&twins, table, c);
+        text_append(&note, "equal to the bit at ");
+        table_length(&note, table, c);
         text_append(&note, ": %s", text_string(&twins));
-        if (twins.length > 0) {
-            if (!any && table->format == TABLE_MARKDOWN)
-                text_append(out, "\n");
-            table_note(out, &note, table->format);
-            any = true;
-        }
+        if (twins.length > 0)
+            print_note(out, table, &note);
         text_carry(out, &twins);
+        text_carry(out, &note);
         text_release(&note);
         text_release(&twins);
     }
-    return any;
 }
 
-/* Why and for which lengths: a run of columns with the same story is one note. */
-static void print_notes(struct text *out, const struct table *table)
+static void end(struct text *out, struct table *table)
 {
-    bool first = !print_twins(out, table);
-    for (size_t v = 0; v < table->of.results->variants; v++)
-        for (size_t c = 0, end; c < table->columns; c = end) {
-            const struct outcome outcome = outcome_at(table, v, c);
-            for (end = c + 1; end < table->columns; end++) {
-                const struct outcome next = outcome_at(table, v, end);
-                if (!outcome_same(&outcome, &next))
-                    break;
-            }
-            if (!outcome.unmeasured)
-                continue;
-            if (first && table->format == TABLE_MARKDOWN) /* a list begins after a blank line */
-                text_append(out, "\n");
-            first = false;
-            print_note(out, table, v, c, end);
-        }
-}
-
-static void print_legend(struct text *out, const struct table *table)
-{
-    const char *spread = selection_spread_words(&table->of, table->values);
-    const char *mark = table->format == TABLE_MARKDOWN ? "bold" : "*";
-    if (table->spread || table->marked)
+    struct people *people = table->context;
+    const bool markdown = people->style == TABLE_MARKDOWN;
+    struct text notes = {0};
+    table_grid_end(out, &people->grid, people->style);
+    if (people->spread || people->marked)
         text_append(out, "\n");
-    if (table->spread)
-        text_append(out, "mean ± %s%s", spread, table->marked ? "; " : "\n");
-    if (table->marked)
-        text_append(out, "%s: best of its column\n", mark);
+    if (people->spread)
+        text_append(out, "mean ± %s%s", selection_spread_words(&table->of, table->values),
+                    people->marked ? "; " : "\n");
+    if (people->marked)
+        text_append(out, "%s: best of its column\n", markdown ? "bold" : "*");
+    print_twins(&notes, table);
+    table_notes(&notes, table, print_note);
+    /* In Markdown a list begins after a blank line. */
+    text_append(out, "%s%s", markdown && notes.length > 0 ? "\n" : "", text_string(&notes));
+    text_carry(out, &notes);
+    text_release(&notes);
 }
 
-/* ---- one table ---- */
-
-static void print_table(struct text *out, const struct table *table)
+static void write_tables(struct text *out, const struct results *results, enum table_style style)
 {
-    print_heading(out, table);
-    print_rows(out, table);
-    print_legend(out, table);
-    print_notes(out, table);
+    struct people people = {.style = style};
+    const struct table_printer printer = {.name = style == TABLE_MARKDOWN ? label_markdown : label_plain,
+                                          .length = "%.3gL %" PRId64,
+                                          .begin = begin,
+                                          .row = row,
+                                          .entry = entry,
+                                          .end = end};
+    table_walk(out, results, &printer, &people);
+    table_lengths(out, results, style);
+    table_ranks(out, results, style);
+    table_tuning(out, results, style);
+    table_claims(out, results, style);
 }
 
-static void make_table(struct text *out, const struct selection *selection, enum table_format format)
+void table_text(struct text *out, const struct results *results)
 {
-    const struct results *results = selection->results;
-    struct table table = {.of = *selection, .format = format};
-    table.column = memory_allocate(results->lengths, sizeof *table.column, "a table", NULL);
-    table.best = memory_allocate(results->lengths, sizeof *table.best, "a table", NULL);
-    table.values = memory_allocate(selection_replicates(selection), sizeof *table.values, "a table", NULL);
-    if (!table.column || !table.best || !table.values) {
-        out->failed = true;
-        goto done;
-    }
-    for (size_t n = 0; n < results->lengths; n++)
-        if (selection_uses_length(selection, n))
-            table.column[table.columns++] = n;
-    for (size_t c = 0; c < table.columns; c++) {
-        table.best[c] = selection_best(&table.of, table.column[c], table.values);
-        table.marked = table.marked || !isnan(table.best[c]);
-        for (size_t v = 0; v < results->variants; v++)
-            table.spread = table.spread || outcome_at(&table, v, c).measured > 1;
-    }
-    if (out->length > 0)
-        text_append(out, "\n");
-    print_table(out, &table);
-done:
-    memory_release(table.column);
-    memory_release(table.best);
-    memory_release(table.values);
+    write_tables(out, results, TABLE_TEXT);
 }
 
-static void write_tables(struct text *out, const struct results *results, enum table_format format)
+void table_markdown(struct text *out, const struct results *results)
 {
-    struct selection selection;
-    for (size_t i = 0; i < selection_tables(results); i++)
-        if (selection_table(&selection, results, i))
-            make_table(out, &selection, format);
-    table_lengths(out, results, format);
-    table_ranks(out, results, format);
-    table_tuning(out, results, format);
-    table_claims(out, results, format);
-}
-
-void table_write(struct text *out, const struct results *results, enum table_format format)
-{
-    switch (format) {
-    case TABLE_TEXT:
-    case TABLE_MARKDOWN:
-        write_tables(out, results, format);
-        break;
-    case TABLE_CSV:
-        table_csv(out, results);
-        break;
-    case TABLE_JSON:
-        table_json(out, results);
-        break;
-    case TABLE_LATEX:
-        table_latex(out, results);
-        break;
-    case TABLE_LONG:
-        table_long(out, results);
-        break;
-    case TABLE_HTML:
-        html_write(out, results);
-        break;
-    }
+    write_tables(out, results, TABLE_MARKDOWN);
 }

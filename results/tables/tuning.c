@@ -1,11 +1,11 @@
 /* tuning.c -- what was tried, what it scored, what was chosen. */
-#include "results/tables/tuning.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "results/tables/grid.h"
 
 struct sweep { /* the records of one dataset and configuration, sorted by variant, then candidate */
     const struct tuning_record *record;
@@ -116,12 +116,12 @@ static void print_sweep(struct text *out, struct sweep *sweep)
                 sweep->task ? " (of equals the one of lower loss)" : "");
 }
 
-void table_tuning(struct text *out, const struct results *results, enum table_format format)
+void table_tuning(struct text *out, const struct results *results, enum table_style style)
 {
     for (size_t first = 0, end; first < results->tunings; first = end) {
         end = group_end(results, first);
         struct sweep sweep = {
-            .record = &results->tuning[first], .count = end - first, .markdown = format == TABLE_MARKDOWN};
+            .record = &results->tuning[first], .count = end - first, .markdown = style == TABLE_MARKDOWN};
         print_sweep(out, &sweep);
     }
 }

@@ -3,6 +3,7 @@
  * <getopt.h> and support/option.h both have a struct option, so they never meet in one file. */
 #include <ctype.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,16 @@ static void fill_long_options(struct option out[ARGUMENTS_MAX + 2], const struct
                             .val = FIRST + (int)i};
     out[count] = (struct option){.name = "help", .has_arg = no_argument, .val = HELP};
     out[count + 1] = (struct option){.name = NULL};
+}
+
+void argument_value(char out[ARGUMENT_VALUE_SIZE], const struct argument *argument)
+{
+    const char *word;
+    snprintf(out, ARGUMENT_VALUE_SIZE, "%s", argument->value ? argument->value : "");
+    if (argument->value || !argument->word)
+        return;
+    for (size_t i = 0, used = 0; (word = argument->word(i, NULL)) != NULL && used < ARGUMENT_VALUE_SIZE; i++)
+        used += (size_t)snprintf(out + used, ARGUMENT_VALUE_SIZE - used, "%s%s", i > 0 ? "|" : "", word);
 }
 
 static enum status read_count(size_t *out, const struct argument *argument, const char *value,
@@ -58,8 +69,10 @@ static enum status read_seconds(double *out, const struct argument *argument, co
 static enum status store(void *request, const struct argument *argument, const char *value,
                          struct message *message)
 {
+    char value_name[ARGUMENT_VALUE_SIZE];
     void *place = (char *)request + argument->offset;
     struct argument_list *list = place;
+    argument_value(value_name, argument);
     switch (argument->type) {
     case ARGUMENT_SWITCH:
         *(bool *)place = true;
@@ -67,7 +80,7 @@ static enum status store(void *request, const struct argument *argument, const c
     case ARGUMENT_TEXT:
         if (value[0] == '\0')
             return message_set(message, STATUS_WRONG, "--%s takes a value (%s), not an empty one",
-                               argument->name, argument->value);
+                               argument->name, value_name);
         *(const char **)place = value;
         return STATUS_OK;
     case ARGUMENT_COUNT:
@@ -104,9 +117,12 @@ static enum status refuse(const struct command *command, int found, char **argv,
 {
     const struct argument *argument = optopt >= FIRST ? &command->arguments[optopt - FIRST] : NULL;
     const char letter[] = {'-', (char)optopt, '\0'};
+    char value[ARGUMENT_VALUE_SIZE] = "";
+    if (argument)
+        argument_value(value, argument);
     if (found == ':' && argument)
         return message_set(message, STATUS_WRONG, "%s: --%s needs a value: --%s %s", command->name,
-                           argument->name, argument->name, argument->value);
+                           argument->name, argument->name, value);
     if (argument)
         return message_set(message, STATUS_WRONG, "%s: --%s takes no value", command->name, argument->name);
     if (optopt == HELP)

@@ -31,6 +31,20 @@ static void append_indented(struct text *out, const char *lines)
     }
 }
 
+/* The words that a value can be, under the name of the option. */
+static void append_words(struct text *out, const struct argument *argument)
+{
+    const char *word, *summary;
+    size_t width = 0;
+    if (!argument->word)
+        return;
+    for (size_t i = 0; (word = argument->word(i, NULL)) != NULL; i++)
+        width = strlen(word) > width ? strlen(word) : width;
+    text_append(out, "\n--%s\n", argument->name);
+    for (size_t i = 0; (word = argument->word(i, &summary)) != NULL; i++)
+        text_append(out, "    %-*s  %s\n", (int)width, word, summary);
+}
+
 static void command_help(struct text *out, const struct command *command)
 {
     text_append(out, "lexbench %s%s%s%s -- %s\n\nexamples\n", command->name,
@@ -39,13 +53,14 @@ static void command_help(struct text *out, const struct command *command)
     append_indented(out, command->examples);
     text_append(out, "\noptions\n");
     for (const struct argument *argument = command->arguments; argument && argument->name; argument++) {
-        char left[80];
-
-        snprintf(left, sizeof left, "--%s%s%s", argument->name, argument->value ? " " : "",
-                 argument->value ? argument->value : "");
+        char value[ARGUMENT_VALUE_SIZE], left[ARGUMENT_VALUE_SIZE + 40];
+        argument_value(value, argument);
+        snprintf(left, sizeof left, "--%s%s%s", argument->name, *value ? " " : "", value);
         append_row(out, left, argument->help);
     }
     append_row(out, "--help", "this text");
+    for (const struct argument *argument = command->arguments; argument && argument->name; argument++)
+        append_words(out, argument);
     if (command->more)
         text_append(out, "\n%s", command->more);
 }

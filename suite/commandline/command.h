@@ -31,7 +31,11 @@ struct argument {
     size_t offset;     /* in the request */
     const char *value; /* what --help calls its value; NULL for a switch.  a|b|c: one of these words */
     const char *help;  /* one line, with the default */
+    /* NULL, or the words that it can be, which --help lists with what they are: index from 0, NULL after the
+     * last.  Without `value` it is called after them: a|b|c. */
+    const char *(*word)(size_t index, const char **summary);
 };
+enum { ARGUMENT_VALUE_SIZE = 120 };
 
 struct command {
     const char *name, *operands, *summary; /* operands: "EXPERIMENT", "SOURCE...", "a|b|c [NAME]" */
@@ -62,6 +66,9 @@ void completion_print(struct text *out, const struct command *const *commands);
  * and nothing else was looked at.  STATUS_WRONG with a sentence and the nearest option. */
 enum status arguments_read(void *request, const char **operand, size_t *count, bool *help,
                            const struct command *command, int argc, char **argv, struct message *message);
+
+/* What the value is called; "" for a switch. */
+void argument_value(char out[ARGUMENT_VALUE_SIZE], const struct argument *argument);
 
 /* ---- about.c ---- */
 

@@ -133,8 +133,10 @@ static void append_command(struct text *out, const struct command *command)
     for (const struct argument *at = command->arguments; at && at->name; at++) {
         if (at->type == ARGUMENT_SWITCH)
             continue;
+        char value[ARGUMENT_VALUE_SIZE];
+        argument_value(value, at);
         text_append(out, "        --%s) what=", at->name);
-        append_word(out, at->value, strcspn(at->value, "."));
+        append_word(out, value, strcspn(value, "."));
         text_append(out, " ;;\n");
     }
     text_append(out, "        esac\n        ;;\n");

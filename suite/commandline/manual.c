@@ -60,6 +60,23 @@ static void append_usage(struct text *out, const struct command *command)
     text_append(out, "\n");
 }
 
+/* The words that a value can be, a list below its option. */
+static void append_words(struct text *out, const struct argument *argument)
+{
+    const char *word, *summary;
+    if (!argument->word)
+        return;
+    text_append(out, ".RS\n");
+    for (size_t i = 0; (word = argument->word(i, &summary)) != NULL; i++) {
+        text_append(out, ".TP\n.B ");
+        append(out, word);
+        text_append(out, "\n");
+        append(out, summary);
+        text_append(out, "\n");
+    }
+    text_append(out, ".RE\n");
+}
+
 static void append_command(struct text *out, const struct command *command)
 {
     text_append(out, ".SS ");
@@ -70,17 +87,20 @@ static void append_command(struct text *out, const struct command *command)
     append(out, command->summary);
     text_append(out, ".\n");
     for (const struct argument *argument = command->arguments; argument && argument->name; argument++) {
+        char value[ARGUMENT_VALUE_SIZE];
         text_append(out, ".TP\n\\fB\\-\\-");
         append(out, argument->name);
         text_append(out, "\\fR");
-        if (argument->value) {
+        argument_value(value, argument);
+        if (*value) {
             text_append(out, " \\fI");
-            append(out, argument->value);
+            append(out, value);
             text_append(out, "\\fR");
         }
         text_append(out, "\n");
         append(out, argument->help);
         text_append(out, "\n");
+        append_words(out, argument);
     }
     if (command->more)
         append_paragraphs(out, command->more);

@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "commandline/command.h"
-#include "commandline/format.h"
+#include "experiment/settings.h"
 #include "experiment/writings/trained.h"
 #include "results/merge/merge.h"
+#include "results/report/report.h"
 #include "results/store/results.h"
 #include "results/store/trial.h"
 #include "results/store/weights.h"
@@ -30,10 +31,11 @@ struct evaluate_request {
 /* Begin with zeroes; release in any case. */
 struct session {
     const struct evaluate_request *request;
-    enum table_format format;
+    const struct report_format *format;
     char *path; /* of the weights */
     struct weights_about about;
-    struct plan plan; /* one training */
+    struct settings identity; /* what about.identity says */
+    struct plan plan;         /* one training */
     enum isa isa;
     struct trained_model trained;
     struct progress progress;
@@ -47,6 +49,7 @@ static void session_release(struct session *session)
     trained_model_release(&session->trained);
     plan_release(&session->plan);
     weights_about_release(&session->about);
+    settings_release(&session->identity);
     memory_release(session->path);
 }
 
@@ -104,7 +107,7 @@ static enum status check_output(const char *option, const char *path, const char
 static enum status check_request(struct session *session, const char *weights, struct message *message)
 {
     const struct evaluate_request *request = session->request;
-    enum status status = format_read(&session->format, request->format, message);
+    enum status status = report_format_find(&session->format, request->format, message);
     if (!status)
         status = find_weights(session, weights, message);
     if (!status)
@@ -121,19 +124,14 @@ static enum status check_request(struct session *session, const char *weights, s
 /* The same instruction set as in training gives the same bits. */
 static enum status choose_isa(struct session *session, struct message *message)
 {
-    char name[NAME_SIZE] = "";
-    size_t length = 0;
-    const char *trained = trained_value(&length, session->about.identity, "instruction_set");
     enum status status;
-    if (trained && length < sizeof name)
-        memcpy(name, trained, length);
     if (session->request->isa) {
         status = isa_choose(&session->isa, session->request->isa, message);
         if (status)
             message_prefix(message, "--isa");
         return status;
     }
-    status = isa_choose(&session->isa, name, message);
+    status = isa_choose(&session->isa, settings_value(&session->identity, "", "instruction_set"), message);
     if (status)
         message_prefix(message, "%s was trained with another processor's instruction set (--isa chooses one)",
                        session->path);
@@ -144,14 +142,12 @@ static enum status choose_isa(struct session *session, struct message *message)
 static void say_differences(const struct session *session)
 {
     const struct planned_dataset *dataset = &session->plan.dataset[0];
-    const char *identity = session->about.identity;
-    size_t length = 0;
-    const char *revision = trained_value(&length, identity, "numerics_revision");
+    const char *revision = settings_find(&session->identity, "", "numerics_revision");
     if (revision && strtol(revision, NULL, 10) != NUMERICS_REVISION)
-        fprintf(stderr, "%s was trained under numerics revision %.*s; this program has %d\n", session->path,
-                (int)length, revision, NUMERICS_REVISION);
-    const char *input = trained_value(&length, identity, "dataset.input_sha256");
-    if (input && !session->request->dataset && strncmp(input, dataset->input.sha256, length) != 0)
+        fprintf(stderr, "%s was trained under numerics revision %s; this program has %d\n", session->path,
+                revision, NUMERICS_REVISION);
+    const char *input = settings_find(&session->identity, "dataset", "input_sha256");
+    if (input && !session->request->dataset && strcmp(input, dataset->input.sha256) != 0)
         fprintf(stderr,
                 "%s is not the text that these weights were trained on: --dataset NAME gives it a name of "
                 "its own\n",
@@ -165,6 +161,8 @@ static enum status open_session(struct session *session, size_t count, const cha
     enum status status = check_request(session, operand[0], message);
     if (!status)
         status = weights_read_about(&session->about, session->path, message);
+    if (!status)
+        status = settings_read(&session->identity, session->about.identity, message);
     if (status)
         return status;
     const struct trained_request trained = {.file = session->path,
@@ -249,12 +247,12 @@ static enum status make_results(struct results *results, struct session *session
     return status;
 }
 
-static enum status print_tables(const struct results *results, enum table_format format,
+static enum status print_tables(const struct results *results, const struct report_format *format,
                                 struct message *message)
 {
     struct text tables = {0};
     enum status status = STATUS_OK;
-    table_write(&tables, results, format);
+    format->write(&tables, results);
     if (tables.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the tables");
     else
@@ -302,7 +300,7 @@ static const struct argument evaluate_arguments[] = {
      "evaluation.KEY or \"dataset NAME.KEY\"; may be repeated"},
     {"out", ARGUMENT_TEXT, AT(out), "FILE", "write a results file too"},
     {"per-token", ARGUMENT_TEXT, AT(per_token), "FILE", "write the loss of each token (HDF5)"},
-    {"format", ARGUMENT_TEXT, AT(format), FORMAT_VALUES, "of the tables (default: text)"},
+    {"format", ARGUMENT_TEXT, AT(format), NULL, "of the tables (default: text)", report_format_name},
     {"threads", ARGUMENT_COUNT, AT(threads), "N", "threads (default: OMP_NUM_THREADS, or all processors)"},
     {"isa", ARGUMENT_TEXT, AT(isa), "NAME", "instruction set (default: that of the training)"},
     {"quiet", ARGUMENT_SWITCH, AT(quiet), NULL, "no progress"},

@@ -90,11 +90,10 @@ done:
 #define AT(field) offsetof(struct plot_options, field)
 static const struct argument plot_arguments[] = {
     {"kind", ARGUMENT_TEXT, AT(draw.kinds), "NAME,...",
-     "which figures, see below (default: all that there are numbers for)"},
+     "which figures, see below (default: all that there are numbers for)", plot_kind},
     {"dataset", ARGUMENT_TEXT, AT(draw.dataset), "NAME", "figures of this dataset alone"},
     {"protocol", ARGUMENT_TEXT, AT(draw.protocol), "NAME", "scores under this protocol alone"},
-    {"size", ARGUMENT_TEXT, AT(draw.size), "screen|column|text",
-     "what they are for, see below (default: screen)"},
+    {"size", ARGUMENT_TEXT, AT(draw.size), NULL, "what they are for, see below (default: screen)", plot_size},
     {"format", ARGUMENT_TEXT, AT(draw.formats), "NAME,...", "png (default), svg, pdf"},
     {"out", ARGUMENT_TEXT, AT(out), "DIR", "where figures go (default: figures beside the results)"},
     {.name = NULL},
@@ -113,19 +112,10 @@ const struct command command_plot = {
         "and\n"
         "the gnuplot script, the data inside, stays beside it.\n"
         "\n"
-        "  matrix     all scores at one glance: variants x lengths of each dataset, as colours and numbers\n"
-        "  score      score against n/L, with the floor where one is known\n"
-        "  position   loss against the position in the longest window, with the floor\n"
-        "  retrieval  exact match by length and depth of the needle\n"
-        "  ranks      mean rank of each variant, with the critical difference where it tells\n"
-        "  cost       quality at the longest length against speed and memory, with the Pareto front\n"
-        "  curves     training loss against training steps\n"
-        "\n"
         "Up to twelve variants are labelled beside their curves; more become small panels, ranked, with the\n"
         "others in grey.  What is drawn around a mean is its 95 % interval from five seeds on, below that "
         "the\n"
-        "range.  `column` and `text` have the widths of a paper's column (3.3 in) and page (6.5 in), text\n"
-        "of 8 to 9 points (in a matrix 6.5 to 9), and are best as pdf; `screen` may become wider.\n"
+        "range.  Sizes for papers are best as pdf; a matrix has text of 6.5 to 9 points there.\n"
         "\n"
         "A matrix is one of all datasets, ranked as in `ranks`; up to 16 columns it has all protocols, "
         "beyond\n"

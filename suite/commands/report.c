@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "commandline/command.h"
-#include "commandline/format.h"
+#include "results/report/report.h"
 #include "running/collection.h"
 
 struct report_request {
@@ -15,20 +15,20 @@ static enum status report_run(const void *request, size_t count, const char *con
     const struct report_request *report = request;
     struct results results = {.variants = 0};
     struct text text = {0};
-    enum table_format format;
-    enum status status = format_read(&format, report->format, message);
+    const struct report_format *format;
+    enum status status = report_format_find(&format, report->format, message);
     (void)count;
     if (!status)
         status = collection_open_results(&results, operand[0], message);
     if (status)
         return status;
     if (report->baseline)
-        status = format == TABLE_TEXT || format == TABLE_MARKDOWN
-                     ? table_comparison(&text, &results, report->baseline, format, message)
+        status = format->compare
+                     ? format->compare(&text, &results, report->baseline, message)
                      : message_set(message, STATUS_WRONG,
                                    "--baseline makes tables for people: --format text or markdown");
     else
-        table_write(&text, &results, format);
+        format->write(&text, &results);
     if (!status && text.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the tables");
     if (!status)
@@ -39,7 +39,8 @@ static enum status report_run(const void *request, size_t count, const char *con
 }
 
 static const struct argument report_arguments[] = {
-    {"format", ARGUMENT_TEXT, offsetof(struct report_request, format), FORMAT_VALUES, "how (default: text)"},
+    {"format", ARGUMENT_TEXT, offsetof(struct report_request, format), NULL, "how, see below (default: text)",
+     report_format_name},
     {"baseline", ARGUMENT_TEXT, offsetof(struct report_request, baseline), "VARIANT",
      "instead: every variant against this one, paired by seed"},
     {.name = NULL},
@@ -57,13 +58,9 @@ const struct command command_report = {
                 "lexbench report results.h5 --format html >results.html",
     .more = "RESULTS is a results file or the folder of a run.\n"
             "\n"
-            "text, markdown and latex (with booktabs) are for people: losses in nats per token, shares in\n"
-            "per cent.  csv and json hold the same tables, a row per variant and length; long is\n"
-            "comma-separated too, with a row for every seed and cell.  These three keep the units of\n"
-            "results.h5 (shares from 0 to 1) and every digit; an empty value, in json null, is no number.\n"
-            "\n"
-            "html is a page for people with all of it: tables with intervals, figures (by gnuplot), what is\n"
-            "missing and why, and how to repeat the run.  It is one file and fetches nothing.\n"
+            "csv, json and long keep the units of results.h5 (shares from 0 to 1) and every digit; an empty\n"
+            "value, in json null, is no number.  html has tables with intervals and draws figures by\n"
+            "gnuplot; it is one file and fetches nothing.\n"
             "\n"
             "With at least 5 seeds a mean stands with its 95 % interval, with fewer with half the range and "
             "no test.\n"

@@ -80,7 +80,7 @@ static enum status make_results(const struct schedule *schedule, const struct ru
     enum status status = write_results(&results, &left_out, schedule, &request->against, message);
     if (status)
         return status;
-    table_write(&tables, &results, TABLE_TEXT);
+    table_text(&tables, &results);
     if (tables.failed)
         status = message_set(message, STATUS_FAILED, "no memory for the tables");
     else

@@ -7,7 +7,7 @@
 #include "support/memory.h"
 
 /* One dataset in all its configurations, in one fold. */
-static enum status read_dataset(struct plan *plan, size_t *capacity, struct ini *ini, const char *name,
+static enum status read_dataset(struct plan *plan, size_t *capacity, const struct ini *ini, const char *name,
                                 const struct fold *fold, struct message *message)
 {
     const size_t first = plan->datasets;
@@ -20,9 +20,8 @@ static enum status read_dataset(struct plan *plan, size_t *capacity, struct ini 
     plan->dataset = block;
     for (size_t i = 0; !status && i < grid.count; i++) {
         struct planned_dataset *dataset = &plan->dataset[first + i];
-        grid_select(&grid, i);
-        status =
-            planned_dataset_read(dataset, ini, name, i > 0 ? &plan->dataset[first] : NULL, fold, message);
+        status = planned_dataset_read(dataset, &(struct view){ini, &grid, i}, name,
+                                      i > 0 ? &plan->dataset[first] : NULL, fold, message);
         if (status)
             break;
         plan->datasets++;
@@ -32,8 +31,8 @@ static enum status read_dataset(struct plan *plan, size_t *capacity, struct ini 
     return status;
 }
 
-static enum status read_datasets(struct plan *plan, struct ini *ini, const struct experiment *experiment,
-                                 struct message *message)
+static enum status read_datasets(struct plan *plan, const struct ini *ini,
+                                 const struct experiment *experiment, struct message *message)
 {
     size_t capacity = 0;
     enum status status = STATUS_OK;

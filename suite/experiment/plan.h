@@ -114,6 +114,10 @@ static inline const struct composition *planned_composition(const struct plan *p
 /* Tokens of a model that is trained on it: the dataset's and the objective's own. */
 size_t planned_vocabulary(const struct planned_dataset *dataset);
 
+/* What a weights file says beside the identity (writings/trained.h): names, the path of a file, settings of the
+ * evaluation, and the variants that are evaluated. */
+void plan_describe(struct text *out, const struct plan *plan, size_t training);
+
 /* JSON: everything resolved that decides the numbers of one training. */
 void plan_manifest(struct text *out, const struct plan *plan, size_t training);
 

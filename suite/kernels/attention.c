@@ -2,6 +2,7 @@
 #include "kernels/attention.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "kernels/attention_private.h"
@@ -20,56 +21,54 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+static void describe(struct attention_workspace *workspace, size_t heads, size_t head_width, size_t strips,
+                     size_t strip_keys, bool decays)
+{
+    const size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, rows = heads * ATTENTION_ROWS;
+    workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
+    const size_t one = ATTENTION_STRIP_ROWS * workspace->strip_keys, strip = heads * one;
+    const size_t decayed = decays ? ATTENTION_ROWS * head_width : 0;
+    const size_t keys = decays ? larger(ATTENTION_KEYS, workspace->strip_keys) * head_width : 0;
+    const struct buffer buffers[] = {
+        BUFFER(workspace->scores, tile, BUFFER_PASS),
+        BUFFER(workspace->other, tile, BUFFER_PASS),
+        BUFFER(workspace->gradient, tile, BUFFER_PASS),
+        BUFFER(workspace->bias, heads * tile, BUFFER_PASS),
+        BUFFER(workspace->dbias, heads * tile, BUFFER_PASS),
+        BUFFER(workspace->output, rows * head_width, BUFFER_PASS),
+        BUFFER(workspace->maximum, rows, BUFFER_PASS),
+        BUFFER(workspace->sum, rows, BUFFER_PASS),
+        BUFFER(workspace->delta, rows, BUFFER_PASS),
+        BUFFER(workspace->row_span, (size_t)ATTENTION_ROWS * ATTENTION_SPANS, BUFFER_PASS),
+        BUFFER(workspace->span, (size_t)ATTENTION_ROWS * ATTENTION_SPANS, BUFFER_PASS),
+        BUFFER(workspace->zero, strip, BUFFER_ZEROED),
+        BUFFER(workspace->strip_bias, strip, BUFFER_PASS),
+        BUFFER(workspace->dlogits, strip, BUFFER_PASS),
+        BUFFER(workspace->dcontent, strip, BUFFER_PASS),
+        BUFFER(workspace->strip_dbias, strip, BUFFER_PASS),
+        BUFFER(workspace->strip_scores, one, BUFFER_PASS),
+        BUFFER(workspace->strip_gradient, one, BUFFER_PASS),
+        BUFFER(workspace->strip_other, one, BUFFER_PASS),
+        BUFFER(workspace->decayed.query_factor, decayed, BUFFER_PASS),
+        BUFFER(workspace->decayed.query, decayed, BUFFER_PASS),
+        BUFFER(workspace->decayed.dquery, decayed, BUFFER_PASS),
+        BUFFER(workspace->decayed.key_factor, keys, BUFFER_PASS),
+        BUFFER(workspace->decayed.key, keys, BUFFER_PASS),
+        BUFFER(workspace->decayed.dkey, keys, BUFFER_PASS),
+    };
+    buffers_add(&workspace->buffers, buffers, sizeof buffers / sizeof *buffers);
+    for (size_t i = 0; strips > 0 && i <= strips; i++)
+        buffers_add(&workspace->buffers, &BUFFER(workspace->content[i], strip, BUFFER_PASS), 1);
+}
+
 enum status attention_workspace_create(struct attention_workspace **out, size_t heads, size_t head_width,
                                        size_t strips, size_t strip_keys, bool decays, struct message *message)
 {
     struct attention_workspace *workspace = memory_allocate(1, sizeof *workspace, "attention", message);
-    size_t tile = (size_t)ATTENTION_ROWS * ATTENTION_KEYS, strip, rows, keys;
-    bool complete = true;
     if (!workspace)
         return STATUS_FAILED;
-    workspace->strip_keys = memory_round_up(strip_keys, VECTOR_LANES);
-    strip = heads * ATTENTION_STRIP_ROWS * workspace->strip_keys;
-    rows = decays ? ATTENTION_ROWS * head_width : 0;
-    keys = decays ? larger(ATTENTION_KEYS, workspace->strip_keys) * head_width : 0;
-    struct {
-        real **at;
-        size_t count;
-    } buffers[] = {
-        {&workspace->scores, tile},
-        {&workspace->other, tile},
-        {&workspace->gradient, tile},
-        {&workspace->bias, heads * tile},
-        {&workspace->dbias, heads * tile},
-        {&workspace->output, heads * ATTENTION_ROWS * head_width},
-        {&workspace->maximum, heads * ATTENTION_ROWS},
-        {&workspace->sum, heads * ATTENTION_ROWS},
-        {&workspace->delta, heads * ATTENTION_ROWS},
-        {&workspace->strip_bias, strip},
-        {&workspace->dlogits, strip},
-        {&workspace->dcontent, strip},
-        {&workspace->strip_dbias, strip},
-        {&workspace->strip_scores, strip / heads},
-        {&workspace->strip_gradient, strip / heads},
-        {&workspace->strip_other, strip / heads},
-        {&workspace->decayed.query_factor, rows},
-        {&workspace->decayed.query, rows},
-        {&workspace->decayed.dquery, rows},
-        {&workspace->decayed.key_factor, keys},
-        {&workspace->decayed.key, keys},
-        {&workspace->decayed.dkey, keys},
-    };
-    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
-        *buffers[i].at = memory_workspace(buffers[i].count, sizeof(real), "attention", message);
-        complete = complete && *buffers[i].at;
-    }
-    workspace->zero = memory_allocate(strip, sizeof(real), "attention strips", message);
-    complete = complete && workspace->zero;
-    for (size_t i = 0; strips > 0 && i <= strips; i++) {
-        workspace->content[i] = memory_workspace(strip, sizeof(real), "attention strips", message);
-        complete = complete && workspace->content[i];
-    }
-    if (!complete) {
+    describe(workspace, heads, head_width, strips, strip_keys, decays);
+    if (buffers_allocate(&workspace->buffers, "attention", message)) {
         attention_workspace_release(workspace);
         return STATUS_FAILED;
     }
@@ -77,67 +76,29 @@ enum status attention_workspace_create(struct attention_workspace **out, size_t 
     return STATUS_OK;
 }
 
+size_t attention_workspace_bytes(size_t heads, size_t head_width, size_t strips, size_t strip_keys,
+                                 bool decays)
+{
+    struct attention_workspace *workspace = memory_allocate(1, sizeof *workspace, "attention", NULL);
+    if (!workspace)
+        return SIZE_MAX;
+    describe(workspace, heads, head_width, strips, strip_keys, decays);
+    size_t bytes = buffers_bytes(&workspace->buffers);
+    attention_workspace_release(workspace);
+    return bytes > SIZE_MAX - sizeof *workspace ? SIZE_MAX : bytes + sizeof *workspace;
+}
+
 void attention_workspace_release(struct attention_workspace *workspace)
 {
-    if (!workspace)
-        return;
-    memory_release(workspace->scores);
-    memory_release(workspace->other);
-    memory_release(workspace->gradient);
-    memory_release(workspace->bias);
-    memory_release(workspace->dbias);
-    memory_release(workspace->output);
-    memory_release(workspace->maximum);
-    memory_release(workspace->sum);
-    memory_release(workspace->delta);
-    memory_release(workspace->strip_bias);
-    memory_release(workspace->zero);
-    memory_release(workspace->dlogits);
-    memory_release(workspace->dcontent);
-    memory_release(workspace->strip_dbias);
-    memory_release(workspace->strip_scores);
-    memory_release(workspace->strip_gradient);
-    memory_release(workspace->strip_other);
-    memory_release(workspace->decayed.query_factor);
-    memory_release(workspace->decayed.query);
-    memory_release(workspace->decayed.dquery);
-    memory_release(workspace->decayed.key_factor);
-    memory_release(workspace->decayed.key);
-    memory_release(workspace->decayed.dkey);
-    for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
-        memory_release(workspace->content[i]);
+    if (workspace)
+        buffers_release(&workspace->buffers);
     memory_release(workspace);
 }
 
 /* Nothing that an earlier pass left is to be read. */
 static void poison(struct attention_workspace *workspace)
 {
-    real *blocks[] = {workspace->scores,
-                      workspace->other,
-                      workspace->gradient,
-                      workspace->bias,
-                      workspace->dbias,
-                      workspace->output,
-                      workspace->maximum,
-                      workspace->sum,
-                      workspace->delta,
-                      workspace->strip_bias,
-                      workspace->dlogits,
-                      workspace->dcontent,
-                      workspace->strip_dbias,
-                      workspace->strip_scores,
-                      workspace->strip_gradient,
-                      workspace->strip_other,
-                      workspace->decayed.query_factor,
-                      workspace->decayed.key_factor,
-                      workspace->decayed.query,
-                      workspace->decayed.dquery,
-                      workspace->decayed.key,
-                      workspace->decayed.dkey};
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_poison(blocks[i], sizeof(real));
-    for (size_t i = 0; i <= ATTENTION_STRIPS; i++)
-        memory_poison(workspace->content[i], sizeof(real));
+    buffers_poison(&workspace->buffers, BUFFER_PASS);
 }
 
 /* The biases that are no table, for all heads of a tile: (heads, rows, STRIDE). */
@@ -145,8 +106,8 @@ static void tile_bias(real *bias, const struct attention *attention,
                       const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             attention->bias(attention->context, span->plane, tile->row + r, tile->key + span->first,
                             span->end - span->first, bias + r * STRIDE + span->first,
                             (size_t)ATTENTION_ROWS * STRIDE);
@@ -157,8 +118,8 @@ static void tile_bias_backward(const real *dbias, const struct attention *attent
                                const struct attention_workspace *workspace, const struct attention_tile *tile)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             attention->bias_backward(attention->context, span->plane, tile->row + r, tile->key + span->first,
                                      span->end - span->first, dbias + r * STRIDE + span->first,
                                      (size_t)ATTENTION_ROWS * STRIDE);
@@ -175,11 +136,11 @@ static void tile_scores(struct attention_workspace *workspace, const struct atte
     if (attention->bias) {
         const real *bias = workspace->bias + head * ATTENTION_ROWS * STRIDE;
         for (size_t r = 0; r < tile->rows; r++)
-            for (size_t s = 0; s < workspace->spans[r]; s++)
-                for (size_t j = workspace->span[r][s].first; j < workspace->span[r][s].end; j++)
+            for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++)
+                for (size_t j = workspace->span[s].first; j < workspace->span[s].end; j++)
                     workspace->scores[r * STRIDE + j] += bias[r * STRIDE + j];
     }
-    if (attention->token)
+    if (attention->query_token)
         attention_add_token(workspace->scores, STRIDE, attention, tile, head);
     attention_mask(workspace->scores, STRIDE, workspace, tile);
 }
@@ -213,7 +174,7 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
                     output[r * width + d] *= workspace->rescale[r];
             product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS, matrix_add(output, width),
                              matrix_of(workspace->scores, STRIDE),
-                             matrix_of(attention->value + (h * attention->count + key) * width, width), rows,
+                             matrix_of(attention->value + (h * attention->keys + key) * width, width), rows,
                              width, tile.keys);
         }
     }
@@ -223,30 +184,32 @@ static void rows_forward(real *out, size_t out_stride, real *log_sum, const stru
             const real *from = workspace->output + (h * ATTENTION_ROWS + r) * width;
             for (size_t d = 0; d < width; d++)
                 out[(row + r) * out_stride + h * width + d] = from[d] * inverse;
-            log_sum[h * attention->count + row + r] =
+            log_sum[h * attention->queries + row + r] =
                 inverse == 0 ? (real)INFINITY
                              : workspace->maximum[h * ATTENTION_ROWS + r] + (real)log((double)sum);
         }
 }
 
-/* Half as many where n is short, because half of a tile on the diagonal is masked. */
+/* Half as many where a causal attention is short, because half of a tile on the diagonal is masked. */
 static size_t part_rows(const struct attention *attention)
 {
-    size_t tile = attention->count < 1024 ? ATTENTION_ROWS / 2 : ATTENTION_ROWS;
-    return attention->strips > 0 ? ATTENTION_STRIP_ROWS : tile;
+    if (attention->strips > 0)
+        return ATTENTION_STRIP_ROWS;
+    return attention->mask == ATTENTION_CAUSAL && attention->queries < 1024 ? ATTENTION_ROWS / 2
+                                                                            : ATTENTION_ROWS;
 }
 
 size_t attention_parts(const struct attention *attention)
 {
     size_t rows = part_rows(attention);
-    return (attention->count + rows - 1) / rows;
+    return (attention->queries + rows - 1) / rows;
 }
 
 void attention_forward_part(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                             struct attention_workspace *workspace, const struct kernels *kernels, size_t part)
 {
     size_t tile = part_rows(attention), row = part * tile;
-    size_t rows = smaller(tile, attention->count - row);
+    size_t rows = smaller(tile, attention->queries - row);
     if (!attention_any_wanted(attention, row, rows))
         return;
     poison(workspace);
@@ -269,7 +232,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
                           struct attention_workspace *workspace, const struct kernels *kernels,
                           const struct attention_tile *tile, size_t head)
 {
-    size_t width = attention->head_width, first_key = (head * attention->count + tile->key) * width;
+    size_t width = attention->head_width, first_key = (head * attention->keys + tile->key) * width;
     size_t padded = memory_round_up(tile->keys, VECTOR_LANES);
     const real *dout_head = dout + tile->row * dout_stride + head * width;
     tile_scores(workspace, attention, tile, head);
@@ -280,7 +243,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
         for (size_t j = tile->keys; j < padded; j++)
             workspace->gradient[r * STRIDE + j] = 0;
     kernels->softmax_tile_backward(workspace->scores, workspace->gradient, STRIDE, tile->rows, workspace->end,
-                                   padded, log_sum + head * attention->count + tile->row,
+                                   padded, log_sum + head * attention->queries + tile->row,
                                    workspace->delta + head * ATTENTION_ROWS);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
                      matrix_add(gradient->value + first_key, width),
@@ -289,7 +252,7 @@ static void tile_backward(struct attention_gradient *gradient, const real *dout,
     attention_content_backward(gradient, workspace->gradient, workspace->other, STRIDE, attention, workspace,
                                tile, head);
     attention_table_backward(gradient, workspace->gradient, STRIDE, attention, workspace, tile, head);
-    if (attention->token)
+    if (attention->query_token)
         attention_token_backward(gradient, workspace->gradient, STRIDE, attention, tile, head);
     if (attention->bias_backward)
         memcpy(workspace->dbias + head * ATTENTION_ROWS * STRIDE, workspace->gradient,
@@ -324,8 +287,8 @@ void attention_backward(struct attention_gradient *gradient, const real *dout, s
                                  kernels);
         return;
     }
-    for (size_t row = 0, tile_rows = part_rows(attention); row < attention->count; row += tile_rows) {
-        size_t rows = smaller(tile_rows, attention->count - row);
+    for (size_t row = 0, tile_rows = part_rows(attention); row < attention->queries; row += tile_rows) {
+        size_t rows = smaller(tile_rows, attention->queries - row);
         if (!attention_any_wanted(attention, row, rows))
             continue;
         size_t end = attention_row_spans(workspace, attention, row, rows);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernels/attention.h"
+#include "support/buffers.h"
 
 /* Queries and keys of a tile, times their factors, and the gradients of these; (rows or keys, head_width). */
 struct attention_decayed {
@@ -12,6 +13,7 @@ struct attention_decayed {
 };
 
 struct attention_workspace {
+    struct buffers buffers;           /* all that follows; what is not needed is NULL */
     const struct kernels *kernels;    /* of the pass under way */
     struct attention_decayed decayed; /* NULL without decay */
     /* one tile of one head, (ATTENTION_ROWS, ATTENTION_KEYS) each */
@@ -20,9 +22,10 @@ struct attention_workspace {
     real *output;                /* (heads, ATTENTION_ROWS, head_width) */
     real *maximum, *sum, *delta; /* (heads, ATTENTION_ROWS) */
     real rescale[ATTENTION_ROWS];
-    /* spans of the queries of a tile or strip, and those cut to the keys of a tile */
-    struct attention_span row_span[ATTENTION_ROWS][ATTENTION_SPANS], span[ATTENTION_ROWS][ATTENTION_SPANS];
-    size_t row_spans[ATTENTION_ROWS], spans[ATTENTION_ROWS];
+    /* Spans of the queries of a tile or strip, and those cut to the keys of a tile: of query r those from first[r]
+     * to first[r + 1], so that the usual one each stand side by side; (ATTENTION_ROWS * ATTENTION_SPANS). */
+    struct attention_span *row_span, *span;
+    size_t row_first[ATTENTION_ROWS + 1], first[ATTENTION_ROWS + 1];
     size_t end[ATTENTION_ROWS]; /* of the last of a query's spans, rounded up to VECTOR_LANES */
     /* strips, (heads, ATTENTION_STRIP_ROWS, keys rounded up) each; content[k]: before strip k */
     size_t strip_keys;
@@ -46,7 +49,7 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
 /* (rows, keys) of head into scores, stride apart, plane by plane; places in no span are left as they fall. */
 void attention_content(real *scores, real *other, size_t stride, const struct attention *attention,
                        struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
-/* Adds the token term c_i - c_j. */
+/* Adds the token term c_i - c'_j. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
                          const struct attention_tile *tile, size_t head);
 /* -inf outside the spans, up to workspace->end. */

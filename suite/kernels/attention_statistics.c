@@ -4,15 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-struct row { /* (heads, n) each */
+struct row { /* (heads, keys) each */
     real *content, *bias, *logits;
     size_t query, spans;
     struct attention_span span[ATTENTION_SPANS];
 };
 
-size_t attention_statistics_scratch(size_t heads, size_t n)
+size_t attention_statistics_scratch(size_t heads, size_t keys)
 {
-    return 3 * heads * n;
+    return 3 * heads * keys;
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -23,7 +23,7 @@ static size_t smaller(size_t a, size_t b)
 /* Content and bias of the keys in sight; zero elsewhere. */
 static void fill_row(struct row *row, const struct attention *attention)
 {
-    size_t n = attention->count, i = row->query;
+    size_t n = attention->keys, i = row->query;
     memset(row->content, 0, attention->heads * n * sizeof(real));
     memset(row->bias, 0, attention->heads * n * sizeof(real));
     for (size_t s = 0; s < row->spans; s++) {
@@ -34,13 +34,9 @@ static void fill_row(struct row *row, const struct attention *attention)
                             row->bias + j, n);
         for (size_t h = 0; h < attention->heads; h++)
             for (size_t j = span->first; j < span->end; j++) {
-                double bias = (double)row->bias[h * n + j];
-                if (attention->table[plane])
-                    bias += (double)attention->table[plane][h * attention->table_width + j + n - 1 - i];
-                if (attention->token)
-                    bias += attention->token[h * n + i] - attention->token[h * n + j];
+                double written = (double)row->bias[h * n + j];
                 row->content[h * n + j] = (real)attention_content_of(attention, h, i, j, plane);
-                row->bias[h * n + j] = (real)bias;
+                row->bias[h * n + j] = (real)attention_bias_of(attention, written, h, i, j, plane);
             }
     }
 }
@@ -48,7 +44,7 @@ static void fill_row(struct row *row, const struct attention *attention)
 /* The strips take their turns, as in the definition: what one gives is content to the next. */
 static void finish_row(struct row *row, const struct attention *attention)
 {
-    size_t size = attention->heads * attention->count;
+    size_t size = attention->heads * attention->keys;
     for (size_t i = 0; i < size; i++)
         row->logits[i] = row->content[i] + row->bias[i];
     for (size_t k = 0; k < attention->strips; k++) {
@@ -58,9 +54,11 @@ static void finish_row(struct row *row, const struct attention *attention)
     }
 }
 
-static void add_head(struct attention_statistics *out, const struct row *row, const real *logits)
+static void add_head(struct attention_statistics *out, const struct row *row,
+                     const struct attention *attention, const real *logits)
 {
     double highest = -INFINITY, sum = 0, weighted = 0, distance = 0, first = 0;
+    double place = (double)(attention->first_query + row->query);
     for (size_t s = 0; s < row->spans; s++)
         for (size_t j = row->span[s].first; j < row->span[s].end; j++)
             highest = fmax(highest, (double)logits[j]);
@@ -71,7 +69,7 @@ static void add_head(struct attention_statistics *out, const struct row *row, co
             double below = (double)logits[j] - highest, p = exp(below);
             sum += p;
             weighted += p > 0 ? p * below : 0;
-            distance += p * fabs((double)row->query - (double)j);
+            distance += attention->mask == ATTENTION_CROSS ? 0 : p * fabs(place - (double)j);
             first += j == 0 ? p : 0;
         }
     out->entropy += log(sum) - weighted / sum;
@@ -83,17 +81,14 @@ static void add_head(struct attention_statistics *out, const struct row *row, co
 void attention_statistics_add(struct attention_statistics *out, const struct attention *attention,
                               real *scratch)
 {
-    size_t n = attention->count, size = attention->heads * n;
+    size_t n = attention->queries, size = attention->heads * attention->keys;
     size_t step = (n + ATTENTION_STATISTICS_QUERIES - 1) / ATTENTION_STATISTICS_QUERIES;
     struct row row = {.content = scratch, .bias = scratch + size, .logits = scratch + 2 * size};
     for (row.query = (n - 1) % step; row.query < n; row.query += step) {
-        row.spans = 1;
-        row.span[0] = (struct attention_span){.first = 0, .end = row.query + 1};
-        if (attention->spans)
-            row.spans = attention->spans(attention->context, row.query, n, row.span);
+        row.spans = attention_spans(attention, row.query, row.span);
         fill_row(&row, attention);
         finish_row(&row, attention);
         for (size_t h = 0; h < attention->heads; h++)
-            add_head(out, &row, row.logits + h * n);
+            add_head(out, &row, attention, row.logits + h * attention->keys);
     }
 }

@@ -14,7 +14,7 @@
 static struct attention_tile strip_logits(struct attention_workspace *workspace,
                                           const struct attention *attention, size_t row, size_t rows)
 {
-    size_t n = attention->count, size = rows * n;
+    size_t n = attention->keys, size = rows * n;
     struct attention_tile tile;
     attention_row_spans(workspace, attention, row, rows);
     tile = attention_cut(workspace, row, rows, 0, n);
@@ -25,12 +25,12 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
         attention_content(workspace->content[0] + h * size, workspace->strip_other, n, attention, workspace,
                           &tile, h);
         attention_add_tables(workspace->strip_bias + h * size, n, attention, workspace, &tile, h);
-        if (attention->token)
+        if (attention->query_token)
             attention_add_token(workspace->strip_bias + h * size, n, attention, &tile, h);
     }
     for (size_t r = 0; attention->bias && r < rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             real *written = workspace->dlogits; /* free until the way back */
             size_t count = span->end - span->first;
             attention->bias(attention->context, span->plane, row + r, span->first, count, written, count);
@@ -48,7 +48,7 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
 static void head_scores(struct attention_workspace *workspace, const struct attention *attention,
                         const struct attention_tile *tile, size_t head)
 {
-    size_t n = attention->count, padded = memory_round_up(n, VECTOR_LANES);
+    size_t n = attention->keys, padded = memory_round_up(n, VECTOR_LANES);
     const real *logits = workspace->content[attention->strips] + head * tile->rows * n;
     for (size_t r = 0; r < tile->rows; r++)
         memcpy(workspace->strip_scores + r * padded, logits + r * n, n * sizeof(real));
@@ -59,7 +59,7 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
                          struct attention_workspace *workspace, const struct kernels *kernels,
                          const struct attention_tile *tile, size_t head)
 {
-    size_t n = attention->count, width = attention->head_width, padded = memory_round_up(n, VECTOR_LANES);
+    size_t n = attention->keys, width = attention->head_width, padded = memory_round_up(n, VECTOR_LANES);
     head_scores(workspace, attention, tile, head);
     for (size_t r = 0; r < tile->rows; r++) {
         workspace->maximum[r] = (real)-INFINITY;
@@ -74,7 +74,7 @@ static void head_forward(real *out, size_t out_stride, real *log_sum, const stru
         real sum = workspace->sum[r], inverse = sum > 0 || sum != sum ? 1 / sum : 0;
         for (size_t d = 0; d < width; d++)
             out[(tile->row + r) * out_stride + head * width + d] = workspace->output[r * width + d] * inverse;
-        log_sum[head * n + tile->row + r] =
+        log_sum[head * attention->queries + tile->row + r] =
             inverse == 0 ? (real)INFINITY : workspace->maximum[r] + (real)log((double)sum);
     }
 }
@@ -94,7 +94,7 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
                           const struct attention *attention, struct attention_workspace *workspace,
                           const struct kernels *kernels, const struct attention_tile *tile, size_t head)
 {
-    size_t n = attention->count, width = attention->head_width, padded = memory_round_up(n, VECTOR_LANES);
+    size_t n = attention->keys, width = attention->head_width, padded = memory_round_up(n, VECTOR_LANES);
     const real *dout_head = dout + tile->row * dout_stride + head * width;
     const real *out_head = out + tile->row * out_stride + head * width;
     head_scores(workspace, attention, tile, head);
@@ -109,7 +109,8 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
         workspace->delta[r] = sum;
     }
     kernels->softmax_tile_backward(workspace->strip_scores, workspace->strip_gradient, padded, tile->rows,
-                                   workspace->end, padded, log_sum + head * n + tile->row, workspace->delta);
+                                   workspace->end, padded, log_sum + head * attention->queries + tile->row,
+                                   workspace->delta);
     product_profiled(attention->profile, PROFILE_ATTENTION_PRODUCTS,
                      matrix_add(gradient->value + head * n * width, width),
                      matrix_transposed(workspace->strip_scores, padded), matrix_of(dout_head, dout_stride), n,
@@ -123,7 +124,7 @@ static void head_backward(struct attention_gradient *gradient, const real *dout,
 static void chain_backward(struct attention_workspace *workspace, const struct attention *attention,
                            const struct attention_tile *tile)
 {
-    size_t size = attention->heads * tile->rows * attention->count;
+    size_t size = attention->heads * tile->rows * attention->keys;
     for (size_t k = attention->strips; k-- > 0;) {
         attention->strip_backward(attention->context, k, tile->row, tile->rows, workspace->content[k],
                                   k == 0 ? workspace->strip_bias : workspace->zero, workspace->dlogits,
@@ -137,9 +138,10 @@ void attention_strip_backward(struct attention_gradient *gradient, const real *d
                               const struct attention *attention, struct attention_workspace *workspace,
                               const struct kernels *kernels)
 {
-    size_t n = attention->count;
-    for (size_t row = 0; row < n; row += ATTENTION_STRIP_ROWS) {
-        size_t rows = n - row < ATTENTION_STRIP_ROWS ? n - row : ATTENTION_STRIP_ROWS, size = rows * n;
+    size_t n = attention->keys;
+    for (size_t row = 0; row < attention->queries; row += ATTENTION_STRIP_ROWS) {
+        size_t left = attention->queries - row;
+        size_t rows = left < ATTENTION_STRIP_ROWS ? left : ATTENTION_STRIP_ROWS, size = rows * n;
         if (!attention_any_wanted(attention, row, rows))
             continue;
         struct attention_tile tile = strip_logits(workspace, attention, row, rows);
@@ -154,12 +156,12 @@ void attention_strip_backward(struct attention_gradient *gradient, const real *d
             attention_content_backward(gradient, dcontent, workspace->strip_other, n, attention, workspace,
                                        &tile, h);
             attention_table_backward(gradient, dbias, n, attention, workspace, &tile, h);
-            if (attention->token)
+            if (attention->query_token)
                 attention_token_backward(gradient, dbias, n, attention, &tile, h);
         }
         for (size_t r = 0; attention->bias_backward && r < rows; r++)
-            for (size_t s = 0; s < workspace->spans[r]; s++) {
-                const struct attention_span *span = &workspace->span[r][s];
+            for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+                const struct attention_span *span = &workspace->span[s];
                 attention->bias_backward(attention->context, span->plane, row + r, span->first,
                                          span->end - span->first,
                                          workspace->strip_dbias + r * n + span->first, size);

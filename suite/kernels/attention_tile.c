@@ -16,21 +16,29 @@ bool attention_any_wanted(const struct attention *attention, size_t row, size_t 
     return !attention->wanted;
 }
 
+size_t attention_spans(const struct attention *attention, size_t query, struct attention_span *out)
+{
+    size_t end = attention->keys, place = attention->first_query + query;
+    if (attention->spans)
+        return attention->spans(attention->context, query, attention->keys, out);
+    if (attention->mask == ATTENTION_CAUSAL && place + 1 < end)
+        end = place + 1;
+    out[0] = (struct attention_span){.first = 0, .end = end, .plane = 0};
+    return 1;
+}
+
 size_t attention_row_spans(struct attention_workspace *workspace, const struct attention *attention,
                            size_t row, size_t rows)
 {
-    size_t end = 0;
+    size_t end = 0, used = 0;
     for (size_t r = 0; r < rows; r++) {
-        struct attention_span *span = workspace->row_span[r];
-        size_t count = 1;
-        if (attention->spans)
-            count = attention->spans(attention->context, row + r, attention->count, span);
-        else
-            span[0] = (struct attention_span){.first = 0, .end = row + r + 1, .plane = 0};
-        workspace->row_spans[r] = count;
-        if (count > 0 && span[count - 1].end > end)
-            end = span[count - 1].end;
+        workspace->row_first[r] = used;
+        size_t count = attention_spans(attention, row + r, workspace->row_span + used);
+        used += count;
+        if (count > 0 && workspace->row_span[used - 1].end > end)
+            end = workspace->row_span[used - 1].end;
     }
+    workspace->row_first[rows] = used;
     return end;
 }
 
@@ -38,22 +46,24 @@ struct attention_tile attention_cut(struct attention_workspace *workspace, size_
                                     size_t key, size_t keys)
 {
     struct attention_tile tile = {.row = row, .rows = rows, .key = key, .keys = keys};
+    size_t used = 0;
     for (size_t r = 0; r < rows; r++) {
-        size_t count = 0;
-        for (size_t s = 0; s < workspace->row_spans[r]; s++) {
-            struct attention_span cut = workspace->row_span[r][s];
+        workspace->first[r] = used;
+        for (size_t s = workspace->row_first[r]; s < workspace->row_first[r + 1]; s++) {
+            struct attention_span cut = workspace->row_span[s];
             cut.first = cut.first > key ? cut.first - key : 0;
             cut.end = cut.end > key ? cut.end - key : 0;
             if (cut.end > keys)
                 cut.end = keys;
             if (cut.first >= cut.end)
                 continue;
-            workspace->span[r][count++] = cut;
+            workspace->span[used++] = cut;
             tile.planes |= 1u << cut.plane;
         }
-        workspace->spans[r] = count;
-        workspace->end[r] = count > 0 ? memory_round_up(workspace->span[r][count - 1].end, VECTOR_LANES) : 0;
+        bool sees = used > workspace->first[r];
+        workspace->end[r] = sees ? memory_round_up(workspace->span[used - 1].end, VECTOR_LANES) : 0;
     }
+    workspace->first[rows] = used;
     return tile;
 }
 
@@ -68,8 +78,8 @@ static void fill_row(real *x, const struct attention_workspace *workspace, size_
                      size_t columns, real value)
 {
     size_t done = 0;
-    for (size_t s = 0; s < workspace->spans[r]; s++) {
-        const struct attention_span *span = &workspace->span[r][s];
+    for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+        const struct attention_span *span = &workspace->span[s];
         if (plane >= 0 && span->plane != (unsigned)plane)
             continue;
         fill(x + done, span->first - done, value);
@@ -98,7 +108,7 @@ void attention_mask(real *scores, size_t stride, const struct attention_workspac
  *
  * as a product of q_id exp(-rate_d (p_i - r)) and k_jd exp(rate_d (p_j - r)), r the position of a tile's first
  * query.  With one r for the whole sequence, as published, the factor of a far key overflows a float; with the
- * tile's own, only keys on the diagonal have one above 1, and by little. */
+ * tile's own, only keys behind it have one above 1: under a causal mask those on the diagonal, by little. */
 
 /* factor(count, head_width) = exp(sign rate_d (at_i - origin)); has room up to whole vectors. */
 static void factors(real *factor, const struct attention *attention, const struct kernels *kernels,
@@ -149,9 +159,15 @@ static void decay_backward(real *dquery, real *dkey, const struct attention_work
 
 /* ---- content ---- */
 
-static real *row_of(const real *base, const struct attention *attention, size_t head, size_t position)
+/* Where the tile's queries, or its keys, begin in an array of them all. */
+static size_t query_place(const struct attention *attention, const struct attention_tile *tile, size_t head)
 {
-    return (real *)base + (head * attention->count + position) * attention->head_width;
+    return (head * attention->queries + tile->row) * attention->head_width;
+}
+
+static size_t key_place(const struct attention *attention, const struct attention_tile *tile, size_t head)
+{
+    return (head * attention->keys + tile->key) * attention->head_width;
 }
 
 /* Copies the places of one plane. */
@@ -160,8 +176,8 @@ static void select_plane(real *to, const real *from, size_t stride,
                          unsigned plane)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             if (span->plane == plane)
                 memcpy(to + r * stride + span->first, from + r * stride + span->first,
                        (span->end - span->first) * sizeof(real));
@@ -174,8 +190,8 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
     bool single = (tile->planes & (tile->planes - 1)) == 0;
     size_t width = attention->head_width;
     for (unsigned p = 0; p < attention->planes; p++) {
-        const real *query = row_of(attention->query[p], attention, head, tile->row);
-        const real *key = row_of(attention->key[p], attention, head, tile->key);
+        const real *query = attention->query[p] + query_place(attention, tile, head);
+        const real *key = attention->key[p] + key_place(attention, tile, head);
         if (!(tile->planes & (1u << p)))
             continue;
         if (attention->decay) {
@@ -196,10 +212,10 @@ static void plane_backward(struct attention_gradient *gradient, const real *d, s
                            const struct attention *attention, struct attention_workspace *workspace,
                            const struct attention_tile *tile, size_t head, unsigned p)
 {
-    const real *query = row_of(attention->query[p], attention, head, tile->row);
-    const real *key = row_of(attention->key[p], attention, head, tile->key);
-    real *dquery = row_of(gradient->query[p], attention, head, tile->row);
-    real *dkey = row_of(gradient->key[p], attention, head, tile->key);
+    const real *query = attention->query[p] + query_place(attention, tile, head);
+    const real *key = attention->key[p] + key_place(attention, tile, head);
+    real *dquery = gradient->query[p] + query_place(attention, tile, head);
+    real *dkey = gradient->key[p] + key_place(attention, tile, head);
     size_t width = attention->head_width;
     struct matrix_out to_query = matrix_add(dquery, width), to_key = matrix_add(dkey, width);
     if (attention->decay) {
@@ -240,7 +256,8 @@ void attention_content_backward(struct attention_gradient *gradient, const real 
 static size_t table_place(const struct attention *attention, const struct attention_tile *tile, size_t head,
                           size_t r, size_t first)
 {
-    return head * attention->table_width + (attention->count - 1 + tile->key + first) - (tile->row + r);
+    return head * attention->table_width + (attention->table_zero + tile->key + first) -
+           (attention->first_query + tile->row + r);
 }
 
 void attention_add_tables(real *scores, size_t stride, const struct attention *attention,
@@ -248,8 +265,8 @@ void attention_add_tables(real *scores, size_t stride, const struct attention *a
                           size_t head)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             const real *table = attention->table[span->plane];
             if (!table)
                 continue;
@@ -264,8 +281,8 @@ void attention_table_backward(struct attention_gradient *gradient, const real *d
                               const struct attention_tile *tile, size_t head)
 {
     for (size_t r = 0; r < tile->rows; r++)
-        for (size_t s = 0; s < workspace->spans[r]; s++) {
-            const struct attention_span *span = &workspace->span[r][s];
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {
+            const struct attention_span *span = &workspace->span[s];
             real *dtable = gradient->table[span->plane];
             if (!attention->table[span->plane] || !dtable)
                 continue;
@@ -279,12 +296,12 @@ void attention_table_backward(struct attention_gradient *gradient, const real *d
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
                          const struct attention_tile *tile, size_t head)
 {
-    const double *c = attention->token + head * attention->count;
-    double origin = c[tile->row];
+    const double *query = attention->query_token + head * attention->queries + tile->row;
+    const double *key = attention->key_token + head * attention->keys + tile->key;
     for (size_t r = 0; r < tile->rows; r++) {
-        real here = (real)(c[tile->row + r] - origin);
+        real here = (real)(query[r] - query[0]);
         for (size_t j = 0; j < tile->keys; j++)
-            scores[r * stride + j] += here - (real)(c[tile->key + j] - origin);
+            scores[r * stride + j] += here - (real)(key[j] - query[0]);
     }
 }
 
@@ -292,14 +309,15 @@ void attention_token_backward(struct attention_gradient *gradient, const real *d
                               const struct attention *attention, const struct attention_tile *tile,
                               size_t head)
 {
-    double *dc = gradient->token + head * attention->count;
+    double *dquery = gradient->query_token + head * attention->queries + tile->row;
+    double *dkey = gradient->key_token + head * attention->keys + tile->key;
     for (size_t r = 0; r < tile->rows; r++) {
         double row = 0;
         for (size_t j = 0; j < tile->keys; j++) {
             double d = (double)dscores[r * stride + j];
             row += d;
-            dc[tile->key + j] -= d;
+            dkey[j] -= d;
         }
-        dc[tile->row + r] += row;
+        dquery[r] += row;
     }
 }

@@ -62,6 +62,13 @@ static void describe_buffers(struct encoding *encoding)
     for (unsigned p = 0; p < encoding->planes; p++)
         for (int side = QUERY; side <= KEY; side++)
             describe_plane(encoding, p, side);
+    const struct site site = {.shape = shape, .length = n, .training = encoding->training};
+    for (size_t k = 0; k < encoding->strips; k++) {
+        const struct component *component = &encoding->model->composition.at[encoding->strip[k]];
+        const struct buffer row =
+            BUFFER(encoding->strip_table[k], hooks_strip_table(component, &site, n), BUFFER_PASS);
+        buffers_add(&encoding->buffers, &row, 1);
+    }
     encoding_bias_describe(encoding);
 }
 
@@ -82,17 +89,27 @@ static void fill_decay(struct encoding *encoding)
             encoding->decay[t] = encoding->decay[t + rotated / 2] = encoding->angle[t];
 }
 
-enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
-                            struct message *message)
+/* An encoding whose buffers are described and not yet allocated; NULL = no memory. */
+static struct encoding *described(const struct model *model, size_t longest, bool training,
+                                  struct message *message)
 {
     struct encoding *encoding = memory_allocate(1, sizeof *encoding, "an encoding", message);
     if (!encoding)
-        return STATUS_FAILED;
+        return NULL;
     encoding->model = model;
     encoding->longest = longest;
     encoding->training = training;
     read_composition(encoding);
     describe_buffers(encoding);
+    return encoding;
+}
+
+enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
+                            struct message *message)
+{
+    struct encoding *encoding = described(model, longest, training, message);
+    if (!encoding)
+        return STATUS_FAILED;
     if (buffers_allocate(&encoding->buffers, "an encoding", message)) {
         encoding_release(encoding);
         return STATUS_FAILED;
@@ -100,6 +117,14 @@ enum status encoding_create(struct encoding **out, const struct model *model, si
     fill_decay(encoding);
     *out = encoding;
     return STATUS_OK;
+}
+
+size_t encoding_bytes(const struct model *model, size_t longest, bool training)
+{
+    struct encoding *encoding = described(model, longest, training, NULL);
+    size_t bytes = encoding ? buffers_bytes(&encoding->buffers) : SIZE_MAX;
+    encoding_release(encoding);
+    return bytes;
 }
 
 void encoding_release(struct encoding *encoding)
@@ -193,6 +218,9 @@ void encoding_build(struct encoding *encoding, const real *weights, const struct
         build_rotation(encoding);
     if (encoding->scales)
         build_scales(encoding);
+    for (size_t k = 0; k < encoding->strips; k++)
+        hooks_strip_begin(encoding->strip_table[k], &encoding->model->composition.at[encoding->strip[k]],
+                          site, &encoding->positions);
     encoding_bias_build(encoding);
     encoding->built = true;
 }

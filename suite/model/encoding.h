@@ -54,6 +54,7 @@ struct encoding {
     double *table_key;                      /* (distances): positions that have them */
     bool cuts;                              /* segments: some component narrows what is seen */
     size_t strips, strip[ATTENTION_STRIPS]; /* components with a strip, in order */
+    unsigned char *strip_table[ATTENTION_STRIPS];
     bool tokens;
 };
 
@@ -61,6 +62,8 @@ struct encoding {
 enum status encoding_create(struct encoding **out, const struct model *model, size_t longest, bool training,
                             struct message *message);
 void encoding_release(struct encoding *encoding);
+/* What such an encoding takes, in bytes; SIZE_MAX when there is no memory even to count it. */
+size_t encoding_bytes(const struct model *model, size_t longest, bool training);
 
 /* Are the tables for this pass there already?  Never with marks, which change under the same address. */
 bool encoding_is_built(const struct encoding *encoding, const real *weights, const struct site *site,

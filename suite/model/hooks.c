@@ -30,6 +30,20 @@ size_t hooks_strip_scratch(const struct component *component, const struct site 
     return encoder->strip_scratch ? encoder->strip_scratch(component->state, site, rows, keys) : 0;
 }
 
+size_t hooks_strip_table(const struct component *component, const struct site *site, size_t keys)
+{
+    const struct encoder *encoder = component->encoder;
+    return encoder->strip_table ? encoder->strip_table(component->state, site, keys) : 0;
+}
+
+void hooks_strip_begin(void *table, const struct component *component, const struct site *site,
+                       const struct positions *positions)
+{
+    const struct encoder *encoder = component->encoder;
+    if (encoder->strip_begin)
+        encoder->strip_begin(component->state, site, positions, positions, table);
+}
+
 void hooks_angles(double *angle, const struct component *component, const real *w, const struct site *site,
                   const struct positions *positions)
 {

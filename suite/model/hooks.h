@@ -16,6 +16,10 @@ double hooks_magnitude(const struct component *component, const struct site *sit
 /* Bytes of scratch of its strips. */
 size_t hooks_strip_scratch(const struct component *component, const struct site *site, size_t rows,
                            size_t keys);
+/* What strips look up: bytes of it for as many keys, and the table itself for these positions. */
+size_t hooks_strip_table(const struct component *component, const struct site *site, size_t keys);
+void hooks_strip_begin(void *table, const struct component *component, const struct site *site,
+                       const struct positions *positions);
 /* angle(count, head_width / 2), of a component that has angles. */
 void hooks_angles(double *angle, const struct component *component, const real *w, const struct site *site,
                   const struct positions *positions);

@@ -70,9 +70,10 @@ struct mixer {
 
     /* What it keeps in a workspace (workspace->room): open() makes it and adds its buffers to workspace->buffers,
      * which allocates, counts, poisons and releases them; create() makes what is no plain buffer, once they are
-     * there.  close() takes a room that is only half made, too.  All NULL = nothing. */
+     * there, and created() says in bytes how much, or SIZE_MAX.  close() takes a room that is only half made, too.  All NULL = nothing. */
     enum status (*open)(void **room, struct workspace *workspace, struct message *message);
     enum status (*create)(void *room, struct message *message);
+    size_t (*created)(const void *room);
     void (*close)(void *room);
 
     void (*forward)(const struct mixing *mixing);

@@ -155,13 +155,23 @@ enum status workspace_create(struct workspace **out, const struct model *model, 
     return STATUS_OK;
 }
 
+static size_t sum(size_t a, size_t b)
+{
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
 size_t workspace_bytes(const struct model *model, size_t sequences, size_t longest, bool training,
                        size_t workers)
 {
     struct workspace *workspace = NULL;
     size_t bytes = SIZE_MAX;
-    if (!describe(&workspace, model, sequences, longest, training, workers, NULL))
+    if (!describe(&workspace, model, sequences, longest, training, workers, NULL)) {
         bytes = buffers_bytes(&workspace->buffers);
+        for (size_t l = 0; l < workspace->encodings; l++)
+            bytes = sum(bytes, encoding_bytes(model, longest, training));
+        if (model->mixer.kind->created)
+            bytes = sum(bytes, model->mixer.kind->created(workspace->room));
+    }
     workspace_release(workspace);
     return bytes;
 }

@@ -75,8 +75,7 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most);
 enum status workspace_create(struct workspace **out, const struct model *model, size_t sequences,
                              size_t longest, bool training, size_t workers, struct message *message);
 void workspace_release(struct workspace *workspace);
-/* What such a workspace takes, in bytes, beside the encodings and what the mixer's create() makes; SIZE_MAX when there is no
- * memory even to count it. */
+/* What such a workspace takes, in bytes; SIZE_MAX when there is no memory even to count it. */
 size_t workspace_bytes(const struct model *model, size_t sequences, size_t longest, bool training,
                        size_t workers);
 /* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */

@@ -132,6 +132,11 @@ static enum status check_hooks(const struct encoder *encoder, struct message *me
                            encoder->rotated     ? "rotated"
                            : encoder->magnitude ? "magnitude"
                                                 : "decay");
+    if (!encoder->strip_begin != !encoder->strip_table || (encoder->strip_begin && !encoder->strip))
+        return message_set(
+            message, STATUS_FAILED,
+            "encoder `%s` has not all of strip, strip_begin and strip_table: a table goes with the three",
+            name);
     if (encoder->strip_scratch && !encoder->strip)
         return message_set(message, STATUS_FAILED, "encoder `%s` has strip_scratch without strip", name);
     return STATUS_OK;
@@ -231,6 +236,8 @@ static enum status check_mixer_hooks(const struct mixer *mixer, struct message *
                            "mixer `%s` does not say what its projection is, or in words what it does", name);
     if (!mixer->open != !mixer->close)
         return message_set(message, STATUS_FAILED, "mixer `%s` has one of open and close", name);
+    if (!mixer->create != !mixer->created)
+        return message_set(message, STATUS_FAILED, "mixer `%s` has one of create and created", name);
     if (!mixer->parameters != !mixer->initialise)
         return message_set(message, STATUS_FAILED, "mixer `%s` has one of parameters and initialise", name);
     if (mixer->state_size > MIXER_STATE_MAX)

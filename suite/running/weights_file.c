@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "experiment/writings/trained.h"
 #include "results/store/weights.h"
 #include "support/memory.h"
 
@@ -115,7 +114,7 @@ static enum status describe(struct description *out, const struct plan *plan, si
     const struct planned_training *training = &plan->training[index];
     *out = (struct description){.count = 0};
     plan_manifest(&out->manifest, plan, index);
-    trained_describe(&out->experiment, plan, index);
+    plan_describe(&out->experiment, plan, index);
     composition_print_all_encoders(&out->encoders, &model->composition);
     composition_print_all_positions(&out->positions, &model->composition);
     describe_components(&out->components, &model->composition);

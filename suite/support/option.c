@@ -356,8 +356,7 @@ static bool holds_default(const struct option *option, const void *object)
     return false;
 }
 
-/* The rule for everything that is stored: see option.h. */
-static bool is_stored(const struct option *option, const void *object)
+bool option_is_stored(const struct option *option, const void *object)
 {
     return !option->since || !holds_default(option, object);
 }
@@ -366,23 +365,11 @@ void option_print_stored(struct text *out, const struct option *table, const voi
 {
     const char *separator = "";
     for (const struct option *option = table; option && option->name; option++) {
-        if (!is_stored(option, object))
+        if (!option_is_stored(option, object))
             continue;
         text_append(out, "%s%s=", separator, option->name);
         option_print(out, option, object);
         separator = ", ";
-    }
-}
-
-void option_print_lines(struct text *out, const char *prefix, const struct option *table, const void *object,
-                        const char *skipped)
-{
-    for (const struct option *option = table; option && option->name; option++) {
-        if (!is_stored(option, object) || (skipped && strcmp(option->name, skipped) == 0))
-            continue;
-        text_append(out, "%s.%s=", prefix, option->name);
-        option_print(out, option, object);
-        text_append(out, "\n");
     }
 }
 

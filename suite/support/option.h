@@ -69,13 +69,10 @@ void option_print(struct text *out, const struct option *option, const void *obj
 /* name=value, ... of all options of the table, in table order: for people, and for files to change. */
 void option_print_all(struct text *out, const struct option *table, const void *object);
 
-/* The same without those that came later and hold their default: goes into ids and records. */
+/* Not one that came later and holds its default: does it go into ids and records? */
+bool option_is_stored(const struct option *option, const void *object);
+/* The same of those that are stored. */
 void option_print_stored(struct text *out, const struct option *table, const void *object);
-
-/* Of those that option_print_stored() prints, a line prefix.name=value each; the option called `skipped` (NULL =
- * none) is left out too. */
-void option_print_lines(struct text *out, const char *prefix, const struct option *table, const void *object,
-                        const char *skipped);
 
 /* "whole number from 1 to 64", "on or off", "one of none, ntk": for help and sentences. */
 void option_describe(struct text *out, const struct option *option);

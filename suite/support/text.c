@@ -71,6 +71,11 @@ void text_release(struct text *text)
     *text = (struct text){0};
 }
 
+bool text_begins(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
 char *text_strip(char *line)
 {
     size_t length;

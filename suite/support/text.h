@@ -25,6 +25,8 @@ enum status text_check(const struct text *text, const char *what, struct message
 /* What is written into `text` came of `part`: where part has failed, text has failed too. */
 void text_carry(struct text *text, const struct text *part);
 
+bool text_begins(const char *s, const char *prefix);
+
 /* Strips leading and trailing blanks in place; returns the first character that is none. */
 char *text_strip(char *line);
 

@@ -268,9 +268,7 @@ double training_memory(const struct model *model, const struct training_options 
     buffers_release(&trainer.buffers);
     if (shared == SIZE_MAX || batch == SIZE_MAX || workspace == SIZE_MAX)
         return INFINITY;
-    /* The tile of attention, which workspace_bytes leaves out. */
-    double tile = (3 + 2 * (double)model->shape.heads) * ATTENTION_ROWS * ATTENTION_KEYS * sizeof(real);
-    return (double)shared + (double)trainer.workers * ((double)batch + (double)workspace + tile);
+    return (double)shared + (double)trainer.workers * ((double)batch + (double)workspace);
 }
 
 void training_memory_say(struct message *message, const struct model *model,

@@ -78,6 +78,7 @@ static void ask_content(struct answers *answers, struct fixture *f, const struct
             answer(answers, c[i]);
     }
     if (encoder->strip) {
+        void *table = fixture_table(f, positions);
         const struct strip strip = {.query = positions,
                                     .key = positions,
                                     .rows = n,
@@ -86,8 +87,10 @@ static void ask_content(struct answers *answers, struct fixture *f, const struct
                                     .content = content,
                                     .bias = bias,
                                     .logits = logits,
+                                    .table = table,
                                     .scratch = scratch};
         encoder->strip(f->state, f->w, &f->site, &strip);
+        memory_release(table);
         answer_reals(answers, logits, heads * n * n);
     }
     memory_release(x);

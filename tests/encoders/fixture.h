@@ -60,6 +60,19 @@ static inline void *fixture_state(size_t size, const struct option *table, const
     return state;
 }
 
+/* What strips over these positions look up. */
+static inline void *fixture_table(const struct fixture *fixture, const struct positions *positions)
+{
+    const struct encoder *encoder = fixture->encoder;
+    const size_t bytes =
+        encoder->strip_table ? encoder->strip_table(fixture->state, &fixture->site, positions->count) : 0;
+    void *table = memory_allocate(bytes, 1, "a table", NULL);
+    assert_non_null(table);
+    if (encoder->strip_begin)
+        encoder->strip_begin(fixture->state, &fixture->site, positions, positions, table);
+    return table;
+}
+
 static inline void fixture_open(struct fixture *fixture, const struct encoder *encoder, const char *options,
                                 const struct shape *shape, size_t length)
 {

@@ -85,6 +85,7 @@ static void check_strip(const struct golden *golden)
             content[h * n + j] = data(2 * vectors + (h * n + row) * n + j);
             bias[h * n + j] = data(2 * vectors + square + (h * n + row) * n + j);
         }
+    void *table = fixture_table(&f, &positions);
     const struct strip strip = {.query = &positions,
                                 .key = &positions,
                                 .first = row,
@@ -94,8 +95,10 @@ static void check_strip(const struct golden *golden)
                                 .content = content,
                                 .bias = bias,
                                 .logits = logits,
+                                .table = table,
                                 .scratch = scratch};
     f.encoder->strip(f.state, f.w, &f.site, &strip);
+    memory_release(table);
     for (size_t h = 0; h < heads; h++)
         for (size_t j = 0; j <= row; j++)
             expect(golden, 7 + h * (row + 1) + j, (double)logits[h * n + j]);

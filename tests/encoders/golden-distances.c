@@ -193,7 +193,8 @@ static void run_head(real *naive, real *tiled, struct head *head, size_t n)
 {
     struct attention attention = {.heads = 1,
                                   .head_width = WIDTH,
-                                  .count = n,
+                                  .queries = n,
+                                  .keys = n,
                                   .planes = head->planes.count,
                                   .spans = spans,
                                   .context = head};

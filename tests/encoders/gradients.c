@@ -143,6 +143,7 @@ static double probe_strip(struct probe *p, bool backward)
     size_t heads = f->shape.heads, square = heads * LENGTH * LENGTH;
     real *content = p->wanted, *bias = content + square, *mix = bias + square, *dcontent = mix + square;
     real *dbias = dcontent + square;
+    void *table = fixture_table(f, &p->positions);
     double value = 0;
     for (size_t first = 0, rows; first < LENGTH; first += rows) {
         rows = LENGTH - first < STRIP_ROWS ? LENGTH - first : STRIP_ROWS;
@@ -171,6 +172,7 @@ static double probe_strip(struct probe *p, bool backward)
                                     .dk = p->gradient + p->part[1],
                                     .dcontent = dcontent,
                                     .dbias = dbias,
+                                    .table = table,
                                     .scratch = p->scratch};
         if (backward) {
             f->encoder->strip_backward(f->state, p->input, &f->site, &strip, p->gradient);
@@ -182,6 +184,7 @@ static double probe_strip(struct probe *p, bool backward)
         for (size_t i = 0; i < heads * rows * LENGTH; i++)
             value += (double)mix[i] * (double)p->out[i];
     }
+    memory_release(table);
     return value;
 }
 

@@ -222,7 +222,7 @@ static void its_weights_tell_all_of_it(void **state)
     struct text experiment = {0};
     struct message message = {""};
     make_sound(&plan, family_file(), NULL);
-    trained_describe(&experiment, &plan, 1);
+    plan_describe(&experiment, &plan, 1);
     const struct trained_request request = {.file = "weights.h5",
                                             .training_id = plan.training[1].id,
                                             .identity = plan.training[1].identity,

@@ -1,4 +1,5 @@
 /* Alternatives, zip, presets. */
+#include "experiment/file/grid.h"
 #include "experiment/plan.h"
 #include "tests/experiment/planned.h"
 
@@ -105,6 +106,27 @@ static void a_dataset_has_its_own(void **state)
     assert_ptr_not_equal(plan.dataset[2].state, plan.dataset[0].state);
     assert_distinct_ids(&plan);
     plan_release(&plan);
+}
+
+static void a_view_leaves_the_file_as_it_is(void **state)
+{
+    (void)state;
+    struct ini ini;
+    struct grid grid;
+    struct message message = {""};
+    const char *path = scratch_file("view.ini", RECALL "[training]\nsteps = 6 | 7\nrate = 0.5\n");
+    assert_int_equal(ini_read(&ini, path, &message), STATUS_OK);
+    const struct ini_section *section = ini_find(&ini, "training");
+    const struct ini_entry *steps = ini_entry(section, "steps");
+    grid_begin(&grid);
+    assert_int_equal(grid_add(&grid, section, NULL, false, &message), STATUS_OK);
+    const struct view first = {&ini, &grid, 0}, second = {&ini, &grid, 1}, file = {.ini = &ini};
+    assert_string_equal(view_value(&second, steps), "7");
+    assert_string_equal(view_value(&first, steps), "6");
+    assert_string_equal(view_value(&file, steps), "6 | 7");
+    assert_string_equal(view_value(&second, ini_entry(section, "rate")), "0.5");
+    grid_release(&grid);
+    ini_release(&ini);
 }
 
 static void long_names_stay_unique(void **state)
@@ -296,6 +318,7 @@ int main(void)
         cmocka_unit_test(zip_pairs),
         cmocka_unit_test(names_have_shape_and_length_once),
         cmocka_unit_test(a_dataset_has_its_own),
+        cmocka_unit_test(a_view_leaves_the_file_as_it_is),
         cmocka_unit_test(long_names_stay_unique),
         cmocka_unit_test(a_point_of_a_grid_is_the_same_training),
         cmocka_unit_test(refuses_a_product_beyond_bounds),

@@ -2,6 +2,7 @@
  * [evaluation] changes the evaluation's alone.  A row that is added next year is tested with the others. */
 #include "experiment/plan.h"
 #include "experiment/resolve/resolve.h"
+#include "experiment/settings.h"
 #include "registry/registry.h"
 #include "support/memory.h"
 #include "tests/experiment/scratch.h"
@@ -115,14 +116,14 @@ static void mixers(void **state)
             assert_string_not_equal(ids[m].training, ids[other].training);
     }
     struct model_options options;
-    struct text text = {0};
+    struct settings rows = {0};
     assert_int_equal(option_defaults(model_option_table, &options, NULL), STATUS_OK);
-    option_print_lines(&text, "model", model_option_table, &options, NULL);
-    assert_null(strstr(text_string(&text), "mixer"));
+    settings_add_options(&rows, "model", model_option_table, &options, NULL);
+    assert_null(settings_find(&rows, "model", "mixer"));
     snprintf(options.mixer, sizeof options.mixer, "other(window=3)");
-    option_print_lines(&text, "model", model_option_table, &options, NULL);
-    assert_non_null(strstr(text_string(&text), "model.mixer=other(window=3)\n"));
-    text_release(&text);
+    settings_add_options(&rows, "model", model_option_table, &options, NULL);
+    assert_string_equal(settings_value(&rows, "model", "mixer"), "other(window=3)");
+    settings_release(&rows);
 }
 
 /* Texts are no rows to try: `protocols` has its own test below. */

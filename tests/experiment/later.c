@@ -249,7 +249,7 @@ static void what_a_weights_file_lacks_is_at_its_default(void **state)
     struct plan plan;
     struct text experiment = {0};
     make_sound(&plan, scratch_file("family.ini", family_ini), NULL);
-    trained_describe(&experiment, &plan, 1);
+    plan_describe(&experiment, &plan, 1);
     for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         const char *section = cases[i / 2].section, *name = cases[i / 2].name;
         const bool lacks = i % 2,
@@ -279,12 +279,47 @@ static void what_a_weights_file_lacks_is_at_its_default(void **state)
     plan_release(&plan);
 }
 
+static void weights_of_another_version_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *sentence;
+    } cases[] = {{"", ""},
+                 {"version.attention=1\n", ""},
+                 {"version.attention=2\n", "version 2 of `attention`; this program has version 1"},
+                 {"version.alibi=9\n", "version 9 of `alibi`; this program has version 1"},
+                 {"version.gone=1\n", "version 1 of `gone`; this program has version 0"}};
+    struct plan plan;
+    struct text experiment = {0};
+    make_sound(&plan, scratch_file("family.ini", family_ini), NULL);
+    plan_describe(&experiment, &plan, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text identity = {0};
+        struct message message = {""};
+        struct plan trained;
+        text_append(&identity, "%s%s", plan.training[1].identity, cases[i].line);
+        const struct trained_request request = {.file = "weights.h5",
+                                                .training_id = plan.training[1].id,
+                                                .identity = text_string(&identity),
+                                                .experiment = text_string(&experiment),
+                                                .vocabulary = 1000};
+        assert_int_equal(trained_plan(&trained, &request, &message),
+                         *cases[i].sentence ? STATUS_WRONG : STATUS_OK);
+        assert_holds(message.text, cases[i].sentence);
+        plan_release(&trained);
+        text_release(&identity);
+    }
+    text_release(&experiment);
+    plan_release(&plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(later_rows_stand_in_ids_when_they_are_chosen),
         cmocka_unit_test(a_file_to_read_says_them_all),
         cmocka_unit_test(what_a_weights_file_lacks_is_at_its_default),
+        cmocka_unit_test(weights_of_another_version_are_refused),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -113,7 +113,7 @@ static void the_kernel_sees_the_same_keys(void **state)
          *key = query + KEYS * WIDTH;
     real *value = key + KEYS * WIDTH, *out = value + KEYS * WIDTH, log_sum[KEYS];
     struct attention attention = {
-        .heads = 1, .head_width = WIDTH, .count = KEYS, .planes = 1, .spans = spans};
+        .heads = 1, .head_width = WIDTH, .queries = KEYS, .keys = KEYS, .planes = 1, .spans = spans};
     struct attention_workspace *workspace;
     (void)state;
     combs_open(&combs, COMPONENTS_MAX);

@@ -126,6 +126,16 @@ static size_t strip_scratch(const void *state, const struct site *site, size_t r
     (void)state, (void)site, (void)rows, (void)keys;
     return 0;
 }
+static size_t strip_table(const void *state, const struct site *site, size_t keys)
+{
+    (void)state, (void)site, (void)keys;
+    return 0;
+}
+static void strip_begin(const void *state, const struct site *site, const struct positions *query,
+                        const struct positions *key, void *table)
+{
+    (void)state, (void)site, (void)query, (void)key, (void)table;
+}
 static void plane(const void *state, const struct site *site, unsigned which, enum side side,
                   const struct positions *in, double *out)
 {
@@ -208,6 +218,9 @@ static void refuses_defects(void **state)
     REFUSED("which attentions", encoder.attentions = CAUSAL | 8);
     REFUSED("decay without angle", encoder.decay = decay);
     REFUSED("magnitude without angle", encoder.magnitude = magnitude);
+    REFUSED("a table goes with", encoder.strip_table = strip_table);
+    REFUSED("a table goes with", encoder.strip_begin = strip_begin);
+    REFUSED("a table goes with", encoder.strip_begin = strip_begin; encoder.strip_table = strip_table);
     REFUSED("strip_scratch without strip", encoder.strip_scratch = strip_scratch);
     REFUSED("scale", encoder.options = bad_default);
     REFUSED("no help", encoder.options = no_help);
@@ -266,6 +279,7 @@ static void refuses_defects_of_mixers(void **state)
     MIXER_REFUSED("what its projection is", mixer.projection = NULL);
     MIXER_REFUSED("in words", mixer.words = NULL);
     MIXER_REFUSED("one of open and close", mixer.open = NULL);
+    MIXER_REFUSED("one of create and created", mixer.created = NULL);
     MIXER_REFUSED("one of parameters and initialise", mixer.initialise = initialise);
     MIXER_REFUSED("bytes; 1024 are possible", mixer.state_size = MIXER_STATE_MAX + 1);
     MIXER_REFUSED("outside of the state", mixer.state_size = 0; mixer.options = good_options);

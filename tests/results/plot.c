@@ -3,8 +3,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 static void figure_and_script(void **state)
@@ -101,7 +101,7 @@ static void paper(void **state)
     assert_has(script, "base = 9 *");
     memory_release(script);
     for (size_t s = 0; figure_sizes[s].name; s++)
-        assert_true(!figure_sizes[s].fixed || figure_sizes[s].points * fmin(PAGE_NOTE, PAGE_LABEL) >= 7.9);
+        assert_true(!figure_sizes[s].fixed || figure_sizes[s].points * fmin(SHEET_NOTE, SHEET_LABEL) >= 7.9);
     text_release(&written);
     results_release(&results);
 }

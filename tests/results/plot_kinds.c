@@ -2,8 +2,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 /* From five seeds on what is drawn around the mean is Student's interval: t(0.975, 4) = 2.776445, R's

@@ -3,8 +3,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 enum { CELLS_MAX = 2000, TRIALS_MAX = 200 };
@@ -211,10 +211,10 @@ static void ink(void **state)
     const char *const variants[] = {"a", "b"};
     struct results results;
     (void)state;
-    assert_false(page_palette_light(0) || page_palette_light(0.25) || page_palette_light(0.38));
-    assert_true(page_palette_light(0.5) && page_palette_light(0.75) && page_palette_light(1));
+    assert_false(sheet_palette_light(0) || sheet_palette_light(0.25) || sheet_palette_light(0.38));
+    assert_true(sheet_palette_light(0.5) && sheet_palette_light(0.75) && sheet_palette_light(1));
     for (double place = 0; place < 1; place += 0.01)
-        assert_true(!page_palette_light(place) || page_palette_light(place + 0.01));
+        assert_true(!sheet_palette_light(place) || sheet_palette_light(place + 0.01));
     texts(&results, variants, 2, 1, 1, 4, false);
     char *script = matrix_of(&results, (struct plot_request){.kinds = NULL}, "matrix.gp");
     const size_t count = read_scores(cell, script, 1);
@@ -297,7 +297,7 @@ static void configurations(void **state)
     results_release(&results);
 }
 
-/* Labels, cells and scales of a script stand on its page, cells of a row do not overlap, and numbers are
+/* Labels, cells and scales of a script stand on its sheet, cells of a row do not overlap, and numbers are
  * there only where a cell is as wide as one in the smallest size (2.12 in 6.5 points: 0.18 inches). */
 static void assert_on_page(const char *script)
 {

@@ -2,8 +2,8 @@
 #include "tests/test.h"
 
 #include "results/figures/figure.h"
-#include "results/figures/page.h"
 #include "results/figures/plot.h"
+#include "results/figures/sheet.h"
 #include "tests/results/figures.h"
 
 /* Characters of XML back to themselves, for names in an SVG. */
@@ -90,14 +90,15 @@ static void names_of_files(void **state)
     const char *const variants[] = {"rope"};
     struct message message = {.text = ""};
     struct results results;
-    struct figure_list list = {.count = 0};
+    struct figure_list list = {.kind = "score"};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 1, 1, 1, &message), STATUS_OK);
     snprintf(results.dataset[0].name, NAME_SIZE, "a/b");
     snprintf(results.dataset[1].name, NAME_SIZE, "a b");
-    assert_string_equal(figure_add(&list, "score", &results, 0, &message)->name, "score-a_b");
-    assert_string_equal(figure_add(&list, "score", &results, 1, &message)->name, "score-a_b-2");
-    assert_string_equal(figure_add(&list, "ranks", &results, 2, &message)->name, "ranks");
+    assert_string_equal(figure_add(&list, &results, 0, &message)->name, "score-a_b");
+    assert_string_equal(figure_add(&list, &results, 1, &message)->name, "score-a_b-2");
+    list.kind = "ranks";
+    assert_string_equal(figure_add(&list, &results, 2, &message)->name, "ranks");
     figure_list_release(&list);
     results_release(&results);
 }

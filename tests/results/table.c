@@ -44,7 +44,7 @@ static void two_seeds(void **state)
     struct text text = {0};
     (void)state;
     make(&results, loss, 2, plain);
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     const char *table = text_string(&text);
     assert_has(table, "text: loss, nats per token (lower is better)\n"
                       "protocol nonoverlap (targets: all), configuration 2x64-L64, 2 seeds\n");
@@ -55,7 +55,7 @@ static void two_seeds(void **state)
     assert_lacks(table, "- "); /* nothing to explain */
     text_release(&text);
 
-    table_write(&text, &results, TABLE_MARKDOWN);
+    table_markdown(&text, &results);
     table = text_string(&text);
     assert_has(table, "**text: loss, nats per token**");
     assert_has(table, "\n| variant | 1L 64 | 2L 128 |\n|:--|--:|--:|\n"
@@ -73,7 +73,7 @@ static void other_counts(void **state)
     struct text text = {0};
     (void)state;
     make(&results, one, 1, plain);
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     assert_has(text_string(&text), "1 seed\n");
     assert_has(text_string(&text), "rope     2.000   3.000\n");
     assert_lacks(text_string(&text), "±");
@@ -83,7 +83,7 @@ static void other_counts(void **state)
 
     text = (struct text){0};
     make(&results, five, 5, plain);
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     assert_has(text_string(&text), "*3.000 ±1.963");
     assert_has(text_string(&text), "mean ± 95 % interval over seeds (Student's t)");
     text_release(&text);
@@ -111,7 +111,7 @@ static void words(void **state)
                "its table | has 64 rows");
     set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 1)), CELL_MISSING, "");
     set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, 1, 0, 0, 1)), CELL_NOT_ASKED, "");
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     const char *table = text_string(&text);
     assert_has(table, "variant         1L 64        2L 128\n"
                       "rope     2.500         3.375 ±0.125\n"
@@ -121,9 +121,16 @@ static void words(void **state)
     assert_has(table, "- alibi at 2L 128: missing\n");
     text_release(&text);
     text = (struct text){0};
-    table_write(&text, &results, TABLE_MARKDOWN);
+    table_markdown(&text, &results);
     assert_has(text_string(&text), "| alibi | refused | missing |");
     assert_has(text_string(&text), "(its table \\| has 64 rows)");
+    text_release(&text);
+    for (size_t s = 0; s < 2; s++) /* lengths of which the same is to be said have one note */
+        set_status(results_find_cell(&results, results_index(&results, 1, 0, 0, s, 0, 0, 1)), CELL_REFUSED,
+                   "its table | has 64 rows");
+    text = (struct text){0};
+    table_text(&text, &results);
+    assert_has(text_string(&text), "- alibi at 1L 64, 2L 128: refused (its table | has 64 rows)\n");
     text_release(&text);
     results_release(&results);
 }
@@ -140,7 +147,7 @@ static void tasks(void **state)
     struct cell *cell = results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 1));
     cell->exact_match = 0.5;
     cell->accuracy = 0.875;
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     const char *table = text_string(&text);
     const char *exact = strstr(table, "recall: exact match, per cent (higher is better)");
     const char *accuracy = strstr(table, "recall: accuracy, per cent");
@@ -166,7 +173,7 @@ static void wide(void **state)
     struct text text = {0};
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 3, 11, &message), STATUS_OK);
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     for (char *line = strtok(text.bytes, "\n"); line; line = strtok(NULL, "\n"))
         assert_true(label_width(line) <= 110);
     text_release(&text);
@@ -181,13 +188,13 @@ static void hostile_names(void **state)
     struct text text = {0};
     (void)state;
     make(&results, loss, 1, names);
-    table_write(&text, &results, TABLE_MARKDOWN);
+    table_markdown(&text, &results);
     assert_has(text_string(&text), "\n| a\\|b\\\\x0A\\| x \\|\\\\x1B\\[2J |");
     assert_has(text_string(&text), "\n| \\<b\\>\\`c\\`\\\\xFF\\\\xE2\\\\x80\\\\xAE |");
     assert_lacks(text_string(&text), "\033");
     text_release(&text);
     text = (struct text){0};
-    table_write(&text, &results, TABLE_TEXT);
+    table_text(&text, &results);
     assert_has(text_string(&text), "\na|b\\x0A| x |\\x1B[2J");
     assert_lacks(text_string(&text), "\033");
     text_release(&text);

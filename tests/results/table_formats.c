@@ -50,13 +50,14 @@ static void make(struct results *results, const char *const *names)
 static const char *const plain[] = {"rope", "alibi"};
 static const char *const hostile[] = {"a,b \"c\"", "100%_$#&~^{}\\<|>--x"};
 
-static const char *written(struct text *text, const char *const *names, enum table_format format)
+static const char *written(struct text *text, const char *const *names,
+                           void (*write)(struct text *, const struct results *))
 {
     struct results results;
     text_release(text);
     *text = (struct text){0};
     make(&results, names);
-    table_write(text, &results, format);
+    write(text, &results);
     results_release(&results);
     return text_string(text);
 }
@@ -64,7 +65,7 @@ static const char *written(struct text *text, const char *const *names, enum tab
 static void comma_separated(void **state)
 {
     struct text text = {0};
-    const char *table = written(&text, plain, TABLE_CSV);
+    const char *table = written(&text, plain, table_csv);
     (void)state;
     assert_has(table, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
                       "low,high,seeds,status,asked,reason\n"
@@ -73,7 +74,7 @@ static void comma_separated(void **state)
     assert_has(table, "\ntext,2x64-L64,nonoverlap,nll,alibi,128,2,,,,,,0,refused,2,"
                       "\"its table has 64 rows, \"\"full\"\"\"\n");
     assert_has(table, ",0.3333333333333333,"); /* a minimum with every digit */
-    table = written(&text, hostile, TABLE_CSV);
+    table = written(&text, hostile, table_csv);
     assert_has(table, ",nll,\"a,b \"\"c\"\"\",64,");
     assert_has(table, ",nll,100%_$#&~^{}\\<|>--x,64,");
     text_release(&text);
@@ -90,7 +91,7 @@ static size_t count_lines(const char *text)
 static void every_seed(void **state)
 {
     struct text text = {0};
-    const char *table = written(&text, plain, TABLE_LONG);
+    const char *table = written(&text, plain, table_long);
     (void)state;
     assert_int_equal(count_lines(table), 1 + 2 * 2 * 2);
     assert_has(table, "dataset,configuration,protocol,variant,seed,fold,length,training_length,n_over_L,nll,"
@@ -115,7 +116,7 @@ static void not_finite(void **state)
     struct cell *cell = results_find_cell(&results, results_index(&results, 0, 0, 0, 1, 0, 0, 0));
     cell->nll = INFINITY;
     cell->accuracy = NAN;
-    table_write(&text, &results, TABLE_LONG);
+    table_long(&text, &results);
     assert_has(text_string(&text), "rope,2,0,64,64,1,,,,,,,,256,not finite,,");
     text_release(&text);
     results_release(&results);
@@ -124,7 +125,7 @@ static void not_finite(void **state)
 static void json(void **state)
 {
     struct text text = {0};
-    const char *table = written(&text, hostile, TABLE_JSON);
+    const char *table = written(&text, hostile, table_json);
     (void)state;
     assert_has(table, "\"metric\": \"nll\", \"unit\": \"nat\", \"lower_is_better\": true");
     assert_has(table, "{\"variant\": \"a,b \\\"c\\\"\", \"cells\": [");
@@ -154,14 +155,14 @@ static void assert_balanced(const char *table)
 static void latex(void **state)
 {
     struct text text = {0};
-    const char *table = written(&text, plain, TABLE_LATEX);
+    const char *table = written(&text, plain, table_latex);
     (void)state;
     assert_balanced(table);
     assert_has(table, "\\begin{tabular}{lrr}\n\\toprule\nvariant & $1L$ (64) & $2L$ (128) \\\\\n\\midrule\n"
                       "{rope} & 2.500 & 3.375 $\\pm$ 0.125 \\\\\n");
     assert_has(table, "\n{alibi} & \\textbf{1.042} $\\pm$ 0.708 & \\textit{refused} \\\\\n\\bottomrule\n");
     assert_has(table, "rope at $1L$ (64): failed in 1 of 2 (loss is not finite)}\n");
-    table = written(&text, hostile, TABLE_LATEX);
+    table = written(&text, hostile, table_latex);
     assert_balanced(table);
     assert_has(table, "\n{100\\%\\_\\$\\#\\&\\textasciitilde{}\\textasciicircum{}\\{\\}\\textbackslash{}"
                       "\\textless{}\\textbar{}\\textgreater{}-{}-x} & ");
@@ -178,11 +179,11 @@ static void shares(void **state)
     (void)state;
     assert_int_equal(synthetic_results(&results, variants, 2, 1, 2, &message), STATUS_OK);
     results_find_cell(&results, results_index(&results, 0, 0, 0, 0, 0, 0, 1))->exact_match = 0.5;
-    table_write(&text, &results, TABLE_CSV);
+    table_csv(&text, &results);
     assert_has(text_string(&text), "\nrecall,2x64-L64,exact-match,exact_match,rope,128,2,0.5,0.5,0.5,,,1,");
     assert_has(text_string(&text), ",exact-match,accuracy,");
     assert_lacks(text_string(&text), ",exact-match,nll,");
-    table_write(&text, &results, TABLE_LATEX);
+    table_latex(&text, &results);
     assert_has(text_string(&text), "exact match, per cent (higher is better)");
     assert_has(text_string(&text), "50.0");
     text_release(&text);

@@ -23,12 +23,12 @@ static struct cell *at(struct results *results, size_t variant, bool text, size_
     return results_find_cell(results, results_index(results, variant, text, 0, seed, 0, text, length));
 }
 
-static char *written(const struct results *results, enum table_format format)
+static char *written(const struct results *results, void (*write)(struct text *, const struct results *))
 {
     static struct text text;
     text_release(&text);
     text = (struct text){0};
-    table_write(&text, results, format);
+    write(&text, results);
     if (text.failed)
         fail_msg("no memory");
     return text.bytes;
@@ -61,7 +61,7 @@ static void effective(void **state)
             at(&results, 1, false, s, n)->exact_match = n < 2 ? 0.95 : 0.8;
             at(&results, 2, false, s, n)->exact_match = s == 0 && n == 0 ? 0.9 : 0.2;
         }
-    const char *table = written(&results, TABLE_TEXT);
+    const char *table = written(&results, table_text);
     assert_has(table, "effective length n*, tokens\nconfiguration 2x64-L64, trained at L = 64\n\n"
                       "variant  recall: solved  recall exact-match: n*  text nonoverlap: n*\n"
                       "rope             5 of 5     256+ [256+ to 256+]  256+ [256+ to 256+]\n"
@@ -82,7 +82,7 @@ static void not_learnt_and_gaps(void **state)
         }
     at(&results, 1, true, 1, 1)->status = CELL_FAILED;
     at(&results, 2, true, 0, 0)->status = at(&results, 2, true, 1, 0)->status = CELL_REFUSED;
-    const char *table = strstr(written(&results, TABLE_TEXT), "effective length");
+    const char *table = strstr(written(&results, table_text), "effective length");
     assert_has(table, "rope             0 of 2              not learnt");
     assert_has(table, "  64? (64 to 256+)\n"); /* alibi on text ends where a seed failed; the other goes on */
     assert_has(table, "refused\n");            /* none has no score at L */
@@ -103,7 +103,7 @@ static void ranks(void **state)
         at(&results, 1, true, s, 2)->nll = 1;
         at(&results, 2, true, s, 2)->status = CELL_REFUSED;
     }
-    const char *table = strstr(written(&results, TABLE_TEXT), "ranks at");
+    const char *table = strstr(written(&results, table_text), "ranks at");
     assert_non_null(table);
     assert_has(table, "ranks at n = 4L over 2 datasets\n\n"
                       "variant  mean rank  1/rank  recall exact-match  text nonoverlap\n"
@@ -125,11 +125,11 @@ static void twins(void **state)
         at(&results, 2, true, s, 0)->item_key = NULL;
         at(&results, 2, true, s, 0)->items = 0;
     }
-    const char *text = strstr(written(&results, TABLE_TEXT), "text: loss");
+    const char *text = strstr(written(&results, table_text), "text: loss");
     assert_has(text, "\n- equal to the bit at 1L 64: rope = none\n");
     assert_lacks(text, "equal to the bit at 2L");
     at(&results, 2, true, 1, 0)->nll = nextafter(at(&results, 2, true, 1, 0)->nll, 9);
-    assert_lacks(written(&results, TABLE_TEXT), "equal to the bit");
+    assert_lacks(written(&results, table_text), "equal to the bit");
     results_release(&results);
 }
 
@@ -147,20 +147,20 @@ static void comparison(void **state)
                 base - 1 + (n == 2 ? 1.0 - 0.1 * (double)(s % 2) : 0.01 * (double)s);
             at(&results, 2, true, s, n)->status = CELL_REFUSED;
         }
-    assert_int_equal(table_comparison(&text, &results, "rope", TABLE_TEXT, &message), STATUS_OK);
+    assert_int_equal(table_comparison_text(&text, &results, "rope", &message), STATUS_OK);
     const char *table =
         strstr(text_string(&text), "text: loss less that of rope, nats per token (below 0 is better)");
     assert_non_null(table);
     /* -0.98, deviation 0.0158: half width 2.776 * 0.0158 / sqrt 5; g = 0.7979 * 62 */
     assert_has(table, "alibi    -0.980 ±0.020 g -49.5*  -0.980 ±0.020 g -49.5*  -0.040 ±0.068 g -0.6\n");
     assert_has(table, "none                    refused                 refused               refused\n");
-    assert_int_equal(table_comparison(&text, &results, "ropes", TABLE_TEXT, &message), STATUS_WRONG);
+    assert_int_equal(table_comparison_text(&text, &results, "ropes", &message), STATUS_WRONG);
     assert_has(message.text, "no variant `ropes`: did you mean `rope`?");
     text_release(&text);
     results_release(&results);
     make(&results, 2);
     text = (struct text){0};
-    assert_int_equal(table_comparison(&text, &results, "rope", TABLE_TEXT, &message), STATUS_OK);
+    assert_int_equal(table_comparison_text(&text, &results, "rope", &message), STATUS_OK);
     assert_has(text_string(&text), "without interval: undecided, needs 5 seeds");
     assert_lacks(text_string(&text), " g ");
     text_release(&text);
@@ -213,12 +213,12 @@ static void above_chance(void **state)
     struct results results;
     (void)state;
     make(&results, 1);
-    assert_lacks(written(&results, TABLE_TEXT), "above chance");
+    assert_lacks(written(&results, table_text), "above chance");
     results.dataset[0].chance = 0.5;
     at(&results, 0, false, 0, 0)->accuracy = 0.75;
     at(&results, 1, false, 0, 0)->accuracy = 0.5;
     at(&results, 2, false, 0, 0)->accuracy = 0.25;
-    const char *table = strstr(written(&results, TABLE_TEXT),
+    const char *table = strstr(written(&results, table_text),
                                "recall: accuracy above chance, per cent of what chance leaves");
     assert_non_null(table);
     assert_has(table, "\nrope     *50.0 ");
@@ -233,7 +233,7 @@ static void bootstrap(void **state)
     struct results results;
     (void)state;
     make(&results, 6);
-    const char *json = strstr(written(&results, TABLE_JSON), "\"metric\": \"nll\"");
+    const char *json = strstr(written(&results, table_json), "\"metric\": \"nll\"");
     assert_non_null(json);
     const char *low = strstr(json, "\"low\": "), *drawn = strstr(json, "\"bootstrap_low\": ");
     const double student = strtod(low + 7, NULL), nested = strtod(drawn + 17, NULL),
@@ -251,7 +251,7 @@ static void bootstrap(void **state)
     memory_release(two);
     results_release(&results);
     make(&results, 5);
-    assert_has(written(&results, TABLE_JSON), "\"bootstrap_low\": null, \"bootstrap_high\": null");
+    assert_has(written(&results, table_json), "\"bootstrap_low\": null, \"bootstrap_high\": null");
     results_release(&results);
 }
 

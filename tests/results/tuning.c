@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "results/findings/tuning.h"
-#include "results/tables/tuning.h"
+#include "results/tables/grid.h"
 #include "tests/test.h"
 
 #include <stdio.h>

@@ -16,10 +16,8 @@ void grid_begin(struct grid *grid)
 void grid_release(struct grid *grid)
 {
     for (size_t k = 0; k < grid->keys; k++) {
-        struct grid_key *key = &grid->key[k];
-        key->entry->value = key->written;
-        list_release(&key->alternative);
-        list_release(&key->label);
+        list_release(&grid->key[k].alternative);
+        list_release(&grid->key[k].label);
     }
     memory_release(grid->key);
     grid_begin(grid);
@@ -27,11 +25,10 @@ void grid_release(struct grid *grid)
 
 /* ------------------------------------------------------------------------------------------- keys */
 
-static enum status add_key(struct grid *grid, const struct ini_section *section, struct ini_entry *entry,
-                           bool inner, bool passive, struct message *message)
+static enum status add_key(struct grid *grid, const struct ini_section *section,
+                           const struct ini_entry *entry, bool inner, bool passive, struct message *message)
 {
-    struct grid_key key = {
-        .section = section, .entry = entry, .written = entry->value, .passive = passive, .axis = grid->axes};
+    struct grid_key key = {.section = section, .entry = entry, .passive = passive, .axis = grid->axes};
     void *block = grid->key;
     enum status status =
         alternatives_split(&key.alternative, &key.label, entry->key, entry->value, inner, message);
@@ -159,12 +156,12 @@ static enum status add_zip(struct grid *grid, const struct ini_section *section,
     return status;
 }
 
-enum status grid_add(struct grid *grid, struct ini_section *section, const struct grid_filter *filter,
+enum status grid_add(struct grid *grid, const struct ini_section *section, const struct grid_filter *filter,
                      bool inner, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; section && !status && i < section->count; i++) {
-        struct ini_entry *entry = &section->entry[i];
+        const struct ini_entry *entry = &section->entry[i];
         bool passive = filter && !filter->takes(filter->context, entry);
         if (strchr(entry->value, '|') && strcmp(entry->key, "zip") != 0 && strcmp(entry->key, "like") != 0)
             status = add_key(grid, section, entry, inner, passive, message);
@@ -175,20 +172,23 @@ enum status grid_add(struct grid *grid, struct ini_section *section, const struc
     return status || !section ? status : count_product(grid, section, message);
 }
 
-enum status grid_refuse(const struct ini_section *section, const struct ini_entry *entry,
+enum status grid_refuse(const struct ini_section *section, const struct ini_entry *entry, const char *value,
                         struct message *message)
 {
-    if (strcmp(entry->key, "zip") == 0)
-        return message_set(
-            message, STATUS_WRONG,
-            "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
-            section->name);
-    if (strchr(entry->value, '|'))
-        return message_set(message, STATUS_WRONG,
-                           "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
-                           "[variant NAME] and [tuning]; here is one value",
-                           section->name, entry->key, entry->value);
-    return STATUS_OK;
+    const bool zip = strcmp(entry->key, "zip") == 0;
+    if (!zip && !strchr(value, '|'))
+        return STATUS_OK;
+    if (zip)
+        message_set(message, STATUS_WRONG,
+                    "[%s] has no key `zip`: it stands in [model], [training], [variant NAME] and [tuning]",
+                    section->name);
+    else
+        message_set(message, STATUS_WRONG,
+                    "[%s]: %s = %.100s: alternatives (a | b) stand in [model], [training], "
+                    "[variant NAME] and [tuning]; here is one value",
+                    section->name, entry->key, value);
+    ini_locate(message, entry->place);
+    return STATUS_WRONG;
 }
 
 /* ------------------------------------------------------------------------------------ combinations */
@@ -202,10 +202,12 @@ size_t grid_choice(const struct grid *grid, size_t key, size_t index)
     return index % grid->key[key].alternative.count;
 }
 
-void grid_select(struct grid *grid, size_t index)
+const char *view_value(const struct view *view, const struct ini_entry *entry)
 {
-    for (size_t k = 0; k < grid->keys; k++)
-        grid->key[k].entry->value = grid->key[k].alternative.item[grid_choice(grid, k, index)];
+    for (size_t k = 0; view->grid && k < view->grid->keys; k++)
+        if (view->grid->key[k].entry == entry)
+            return view->grid->key[k].alternative.item[grid_choice(view->grid, k, view->index)];
+    return entry->value;
 }
 
 void grid_name(char *out, size_t size, const char *whole)

@@ -20,11 +20,6 @@ static struct ini_section *find_section(const struct ini *ini, const char *name)
     return NULL;
 }
 
-struct ini_section *ini_lookup(struct ini *ini, const char *name)
-{
-    return find_section(ini, name);
-}
-
 static struct ini_entry *find_entry(const struct ini_section *section, const char *key)
 {
     for (size_t i = 0; i < section->count; i++)
@@ -48,6 +43,26 @@ const char *ini_argument(const struct ini_section *section, const char *kind)
     size_t length = strlen(kind);
     bool same = strncmp(section->name, kind, length) == 0 && section->name[length] == ' ';
     return same ? section->name + length + 1 : NULL;
+}
+
+const struct ini_section *ini_named(const struct ini *ini, const char *kind, const char *name)
+{
+    for (size_t i = 0; i < ini->count; i++) {
+        const char *other = ini_argument(&ini->section[i], kind);
+        if (other && strcmp(other, name) == 0)
+            return &ini->section[i];
+    }
+    return NULL;
+}
+
+size_t ini_names(const char **names, size_t count, size_t most, const struct ini *ini, const char *kind)
+{
+    for (size_t i = 0; i < ini->count && count < most; i++) {
+        const char *name = ini_argument(&ini->section[i], kind);
+        if (name)
+            names[count++] = name;
+    }
+    return count;
 }
 
 void ini_locate(struct message *message, struct ini_place place)

@@ -61,11 +61,13 @@ enum status ini_check_presets(const struct ini *ini, struct message *message);
 void ini_release(struct ini *ini);
 
 const struct ini_section *ini_find(const struct ini *ini, const char *name); /* or NULL */
-struct ini_section *ini_lookup(struct ini *ini, const char *name);
 const struct ini_entry *ini_entry(const struct ini_section *section, const char *key);
 
 /* [kind NAME]: the NAME, or NULL when the section is of another kind. */
 const char *ini_argument(const struct ini_section *section, const char *kind);
+const struct ini_section *ini_named(const struct ini *ini, const char *kind, const char *name); /* or NULL */
+/* Adds the NAME of each [kind NAME] to `count` names, up to `most`; returns how many there are then. */
+size_t ini_names(const char **names, size_t count, size_t most, const struct ini *ini, const char *kind);
 
 /* Puts "file:line: " before a sentence. */
 void ini_locate(struct message *message, struct ini_place place);

@@ -71,12 +71,7 @@ static enum status unknown_preset(const struct ini *ini, const char *name, struc
     enum { NAMES_MAX = 256 };
     const char *names[NAMES_MAX];
     char suggestion[512];
-    size_t count = 0;
-    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "preset");
-        if (other)
-            names[count++] = other;
-    }
+    const size_t count = ini_names(names, 0, NAMES_MAX, ini, "preset");
     if (count == 0)
         return message_set(message, STATUS_WRONG,
                            "--preset %.100s: this experiment has no [preset NAME] section", name);
@@ -118,19 +113,14 @@ enum status ini_check_presets(const struct ini *ini, struct message *message)
 
 enum status ini_preset(struct ini *ini, const char *name, struct message *message)
 {
-    size_t at = 0;
-    const char *other = NULL;
+    const struct ini_section *preset = ini_named(ini, "preset", name);
     enum status status = STATUS_OK;
-    for (; at < ini->count; at++) {
-        other = ini_argument(&ini->section[at], "preset");
-        if (other && strcmp(other, name) == 0)
-            break;
-    }
-    if (at == ini->count)
+    if (!preset)
         return unknown_preset(ini, name, message);
-    for (size_t e = 0; !status && e < ini->section[at].count; e++) {
-        const struct ini_entry *entry = &ini->section[at].entry[e]; /* ini_put moves sections, not entries */
-        status = check_line(&ini->section[at], entry, message);
+    const struct ini_section lines = *preset; /* ini_put moves sections, not their entries */
+    for (size_t e = 0; !status && e < lines.count; e++) {
+        const struct ini_entry *entry = &lines.entry[e];
+        status = check_line(&lines, entry, message);
         if (!status)
             status = put(ini, entry->key, strlen(entry->key), entry->value, entry->place, message);
     }

@@ -9,6 +9,7 @@
 #include "registry/registry.h"
 #include "registry/spec.h"
 #include "support/memory.h"
+#include "support/text.h"
 
 void alone_release(struct alone *alone)
 {
@@ -18,15 +19,10 @@ void alone_release(struct alone *alone)
 
 /* ------------------------------------------------------------------------------------------- settings */
 
-static bool begins(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
 static enum status check_set(const char *set, struct message *message)
 {
-    if (begins(set, "model.") || begins(set, "training.length=") || begins(set, "training.length ") ||
-        begins(set, "variant "))
+    if (text_begins(set, "model.") || text_begins(set, "training.length=") ||
+        text_begins(set, "training.length ") || text_begins(set, "variant "))
         return STATUS_OK;
     return message_set(
         message, STATUS_WRONG,
@@ -48,10 +44,11 @@ static enum status read_ini(struct ini *ini, const struct alone_request *request
 
 static enum status read_shape(struct alone *out, const struct ini *ini, struct message *message)
 {
+    const struct view view = {.ini = ini};
     struct training_options training;
-    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, &view, "model", NULL, message);
     if (!status)
-        status = layers_read(&training, training_option_table, ini, "training", NULL, message);
+        status = layers_read(&training, training_option_table, &view, "training", NULL, message);
     if (status)
         return status;
     if (out->model.width % out->model.heads != 0)
@@ -78,16 +75,10 @@ static enum status leave_trained(struct composition *trained, struct message *me
 
 static enum status read_inline(struct variant *out, const char *asked, struct message *message)
 {
-    const char *mark = strpbrk(asked, "(+="), *spec = mark && *mark == '=' ? mark + 1 : asked;
-    const size_t length = spec > asked ? (size_t)(spec - 1 - asked) : strlen(asked);
-    enum status status;
-    if (length == 0)
-        return message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
-    if (length >= NAME_SIZE)
-        return message_set(message, STATUS_WRONG,
-                           "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
-                           asked, NAME_SIZE - 1);
-    snprintf(out->name, sizeof out->name, "%.*s", (int)length, asked);
+    const char *spec;
+    enum status status = variant_split(out->name, &spec, asked, NULL, message);
+    if (status)
+        return status;
     status = option_defaults(finetune_option_table, &out->finetune, message);
     if (!status)
         status = spec_encoders(&out->evaluated, spec, message);
@@ -107,7 +98,8 @@ static enum status read_inline(struct variant *out, const char *asked, struct me
 }
 
 /* A section, or one combination of it. */
-static enum status read_named(struct variant *out, struct ini *ini, const char *name, struct message *message)
+static enum status read_named(struct variant *out, const struct ini *ini, const char *name,
+                              struct message *message)
 {
     struct plan plan = {.variants = 0};
     char *copy = list_copy(name, strlen(name), message);
@@ -131,15 +123,13 @@ static enum status read_named(struct variant *out, struct ini *ini, const char *
 static bool is_inline(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-    if (variant_section(ini, name))
+    if (ini_named(ini, "variant", name))
         return false;
     if (strpbrk(name, "(+"))
         return true;
-    for (size_t i = 0; i < ini->count; i++) { /* NAME-option=value */
-        const char *section = ini_argument(&ini->section[i], "variant");
-        if (section && begins(name, section) && name[strlen(section)] == '-')
+    for (size_t i = 0; i < ini->count; i++)
+        if (variant_grid_may_make(&ini->section[i], name))
             return false;
-    }
     return strchr(name, '=') || !encoder_find(&encoder, name, NULL);
 }
 

@@ -63,19 +63,17 @@ static enum status canonical_labels(struct grid_key *key, struct message *messag
     return status;
 }
 
-enum status configurations_grid(struct grid *grid, struct ini *ini, const char *dataset,
+enum status configurations_grid(struct grid *grid, const struct ini *ini, const char *dataset,
                                 struct message *message)
 {
-    char name[INI_SECTION_MAX + NAME_SIZE];
     const struct own own = {.ini = ini, .dataset = dataset};
     const struct grid_filter filter = {.takes = is_in_force, .context = &own};
-    snprintf(name, sizeof name, "training %s", dataset);
     grid_begin(grid);
-    enum status status = grid_add(grid, ini_lookup(ini, "model"), NULL, false, message);
+    enum status status = grid_add(grid, ini_find(ini, "model"), NULL, false, message);
     if (!status)
-        status = grid_add(grid, ini_lookup(ini, "training"), &filter, false, message);
+        status = grid_add(grid, ini_find(ini, "training"), &filter, false, message);
     if (!status)
-        status = grid_add(grid, ini_lookup(ini, name), &filter, false, message);
+        status = grid_add(grid, ini_named(ini, "training", dataset), &filter, false, message);
     for (size_t k = 0; !status && k < grid->keys; k++)
         status = canonical_labels(&grid->key[k], message);
     return status;

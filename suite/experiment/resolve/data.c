@@ -13,30 +13,19 @@ enum { NAMES_MAX = 256, VOCABULARY_MAX = 1 << 24 };
 
 /* ---------------------------------------------------------------------------- the kind, its options */
 
-static enum status unknown_dataset(const struct ini *ini, const char *name, struct message *message)
+enum status dataset_known(const struct ini *ini, const char *name, const char *sentence,
+                          struct message *message)
 {
     const char *names[NAMES_MAX];
     char suggestion[512];
-    size_t count = 0;
-    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "dataset");
-        if (other)
-            names[count++] = other;
-    }
+    size_t count = ini_names(names, 0, NAMES_MAX, ini, "dataset");
     for (size_t i = 0; dataset_list[i] && count < NAMES_MAX; i++)
         names[count++] = dataset_list[i]->name;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return STATUS_OK;
     text_suggest(suggestion, sizeof suggestion, name, names, count);
-    return message_set(message, STATUS_WRONG, "unknown dataset `%.100s`: %s", name, suggestion);
-}
-
-static const struct ini_section *find_section(const struct ini *ini, const char *name)
-{
-    for (size_t i = 0; i < ini->count; i++) {
-        const char *other = ini_argument(&ini->section[i], "dataset");
-        if (other && strcmp(other, name) == 0)
-            return &ini->section[i];
-    }
-    return NULL;
+    return message_set(message, STATUS_WRONG, "%s `%.100s`: %s", sentence, name, suggestion);
 }
 
 /* The kind: `kind = ...`, else the one of this name. */
@@ -52,7 +41,7 @@ static enum status read_kind(struct planned_dataset *out, const struct ini *ini,
                     section->name, out->name);
         ini_locate(message, section->place);
     } else if (status) {
-        unknown_dataset(ini, out->name, message);
+        dataset_known(ini, out->name, "unknown dataset", message);
         ini_locate(message, ini_entry(ini_find(ini, "experiment"), "datasets")->place);
     }
     return status;
@@ -61,16 +50,11 @@ static enum status read_kind(struct planned_dataset *out, const struct ini *ini,
 static enum status read_options(void *state, const struct dataset *kind, const struct ini_section *section,
                                 struct message *message)
 {
-    char owner[INI_SECTION_MAX + 3] = "";
     enum status status = option_defaults(kind->options, state, message);
     for (size_t i = 0; section && !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
-        if (strcmp(entry->key, "kind") == 0)
-            continue;
-        snprintf(owner, sizeof owner, "[%s]", section->name);
-        status = option_set(kind->options, state, owner, entry->key, entry->value, message);
-        if (status)
-            ini_locate(message, entry->place);
+        if (strcmp(entry->key, "kind") != 0)
+            status = layers_set(kind->options, state, section, entry, entry->value, message);
     }
     return status;
 }
@@ -95,7 +79,7 @@ static enum status choose_fold(struct planned_dataset *out, const struct ini *in
 
 static enum status open_dataset(struct planned_dataset *out, const struct ini *ini, struct message *message)
 {
-    const struct ini_section *section = find_section(ini, out->name);
+    const struct ini_section *section = ini_named(ini, "dataset", out->name);
     enum status status = read_kind(out, ini, section, message);
     if (status)
         return status;
@@ -266,21 +250,22 @@ static enum status check_model(struct planned_dataset *dataset, const struct ini
 }
 
 /* training: examples of the training length are asked of it too. */
-static enum status read_dataset(struct planned_dataset *out, const struct ini *ini, const char *name,
+static enum status read_dataset(struct planned_dataset *out, const struct view *view, const char *name,
                                 const struct planned_dataset *opened, const struct fold *fold, bool training,
                                 struct message *message)
 {
+    const struct ini *ini = view->ini;
     *out = (struct planned_dataset){.fold = fold->number, .folds = fold->count};
     if (strlen(name) >= NAME_SIZE)
-        return unknown_dataset(ini, name, message);
+        return dataset_known(ini, name, "unknown dataset", message);
     snprintf(out->name, sizeof out->name, "%s", name);
-    enum status status = layers_read(&out->model, model_option_table, ini, "model", NULL, message);
+    enum status status = layers_read(&out->model, model_option_table, view, "model", NULL, message);
     if (!status)
         status = check_model(out, ini, message);
     if (!status)
-        status = layers_read(&out->training, training_option_table, ini, "training", name, message);
+        status = layers_read(&out->training, training_option_table, view, "training", name, message);
     if (!status)
-        status = layers_read(&out->evaluation, evaluation_option_table, ini, "evaluation", name, message);
+        status = layers_read(&out->evaluation, evaluation_option_table, view, "evaluation", name, message);
     if (!status && opened)
         share_dataset(out, opened);
     else if (!status)
@@ -298,15 +283,15 @@ static enum status read_dataset(struct planned_dataset *out, const struct ini *i
     return status;
 }
 
-enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
+enum status planned_dataset_read(struct planned_dataset *out, const struct view *view, const char *name,
                                  const struct planned_dataset *opened, const struct fold *fold,
                                  struct message *message)
 {
-    return read_dataset(out, ini, name, opened, fold, true, message);
+    return read_dataset(out, view, name, opened, fold, true, message);
 }
 
-enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
+enum status planned_dataset_evaluated(struct planned_dataset *out, const struct view *view, const char *name,
                                       const struct fold *fold, struct message *message)
 {
-    return read_dataset(out, ini, name, NULL, fold, false, message);
+    return read_dataset(out, view, name, NULL, fold, false, message);
 }

@@ -13,16 +13,6 @@ enum { NAMES_MAX = 256 };
 
 /* ---------------------------------------------------------------------------------------- one protocol */
 
-static const struct ini_section *find_section(const struct ini *ini, const char *name)
-{
-    for (size_t i = 0; i < ini->count; i++) {
-        const char *other = ini_argument(&ini->section[i], "protocol");
-        if (other && strcmp(other, name) == 0)
-            return &ini->section[i];
-    }
-    return NULL;
-}
-
 /* sections: those of the file are names too. */
 static enum status unknown(const struct ini *ini, const char *what, const char *name, bool sections,
                            struct message *message)
@@ -32,11 +22,8 @@ static enum status unknown(const struct ini *ini, const char *what, const char *
     size_t count = 0;
     for (const struct protocol_kind *kind = protocol_kinds; kind->name; kind++)
         names[count++] = kind->name;
-    for (size_t i = 0; sections && i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "protocol");
-        if (other)
-            names[count++] = other;
-    }
+    if (sections)
+        count = ini_names(names, count, NAMES_MAX, ini, "protocol");
     text_suggest(suggestion, sizeof suggestion, name, names, count);
     return message_set(message, STATUS_WRONG, "unknown %s `%.100s`: %s", what, name, suggestion);
 }
@@ -44,12 +31,10 @@ static enum status unknown(const struct ini *ini, const char *what, const char *
 static enum status read_section(struct protocol *out, const struct ini *ini,
                                 const struct ini_section *section, struct message *message)
 {
-    char owner[INI_SECTION_MAX + 3];
     const char *name = ini_argument(section, "protocol");
     const struct ini_entry *entry = ini_entry(section, "kind");
     const struct protocol_kind *kind = protocol_kind_find(entry ? entry->value : name);
     enum status status = STATUS_OK;
-    snprintf(owner, sizeof owner, "[%s]", section->name);
     if (!kind && entry)
         status = unknown(ini, "kind of protocol", entry->value, false, message);
     else if (!kind)
@@ -66,17 +51,15 @@ static enum status read_section(struct protocol *out, const struct ini *ini,
         const struct ini_entry *own = &section->entry[i];
         if (strcmp(own->key, "kind") == 0)
             continue;
-        status = grid_refuse(section, own, message);
+        status = grid_refuse(section, own, own->value, message);
         if (!status)
-            status = option_set(kind->options, out, owner, own->key, own->value, message);
-        if (status)
-            ini_locate(message, own->place);
+            status = layers_set(kind->options, out, section, own, own->value, message);
     }
     if (status)
         return status;
     status = protocol_finish(out, message);
     if (status) {
-        message_prefix(message, "%s", owner);
+        message_prefix(message, "[%s]", section->name);
         ini_locate(message, section->place);
     }
     return status;
@@ -91,7 +74,7 @@ enum status protocol_check(const struct ini *ini, const struct ini_section *sect
 static enum status read_protocol(struct protocol *out, const struct ini *ini, const char *name,
                                  struct message *message)
 {
-    const struct ini_section *section = find_section(ini, name);
+    const struct ini_section *section = ini_named(ini, "protocol", name);
     const struct protocol_kind *kind = protocol_kind_find(name);
     if (section)
         return read_section(out, ini, section, message);

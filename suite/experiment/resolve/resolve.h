@@ -23,7 +23,7 @@ struct experiment {
 /* ---- sections.c ---- */
 
 /* Is every section one that there is, and for a dataset that there is? */
-enum status sections_check(struct ini *ini, struct message *message);
+enum status sections_check(const struct ini *ini, struct message *message);
 
 /* `file`: what the experiment was asked for by, whose stem is the name when none is given. */
 enum status experiment_read(struct experiment *out, const struct ini *ini, const char *file,
@@ -32,9 +32,13 @@ void experiment_release(struct experiment *experiment);
 
 /* ---- layers.c ---- */
 
+/* option_set() of an entry, with the section, file and line in what is wrong. */
+enum status layers_set(const struct option *table, void *object, const struct ini_section *section,
+                       const struct ini_entry *entry, const char *value, struct message *message);
+
 /* Defaults, then layer by layer [kind] and [kind NAME] (name may be NULL): in one layer the section
  * of the dataset wins, and a higher layer wins over both. */
-enum status layers_read(void *object, const struct option *table, const struct ini *ini, const char *kind,
+enum status layers_read(void *object, const struct option *table, const struct view *view, const char *kind,
                         const char *name, struct message *message);
 
 /* The entry that decided a key of [kind] for a dataset, NULL = the default.  *own: it stands in
@@ -45,12 +49,14 @@ const struct ini_entry *layers_source(bool *own, const struct ini *ini, const ch
 /* ---- variants.c ---- */
 
 /* A variant by name of its section, or an inline SPEC.  Release with variant_release(). */
-enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
+enum status variant_read(struct variant *out, const struct view *view, const char *name,
                          struct message *message);
 void variant_release(struct variant *variant);
 /* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
-const struct ini_section *variant_section(const struct ini *ini, const char *name); /* or NULL */
+/* The name and the SPEC of NAME=SPEC, or of a SPEC, which is its own name together with `positions` (NULL = none). */
+enum status variant_split(char name[NAME_SIZE], const char **spec, const char *asked, const char *positions,
+                          struct message *message);
 /* Is it a section, an encoder or a SPEC?  A point of a grid is none of them. */
 bool variant_known(const struct ini *ini, const char *name);
 /* STATUS_WRONG with the nearest names: of sections, of encoders, and of the points of grids in a plan (NULL = none). */
@@ -60,20 +66,23 @@ enum status variant_unknown(const struct ini *ini, const char *name, const struc
 /* ---- variant_grid.c ---- */
 
 /* The alternatives of [variant NAME] and of those it is like.  grid_release() in any case. */
-enum status variant_grid(struct grid *grid, struct ini *ini, const char *name, struct message *message);
+enum status variant_grid(struct grid *grid, const struct ini *ini, const char *name, struct message *message);
 /* NAME, or NAME-label-label. */
 enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, const char *name, size_t index,
                               struct message *message);
+/* Is a variant called as the combinations of this [variant NAME] are? */
+bool variant_grid_may_make(const struct ini_section *section, const char *name);
 /* All [variant NAME] in all their combinations, those that are not asked for too. */
-enum status variants_check(struct ini *ini, struct message *message);
+enum status variants_check(const struct ini *ini, struct message *message);
 
 /* Reads the variants of a list: sections in all their combinations, single combinations by their
  * names, encoders and inline SPECs. */
-enum status variants_read(struct plan *plan, struct ini *ini, const struct experiment *experiment,
+enum status variants_read(struct plan *plan, const struct ini *ini, const struct experiment *experiment,
                           struct message *message);
 /* --only a, b: of the variants read, these, by their own name or that of the list; what the list has not is
  * read as if it had.  NULL = all. */
-enum status variants_keep(struct plan *plan, struct ini *ini, const char *only, struct message *message);
+enum status variants_keep(struct plan *plan, const struct ini *ini, const char *only,
+                          struct message *message);
 
 /* Can this variant be built in this model: do options fit the shape, and are all weights of the
  * evaluated part trained? */
@@ -82,17 +91,21 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
 
 /* ---- data.c ---- */
 
+/* Is it a dataset of a section, or a kind?  STATUS_WRONG, "SENTENCE `name`: " and the nearest names, when not. */
+enum status dataset_known(const struct ini *ini, const char *name, const char *sentence,
+                          struct message *message);
+
 struct fold {
     size_t number, count; /* number from 1; both 0 = none */
 };
 
 /* Prepares the dataset and checks every length that will be asked of it.  opened: the same dataset in
  * another configuration, whose state this one shares; NULL = the first. */
-enum status planned_dataset_read(struct planned_dataset *out, const struct ini *ini, const char *name,
+enum status planned_dataset_read(struct planned_dataset *out, const struct view *view, const char *name,
                                  const struct planned_dataset *opened, const struct fold *fold,
                                  struct message *message);
 /* The same for a model that is trained already: the training length need not be had from it. */
-enum status planned_dataset_evaluated(struct planned_dataset *out, const struct ini *ini, const char *name,
+enum status planned_dataset_evaluated(struct planned_dataset *out, const struct view *view, const char *name,
                                       const struct fold *fold, struct message *message);
 /* Has it examples of every length that a training up to this length asks for? */
 enum status planned_dataset_trains(const struct planned_dataset *dataset, size_t length,
@@ -125,7 +138,7 @@ enum status plan_resolve(struct plan *plan, struct ini *ini, struct experiment *
 /* ---- configurations.c ---- */
 
 /* The alternatives of [model] and [training] that hold for a dataset.  grid_release() in any case. */
-enum status configurations_grid(struct grid *grid, struct ini *ini, const char *dataset,
+enum status configurations_grid(struct grid *grid, const struct ini *ini, const char *dataset,
                                 struct message *message);
 /* Fills configuration, label and named_by_grid of a dataset read under that combination. */
 enum status configuration_name(struct planned_dataset *out, const struct grid *grid, size_t index,

@@ -34,28 +34,6 @@ static enum status unknown_section(const struct ini_section *section, const char
     return message_set(message, STATUS_WRONG, "unknown section [%s]: %s", section->name, suggestion);
 }
 
-/* [training NAME] needs a dataset of this name: a section of its own, or a kind. */
-static enum status check_dataset_name(const struct ini *ini, const struct ini_section *section,
-                                      const char *name, struct message *message)
-{
-    const char *names[NAMES_MAX];
-    char suggestion[512];
-    size_t count = 0;
-    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "dataset");
-        if (other)
-            names[count++] = other;
-    }
-    for (size_t i = 0; dataset_list[i] && count < NAMES_MAX; i++)
-        names[count++] = dataset_list[i]->name;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return STATUS_OK;
-    text_suggest(suggestion, sizeof suggestion, name, names, count);
-    return message_set(message, STATUS_WRONG, "[%s]: there is no dataset `%s`: %s", section->name, name,
-                       suggestion);
-}
-
 static bool is_plain_name(const char *name)
 {
     return *name &&
@@ -83,7 +61,11 @@ static enum status check_section(const struct ini *ini, const struct ini_section
         return message_set(message, STATUS_WRONG, "[%s]: a name has letters, digits, hyphens and underscores",
                            section->name);
     bool settings = strcmp(kind, "training") == 0 || strcmp(kind, "evaluation") == 0;
-    return name && settings ? check_dataset_name(ini, section, name, message) : STATUS_OK;
+    enum status status =
+        name && settings ? dataset_known(ini, name, "there is no dataset", message) : STATUS_OK;
+    if (status)
+        message_prefix(message, "[%s]", section->name);
+    return status;
 }
 
 /* The sections of the lines of a preset that may never be applied. */
@@ -103,7 +85,8 @@ static enum status check_preset(const struct ini *ini, const struct ini_section 
 }
 
 /* Overrides for a dataset that is not asked for are checked all the same. */
-static enum status check_settings(struct ini *ini, const struct ini_section *section, struct message *message)
+static enum status check_settings(const struct ini *ini, const struct ini_section *section,
+                                  struct message *message)
 {
     struct training_options training;
     struct evaluation_options evaluation;
@@ -111,9 +94,9 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
     if (dataset) {
         struct grid grid;
         enum status status = configurations_grid(&grid, ini, dataset, message);
-        grid_select(&grid, 0);
         if (!status)
-            status = layers_read(&training, training_option_table, ini, "training", dataset, message);
+            status = layers_read(&training, training_option_table, &(struct view){ini, &grid, 0}, "training",
+                                 dataset, message);
         grid_release(&grid);
         return status;
     }
@@ -123,11 +106,12 @@ static enum status check_settings(struct ini *ini, const struct ini_section *sec
         return protocol_check(ini, section, message);
     dataset = ini_argument(section, "evaluation");
     if (dataset)
-        return layers_read(&evaluation, evaluation_option_table, ini, "evaluation", dataset, message);
+        return layers_read(&evaluation, evaluation_option_table, &(struct view){.ini = ini}, "evaluation",
+                           dataset, message);
     return STATUS_OK;
 }
 
-enum status sections_check(struct ini *ini, struct message *message)
+enum status sections_check(const struct ini *ini, struct message *message)
 {
     enum status status = ini_check_presets(ini, message);
     for (size_t i = 0; !status && i < ini->count; i++) {
@@ -217,10 +201,11 @@ enum status experiment_read(struct experiment *out, const struct ini *ini, const
     enum status status = option_defaults(seed_table, out, message);
     for (size_t i = 0; !status && i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
-        bool grid = strcmp(entry->key, "title") != 0;
-        status = grid ? grid_refuse(section, entry, message) : STATUS_OK;
-        if (!status)
-            status = read_key(out, entry, message);
+        if (strcmp(entry->key, "title") != 0)
+            status = grid_refuse(section, entry, entry->value, message);
+        if (status)
+            return status;
+        status = read_key(out, entry, message);
         if (status)
             ini_locate(message, entry->place);
     }

@@ -28,12 +28,10 @@ static bool is_kept(const void *context, const struct ini_entry *entry)
     return true;
 }
 
-static enum status add_chain(struct grid *grid, struct ini *ini, const char *name,
+static enum status add_chain(struct grid *grid, const struct ini *ini, const char *name,
                              const struct nearer *nearer, size_t depth, struct message *message)
 {
-    char full[INI_SECTION_MAX + NAME_SIZE];
-    snprintf(full, sizeof full, "variant %s", name);
-    struct ini_section *section = ini_lookup(ini, full);
+    const struct ini_section *section = ini_named(ini, "variant", name);
     const struct ini_entry *like = section ? ini_entry(section, "like") : NULL;
     const struct nearer here = {.section = section, .next = nearer};
     const struct grid_filter filter = {.takes = is_kept, .context = nearer};
@@ -52,7 +50,7 @@ static enum status add_chain(struct grid *grid, struct ini *ini, const char *nam
     return status ? status : grid_add(grid, section, &filter, true, message);
 }
 
-enum status variant_grid(struct grid *grid, struct ini *ini, const char *name, struct message *message)
+enum status variant_grid(struct grid *grid, const struct ini *ini, const char *name, struct message *message)
 {
     grid_begin(grid);
     return strlen(name) < NAME_SIZE ? add_chain(grid, ini, name, NULL, 0, message) : STATUS_OK;
@@ -73,14 +71,19 @@ enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, cons
     return status;
 }
 
-static enum status check_combinations(struct ini *ini, const char *name, struct message *message)
+bool variant_grid_may_make(const struct ini_section *section, const char *name)
+{
+    const char *own = ini_argument(section, "variant");
+    return own && text_begins(name, own) && name[strlen(own)] == '-';
+}
+
+static enum status check_combinations(const struct ini *ini, const char *name, struct message *message)
 {
     struct grid grid;
     struct variant variant;
     enum status status = variant_grid(&grid, ini, name, message);
     for (size_t i = 0; !status && i < grid.count; i++) {
-        grid_select(&grid, i);
-        status = variant_read(&variant, ini, name, message);
+        status = variant_read(&variant, &(struct view){ini, &grid, i}, name, message);
         if (!status)
             variant_release(&variant);
     }
@@ -88,7 +91,7 @@ static enum status check_combinations(struct ini *ini, const char *name, struct 
     return status;
 }
 
-enum status variants_check(struct ini *ini, struct message *message)
+enum status variants_check(const struct ini *ini, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < ini->count; i++) {
@@ -104,16 +107,16 @@ enum status variants_check(struct ini *ini, struct message *message)
 struct reader {
     struct plan *plan;
     size_t capacity;
-    struct ini *ini;
+    const struct ini *ini;
     struct message *message;
 };
 
-static enum status add_variant(struct reader *reader, const char *section, const char *name,
-                               const char *listed)
+static enum status add_variant(struct reader *reader, const struct view *view, const char *section,
+                               const char *name, const char *listed)
 {
     void *block = reader->plan->variant;
     struct variant variant;
-    enum status status = variant_read(&variant, reader->ini, section, reader->message);
+    enum status status = variant_read(&variant, view, section, reader->message);
     if (status)
         return status;
     status = memory_grow(&block, &reader->capacity, reader->plan->variants + 1, sizeof variant,
@@ -140,8 +143,8 @@ static enum status add_combinations(struct reader *reader, bool *found, const ch
         status = variant_grid_name(name, &grid, section, i, reader->message);
         if (status || (wanted && strcmp(name, wanted) != 0))
             continue;
-        grid_select(&grid, i);
-        status = add_variant(reader, section, name, wanted ? wanted : section);
+        status = add_variant(reader, &(struct view){reader->ini, &grid, i}, section, name,
+                             wanted ? wanted : section);
         *found = true;
     }
     grid_release(&grid);
@@ -154,10 +157,9 @@ static enum status add_combination(struct reader *reader, bool *found, const cha
     enum status status = STATUS_OK;
     *found = false;
     for (size_t i = 0; !status && !*found && i < reader->ini->count; i++) {
-        const char *name = ini_argument(&reader->ini->section[i], "variant");
-        size_t length = name ? strlen(name) : 0;
-        if (name && strncmp(name, wanted, length) == 0 && wanted[length] == '-')
-            status = add_combinations(reader, found, name, wanted);
+        const struct ini_section *section = &reader->ini->section[i];
+        if (variant_grid_may_make(section, wanted))
+            status = add_combinations(reader, found, ini_argument(section, "variant"), wanted);
     }
     return status;
 }
@@ -188,14 +190,15 @@ static enum status read_listed(struct reader *reader, const char *name)
 {
     enum status status;
     bool found = false;
-    if (variant_section(reader->ini, name))
+    if (ini_named(reader->ini, "variant", name))
         status = add_combinations(reader, &found, name, NULL);
     else
         status = add_combination(reader, &found, name);
-    return status || found ? status : add_variant(reader, name, name, name);
+    return status || found ? status
+                           : add_variant(reader, &(struct view){.ini = reader->ini}, name, name, name);
 }
 
-enum status variants_read(struct plan *plan, struct ini *ini, const struct experiment *experiment,
+enum status variants_read(struct plan *plan, const struct ini *ini, const struct experiment *experiment,
                           struct message *message)
 {
     struct reader reader = {.plan = plan, .ini = ini, .message = message};
@@ -241,7 +244,7 @@ static enum status add_wanted(struct reader *reader, const struct list *wanted)
     return status;
 }
 
-enum status variants_keep(struct plan *plan, struct ini *ini, const char *only, struct message *message)
+enum status variants_keep(struct plan *plan, const struct ini *ini, const char *only, struct message *message)
 {
     struct reader reader = {.plan = plan, .capacity = plan->variants, .ini = ini, .message = message};
     struct list wanted = {0};

@@ -44,20 +44,10 @@ enum stage { STAGE_TRAINING, STAGE_FINETUNE, STAGE_EVALUATION, STAGES };
 
 /* ------------------------------------------------------------------------------------ names */
 
-const struct ini_section *variant_section(const struct ini *ini, const char *name)
-{
-    for (size_t i = 0; i < ini->count; i++) {
-        const char *other = ini_argument(&ini->section[i], "variant");
-        if (other && strcmp(other, name) == 0)
-            return &ini->section[i];
-    }
-    return NULL;
-}
-
 bool variant_known(const struct ini *ini, const char *name)
 {
     const struct encoder *encoder;
-    return strpbrk(name, "(+") || variant_section(ini, name) || !encoder_find(&encoder, name, NULL);
+    return strpbrk(name, "(+") || ini_named(ini, "variant", name) || !encoder_find(&encoder, name, NULL);
 }
 
 enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,
@@ -69,30 +59,46 @@ enum status variant_unknown(const struct ini *ini, const char *name, const struc
     for (size_t v = 0; plan && v < plan->variants && count < NAMES_MAX; v++)
         if (!variant_known(ini, plan->variant[v].name))
             names[count++] = plan->variant[v].name;
-    for (size_t i = 0; i < ini->count && count < NAMES_MAX; i++) {
-        const char *other = ini_argument(&ini->section[i], "variant");
-        if (other)
-            names[count++] = other;
-    }
+    count = ini_names(names, count, NAMES_MAX, ini, "variant");
     for (size_t i = 0; encoders && encoder_list[i] && count < NAMES_MAX; i++)
-        if (!variant_section(ini, encoder_list[i]->name))
+        if (!ini_named(ini, "variant", encoder_list[i]->name))
             names[count++] = encoder_list[i]->name;
     text_suggest(suggestion, sizeof suggestion, name, names, count);
     return message_set(message, STATUS_WRONG, "unknown variant `%.100s`: %s", name, suggestion);
 }
 
-/* -------------------------------------------------------------------------------------- keys */
-
-static bool begins(const char *s, const char *prefix)
+enum status variant_split(char name[NAME_SIZE], const char **spec, const char *asked, const char *positions,
+                          struct message *message)
 {
-    return strncmp(s, prefix, strlen(prefix)) == 0;
+    const char *mark = strpbrk(asked, "(+=");
+    const bool named = mark && *mark == '=';
+    struct text text = {0};
+    *spec = named ? mark + 1 : asked;
+    text_append_bytes(&text, asked, named ? (size_t)(mark - asked) : strlen(asked));
+    if (positions && !named)
+        text_append(&text, "; %s", positions);
+    enum status status = text_check(&text, "the name of a variant", message);
+    const char *stripped = status ? "" : text_strip(text.bytes);
+    if (!status && !*stripped)
+        status =
+            message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
+    else if (!status && strlen(stripped) >= NAME_SIZE)
+        status = message_set(message, STATUS_WRONG,
+                             "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
+                             stripped, NAME_SIZE - 1);
+    if (!status)
+        snprintf(name, NAME_SIZE, "%s", stripped);
+    text_release(&text);
+    return status;
 }
+
+/* -------------------------------------------------------------------------------------- keys */
 
 static enum stage stage_of(const char *key)
 {
-    return begins(key, "finetune.")   ? STAGE_FINETUNE
-           : begins(key, "evaluate.") ? STAGE_EVALUATION
-                                      : STAGE_TRAINING;
+    return text_begins(key, "finetune.")   ? STAGE_FINETUNE
+           : text_begins(key, "evaluate.") ? STAGE_EVALUATION
+                                           : STAGE_TRAINING;
 }
 
 /* STAGE.COMPONENT.OPTION. */
@@ -165,15 +171,15 @@ static enum status apply_key(struct variant *variant, const char *key, const cha
             status = spec_positions(&variant->trained, value, message);
         return status ? status : spec_positions(&variant->evaluated, value, message);
     }
-    if (begins(key, "finetune."))
+    if (text_begins(key, "finetune."))
         return set_finetune(variant, key, value, message);
     if (strcmp(key, "evaluate.encoder") == 0)
         return spec_encoders(&variant->evaluated, value, message);
     if (strcmp(key, "evaluate.positions") == 0)
         return spec_positions(&variant->evaluated, value, message);
-    if (begins(key, "training."))
+    if (text_begins(key, "training."))
         return message_set(message, STATUS_WRONG, "%.100s in a variant is not built yet", key);
-    if (begins(key, "evaluate."))
+    if (text_begins(key, "evaluate."))
         return set_component(&variant->evaluated, key, value, message);
     text_suggest(suggestion, sizeof suggestion, key, variant_keys, VARIANT_KEYS);
     return message_set(message, STATUS_WRONG, "a variant has no key `%.100s`: %s", key, suggestion);
@@ -199,10 +205,10 @@ static enum status begin_with(struct variant *variant, const char *spec, struct 
     return status ? status : composition_copy(&variant->evaluated, &variant->first, message);
 }
 
-static enum status apply_section(struct variant *variant, const struct ini *ini,
+static enum status apply_section(struct variant *variant, const struct view *view,
                                  const struct ini_section *section, size_t depth, struct message *message);
 
-static enum status begin(struct variant *variant, const struct ini *ini, const struct ini_section *section,
+static enum status begin(struct variant *variant, const struct view *view, const struct ini_section *section,
                          size_t depth, struct message *message)
 {
     const struct ini_entry *like = ini_entry(section, "like"), *encoder = ini_entry(section, "encoder");
@@ -215,31 +221,31 @@ static enum status begin(struct variant *variant, const struct ini *ini, const s
         return status;
     }
     if (encoder) {
-        status = begin_with(variant, encoder->value, message);
+        status = begin_with(variant, view_value(view, encoder), message);
         if (status)
             ini_locate(message, encoder->place);
         return status;
     }
-    const struct ini_section *other = variant_section(ini, like->value);
-    if (other && depth < ini->count)
-        return apply_section(variant, ini, other, depth + 1, message);
+    const struct ini_section *other = ini_named(view->ini, "variant", like->value);
+    if (other && depth < view->ini->count)
+        return apply_section(variant, view, other, depth + 1, message);
     status = other ? message_set(message, STATUS_WRONG, "[%s]: `like = %s` leads back to itself",
                                  section->name, like->value)
-                   : variant_unknown(ini, like->value, NULL, false, message);
+                   : variant_unknown(view->ini, like->value, NULL, false, message);
     ini_locate(message, like->place);
     return status;
 }
 
 /* The keys with names first, in the order of the table, then options of components. */
-static enum status apply_stage(struct variant *variant, const struct ini_section *section, enum stage stage,
-                               struct message *message)
+static enum status apply_stage(struct variant *variant, const struct view *view,
+                               const struct ini_section *section, enum stage stage, struct message *message)
 {
     enum status status = STATUS_OK;
     for (size_t k = 0; !status && k < VARIANT_KEYS; k++) {
         const struct ini_entry *entry = ini_entry(section, variant_keys[k]);
         if (!entry || stage_of(entry->key) != stage)
             continue;
-        status = apply_key(variant, entry->key, entry->value, message);
+        status = apply_key(variant, entry->key, view_value(view, entry), message);
         if (status)
             ini_locate(message, entry->place);
     }
@@ -247,19 +253,19 @@ static enum status apply_stage(struct variant *variant, const struct ini_section
         const struct ini_entry *entry = &section->entry[i];
         if (!is_option_key(entry->key) || stage_of(entry->key) != stage)
             continue;
-        status = apply_key(variant, entry->key, entry->value, message);
+        status = apply_key(variant, entry->key, view_value(view, entry), message);
         if (status)
             ini_locate(message, entry->place);
     }
     return status;
 }
 
-static enum status apply_section(struct variant *variant, const struct ini *ini,
+static enum status apply_section(struct variant *variant, const struct view *view,
                                  const struct ini_section *section, size_t depth, struct message *message)
 {
-    enum status status = begin(variant, ini, section, depth, message);
+    enum status status = begin(variant, view, section, depth, message);
     for (enum stage stage = STAGE_TRAINING; !status && stage < STAGES; stage++)
-        status = apply_stage(variant, section, stage, message);
+        status = apply_stage(variant, view, section, stage, message);
     return status;
 }
 
@@ -345,10 +351,10 @@ enum status variant_finish(struct variant *variant, struct message *message)
     return status;
 }
 
-enum status variant_read(struct variant *out, const struct ini *ini, const char *name,
+enum status variant_read(struct variant *out, const struct view *view, const char *name,
                          struct message *message)
 {
-    const struct ini_section *section = variant_section(ini, name);
+    const struct ini_section *section = ini_named(view->ini, "variant", name);
     enum status status;
     *out = (struct variant){0};
     if (strlen(name) >= NAME_SIZE)
@@ -359,9 +365,9 @@ enum status variant_read(struct variant *out, const struct ini *ini, const char 
     snprintf(out->name, sizeof out->name, "%s", name);
     snprintf(out->listed, sizeof out->listed, "%s", name);
     if (section)
-        status = apply_section(out, ini, section, 0, message);
-    else if (!variant_known(ini, name))
-        status = variant_unknown(ini, name, NULL, true, message);
+        status = apply_section(out, view, section, 0, message);
+    else if (!variant_known(view->ini, name))
+        status = variant_unknown(view->ini, name, NULL, true, message);
     else
         status = begin_with(out, name, message);
     if (!status) {

@@ -246,7 +246,7 @@ static enum status find_parts(struct search *search, const struct plan *plan, st
     return search->part ? STATUS_OK : STATUS_FAILED;
 }
 
-enum status search_begin(struct plan *plan, struct ini *ini, const char *instruction_set,
+enum status search_begin(struct plan *plan, const struct ini *ini, const char *instruction_set,
                          struct message *message)
 {
     struct search *search = memory_allocate(1, sizeof *search, "a search", message);

@@ -52,7 +52,7 @@ struct search {
 };
 
 /* A resolved plan becomes the first round of the search for it.  plan_release() in any case. */
-enum status search_begin(struct plan *plan, struct ini *ini, const char *instruction_set,
+enum status search_begin(struct plan *plan, const struct ini *ini, const char *instruction_set,
                          struct message *message);
 
 /* score(plan->trainings): what has come out of the trainings of this round, in the order of the plan. */
@@ -68,7 +68,7 @@ void search_release(
 /* ---- section.c ---- */
 
 /* Reads [tuning]: seed, steps, candidate.  pairs and parts are known. */
-enum status search_read(struct search *out, struct ini *ini, const struct plan *plan,
+enum status search_read(struct search *out, const struct ini *ini, const struct plan *plan,
                         struct message *message);
 
 #endif

@@ -24,8 +24,8 @@ static const struct option tuning_table[] = {
 static const struct option *table_of(const char **option, const char *key)
 {
     static const char training[] = "grid.training.", model[] = "grid.model.";
-    bool is_training = strncmp(key, training, strlen(training)) == 0;
-    bool is_model = strncmp(key, model, strlen(model)) == 0;
+    bool is_training = text_begins(key, training);
+    bool is_model = text_begins(key, model);
     *option = key + strlen(is_training ? training : model);
     return is_training ? training_option_table : is_model ? model_option_table : NULL;
 }
@@ -97,11 +97,8 @@ static enum status read_settings(struct search *out, const struct ini *ini, cons
     for (size_t i = 0; i < section->count; i++) {
         const struct ini_entry *entry = &section->entry[i];
         status = check_key(ini, plan, entry, message);
-        if (!status && option_find(tuning_table, entry->key)) {
-            status = option_set(tuning_table, out, "[tuning]", entry->key, entry->value, message);
-            if (status)
-                ini_locate(message, entry->place);
-        }
+        if (!status && option_find(tuning_table, entry->key))
+            status = layers_set(tuning_table, out, section, entry, entry->value, message);
         if (status)
             return status;
     }
@@ -121,8 +118,9 @@ static enum status read_settings(struct search *out, const struct ini *ini, cons
 /* ------------------------------------------------------------------------------- the candidates */
 
 /* The options of one pair under the combination that is selected, and "rate=0.006" for it. */
-static enum status read_candidate(struct candidate *out, const struct ini_section *section,
-                                  const struct planned_dataset *pair, struct message *message)
+static enum status read_candidate(struct candidate *out, const struct view *view,
+                                  const struct ini_section *section, const struct planned_dataset *pair,
+                                  struct message *message)
 {
     struct text text = {0};
     enum status status = STATUS_OK;
@@ -135,7 +133,7 @@ static enum status read_candidate(struct candidate *out, const struct ini_sectio
         void *object = table == model_option_table ? (void *)&out->model : (void *)&out->training;
         if (!table)
             continue;
-        status = option_set(table, object, "[tuning]", name, entry->value, message);
+        status = option_set(table, object, "[tuning]", name, view_value(view, entry), message);
         if (status) {
             ini_locate(message, entry->place);
             break;
@@ -167,8 +165,9 @@ static enum status check_size(const struct search *search, struct message *messa
 }
 
 /* Candidate after candidate within each pair. */
-static enum status read_candidates(struct search *out, struct grid *grid, const struct ini_section *section,
-                                   const struct plan *plan, struct message *message)
+static enum status read_candidates(struct search *out, const struct grid *grid,
+                                   const struct ini_section *section, const struct plan *plan,
+                                   struct message *message)
 {
     const size_t count = out->pairs * out->candidates;
     enum status status = STATUS_OK;
@@ -178,8 +177,8 @@ static enum status read_candidates(struct search *out, struct grid *grid, const 
     for (size_t i = 0; !status && i < count; i++) {
         struct candidate *candidate = &out->candidate[i];
         const size_t number = i % out->candidates;
-        grid_select(grid, number);
-        status = read_candidate(candidate, section, &plan->dataset[i / out->candidates], message);
+        const struct view view = {.grid = grid, .index = number};
+        status = read_candidate(candidate, &view, section, &plan->dataset[i / out->candidates], message);
         for (size_t other = i - number; !status && other < i; other++)
             if (strcmp(out->candidate[other].coordinates, candidate->coordinates) == 0) {
                 status = message_set(message, STATUS_WRONG, "[tuning]: two combinations are one: %s",
@@ -190,9 +189,10 @@ static enum status read_candidates(struct search *out, struct grid *grid, const 
     return status;
 }
 
-enum status search_read(struct search *out, struct ini *ini, const struct plan *plan, struct message *message)
+enum status search_read(struct search *out, const struct ini *ini, const struct plan *plan,
+                        struct message *message)
 {
-    struct ini_section *section = ini_lookup(ini, "tuning");
+    const struct ini_section *section = ini_find(ini, "tuning");
     struct grid grid;
     grid_begin(&grid);
     enum status status = read_settings(out, ini, plan, section, message);

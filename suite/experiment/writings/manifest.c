@@ -3,6 +3,7 @@
 
 #include "build.h"
 #include "experiment/plan.h"
+#include "experiment/settings.h"
 #include "kernels/product.h"
 #include "results/store/libraries.h"
 #include "support/machine.h"
@@ -15,26 +16,21 @@ static void add_string(struct text *out, const char *name, const char *value)
     text_append_json(out, value);
 }
 
-/* The lines of an identity, key=value, as members of an object. */
+/* The settings of an identity as members of an object. */
 static void add_identity(struct text *out, const char *identity)
 {
-    const char *separator = "";
-    for (const char *line = identity; *line;) {
-        const char *end = line + strcspn(line, "\n");
-        const char *equals = memchr(line, '=', (size_t)(end - line));
-        struct text key = {0}, value = {0};
-        if (equals) {
-            text_append_bytes(&key, line, (size_t)(equals - line));
-            text_append_bytes(&value, equals + 1, (size_t)(end - equals - 1));
-            text_append(out, "%s\n    ", separator);
-            add_string(out, text_string(&key), text_string(&value));
-            separator = ",";
-        }
-        out->failed = out->failed || key.failed || value.failed;
-        text_release(&key);
-        text_release(&value);
-        line = end + (*end == '\n');
+    struct settings rows;
+    out->failed = settings_read(&rows, identity, NULL) || out->failed;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct setting *row = &rows.at[i];
+        struct text name = {0};
+        text_append(&name, "%s%s%s", row->section, *row->section ? "." : "", row->key);
+        text_append(out, "%s\n    ", i > 0 ? "," : "");
+        add_string(out, text_string(&name), row->value);
+        text_carry(out, &name);
+        text_release(&name);
     }
+    settings_release(&rows);
 }
 
 static void add_input(struct text *out, const struct dataset_input *input)
@@ -70,7 +66,7 @@ static void add_evaluation(struct text *out, const struct planned_dataset *datas
             text_append(out, "\"%s\": %s", option->name, text_string(&value));
         else
             add_string(out, option->name, text_string(&value));
-        out->failed = out->failed || value.failed;
+        text_carry(out, &value);
         text_release(&value);
     }
     for (size_t p = 0; p < dataset->protocols; p++) {
@@ -81,7 +77,8 @@ static void add_evaluation(struct text *out, const struct planned_dataset *datas
         option_print_all(&value, protocol->kind->options, protocol);
         text_append(out, ", ");
         add_string(out, text_string(&name), text_string(&value));
-        out->failed = out->failed || name.failed || value.failed;
+        text_carry(out, &name);
+        text_carry(out, &value);
         text_release(&name);
         text_release(&value);
     }

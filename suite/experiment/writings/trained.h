@@ -1,16 +1,13 @@
 /* trained.h -- a plan for weights that are there: one training, as its weights file tells of it, and the
  * variants to evaluate on it.
  *
- * A weights file carries two texts, a line key=value for each thing told:
+ * A weights file carries two texts, which are settings (settings.h):
  *   identity      what decided the weights (plan.h); its SHA-256 begins with the training's id
- *   experiment    names, the path of a file, the evaluation settings and the variants of the experiment */
+ *   experiment    names, the path of a file, the evaluation settings and the variants of the experiment (plan_describe) */
 #ifndef LEXBENCH_TRAINED_H
 #define LEXBENCH_TRAINED_H
 
 #include "experiment/plan.h"
-
-/* The text `experiment` of one training of a plan. */
-void trained_describe(struct text *out, const struct plan *plan, size_t training);
 
 struct trained_request {
     const char *file;                                /* the weights file, for sentences */
@@ -28,9 +25,5 @@ struct trained_request {
  * are empty.  STATUS_WRONG with a sentence when they cannot be had from these weights.  plan_release()
  * after success. */
 enum status trained_plan(struct plan *plan, const struct trained_request *request, struct message *message);
-
-/* The value of a key of such a text, to the end of its line: `length` bytes, not NUL-terminated; NULL =
- * there is none. */
-const char *trained_value(size_t *length, const char *text, const char *key);
 
 #endif

@@ -6,26 +6,13 @@
 
 #include "experiment/file/ini.h"
 #include "experiment/resolve/resolve.h"
+#include "experiment/settings.h"
 #include "experiment/writings/trained.h"
-
-/* A text cut into its lines. */
-struct entries {
-    char *copy;
-    size_t count, capacity;
-    struct entry {
-        char *key, *value; /* in copy */
-    } * at;
-};
-
-/* The value of a key, NULL = there is none. */
-const char *entries_find(const struct entries *entries, const char *key);
-/* The same, "" = there is none. */
-const char *entries_value(const struct entries *entries, const char *key);
 
 /* A weights file on its way to a plan. */
 struct reading {
     const struct trained_request *request;
-    struct entries identity, experiment;
+    struct settings identity, experiment;
     struct ini ini;
     struct ini_place place; /* the weights file */
     const char *dataset;    /* the name of the one to evaluate on */

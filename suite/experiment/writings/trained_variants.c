@@ -19,14 +19,11 @@ static enum status read_composition(struct composition *out, const char *encoder
  * stays at its default. */
 static enum status read_first(struct variant *out, const struct reading *reading, struct message *message)
 {
-    enum status status = read_composition(&out->first, entries_value(&reading->experiment, "first.encoders"),
-                                          entries_value(&reading->experiment, "first.positions"), message);
+    enum status status =
+        read_composition(&out->first, settings_value(&reading->experiment, "first", "encoders"),
+                         settings_value(&reading->experiment, "first", "positions"), message);
     for (const struct option *option = finetune_option_table; !status && option->name; option++) {
-        char key[64];
-        const char *value;
-
-        snprintf(key, sizeof key, "finetune.%s", option->name);
-        value = entries_find(&reading->experiment, key);
+        const char *value = settings_find(&reading->experiment, "finetune", option->name);
         if (value)
             status =
                 option_set(finetune_option_table, &out->finetune, "finetune", option->name, value, message);
@@ -42,9 +39,9 @@ static enum status begin_variant(struct variant *out, const struct reading *read
     snprintf(out->name, sizeof out->name, "%s", name);
     snprintf(out->listed, sizeof out->listed, "%s", name);
     if (!status)
-        status = read_composition(&out->trained, entries_value(&reading->identity, "encoders"),
-                                  entries_value(&reading->identity, "positions"), message);
-    if (!status && *entries_value(&reading->identity, "parent"))
+        status = read_composition(&out->trained, settings_value(&reading->identity, "", "encoders"),
+                                  settings_value(&reading->identity, "", "positions"), message);
+    if (!status && *settings_value(&reading->identity, "", "parent"))
         status = read_first(out, reading, message);
     else if (!status)
         status = composition_copy(&out->first, &out->trained, message);
@@ -72,7 +69,7 @@ static enum status own_variant(struct variant *out, const struct reading *readin
 static enum status stored_variant(struct variant *out, const struct reading *reading, size_t entry,
                                   struct message *message)
 {
-    const struct entry *at = &reading->experiment.at[entry];
+    const struct setting *at = &reading->experiment.at[entry];
     const bool whole = entry + 2 < reading->experiment.count && strcmp(at[1].key, "encoders") == 0 &&
                        strcmp(at[2].key, "positions") == 0;
     return own_variant(out, reading, at->value, whole ? at[1].value : NULL, whole ? at[2].value : NULL,
@@ -84,7 +81,7 @@ static enum status shipped_variant(struct variant *out, const struct reading *re
                                    struct message *message)
 {
     struct variant trained = {.name = ""};
-    enum status status = variant_read(out, &reading->ini, name, message);
+    enum status status = variant_read(out, &(struct view){.ini = &reading->ini}, name, message);
     if (!status)
         status = own_variant(&trained, reading, "trained", NULL, NULL, message);
     if (!status && strcmp(out->trained_text, trained.trained_text) != 0)
@@ -102,35 +99,22 @@ static enum status inline_variant(struct variant *out, const struct reading *rea
                                   struct message *message)
 {
     const char *positions = reading->request->positions;
-    const char *equals = strpbrk(asked, "(+=");
-    struct text name = {0};
-    enum status status;
-    if (equals && *equals == '=')
-        text_append_bytes(&name, asked, (size_t)(equals - asked));
-    else
-        text_append(&name, "%s%s%s", asked, positions ? "; " : "", positions ? positions : "");
-    if (name.failed)
-        status = message_set(message, STATUS_FAILED, "no memory for the name of a variant");
-    else if (!*text_strip(name.bytes))
-        status =
-            message_set(message, STATUS_WRONG, "the variant `%.100s` has no name: write NAME=SPEC", asked);
-    else if (strlen(name.bytes) >= NAME_SIZE)
-        status = message_set(message, STATUS_WRONG,
-                             "the variant `%.100s` has more than %d characters: give it a name, NAME=SPEC",
-                             name.bytes, NAME_SIZE - 1);
-    else
-        status = own_variant(out, reading, text_strip(name.bytes),
-                             equals && *equals == '=' ? equals + 1 : asked, positions, message);
-    text_release(&name);
-    return status;
+    const char *spec;
+    char name[NAME_SIZE];
+    enum status status = variant_split(name, &spec, asked, positions, message);
+    return status ? status : own_variant(out, reading, name, spec, positions, message);
+}
+
+static bool is_variant(const struct setting *row)
+{
+    return !*row->section && strcmp(row->key, "variant") == 0;
 }
 
 static enum status read_variant(struct variant *out, const struct reading *reading, const char *asked,
                                 struct message *message)
 {
     for (size_t i = 0; i < reading->experiment.count; i++)
-        if (strcmp(reading->experiment.at[i].key, "variant") == 0 &&
-            strcmp(reading->experiment.at[i].value, asked) == 0)
+        if (is_variant(&reading->experiment.at[i]) && strcmp(reading->experiment.at[i].value, asked) == 0)
             return stored_variant(out, reading, i, message);
     if (strpbrk(asked, "(+="))
         return inline_variant(out, reading, asked, message);
@@ -141,7 +125,7 @@ static size_t count_stored(const struct reading *reading)
 {
     size_t count = 0;
     for (size_t i = 0; i < reading->experiment.count; i++)
-        count += strcmp(reading->experiment.at[i].key, "variant") == 0;
+        count += is_variant(&reading->experiment.at[i]);
     return count;
 }
 
@@ -186,7 +170,7 @@ enum status trained_variants(struct plan *plan, const struct reading *reading, s
     for (size_t i = 0; !status && i < request->variants; i++)
         status = read_variant(&plan->variant[plan->variants++], reading, request->variant[i], message);
     for (size_t i = 0; !status && request->variants == 0 && i < reading->experiment.count; i++)
-        if (strcmp(reading->experiment.at[i].key, "variant") == 0)
+        if (is_variant(&reading->experiment.at[i]))
             status = stored_variant(&plan->variant[plan->variants++], reading, i, message);
     return !status ? check_repeats(plan, message) : status;
 }

@@ -5,6 +5,7 @@
  *
  * Hooks of encoders are gathered into a plain description, which the kernel reads; forward beside backward. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "model/hooks.h"
@@ -118,18 +119,43 @@ static enum status room_open(void **out, struct workspace *workspace, struct mes
     return STATUS_OK;
 }
 
+/* Keys of the longest strip; 0 = without strips. */
+static size_t strip_keys(const struct room *room)
+{
+    return composition_hooks(&room->workspace->model->composition) & HOOK_STRIP ? room->workspace->longest
+                                                                                : 0;
+}
+
+static size_t strip_count(const struct composition *composition)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < composition->count; c++)
+        count += (encoder_hooks(composition->at[c].encoder) & HOOK_STRIP) != 0;
+    return count;
+}
+
 static enum status room_create(void *of, struct message *message)
 {
     struct room *room = of;
-    const struct workspace *workspace = room->workspace;
-    const struct shape *shape = &workspace->model->shape;
-    const struct encoding *encoding = workspace->encoding[0];
+    const struct model *model = room->workspace->model;
+    const struct composition *composition = &model->composition;
     enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < workspace->workers; i++)
-        status = attention_workspace_create(&room->worker[i].tile, shape->heads, shape->head_width,
-                                            encoding->strips, encoding->strips ? workspace->longest : 0,
-                                            encoding->decay != NULL, message);
+    for (size_t i = 0; !status && i < room->workspace->workers; i++)
+        status = attention_workspace_create(
+            &room->worker[i].tile, model->shape.heads, model->shape.head_width, strip_count(composition),
+            strip_keys(room), composition_hooks(composition) & HOOK_DECAY, message);
     return status;
+}
+
+static size_t room_created(const void *of)
+{
+    const struct room *room = of;
+    const struct model *model = room->workspace->model;
+    const struct composition *composition = &model->composition;
+    size_t bytes =
+        attention_workspace_bytes(model->shape.heads, model->shape.head_width, strip_count(composition),
+                                  strip_keys(room), composition_hooks(composition) & HOOK_DECAY);
+    return bytes > SIZE_MAX / room->workspace->workers ? SIZE_MAX : bytes * room->workspace->workers;
 }
 
 static void room_close(void *of)
@@ -189,14 +215,15 @@ static void bias_backward(void *context, unsigned plane, size_t query, size_t fi
 }
 
 /* What both ways have in common. */
-static struct strip strip_of(const struct sequence *sequence, size_t first, size_t rows, const real *content,
-                             const real *biases)
+static struct strip strip_of(const struct sequence *sequence, size_t which, size_t first, size_t rows,
+                             const real *content, const real *biases)
 {
     const struct room *room = sequence->room;
     return (struct strip){.query = &sequence->encoding->positions,
                           .key = &sequence->encoding->positions,
                           .first = first,
                           .rows = rows,
+                          .table = sequence->encoding->strip_table[which],
                           .q = room->raw_query,
                           .k = room->raw_key,
                           .content = content,
@@ -216,7 +243,7 @@ static void strip(const void *context, size_t which, size_t first, size_t rows, 
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    struct strip strip = strip_of(sequence, which, first, rows, content, biases);
     strip.logits = logits;
     component->encoder->strip(component->state, sequence->encoding->weights + component->first_parameter,
                               &sequence->encoding->site, &strip);
@@ -227,7 +254,7 @@ static void strip_backward(void *context, size_t which, size_t first, size_t row
 {
     const struct sequence *sequence = context;
     const struct component *component = strip_component(sequence, which);
-    struct strip strip = strip_of(sequence, first, rows, content, biases);
+    struct strip strip = strip_of(sequence, which, first, rows, content, biases);
     strip.dlogits = dlogits;
     strip.dcontent = dcontent;
     strip.dbias = dbias;
@@ -275,19 +302,25 @@ static void gather(struct room *room, const struct encoding *encoding, const rea
 
 static struct attention describe(struct sequence *sequence, size_t n)
 {
+    static const enum attention_mask masks[] = {
+        [CAUSAL] = ATTENTION_CAUSAL, [BIDIRECTIONAL] = ATTENTION_BIDIRECTIONAL, [CROSS] = ATTENTION_CROSS};
     const struct encoding *encoding = sequence->encoding;
     struct room *room = sequence->room;
     struct attention attention = {.heads = room->workspace->model->shape.heads,
                                   .head_width = room->workspace->model->shape.head_width,
-                                  .count = n,
+                                  .mask = masks[room->workspace->model->shape.attention],
+                                  .queries = n,
+                                  .keys = n,
                                   .planes = encoding->planes,
                                   .value = room->value,
                                   .decay = encoding->decay,
                                   .spans = encoding->cuts ? spans : NULL,
                                   .table_width = n,
+                                  .table_zero = n - 1,
                                   .bias = encoding->row_bias ? bias : NULL,
                                   .bias_backward = encoding->row_bias && sequence->dw ? bias_backward : NULL,
-                                  .token = encoding->tokens ? room->token : NULL,
+                                  .query_token = encoding->tokens ? room->token : NULL,
+                                  .key_token = encoding->tokens ? room->token : NULL,
                                   .wanted = sequence->wanted,
                                   .strips = encoding->strips,
                                   .strip = strip,
@@ -457,7 +490,8 @@ static void backward(const struct mixing *mixing)
                     mixing->norm);
     clear_gradients(room, encoding, n);
     struct attention attention = describe(&sequence, n);
-    struct attention_gradient gradient = {.value = room->dvalue, .token = room->dtoken};
+    struct attention_gradient gradient = {
+        .value = room->dvalue, .query_token = room->dtoken, .key_token = room->dtoken};
     for (unsigned p = 0; p < encoding->planes; p++) {
         gradient.query[p] = room->dquery[p];
         gradient.key[p] = room->dkey[p];
@@ -509,6 +543,7 @@ const struct mixer mixer_attention = {
     .flop = flop,
     .open = room_open,
     .create = room_create,
+    .created = room_created,
     .close = room_close,
     .forward = forward,
     .backward = backward,

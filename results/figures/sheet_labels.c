@@ -1,11 +1,11 @@
-/* page_labels.c -- labels beside the ends of curves, moved apart.
+/* sheet_labels.c -- labels beside the ends of curves, moved apart.
  *
  * Labels want to stand at y_i, sorted, and may not be closer than g.  With z_i = y_i - i g the least
  * sum of squared moves is the isotonic regression of z (pool adjacent violators; Barlow et al. 1972,
  * Statistical Inference under Order Restrictions), and bounds are met by clamping it. */
 #include <math.h>
 
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 
 static void sort_by_value(size_t *order, const double *at, size_t count)
 {
@@ -37,7 +37,7 @@ static void pool(double *z, const size_t *order, size_t count)
     }
 }
 
-void page_push_apart(double *at, size_t *order, size_t count, double gap)
+void sheet_push_apart(double *at, size_t *order, size_t count, double gap)
 {
     if (count == 0)
         return;

@@ -1,9 +1,9 @@
-/* page.c -- the beginning of a script, texts and axes at places in inches.
+/* sheet.c -- the beginning of a script, texts and axes at places in inches.
  *
  * Colours are those of Okabe and Ito (2008, Color Universal Design), darkened where they were too pale
  * for text on white, without yellow; marker and dash vary too, so that a figure without colour can be
  * read. */
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,30 +24,30 @@ static const int markers[] = {7, 5, 9, 11, 13, 15, 6, 4, 8, 10, 12, 14, 2};
 static const char *const dashes[] = {"solid", "(14,5)", "(4,4)", "(14,4,4,4)"};
 enum { COLOURS = 7, MARKERS = 13, DASHES = 4 };
 
-struct page page_of(const struct figure_size *size)
+struct sheet sheet_of(const struct figure_size *size)
 {
-    return (struct page){.size = size, .width = size->width, .em = size->points / 72};
+    return (struct sheet){.size = size, .width = size->width, .em = size->points / 72};
 }
 
-const char *page_colour(size_t variant)
+const char *sheet_colour(size_t variant)
 {
     return colours[variant % COLOURS];
 }
 
-int page_marker(size_t variant)
+int sheet_marker(size_t variant)
 {
     return markers[variant % MARKERS];
 }
 
-bool page_marker_is_open(size_t variant)
+bool sheet_marker_is_open(size_t variant)
 {
-    const int marker = page_marker(variant);
+    const int marker = sheet_marker(variant);
     return marker >= 4 && marker % 2 == 0;
 }
 
-void page_head(struct text *out, const struct page *page, const char *name, const char *about)
+void sheet_head(struct text *out, const struct sheet *sheet, const char *name, const char *about)
 {
-    out->failed = out->failed || !isfinite(page->height);
+    out->failed = out->failed || !isfinite(sheet->height);
     text_append(out,
                 "# %s.gp -- %s.  The data are in this file.\n"
                 "#   gnuplot %s.gp                   draws %s.png\n"
@@ -71,7 +71,7 @@ void page_head(struct text *out, const struct page *page, const char *name, cons
         "if (fmt eq 'pdf') set terminal pdfcairo enhanced size W,H "
         "font sprintf('%%s,%%g', font, base) fontscale 1 linewidth 1 background '#ffffff'\n"
         "if (out eq '') set output; else set output out.'.'.fmt\n",
-        page->width, page->height, page->size->points, page->size->points);
+        sheet->width, sheet->height, sheet->size->points, sheet->size->points);
     text_append(out,
                 "title_font = sprintf(',%%g', %g*base); label_font = sprintf(',%%g', %g*base); "
                 "note_font = sprintf(',%%g', %g*base)\n"
@@ -83,11 +83,11 @@ void page_head(struct text *out, const struct page *page, const char *name, cons
                 "if (fmt eq 'svg') set xtics offset 0,0.6    # this terminal sets them lower\n"
                 "set grid ytics lt 1 lc rgb faint lw 0.6 dt solid\n"
                 "set style fill transparent solid 0.16 noborder\n",
-                PAGE_TITLE, PAGE_LABEL, PAGE_NOTE);
+                SHEET_TITLE, SHEET_LABEL, SHEET_NOTE);
 }
 
 /* Names are strings, not comments: gnuplot looks into comments for a backslash at their end. */
-void page_looks(struct text *out, const struct results *results)
+void sheet_looks(struct text *out, const struct results *results)
 {
     for (size_t v = 0; v < results->variants; v++) {
         struct text name = {0};
@@ -110,7 +110,7 @@ static const unsigned char advance[95] = {
     60, 80, 63, 54, 59, 74, 68, 104, 65, 62, 60, 31, 45, 31, 58, 46, 40, 50, 56, 48, 56, 53, 35, 52,
     56, 24, 24, 51, 24, 82, 56, 57,  56, 56, 36, 43, 36, 56, 52, 79, 50, 52, 45, 30, 25, 30, 58};
 
-double page_text_width(const char *text)
+double sheet_text_width(const char *text)
 {
     double width = 0;
     for (size_t size; (size = label_character(text)) > 0; text += size)
@@ -121,27 +121,27 @@ double page_text_width(const char *text)
     return 1.05 * width; /* bold is wider, and so are other fonts */
 }
 
-double page_inches(const struct page *page, const char *text, double size)
+double sheet_inches(const struct sheet *sheet, const char *text, double size)
 {
-    return page_text_width(text) * size * page->em;
+    return sheet_text_width(text) * size * sheet->em;
 }
 
-void page_text(struct text *out, const struct page *page, const char *value, double x, double y,
-               const char *look)
+void sheet_text(struct text *out, const struct sheet *sheet, const char *value, double x, double y,
+                const char *look)
 {
     text_append(out, "set label ");
     plot_text_quoted(out, value);
-    text_append(out, " at screen %.5f, screen %.5f %s\n", x / page->width, y / page->height, look);
+    text_append(out, " at screen %.5f, screen %.5f %s\n", x / sheet->width, y / sheet->height, look);
 }
 
-void page_centred(struct text *out, const struct page *page, const char *value, double x, double y)
+void sheet_centred(struct text *out, const struct sheet *sheet, const char *value, double x, double y)
 {
-    const double half = page_inches(page, value, PAGE_LABEL) / 2 + 0.3 * page->em;
-    page_text(out, page, value, fmin(fmax(x, half), page->width - half), y,
-              "center textcolor rgb ink font label_font");
+    const double half = sheet_inches(sheet, value, SHEET_LABEL) / 2 + 0.3 * sheet->em;
+    sheet_text(out, sheet, value, fmin(fmax(x, half), sheet->width - half), y,
+               "center textcolor rgb ink font label_font");
 }
 
-static void paragraph_line(struct text *out, const struct page *page, const struct text *line, double x,
+static void paragraph_line(struct text *out, const struct sheet *sheet, const struct text *line, double x,
                            double y, double size, bool bold)
 {
     struct text markup = {0};
@@ -149,15 +149,15 @@ static void paragraph_line(struct text *out, const struct page *page, const stru
         plot_text_bold(&markup, text_string(line));
     text_append(out, "set label ");
     plot_text_quoted(out, bold ? text_string(&markup) : text_string(line));
-    text_append(out, " at screen %.5f, screen %.5f left font sprintf(',%%g', %g*base) %s\n", x / page->width,
-                y / page->height, size,
+    text_append(out, " at screen %.5f, screen %.5f left font sprintf(',%%g', %g*base) %s\n", x / sheet->width,
+                y / sheet->height, size,
                 bold ? "textcolor rgb '#111111' enhanced" : "textcolor rgb grey noenhanced");
     text_carry(out, &markup);
     text_release(&markup);
 }
 
 /* The bytes of the next word, at most so many that it fits a line of its own. */
-static size_t next_word(const struct page *page, const char *text, double width, double size)
+static size_t next_word(const struct sheet *sheet, const char *text, double width, double size)
 {
     const size_t whole = strcspn(text, " ");
     double used = 0;
@@ -165,39 +165,39 @@ static size_t next_word(const struct page *page, const char *text, double width,
         char one[8] = "";
         bytes = label_character(text + at);
         memcpy(one, text + at, bytes);
-        used += page_inches(page, one, size);
+        used += sheet_inches(sheet, one, size);
         if (used > width && at > 0)
             return at;
     }
     return whole;
 }
 
-double page_paragraph(struct text *out, const struct page *page, const char *value, double x, double top,
-                      double width, double size, bool bold)
+double sheet_paragraph(struct text *out, const struct sheet *sheet, const char *value, double x, double top,
+                       double width, double size, bool bold)
 {
-    const double pitch = PAGE_LINE * size * page->em, blank = page_inches(page, " ", size);
+    const double pitch = SHEET_LINE * size * sheet->em, blank = sheet_inches(sheet, " ", size);
     struct text line = {0}, word = {0};
     double used = 0, height = 0;
     while (*value) {
-        const size_t bytes = next_word(page, value, width, size);
+        const size_t bytes = next_word(sheet, value, width, size);
         word.length = 0;
         text_append_bytes(&word, value, bytes);
-        const double wide = page_inches(page, text_string(&word), size);
+        const double wide = sheet_inches(sheet, text_string(&word), size);
         if (line.length > 0 && used + blank + wide > width) {
             if (out)
-                paragraph_line(out, page, &line, x, top - height - pitch / 2, size, bold);
+                paragraph_line(out, sheet, &line, x, top - height - pitch / 2, size, bold);
             height += pitch;
             line.length = 0;
             used = 0;
         }
         text_append(&line, "%s%s", line.length > 0 ? " " : "", text_string(&word));
-        used = page_inches(page, text_string(&line), size);
+        used = sheet_inches(sheet, text_string(&line), size);
         value += bytes;
         value += strspn(value, " ");
     }
     if (line.length > 0) {
         if (out)
-            paragraph_line(out, page, &line, x, top - height - pitch / 2, size, bold);
+            paragraph_line(out, sheet, &line, x, top - height - pitch / 2, size, bold);
         height += pitch;
     }
     if (out) {
@@ -211,42 +211,67 @@ double page_paragraph(struct text *out, const struct page *page, const char *val
     return height;
 }
 
-double page_heading(struct text *out, const struct page *page, const struct text *title,
-                    const struct text *subtitle, double left, double top)
+double sheet_heading(struct text *out, const struct sheet *sheet, const struct sheet_words *words,
+                     double left, double top)
 {
-    const double width = page->width - left - page->em;
-    double height = page_paragraph(out, page, text_string(title), left, top, width, PAGE_TITLE, true);
-    height += page_paragraph(out, page, text_string(subtitle), left, top - height, width, PAGE_NOTE, false);
+    const double width = sheet->width - left - sheet->em;
+    double height =
+        sheet_paragraph(out, sheet, text_string(&words->title), left, top, width, SHEET_TITLE, true);
+    height += sheet_paragraph(out, sheet, text_string(&words->subtitle), left, top - height, width,
+                              SHEET_NOTE, false);
     if (out) {
-        text_carry(out, title);
-        text_carry(out, subtitle);
+        text_carry(out, &words->title);
+        text_carry(out, &words->subtitle);
     }
-    return title->failed || subtitle->failed ? NAN : height + 0.5 * page->em;
+    return words->title.failed || words->subtitle.failed ? NAN : height + 0.5 * sheet->em;
 }
 
-double page_foot(struct text *out, const struct page *page, const struct text *note, double left, double top)
+double sheet_foot(struct text *out, const struct sheet *sheet, const struct sheet_words *words, double left,
+                  double top)
 {
     if (out)
-        text_carry(out, note);
-    if (note->failed)
+        text_carry(out, &words->note);
+    if (words->note.failed)
         return NAN;
-    if (note->length == 0)
+    if (words->note.length == 0)
         return 0;
-    const double gap = 0.6 * page->em;
-    return gap + page_paragraph(out, page, text_string(note), left, top - gap, page->width - left - page->em,
-                                PAGE_NOTE, false);
+    const double gap = 0.6 * sheet->em, width = sheet->width - left - sheet->em;
+    return gap +
+           sheet_paragraph(out, sheet, text_string(&words->note), left, top - gap, width, SHEET_NOTE, false);
 }
 
-void page_axes(struct text *out, const struct page *page, double left, double right, double bottom,
-               double top)
+void sheet_words_release(struct sheet_words *words)
 {
-    text_append(out, "set lmargin at screen %.5f; set rmargin at screen %.5f\n", left / page->width,
-                right / page->width);
-    text_append(out, "set tmargin at screen %.5f; set bmargin at screen %.5f\n", top / page->height,
-                bottom / page->height);
+    text_release(&words->title);
+    text_release(&words->subtitle);
+    text_release(&words->note);
 }
 
-void page_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most, bool labels)
+void sheet_words_title(struct sheet_words *words, const struct selection *of, const char *what)
+{
+    plot_text_name(&words->title, of->results->dataset[of->dataset].name, PLOT_NAME_SHOWN);
+    text_append(&words->title, ": %s", what);
+}
+
+void sheet_words_place(struct sheet_words *words, const struct selection *of)
+{
+    text_append(&words->subtitle, "protocol ");
+    plot_text_name(&words->subtitle, of->results->protocol[of->protocol].name, PLOT_NAME_SHOWN);
+    text_append(&words->subtitle, ", configuration ");
+    plot_text_name(&words->subtitle, of->results->configuration[of->configuration].name, PLOT_NAME_SHOWN);
+    text_append(&words->subtitle, "; ");
+}
+
+void sheet_axes(struct text *out, const struct sheet *sheet, double left, double right, double bottom,
+                double top)
+{
+    text_append(out, "set lmargin at screen %.5f; set rmargin at screen %.5f\n", left / sheet->width,
+                right / sheet->width);
+    text_append(out, "set tmargin at screen %.5f; set bmargin at screen %.5f\n", top / sheet->height,
+                bottom / sheet->height);
+}
+
+void sheet_ticks(struct text *out, const char *axis, double minimum, double maximum, size_t most, bool labels)
 {
     static const double steps[] = {1, 2, 5, 10, 20};
     const double decade = pow(10, floor(log10((maximum - minimum) / (double)most)));
@@ -269,7 +294,7 @@ void page_ticks(struct text *out, const char *axis, double minimum, double maxim
     text_append(out, ")\n");
 }
 
-void page_ticks_logarithmic(struct text *out, const char *axis, double minimum, double maximum, size_t most)
+void sheet_ticks_logarithmic(struct text *out, const char *axis, double minimum, double maximum, size_t most)
 {
     static const double steps[] = {1, 2, 5};
     struct text ticks = {0};

@@ -1,8 +1,8 @@
-/* page_palette.c -- the colours of maps: viridis (van der Walt and Smith 2015), in nine of its colours.  Its
+/* sheet_palette.c -- the colours of maps: viridis (van der Walt and Smith 2015), in nine of its colours.  Its
  * lightness grows evenly with the value, so that it can be read in grey and by the colour-blind. */
 #include <math.h>
 
-#include "results/figures/page.h"
+#include "results/figures/sheet.h"
 
 enum { STOPS = 9 };
 
@@ -13,7 +13,7 @@ static const struct stop {
                   {0.38, 0x2c, 0x72, 0x8e}, {0.5, 0x21, 0x91, 0x8c},  {0.63, 0x28, 0xae, 0x80},
                   {0.75, 0x5e, 0xc9, 0x62}, {0.88, 0xad, 0xdc, 0x30}, {1, 0xfd, 0xe7, 0x25}};
 
-void page_palette(struct text *out)
+void sheet_palette(struct text *out)
 {
     text_append(out, "set palette maxcolors 256 defined (");
     for (size_t i = 0; i < STOPS; i++)
@@ -30,7 +30,7 @@ static double linear(double channel)
 }
 
 /* WCAG 2.1, "contrast ratio": (L + 0.05) / 0.05 to black, 1.05 / (L + 0.05) to white. */
-bool page_palette_light(double place)
+bool sheet_palette_light(double place)
 {
     size_t i = 1;
     while (i + 1 < STOPS && place > stops[i].place)
