@@ -23,7 +23,7 @@ struct finish {
     const char **source;                                  /* (cells) who brought the cell */
 };
 
-/* ------------------------------------------------------------------------------------------ dimensions */
+/* ---- dimensions ---- */
 
 /* Sorts an axis; (*moved)[i] is where record i has gone. */
 static enum status sort_axis(size_t **moved, struct axis *axis, const char *const *order, size_t order_count,
@@ -89,7 +89,7 @@ static enum status take_dimensions(struct finish *finish, const char *const *ord
     return results_allocate_trainings(results, finish->message);
 }
 
-/* ------------------------------------------------------------------------------------ trainings, cells */
+/* ---- trainings, cells ---- */
 
 /* A row among the trainings in C order. */
 static size_t row_index(const struct finish *finish, const struct row_key *key)
@@ -222,7 +222,7 @@ static void take_trainings(struct finish *finish)
         qsort(results->training, results->trainings, sizeof *results->training, compare_trainings);
 }
 
-/* ----------------------------------------------------------------------------------------- scored sets */
+/* ---- scored sets ---- */
 
 /* Did two measured cells score the same places?  Items may have been left out of one. */
 static bool same_scored_set(const struct cell *a, const struct cell *b)
@@ -338,7 +338,7 @@ static enum status check_arrays(struct finish *finish)
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------ provenance */
+/* ---- provenance ---- */
 
 static enum status take_provenance(struct finish *finish)
 {
