@@ -26,8 +26,8 @@ void tuning_take(struct tuning_record *out, const struct trial *trial)
     if (trial->cells != 1) /* one protocol at one length */
         return;
     const struct cell *cell = &trial->cell[0];
-    memcpy(out->protocol, cell->protocol, sizeof out->protocol);
-    memcpy(out->reason, cell->reason, sizeof out->reason);
+    snprintf(out->protocol, sizeof out->protocol, "%s", cell->protocol);
+    snprintf(out->reason, sizeof out->reason, "%s", cell->reason);
     out->length = cell->length;
     out->status = cell->status;
     if (cell->status != CELL_MEASURED)

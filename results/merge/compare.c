@@ -1,16 +1,18 @@
-/* compare.c -- two results side by side, place by place. */
-#include "results/merge/compare_private.h"
+/* compare.c -- two results, place by place; their trainings, and where they come from. */
+#include "results/merge/compare.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "results/findings/tuning.h"
 #include "results/merge/axis.h"
 #include "results/store/cell.h"
 #include "results/store/cell_arrays.h"
+#include "results/store/curve.h"
 #include "results/store/fields.h"
 #include "results/store/records.h"
 #include "results/store/results.h"
@@ -18,7 +20,21 @@
 #include "support/memory.h"
 #include "support/names.h"
 
-void compare_say(char out[DIFFERENCE_SIZE], const char *format, ...)
+/* One of the two, and where its coordinates stand in the other. */
+struct side {
+    const struct results *of;
+    const char *name;
+    size_t *there[CELL_RANK]; /* [dimension] (extent): index in the other, SIZE_MAX = not there */
+};
+
+struct task {
+    struct comparison *out;
+    struct side a, b;
+    bool same_depths;
+};
+
+/* Keeps the first sentence. */
+__attribute__((format(printf, 2, 3))) static void say(char out[DIFFERENCE_SIZE], const char *format, ...)
 {
     va_list arguments;
     if (out[0] != '\0')
@@ -28,7 +44,7 @@ void compare_say(char out[DIFFERENCE_SIZE], const char *format, ...)
     va_end(arguments);
 }
 
-/* ------------------------------------------------------------------------------------- coordinates */
+/* ---- coordinates ---- */
 
 /* A dimension with names, or with values (records NULL). */
 struct dimension {
@@ -67,11 +83,10 @@ static void say_only(struct task *task, const struct dimension *dimension, size_
 {
     task->out->others++;
     if (dimension->records)
-        compare_say(task->out->other, "%s `%s` is in %s only", dimension->what,
-                    dimension->records + i * dimension->size, side);
+        say(task->out->other, "%s `%s` is in %s only", dimension->what,
+            dimension->records + i * dimension->size, side);
     else
-        compare_say(task->out->other, "%s %" PRId64 " is in %s only", dimension->what, dimension->values[i],
-                    side);
+        say(task->out->other, "%s %" PRId64 " is in %s only", dimension->what, dimension->values[i], side);
 }
 
 /* What stands beside a name that both have. */
@@ -86,8 +101,8 @@ static void compare_records(struct task *task, const struct dimension *a, size_t
     field_print(one, sizeof one, field, first);
     field_print(other, sizeof other, field, second);
     task->out->others++;
-    compare_say(task->out->other, "%s of %s `%s` is %.300s in %s and %.300s in %s", field->name, a->what,
-                first, one, task->a.name, other, task->b.name);
+    say(task->out->other, "%s of %s `%s` is %.300s in %s and %.300s in %s", field->name, a->what, first, one,
+        task->a.name, other, task->b.name);
 }
 
 /* Fills side->there, and says what this side alone has. */
@@ -113,7 +128,7 @@ static enum status match(struct task *task, struct side *side, const struct resu
 }
 
 /* The element of the other side in C order, SIZE_MAX = a coordinate is not there. */
-size_t compare_across(const struct side *side, const struct results *other, const size_t *at, size_t rank)
+static size_t across(const struct side *side, const struct results *other, const size_t *at, size_t rank)
 {
     size_t extent[CELL_RANK], index = 0;
     results_extents(extent, other);
@@ -125,11 +140,11 @@ size_t compare_across(const struct side *side, const struct results *other, cons
     return index;
 }
 
-/* ------------------------------------------------------------------------------------------- cells */
+/* ---- cells ---- */
 
 /* "rope on text, 2x64-L64, seed 1, fold 0, nonoverlap at 128", or the first part of it. */
-void compare_name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at,
-                        size_t rank)
+static void name_place(char out[DIFFERENCE_SIZE], const struct results *results, const size_t *at,
+                       size_t rank)
 {
     size_t used = (size_t)snprintf(out, DIFFERENCE_SIZE, "%s on %s, %s", results->variant[at[0]].name,
                                    results->dataset[at[1]].name, results->configuration[at[2]].name);
@@ -147,9 +162,9 @@ static void say_cell(const struct task *task, const struct side *side, const siz
     char place[DIFFERENCE_SIZE];
     if (task->out->cell[0] != '\0')
         return;
-    compare_name_place(place, side->of, at, CELL_RANK);
-    compare_say(task->out->cell, "%s of %.400s is %.120s in %s and %.120s in %s", what, place, value_a,
-                task->a.name, value_b, task->b.name);
+    name_place(place, side->of, at, CELL_RANK);
+    say(task->out->cell, "%s of %.400s is %.120s in %s and %.120s in %s", what, place, value_a, task->a.name,
+        value_b, task->b.name);
 }
 
 /* The first item in which two cells of one count differ, SIZE_MAX = none. */
@@ -212,12 +227,127 @@ static void compare_all_cells(struct task *task, const struct side *side, const 
     for (size_t i = 0; i < side->of->cells; i++) {
         size_t at[CELL_RANK];
         results_coordinates(at, side->of, side->of->place[i], CELL_RANK);
-        const size_t place = compare_across(side, other, at, CELL_RANK);
+        const size_t place = across(side, other, at, CELL_RANK);
         const struct cell *here = &side->of->cell[i];
         const struct cell *there = place == SIZE_MAX ? &cell_not_asked : results_cell(other, place);
         if (here->status == CELL_NOT_ASKED || (!first && there->status != CELL_NOT_ASKED))
             continue;
         compare_cells(task, side, at, first ? here : there, first ? there : here);
+    }
+}
+
+/* ---- trainings ---- */
+
+static int compare_ids(const void *id, const void *training)
+{
+    return strcmp(id, ((const struct training_record *)training)->id);
+}
+
+static const struct training_record *training_find(const struct results *results, const char *id)
+{
+    return bsearch(id, results->training, results->trainings, sizeof *results->training, compare_ids);
+}
+
+static void compare_training_ids(struct task *task)
+{
+    size_t extent[CELL_RANK], at[CELL_RANK], count = 0;
+    char place[DIFFERENCE_SIZE];
+    const struct results *a = task->a.of, *b = task->b.of;
+    results_extents(extent, a);
+    store_product(&count, extent, TRAINING_RANK);
+    for (size_t i = 0; i < count; i++) {
+        results_coordinates(at, a, i, TRAINING_RANK);
+        size_t j = across(&task->a, b, at, TRAINING_RANK);
+        if (j == SIZE_MAX || strcmp(a->training_id[i], b->training_id[j]) == 0)
+            continue;
+        task->out->others++;
+        name_place(place, a, at, TRAINING_RANK);
+        say(task->out->other, "the training of %.400s is `%s` in %s and `%s` in %s", place, a->training_id[i],
+            task->a.name, b->training_id[j], task->b.name);
+    }
+}
+
+static void compare_budgets(struct task *task)
+{
+    size_t extent[CELL_RANK], at[CELL_RANK], count = 0;
+    char place[DIFFERENCE_SIZE], one[40], other[40];
+    const struct results *a = task->a.of, *b = task->b.of;
+    results_extents(extent, a);
+    store_product(&count, extent, BUDGET_RANK);
+    for (size_t i = 0; i < count; i++) {
+        results_coordinates(at, a, i, BUDGET_RANK);
+        size_t j = across(&task->a, b, at, BUDGET_RANK);
+        const struct field *field =
+            j == SIZE_MAX ? NULL : fields_difference(budget_fields, &a->budget[i], &b->budget[j]);
+        if (!field)
+            continue;
+        task->out->others++;
+        field_print(one, sizeof one, field, &a->budget[i]);
+        field_print(other, sizeof other, field, &b->budget[j]);
+        name_place(place, a, at, BUDGET_RANK);
+        say(task->out->other, "%s of %.400s is %s in %s and %s in %s", field->name, place, one, task->a.name,
+            other, task->b.name);
+    }
+}
+
+static void compare_curves(struct task *task, const struct training_record *a,
+                           const struct training_record *b)
+{
+    const struct curve *one = &a->curve, *other = &b->curve;
+    if (one->count != other->count) {
+        task->out->others++;
+        say(task->out->other, "the curve of training %s has %zu points in %s and %zu in %s", a->id,
+            one->count, task->a.name, other->count, task->b.name);
+        return;
+    }
+    for (size_t i = 0; i < one->count; i++) {
+        if (one->step[i] == other->step[i] &&
+            memcmp(&one->loss[i], &other->loss[i], sizeof *one->loss) == 0 &&
+            memcmp(&one->rate[i], &other->rate[i], sizeof *one->rate) == 0)
+            continue;
+        task->out->others++;
+        say(task->out->other,
+            "the curve of training %s differs at point %zu: step %" PRId64
+            ", loss %.17g, rate %.17g in %s and"
+            " step %" PRId64 ", loss %.17g, rate %.17g in %s",
+            a->id, i, one->step[i], one->loss[i], one->rate[i], task->a.name, other->step[i], other->loss[i],
+            other->rate[i], task->b.name);
+        return;
+    }
+}
+
+/* The first line in which two texts differ. */
+static void note_manifest(struct task *task, const char *id, const char *a, const char *b)
+{
+    while (*a || *b) {
+        size_t one = strcspn(a, "\n"), other = strcspn(b, "\n");
+        if (one != other || memcmp(a, b, one) != 0) {
+            say(task->out->note, "the manifest of training %s differs: `%.*s` in %s and `%.*s` in %s", id,
+                (int)(one < 300 ? one : 300), a, task->a.name, (int)(other < 300 ? other : 300), b,
+                task->b.name);
+            return;
+        }
+        a += one + (a[one] == '\n');
+        b += other + (b[other] == '\n');
+    }
+}
+
+static void compare_trainings(struct task *task)
+{
+    compare_training_ids(task);
+    compare_budgets(task);
+    for (size_t i = 0; i < task->a.of->trainings; i++) {
+        const struct training_record *a = &task->a.of->training[i];
+        const struct training_record *b = training_find(task->b.of, a->id);
+        if (!b)
+            continue; /* its cells or its id have said so */
+        compare_curves(task, a, b);
+        if (strcmp(a->parent, b->parent) != 0) {
+            task->out->others++;
+            say(task->out->other, "training %s began with `%s` in %s and with `%s` in %s", a->id, a->parent,
+                task->a.name, b->parent, task->b.name);
+        }
+        note_manifest(task, a->id, a->manifest, b->manifest);
     }
 }
 
@@ -227,7 +357,7 @@ static void compare_tunings(struct task *task)
     if (!tuning_difference(difference, sizeof difference, task->a.of, task->a.name, task->b.of, task->b.name))
         return;
     task->out->others++;
-    compare_say(task->out->other, "%s", difference);
+    say(task->out->other, "%s", difference);
 }
 
 /* Arrays over unequal depths are not looked at: all of them differ. */
@@ -239,8 +369,8 @@ static void compare_depths(struct task *task)
     if (task->same_depths)
         return;
     task->out->others++;
-    compare_say(task->out->other, "retrieval has %zu depths in %s and %zu, or others, in %s", a->depths,
-                task->a.name, b->depths, task->b.name);
+    say(task->out->other, "retrieval has %zu depths in %s and %zu, or others, in %s", a->depths, task->a.name,
+        b->depths, task->b.name);
 }
 
 static void compare_provenance(struct task *task)
@@ -248,13 +378,13 @@ static void compare_provenance(struct task *task)
     const struct results *a = task->a.of, *b = task->b.of;
     if (a->numerics_revision != b->numerics_revision) {
         task->out->others++;
-        compare_say(task->out->other, "the numerics revision is %" PRId64 " in %s and %" PRId64 " in %s",
-                    a->numerics_revision, task->a.name, b->numerics_revision, task->b.name);
+        say(task->out->other, "the numerics revision is %" PRId64 " in %s and %" PRId64 " in %s",
+            a->numerics_revision, task->a.name, b->numerics_revision, task->b.name);
     }
     if (strcmp(a->instruction_set, b->instruction_set) != 0) {
         task->out->others++;
-        compare_say(task->out->other, "the instruction set is %s in %s and %s in %s", a->instruction_set,
-                    task->a.name, b->instruction_set, task->b.name);
+        say(task->out->other, "the instruction set is %s in %s and %s in %s", a->instruction_set,
+            task->a.name, b->instruction_set, task->b.name);
     }
 }
 

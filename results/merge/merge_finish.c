@@ -23,7 +23,7 @@ struct finish {
     const char **source;                                  /* (cells) who brought the cell */
 };
 
-/* ------------------------------------------------------------------------------------------ dimensions */
+/* ---- dimensions ---- */
 
 /* Sorts an axis; (*moved)[i] is where record i has gone. */
 static enum status sort_axis(size_t **moved, struct axis *axis, const char *const *order, size_t order_count,
@@ -89,7 +89,7 @@ static enum status take_dimensions(struct finish *finish, const char *const *ord
     return results_allocate_trainings(results, finish->message);
 }
 
-/* ------------------------------------------------------------------------------------ trainings, cells */
+/* ---- trainings, cells ---- */
 
 /* A row among the trainings in C order. */
 static size_t row_index(const struct finish *finish, const struct row_key *key)
@@ -197,6 +197,8 @@ static enum status place_cells(struct finish *finish)
     permute(merger->cell, move, count);
     memory_release(move);
     results->cell = merger->cell;
+    results->texts = merger->texts;
+    merger->texts = (struct texts){.count = 0};
     results->cells = count;
     merger->cell = NULL;
     merger->entries = 0;
@@ -220,7 +222,7 @@ static void take_trainings(struct finish *finish)
         qsort(results->training, results->trainings, sizeof *results->training, compare_trainings);
 }
 
-/* ----------------------------------------------------------------------------------------- scored sets */
+/* ---- scored sets ---- */
 
 /* Did two measured cells score the same places?  Items may have been left out of one. */
 static bool same_scored_set(const struct cell *a, const struct cell *b)
@@ -250,7 +252,7 @@ static void mark_mixed(struct finish *finish, size_t first)
                 continue;
             cell->scored_tokens = cell->left_out = 0;
             cell->floor = NAN;
-            strcpy(cell->scored_sha256, "mixed");
+            cell->scored_sha256 = "mixed";
             memory_release(cell->position_floor);
             cell->position_floor = NULL;
             cell_release_items(cell);
@@ -336,7 +338,7 @@ static enum status check_arrays(struct finish *finish)
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------ provenance */
+/* ---- provenance ---- */
 
 static enum status take_provenance(struct finish *finish)
 {

@@ -3,8 +3,8 @@
 #define LEXBENCH_MERGE_PRIVATE_H
 
 #include "results/merge/axis.h"
-#include "results/merge/lookup.h"
 #include "results/merge/merge.h"
+#include "results/store/lookup.h"
 #include "support/text.h"
 
 /* One training's place: the index of its names as they came, and its values.  Keys have no padding,
@@ -41,6 +41,7 @@ struct merger {
     struct row *row;
     size_t entries, entry_capacity;
     struct entry *entry;
+    struct texts texts; /* that cells point to */
     size_t cell_capacity;
     struct cell *cell; /* (entries) apart from them: the results take them as they are */
     size_t trainings, training_capacity;
@@ -58,22 +59,5 @@ struct merger {
 
 /* A line for the record of mixtures, once. */
 void merger_note_mixed(struct merger *merger, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* ---- merge_keep.c ---- */
-
-enum status merger_keep_training(struct merger *merger, const struct training_record *training,
-                                 const char *source, struct message *message);
-/* *at: the index of the row of these coordinates, which has this training or is refused. */
-enum status merger_keep_row(struct merger *merger, size_t *at, const struct row *row,
-                            struct message *message);
-/* The depths of retrieval are a dimension, so there is one list of them. */
-enum status merger_keep_depths(struct merger *merger, const double *depth, size_t count, const char *source,
-                               struct message *message);
-enum status merger_keep_cell(struct merger *merger, size_t row, size_t protocol, const struct cell *cell,
-                             const char *source, struct message *message);
-
-/* Those of a results file; one name is one claim. */
-enum status merger_keep_claims(struct merger *merger, const struct results *results, const char *source,
-                               struct message *message);
 
 #endif

@@ -13,7 +13,10 @@ const char *cell_status_name(enum cell_status status)
     return names[status];
 }
 
-const struct cell cell_not_asked = {.status = CELL_NOT_ASKED,
+const struct cell cell_not_asked = {.protocol = "",
+                                    .reason = "",
+                                    .scored_sha256 = "",
+                                    .status = CELL_NOT_ASKED,
                                     .nll = NAN,
                                     .accuracy = NAN,
                                     .exact_match = NAN,
@@ -34,7 +37,7 @@ void cell_clear(struct cell *cell)
 void cell_share_scored(struct cell *out, const struct cell *in)
 {
     out->scored_tokens = in->scored_tokens;
-    memcpy(out->scored_sha256, in->scored_sha256, sizeof out->scored_sha256);
+    out->scored_sha256 = in->scored_sha256;
     out->floor = in->floor;
     out->left_out = in->left_out;
 }

@@ -12,10 +12,10 @@
 
 /* One number of each kind, and the items under it. */
 struct cell {
-    char protocol[NAME_SIZE];
+    const char *protocol; /* lent by the trial; "" in results, where the place says it */
     int64_t length;
     enum cell_status status;
-    char reason[REASON_SIZE];                                      /* of refused and failed cells */
+    const char *reason; /* lent by the trial or the results; of refused and failed cells, else "" */
     double nll, accuracy, exact_match;                             /* NAN = this protocol does not give it */
     double exact_match_forced;                                     /* without the token that ends an answer */
     double attention_entropy, attention_distance, attention_first; /* nat; tokens; share on the first token */
@@ -24,10 +24,10 @@ struct cell {
     double *position_nll, *position_floor; /* (POSITION_BINS) nat; NULL = not taken */
     double *retrieval; /* (depths of the trial or the results): exact match; NULL = not taken */
     int64_t scored_tokens;
-    char scored_sha256[SHA256_HEX_SIZE];
-    size_t items;      /* windows or examples, in item order */
-    float *score;      /* (items): mean nll of each item, nat */
-    int64_t *item_key; /* (items): first token of the window, index of the example */
+    const char *scored_sha256; /* lent likewise */
+    size_t items;              /* windows or examples, in item order */
+    float *score;              /* (items): mean nll of each item, nat */
+    int64_t *item_key;         /* (items): first token of the window, index of the example */
     double tokens_per_second, peak_memory, wall_time; /* measured: may differ between runs */
 };
 

@@ -71,13 +71,13 @@ const struct field cell_fields[] = {
     FIELD(cell, attention_distance, FIELD_REAL, "token", "mean distance that an attention looks back"),
     FIELD(cell, attention_first, FIELD_REAL, "1", "mean share of an attention on the first token"),
     FIELD(cell, status, FIELD_STATUS, "1", "what became of this evaluation"),
-    FIELD(cell, reason, FIELD_TEXT, NULL, "why it was refused or failed"),
+    FIELD(cell, reason, FIELD_LENT, NULL, "why it was refused or failed"),
     {.name = NULL},
 };
 
 const struct field scored_fields[] = {
     FIELD(cell, scored_tokens, FIELD_INTEGER, "token", "tokens scored, the same for every variant"),
-    FIELD(cell, scored_sha256, FIELD_TEXT, NULL, "SHA-256 of the places and targets scored"),
+    FIELD(cell, scored_sha256, FIELD_LENT, NULL, "SHA-256 of the places and targets scored"),
     FIELD(cell, floor, FIELD_REAL, "nat", "mean loss of the Bayes-optimal predictor on the targets scored"),
     FIELD(cell, left_out, FIELD_INTEGER, "1", "examples left out, which may occur in training"),
     {.name = NULL},
@@ -92,7 +92,7 @@ const struct field measured_fields[] = {
 };
 
 const struct field place_fields[] = {
-    FIELD(cell, protocol, FIELD_TEXT, NULL, "protocol"),
+    FIELD(cell, protocol, FIELD_LENT, NULL, "protocol"),
     FIELD(cell, length, FIELD_INTEGER, "token", "evaluation length n"),
     FIELD(cell, items, FIELD_COUNT, "1", "items scored"),
     {.name = NULL},
@@ -175,6 +175,7 @@ static enum hdf5_type type_in_file(const struct field *field)
 {
     switch (field->type) {
     case FIELD_TEXT:
+    case FIELD_LENT:
         return HDF5_TEXT;
     case FIELD_REAL:
         return HDF5_REAL64;
@@ -188,12 +189,21 @@ static enum hdf5_type type_in_file(const struct field *field)
     return HDF5_INTEGER;
 }
 
+static const char *lent_text(const void *member)
+{
+    const char *text = *(const char *const *)member;
+    return text ? text : "";
+}
+
 /* Column element i from the member at `member`. */
 static void gather(void *column, size_t i, const struct field *field, const unsigned char *member)
 {
     switch (field->type) {
     case FIELD_TEXT:
         ((const char **)column)[i] = (const char *)member;
+        break;
+    case FIELD_LENT:
+        ((const char **)column)[i] = lent_text(member);
         break;
     case FIELD_INTEGER:
         memcpy((int64_t *)column + i, member, sizeof(int64_t));
@@ -223,14 +233,23 @@ static bool scatter_text(unsigned char *member, const struct field *field, const
     return true;
 }
 
+static const char *keep_text(struct texts *texts, const char *text)
+{
+    return text && text[0] ? texts_keep(texts, text) : "";
+}
+
 /* The member at `member` from column element i; false when the value cannot be. */
-static bool scatter(unsigned char *member, const struct field *field, const void *column, size_t i)
+static bool scatter(unsigned char *member, const struct field *field, struct texts *texts, const void *column,
+                    size_t i)
 {
     const uint8_t byte =
         field->type == FIELD_FLAG || field->type == FIELD_STATUS ? ((const uint8_t *)column)[i] : 0;
     switch (field->type) {
     case FIELD_TEXT:
         return scatter_text(member, field, ((const char *const *)column)[i]);
+    case FIELD_LENT:
+        *(const char **)(void *)member = keep_text(texts, ((const char *const *)column)[i]);
+        break;
     case FIELD_INTEGER:
         memcpy(member, (const int64_t *)column + i, sizeof(int64_t));
         break;
@@ -291,7 +310,7 @@ static void take_column(void *context, const void *values, size_t first, size_t 
     unsigned char *member;
     size_t i = 0;
     while ((member = next_member(column, &i, first, first + count))) {
-        if (scatter(member, column->field, values, i))
+        if (scatter(member, column->field, column->records->texts, values, i))
             continue;
         if (column->field->type == FIELD_TEXT)
             hdf5_fail(column->file, "a text in %s has more than the %zu bytes that were expected at most",
@@ -349,14 +368,21 @@ void fields_put(struct hdf5_file *file, const char *group, const struct field *f
     }
 }
 
-void fields_get(struct hdf5_file *file, void *records, const char *group, const struct field *fields,
-                size_t stride, size_t count)
+void all_records_get(struct hdf5_file *file, const struct records *records, const char *group,
+                     const struct field *fields)
 {
     char path[HDF5_PATH_SIZE];
     for (const struct field *field = fields; field->name; field++) {
         snprintf(path, sizeof path, "%s/%s", group, field->name);
-        field_get(file, records, path, field, stride, 1, &count);
+        records_get(file, records, path, field, 1, &records->count);
     }
+}
+
+void fields_get(struct hdf5_file *file, void *records, const char *group, const struct field *fields,
+                size_t stride, size_t count)
+{
+    const struct records all = {.at = records, .stride = stride, .count = count};
+    all_records_get(file, &all, group, fields);
 }
 
 bool field_equal(const struct field *field, const void *a, const void *b)
@@ -364,6 +390,8 @@ bool field_equal(const struct field *field, const void *a, const void *b)
     const char *first = (const char *)a + field->offset, *second = (const char *)b + field->offset;
     if (field->type == FIELD_TEXT)
         return strncmp(first, second, field->size) == 0;
+    if (field->type == FIELD_LENT)
+        return strcmp(lent_text(first), lent_text(second)) == 0;
     return memcmp(first, second, field->size) == 0;
 }
 
@@ -381,6 +409,9 @@ void field_print(char *out, size_t size, const struct field *field, const void *
     switch (field->type) {
     case FIELD_TEXT:
         snprintf(out, size, "`%s`", (const char *)member);
+        break;
+    case FIELD_LENT:
+        snprintf(out, size, "`%s`", lent_text(member));
         break;
     case FIELD_INTEGER:
         snprintf(out, size, "%" PRId64, *(const int64_t *)member);

@@ -9,10 +9,12 @@
 #include <stddef.h>
 
 #include "results/store/hdf5_helpers.h"
+#include "results/store/texts.h"
 
 /*                   member            in the file */
 enum field_type {
     FIELD_TEXT,    /* char[size]       text */
+    FIELD_LENT,    /* const char *     text */
     FIELD_INTEGER, /* int64_t          integer */
     FIELD_REAL,    /* double           double */
     FIELD_FLAG,    /* int, 0 or 1      byte */
@@ -51,12 +53,17 @@ struct records {
     size_t stride, count;
     const size_t *place; /* (count) ascending; NULL: record i is element i, and there are no others */
     const void *empty;   /* put at all other places; not read back */
+    struct texts *texts; /* keeps what is read into lent texts */
 };
 void records_put(struct hdf5_file *file, const char *path, const struct field *field,
                  const struct records *records, size_t rank, const size_t *extent);
 /* What an older file lacks (later) stays as it is. */
 void records_get(struct hdf5_file *file, const struct records *records, const char *path,
                  const struct field *field, size_t rank, const size_t *extent);
+
+/* All members of a table at group/name: one element a record. */
+void all_records_get(struct hdf5_file *file, const struct records *records, const char *group,
+                     const struct field *fields);
 
 /* One member of records, `stride` bytes apart, to or from the dataset at path. */
 void field_put(struct hdf5_file *file, const char *path, const struct field *field, const void *records,

@@ -123,6 +123,7 @@ void results_release(struct results *results)
     memory_release(results->length);
     memory_release(results->depth);
     memory_release(results->protocol);
+    texts_release(&results->texts);
     memory_release(results->place);
     memory_release(results->cell);
     memory_release(results->budget);

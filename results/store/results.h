@@ -9,6 +9,7 @@
 #include "results/store/cell.h"
 #include "results/store/curve.h"
 #include "results/store/records.h"
+#include "results/store/texts.h"
 #include "support/names.h"
 #include "support/status.h"
 
@@ -27,9 +28,10 @@ struct results {
     size_t depths;
     double *depth;
     struct protocol_record *protocol;
-    size_t cells;      /* places that were asked */
-    size_t *place;     /* (cells) of each cell, ascending */
-    struct cell *cell; /* (cells) protocol[] of a cell is not filled */
+    struct texts texts; /* that cells point to */
+    size_t cells;       /* places that were asked */
+    size_t *place;      /* (cells) of each cell, ascending */
+    struct cell *cell;  /* (cells) protocol[] of a cell is not filled */
     struct budget {
         int64_t steps, parameters; /* 0 = no such training, or it failed before they were known */
     } * budget;                    /* (variant, dataset, configuration) */

@@ -106,7 +106,8 @@ static void get_cells(struct hdf5_file *file, struct results *results, const cha
     const struct records cells = {.at = results->cell,
                                   .stride = sizeof *results->cell,
                                   .count = results->cells,
-                                  .place = results->place};
+                                  .place = results->place,
+                                  .texts = &results->texts};
     char path[HDF5_PATH_SIZE];
     size_t extent[CELL_RANK];
     results_extents(extent, results);
@@ -124,12 +125,14 @@ static void get_scored(struct hdf5_file *file, struct results *results)
     size_t count = 0;
     store_product(&count, extent, SCORED_RANK);
     struct cell *scored = hdf5_allocate(file, count, sizeof *scored);
+    const struct records sets = {
+        .at = scored, .stride = sizeof *scored, .count = count, .texts = &results->texts};
     if (!scored)
         return;
     for (const struct field *field = scored_fields; field->name; field++) {
         char path[HDF5_PATH_SIZE];
         snprintf(path, sizeof path, "/%s", field->name);
-        field_get(file, scored, path, field, sizeof *scored, SCORED_RANK, extent);
+        records_get(file, &sets, path, field, SCORED_RANK, extent);
     }
     for (size_t i = 0; i < results->cells && !hdf5_failed(file); i++)
         if (results->cell[i].status == CELL_MEASURED)

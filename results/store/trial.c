@@ -25,6 +25,7 @@ void trial_release(struct trial *trial)
 {
     for (size_t i = 0; trial->cell && i < trial->cells; i++)
         cell_release(&trial->cell[i]);
+    texts_release(&trial->texts);
     memory_release(trial->protocol);
     memory_release(trial->cell);
     memory_release(trial->depth);
@@ -157,10 +158,12 @@ static void get_cells(struct hdf5_file *file, struct trial *trial)
     if (!trial->cell)
         return;
     trial->cells = cells;
-    fields_get(file, trial->cell, "/cells", place_fields, stride, cells);
-    fields_get(file, trial->cell, "/cells", cell_fields, stride, cells);
-    fields_get(file, trial->cell, "/cells", scored_fields, stride, cells);
-    fields_get(file, trial->cell, "/measured", measured_fields, stride, cells);
+    const struct records records = {
+        .at = trial->cell, .stride = stride, .count = cells, .texts = &trial->texts};
+    all_records_get(file, &records, "/cells", place_fields);
+    all_records_get(file, &records, "/cells", cell_fields);
+    all_records_get(file, &records, "/cells", scored_fields);
+    all_records_get(file, &records, "/measured", measured_fields);
     cell_arrays_get_trial(file, trial);
     get_items(file, trial);
 }

@@ -8,6 +8,7 @@
 #include "results/store/cell.h"
 #include "results/store/curve.h"
 #include "results/store/records.h"
+#include "results/store/texts.h"
 #include "support/names.h"
 #include "support/status.h"
 
@@ -23,7 +24,8 @@ struct trial {
     int64_t steps, parameters; /* of the training, a fine-tune's with those of its parent; parameters 0 = not
                                            known, it failed */
     char instruction_set[NAME_SIZE];
-    size_t protocols; /* the protocols that cells name */
+    struct texts texts; /* that its cells point to */
+    size_t protocols;   /* the protocols that cells name */
     struct protocol_record *protocol;
     size_t cells;
     struct cell *cell;

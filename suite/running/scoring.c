@@ -157,7 +157,7 @@ static enum status fill_cells(struct trial *trial, const struct planned_dataset 
                 continue;
             cell_clear(cell);
             cell->length = (int64_t)n;
-            memcpy(cell->protocol, record->name, sizeof cell->protocol);
+            cell->protocol = record->name;
             trial->cells++;
         }
     }
@@ -175,19 +175,21 @@ static const struct protocol *protocol_of(const struct planned_dataset *dataset,
 /* ---- the scores ---- */
 
 /* A reason that is too long is cut between two characters, and ends in "..." then. */
-static void say_why(struct cell *cell, enum cell_status status, const char *reason)
+static void say_why(struct trial *trial, struct cell *cell, enum cell_status status, const char *reason)
 {
-    size_t length = strlen(reason), room = sizeof cell->reason - 1;
+    char cut[REASON_SIZE];
+    size_t length = strlen(reason), room = sizeof cut - 1;
     cell->status = status;
     if (length > room) {
         length = room - strlen("...");
         while (length > 0 && ((unsigned char)reason[length] & 0xC0) == 0x80) /* inside a UTF-8 sequence */
             length--;
     }
-    snprintf(cell->reason, sizeof cell->reason, "%.*s%s", (int)length, reason, reason[length] ? "..." : "");
+    snprintf(cut, sizeof cut, "%.*s%s", (int)length, reason, reason[length] ? "..." : "");
+    cell->reason = texts_keep(&trial->texts, cut);
 }
 
-static void take_scores(struct cell *cell, struct evaluation *evaluation)
+static void take_scores(struct trial *trial, struct cell *cell, struct evaluation *evaluation)
 {
     cell->status = CELL_MEASURED;
     cell->nll = evaluation->nll;
@@ -200,7 +202,7 @@ static void take_scores(struct cell *cell, struct evaluation *evaluation)
     cell->floor = evaluation->floor;
     cell->left_out = evaluation->left_out;
     cell->scored_tokens = evaluation->scored_tokens;
-    memcpy(cell->scored_sha256, evaluation->scored_sha256, sizeof cell->scored_sha256);
+    cell->scored_sha256 = texts_keep(&trial->texts, evaluation->scored_sha256);
     cell->items = evaluation->items;
     cell->score = evaluation->score; /* the cell owns them from here on */
     cell->item_key = evaluation->item_key;
@@ -224,7 +226,7 @@ struct scoring {
     double work; /* that the progress has seen, as the plan counts it: FLOP */
 };
 
-static void score_cell(struct scoring *scoring, struct cell *cell)
+static void score_cell(struct scoring *scoring, struct trial *trial, struct cell *cell)
 {
     const struct scoring_request *asked = scoring->request;
     const struct planned_dataset *dataset = scoring->dataset;
@@ -245,11 +247,11 @@ static void score_cell(struct scoring *scoring, struct cell *cell)
     if (!status && asked->observe)
         asked->observe(asked->observer, cell, &evaluation);
     if (!status) {
-        take_scores(cell, &evaluation);
+        take_scores(trial, cell, &evaluation);
         work = (double)cell->items * (double)cell->length *
                model_flop_per_token(asked->trained->model, (size_t)cell->length, false);
     } else {
-        say_why(cell, status == STATUS_WRONG ? CELL_REFUSED : CELL_FAILED, message.text);
+        say_why(trial, cell, status == STATUS_WRONG ? CELL_REFUSED : CELL_FAILED, message.text);
     }
     evaluation_release(&evaluation);
     snprintf(line, sizeof line, "%s: %s at %lld", scoring->label, cell->protocol, (long long)cell->length);
@@ -283,9 +285,9 @@ static enum status score_cells(struct trial *trial, size_t *failed, struct scori
             return message_set(message, STATUS_CHECKPOINTED, "stopped before %s at %lld tokens",
                                cell->protocol, (long long)cell->length);
         if (failure)
-            say_why(cell, CELL_FAILED, failure);
+            say_why(trial, cell, CELL_FAILED, failure);
         else
-            score_cell(scoring, cell);
+            score_cell(scoring, trial, cell);
         if (cell->status == CELL_FAILED && (*failed)++ == 0)
             message_set(message, STATUS_FAILED, "%s under %s at %lld tokens: %s", variant->name,
                         cell->protocol, (long long)cell->length, cell->reason);

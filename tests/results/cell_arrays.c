@@ -99,7 +99,7 @@ static void merging(void **state)
     assert_pair(&a, &b, NULL);
     snprintf(b.protocol[1].name, NAME_SIZE, "others"); /* no dimension tells two protocols apart */
     for (size_t i = 2; i < 4; i++)
-        snprintf(b.cell[i].protocol, NAME_SIZE, "others");
+        b.cell[i].protocol = "others";
     assert_pair(&a, &b, "position_nll under two protocols");
     snprintf(b.protocol[1].kind, NAME_SIZE, "sliding");
     assert_pair(&a, &b, "of kind sliding, not per-position");

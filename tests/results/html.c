@@ -25,7 +25,7 @@ static void make(struct results *results, const char *const *variants, size_t co
     for (size_t s = 0; s < seeds; s++) {
         struct cell *cell = results_find_cell(results, results_index(results, 1, 1, 0, s, 0, 1, 2));
         cell->status = CELL_REFUSED;
-        snprintf(cell->reason, REASON_SIZE, "no position beyond <L> & 64");
+        cell->reason = "no position beyond <L> & 64";
     }
     results_find_cell(results, results_index(results, 0, 0, 0, 0, 0, 0, 1))->status = CELL_FAILED;
     figures_fill(results);

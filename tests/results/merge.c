@@ -162,7 +162,7 @@ static void mixtures(void **state)
     words[2] = "variant `rope`";
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
     snprintf(b.variant.name, NAME_SIZE, "alibi");
-    b.cell[1].scored_sha256[0] = 'f';
+    b.cell[1].scored_sha256 = "f";
     words[2] = "different sets";
     assert_pair(&a, &b, STATUS_FAILED, words, 3);
     synthetic_refuse(&b.cell[1], CELL_REFUSED, "no"); /* a refused cell scored nothing */
@@ -171,7 +171,7 @@ static void mixtures(void **state)
     words[0] = "a/b";
     assert_pair(&a, &b, STATUS_FAILED, words, 1);
     snprintf(b.dataset.name, NAME_SIZE, "text");
-    snprintf(b.cell[0].protocol, NAME_SIZE, "unheard-of");
+    b.cell[0].protocol = "unheard-of";
     words[0] = "unheard-of";
     assert_pair(&a, &b, STATUS_FAILED, words, 1);
     trial_release(&a);
@@ -209,7 +209,7 @@ static void sets_of_configurations(void **state)
     (void)state;
     synthetic_trial(&a, "rope", "text", 1, 1);
     synthetic_trial(&b, "rope", "text", 2, 1);
-    b.cell[0].scored_sha256[0] = 'f';
+    b.cell[0].scored_sha256 = "f";
     b.cell[0].item_key[1]++;
     const char *words[] = {a.training_id, b.training_id, "length 64", "different sets"};
     assert_pair(&a, &b, STATUS_FAILED, words, 4);
@@ -231,7 +231,7 @@ static void allowed_mixtures(void **state)
     b.numerics_revision = 2;
     snprintf(b.instruction_set, NAME_SIZE, "avx512");
     b.dataset.version = 4;
-    b.cell[1].scored_sha256[0] = 'f';
+    b.cell[1].scored_sha256 = "f";
     for (size_t i = 0; i < 2; i++) {
         struct merger *merger;
         struct results results;

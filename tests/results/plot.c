@@ -19,7 +19,7 @@ static void figure_and_script(void **state)
     for (size_t s = 0; s < 2; s++) {
         struct cell *cell = results_find_cell(&results, results_index(&results, 1, 1, 0, s, 0, 1, 1));
         cell->status = CELL_REFUSED;
-        snprintf(cell->reason, REASON_SIZE, "too long for a table");
+        cell->reason = "too long for a table";
     }
     draw(&results, &request, &written);
 
@@ -166,7 +166,7 @@ static void wrong_requests(void **state)
                          STATUS_OK);
     assert_has(message.text, "/nonexistent");
     assert_string_equal(text_string(&written), "");
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < results.cells; i++)
         results.cell[i].status = CELL_FAILED;
     results.trainings = 0;
     assert_int_equal(plot_draw(&results, folder, &(struct plot_request){0}, &written, &message),

@@ -81,7 +81,7 @@ static void texts(struct results *results, const char *const *variants, size_t c
             snprintf(trial[i].protocol[1].name, NAME_SIZE, "targets");
             snprintf(trial[i].protocol[1].kind, NAME_SIZE, "fixed-targets");
             for (size_t c = lengths; c < 2 * lengths; c++) {
-                snprintf(trial[i].cell[c].protocol, NAME_SIZE, "targets");
+                trial[i].cell[c].protocol = "targets";
                 memory_release(trial[i].cell[c].position_nll);
                 memory_release(trial[i].cell[c].position_floor);
                 trial[i].cell[c].position_nll = trial[i].cell[c].position_floor = NULL;
@@ -124,7 +124,7 @@ static void one_dataset(void **state)
     }
     struct cell *refused = results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 1));
     refused->status = CELL_REFUSED;
-    snprintf(refused->reason, REASON_SIZE, "it has no row");
+    refused->reason = "it has no row";
     results_find_cell(&results, results_index(&results, 1, 0, 0, 0, 0, 0, 0))->nll = 4.25;
     char *script = matrix_of(&results, (struct plot_request){.dataset = "text-00"}, "matrix-text-00.gp");
     assert_order(

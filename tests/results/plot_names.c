@@ -49,7 +49,7 @@ static void hostile_names(void **state)
         snprintf(results.configuration[0].name, NAME_SIZE, "c\"`touch touched`");
         struct cell *cell = results_find_cell(&results, results_index(&results, 1, 1, 0, 0, 0, 1, 2));
         cell->status = CELL_FAILED;
-        snprintf(cell->reason, REASON_SIZE, "\"; system('touch touched') `touch touched` {/:Bold x} \\");
+        cell->reason = "\"; system('touch touched') `touch touched` {/:Bold x} \\";
         for (size_t k = 0; test_row("kinds", k, sizeof kinds / sizeof *kinds); k++)
             for (size_t s = 0; plot_size(s, NULL); s++) {
                 const struct plot_request request = {

@@ -45,7 +45,7 @@ static enum status make(struct results *results, struct message *message)
     trial[5].cell[0].items--;
     trial[5].cell[0].item_key[1]++;
     trial[5].cell[0].scored_tokens++;
-    trial[5].cell[0].scored_sha256[0] = 'f';
+    trial[5].cell[0].scored_sha256 = "f";
     enum status status = synthetic_merge(results, pointer, 8, variants, 3, message);
     for (size_t i = 0; i < 8; i++)
         trial_release(&trial[i]);

@@ -35,8 +35,9 @@ static inline double synthetic_noise(const char *name, int64_t a, int64_t b, int
     return (double)(x >> 11) / 9007199254740992.0;
 }
 
-static inline void synthetic_cell(struct cell *cell, const char *variant, bool task, int64_t seed,
-                                  int64_t length)
+/* texts: of the trial. */
+static inline void synthetic_cell(struct texts *texts, struct cell *cell, const char *variant, bool task,
+                                  int64_t seed, int64_t length)
 {
     double growth = synthetic_noise(variant, 1, 2, 3) * log2((double)length / 64);
     double noise = 0.05 * synthetic_noise(variant, seed, length, task);
@@ -47,11 +48,13 @@ static inline void synthetic_cell(struct cell *cell, const char *variant, bool t
     cell->floor = task ? 0 : NAN;
     cell->left_out = task ? length / 64 : 0;
     cell->exact_match_forced = task ? 0.5 + noise : NAN;
-    snprintf(cell->protocol, NAME_SIZE, "%s", task ? "exact-match" : "nonoverlap");
+    cell->protocol = task ? "exact-match" : "nonoverlap";
     cell->nll = 1.9 + growth + noise;
     cell->exact_match = task ? exp(-growth) * (1 - noise) : NAN;
     cell->scored_tokens = 4 * length;
-    snprintf(cell->scored_sha256, SHA256_HEX_SIZE, "%064llx", (unsigned long long)length * 2654435761u);
+    char hash[SHA256_HEX_SIZE];
+    snprintf(hash, sizeof hash, "%064llx", (unsigned long long)length * 2654435761u);
+    cell->scored_sha256 = texts_keep(texts, hash);
     cell->items = SYNTHETIC_ITEMS;
     cell->score = memory_allocate(SYNTHETIC_ITEMS, sizeof(float), "test", NULL);
     cell->item_key = memory_allocate(SYNTHETIC_ITEMS, sizeof(int64_t), "test", NULL);
@@ -101,7 +104,7 @@ static inline void synthetic_trial(struct trial *trial, const char *variant, con
     trial->cells = count;
     trial->cell = memory_allocate(count, sizeof *trial->cell, "test", NULL);
     for (size_t i = 0; i < count; i++)
-        synthetic_cell(&trial->cell[i], variant, task, seed, (int64_t)64 << i);
+        synthetic_cell(&trial->texts, &trial->cell[i], variant, task, seed, (int64_t)64 << i);
     struct text manifest = {0};
     text_append(&manifest, "{\"seed\": %lld, \"note\": \"\xce\xb1=\xc2\xbd\"}", (long long)seed);
     trial->manifest = manifest.bytes;
@@ -133,8 +136,8 @@ static inline void synthetic_arrays(struct trial *trial)
     for (size_t i = 0; i < cells; i++) {
         struct cell *more = &cell[cells + i];
         size_t extent = task ? SYNTHETIC_DEPTHS : POSITION_BINS;
-        synthetic_cell(more, trial->variant.name, task, trial->seed, cell[i].length);
-        snprintf(more->protocol, NAME_SIZE, "%s", protocol[1].name);
+        synthetic_cell(&trial->texts, more, trial->variant.name, task, trial->seed, cell[i].length);
+        more->protocol = protocol[1].name;
         double *values = memory_allocate(extent, sizeof *values, "test", NULL);
         for (size_t k = 0; k < extent; k++)
             values[k] = synthetic_noise(trial->variant.name, trial->seed, more->length, (int64_t)k);
@@ -160,7 +163,7 @@ static inline void synthetic_arrays(struct trial *trial)
     trial->protocols = 2;
 }
 
-/* Turns a cell into a refusal. */
+/* Turns a cell into a refusal, for a reason that the caller keeps. */
 static inline void synthetic_refuse(struct cell *cell, enum cell_status status, const char *reason)
 {
     memory_release(cell->score);
@@ -169,8 +172,8 @@ static inline void synthetic_refuse(struct cell *cell, enum cell_status status, 
     cell_clear(&refused);
     refused.length = cell->length;
     refused.status = status;
-    memcpy(refused.protocol, cell->protocol, NAME_SIZE);
-    snprintf(refused.reason, REASON_SIZE, "%s", reason);
+    refused.protocol = cell->protocol;
+    refused.reason = reason;
     *cell = refused;
 }
 

@@ -22,7 +22,7 @@ static void set_status(struct results *results, size_t variant, size_t seed, siz
 {
     struct cell *cell = results_find_cell(results, results_index(results, variant, 0, 0, seed, 0, 0, length));
     cell->status = status;
-    snprintf(cell->reason, REASON_SIZE, "%s", reason);
+    cell->reason = reason;
 }
 
 /* Two variants on text, lengths 64 and 128, two seeds; one refusal of both seeds, one failure. */

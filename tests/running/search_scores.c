@@ -39,7 +39,7 @@ static void write_score(const struct plan *plan, size_t t, double nll, double ex
                           .cells = 1,
                           .cell = &cell};
     struct message message = {""};
-    snprintf(cell.reason, sizeof cell.reason, "%s", reason);
+    cell.reason = reason;
     snprintf(trial.tuning, sizeof trial.tuning, "%s", dataset->tuning);
     snprintf(trial.training_id, sizeof trial.training_id, "%s", training->id);
     snprintf(trial.variant.name, sizeof trial.variant.name, "%s", plan->variant[training->variant].name);

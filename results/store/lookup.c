@@ -1,5 +1,5 @@
 /* lookup.c -- open addressing with linear probes. */
-#include "results/merge/lookup.h"
+#include "results/store/lookup.h"
 
 #include "support/memory.h"
 
