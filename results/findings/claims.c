@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/findings/claim_kinds.h"
 #include "results/findings/selection.h"
 #include "support/memory.h"
 #include "support/option.h"
@@ -60,8 +61,9 @@ struct judge {
     struct judgement *out;
     size_t capacity;
     struct selection of;
-    size_t left, right; /* indices of variants */
-    double *difference; /* (seeds) */
+    const struct claim_kind *kind;
+    size_t variant[CLAIM_OPERANDS]; /* indices */
+    double *difference;             /* (seeds) the statistic */
     struct message *message;
 };
 
@@ -77,10 +79,10 @@ static enum status add_place(struct judge *judge, const char *at, size_t bytes)
     struct claim_place *place = &judge->out->place[judge->out->places++];
     *place = (struct claim_place){
         .dataset = judge->of.dataset, .configuration = judge->of.configuration, .p = NAN, .adjusted = NAN};
-    place->left_length = claim->left_at[0] ? tokens_of(claim->left_at, strlen(claim->left_at), trained)
-                                           : tokens_of(at, bytes, trained);
-    place->right_length = claim->right_at[0] ? tokens_of(claim->right_at, strlen(claim->right_at), trained)
-                                             : tokens_of(at, bytes, trained);
+    for (size_t o = 0; o < judge->kind->operands; o++) {
+        const char *own = claim->operand[o].at;
+        place->length[o] = own[0] ? tokens_of(own, strlen(own), trained) : tokens_of(at, bytes, trained);
+    }
     return STATUS_OK;
 }
 
@@ -155,37 +157,51 @@ static struct key key_of(const struct judge *judge, const struct claim_place *pl
     char names[4 * NAME_SIZE];
     snprintf(names, sizeof names, "claim\n%s\n%s\n%s\n%" PRId64, judge->claim->name,
              judge->results->dataset[place->dataset].name,
-             judge->results->configuration[place->configuration].name, place->left_length);
+             judge->results->configuration[place->configuration].name, place->length[0]);
     return key_named(0, names);
+}
+
+/* The scores of a seed; false: there are none, or one is missing that another operand has, which is objected to. */
+static bool scores_of(struct judge *judge, const struct claim_place *place, double *score, const size_t *n,
+                      size_t seed)
+{
+    size_t none = 0, missing = 0;
+    for (size_t o = judge->kind->operands; o-- > 0;) {
+        score[o] = selection_seed_value(&judge->of, judge->variant[o], n[o], seed);
+        missing = isnan(score[o]) ? o : missing;
+        none += isnan(score[o]) ? 1 : 0;
+    }
+    if (none > 0 && none < judge->kind->operands)
+        object(judge, place, judge->variant[missing], place->length[missing],
+               "a seed is missing that the other side has");
+    return none == 0;
 }
 
 static void test_place(struct judge *judge, struct claim_place *place)
 {
+    const struct claim_kind *kind = judge->kind;
     const struct results *results = judge->results;
-    size_t pairs = 0;
+    const size_t objections = judge->out->reason.length;
+    size_t pairs = 0, n[CLAIM_OPERANDS];
+    bool complete = true;
     judge->of.dataset = place->dataset;
     judge->of.configuration = place->configuration;
-    const size_t left = complete_at(judge, place, judge->left, place->left_length);
-    const size_t right = complete_at(judge, place, judge->right, place->right_length);
-    place->paired = statistics_paired(NULL, 0);
-    if (left == results->lengths || right == results->lengths)
-        return;
-    for (size_t s = 0; s < results->seeds; s++) {
-        const double a = selection_seed_value(&judge->of, judge->left, left, s);
-        const double b = selection_seed_value(&judge->of, judge->right, right, s);
-        if (isnan(a) != isnan(b)) {
-            object(judge, place, isnan(a) ? judge->left : judge->right,
-                   isnan(a) ? place->left_length : place->right_length,
-                   "a seed is missing that the other side has");
-            return;
-        }
-        if (!isnan(a))
-            judge->difference[pairs++] = a - b;
+    for (size_t o = 0; o < kind->operands; o++) {
+        n[o] = complete_at(judge, place, judge->variant[o], place->length[o]);
+        complete = complete && n[o] < results->lengths;
     }
+    place->paired = statistics_paired(NULL, 0);
+    for (size_t s = 0; complete && s < results->seeds; s++) {
+        double score[CLAIM_OPERANDS];
+        if (scores_of(judge, place, score, n, s))
+            judge->difference[pairs++] = kind->statistic(score);
+        complete = judge->out->reason.length == objections;
+    }
+    if (!complete)
+        return;
     place->paired = statistics_paired(judge->difference, pairs);
-    if (strcmp(judge->claim->direction, "greater") == 0)
-        for (size_t s = 0; s < pairs; s++)
-            judge->difference[s] = -judge->difference[s];
+    for (size_t s = 0; !kind->below && s < pairs; s++)
+        judge->difference[s] = -judge->difference[s];
     place->p = statistics_sign_flip(judge->difference, pairs, key_of(judge, place));
 }
 
@@ -231,13 +247,19 @@ enum status claims_judge(struct judgement *out, const struct results *results,
     struct judge judge = {.results = results, .claim = claim, .out = out, .message = message};
     *out = (struct judgement){.verdict = CLAIM_UNDECIDED};
     judge.of = (struct selection){.results = results};
-    judge.left = find(results->variant, results->variants, sizeof *results->variant, claim->left);
-    judge.right = find(results->variant, results->variants, sizeof *results->variant, claim->right);
     judge.of.protocol =
         find(results->protocol, results->protocols, sizeof *results->protocol, claim->protocol);
-    if (judge.left == results->variants || judge.right == results->variants)
-        text_append(&out->reason, "variant %s is not in these results",
-                    judge.left == results->variants ? claim->left : claim->right);
+    judge.kind = claim_kind_of(claim);
+    size_t absent = 0;
+    for (size_t o = 0; judge.kind && o < judge.kind->operands; o++) {
+        judge.variant[o] =
+            find(results->variant, results->variants, sizeof *results->variant, claim->operand[o].variant);
+        absent += absent == o && judge.variant[o] < results->variants;
+    }
+    if (!judge.kind)
+        text_append(&out->reason, "no kind of claim has the direction `%s` here", claim->direction);
+    else if (absent < judge.kind->operands)
+        text_append(&out->reason, "variant %s is not in these results", claim->operand[absent].variant);
     else if (judge.of.protocol == results->protocols)
         text_append(&out->reason, "protocol %s is not in these results", claim->protocol);
     else if (!measure_find(&judge.of.measure, claim->metric))

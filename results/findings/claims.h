@@ -1,7 +1,7 @@
 /* claims.h -- what an experiment said beforehand, judged by its results.
  *
  * A claim is tested at places: each of its lengths, on each of its datasets, in each configuration.  At a place
- * the one-sided exact sign-flip test over paired seeds gives p; the p of all places are corrected by Holm.
+ * the one-sided exact sign-flip test of the statistic (claim_kinds.h) over paired seeds gives p; the p of all places are corrected by Holm.
  *   holds            every corrected p is at most 0.05
  *   does not hold    the seeds could have shown it, and did not
  *   undecided        the seeds could not have shown it (needs k seeds), or a place has cells without a score */
@@ -22,10 +22,10 @@ size_t claims_metrics(const char **names, size_t most);
 enum verdict { CLAIM_HOLDS, CLAIM_DOES_NOT_HOLD, CLAIM_UNDECIDED };
 
 struct claim_place {
-    size_t dataset, configuration;     /* indices */
-    int64_t left_length, right_length; /* tokens */
-    struct paired paired;              /* left - right, in the unit of the metric's table */
-    double p, adjusted;                /* of the sign flip; NAN below SEEDS_LEAST pairs */
+    size_t dataset, configuration;  /* indices */
+    int64_t length[CLAIM_OPERANDS]; /* tokens */
+    struct paired paired;           /* the statistic, in the unit of the metric's table */
+    double p, adjusted;             /* of the sign flip; NAN below SEEDS_LEAST pairs */
 };
 struct judgement {
     enum verdict verdict;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "results/findings/claim_kinds.h"
 #include "results/findings/claims.h"
 #include "results/findings/validity.h"
 #include "results/page/private.h"
@@ -25,14 +26,17 @@ void html_verdict(struct text *out, const struct html_verdict *verdict)
 static void reason(struct text *out, const struct results *results, const struct claim_record *claim,
                    const struct judgement *judgement)
 {
-    text_append(out, "%s under %s, %s %s %s", claim->metric, claim->protocol, claim->left,
-                strcmp(claim->direction, "less") == 0 ? "<" : ">", claim->right);
+    const struct claim_kind *kind = claim_kind_of(claim);
+    text_append(out, "%s under %s, %s", claim->metric, claim->protocol, claim->operand[0].variant);
+    for (size_t o = 1; o < CLAIM_OPERANDS && claim->operand[o].variant[0]; o++)
+        text_append(out, " %c %s", kind ? kind->sign : '?', claim->operand[o].variant);
     for (size_t i = 0; i < judgement->places; i++) {
         const struct claim_place *place = &judgement->place[i];
         text_append(out, "; %s %s, n = %" PRId64, results->dataset[place->dataset].name,
-                    results->configuration[place->configuration].name, place->left_length);
-        if (place->right_length != place->left_length)
-            text_append(out, " against %" PRId64, place->right_length);
+                    results->configuration[place->configuration].name, place->length[0]);
+        for (size_t o = 1; o < CLAIM_OPERANDS; o++)
+            if (place->length[o] > 0 && place->length[o] != place->length[0])
+                text_append(out, " against %" PRId64, place->length[o]);
         if (place->paired.count > 0)
             text_append(out, ": mean difference %.4g over %zu seed%s", place->paired.mean,
                         place->paired.count, place->paired.count == 1 ? "" : "s");

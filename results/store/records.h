@@ -50,15 +50,19 @@ struct tuning_record {
     int chosen; /* 1: the experiment's trainings have these values */
 };
 
-/* What an experiment says beforehand (findings/claims.h judges it): at each length, on each dataset that has the
- * protocol, the metric of `left` is less or greater than that of `right`. */
+enum { CLAIM_OPERANDS = 2 };
+
+/* What an experiment says beforehand: at each length, on each dataset that has the protocol, something of the metric
+ * of its operands is less or greater than nothing (findings/claim_kinds.h; findings/claims.h judges it). */
 struct claim_record {
     char name[NAME_SIZE], statement[REASON_SIZE];
-    char protocol[NAME_SIZE], metric[NAME_SIZE];  /* metric: "nll", "exact_match", ... */
-    char left[NAME_SIZE], right[NAME_SIZE];       /* variants */
-    char left_at[NAME_SIZE], right_at[NAME_SIZE]; /* a length of its own, "1L" or "64"; "" = `at` */
-    char direction[NAME_SIZE];                    /* "less", "greater" */
-    char at[TUNING_SIZE], datasets[TUNING_SIZE];  /* "1L, 4L"; "" where both have their own; "" = all */
+    char protocol[NAME_SIZE], metric[NAME_SIZE]; /* metric: "nll", "exact_match", ... */
+    struct claim_operand {
+        char variant[NAME_SIZE]; /* "" = there are no more */
+        char at[NAME_SIZE];      /* a length of its own, "1L" or "64"; "" = `at` of the claim */
+    } operand[CLAIM_OPERANDS];   /* as they are written, left to right */
+    char direction[NAME_SIZE];   /* "less", "greater" */
+    char at[TUNING_SIZE], datasets[TUNING_SIZE]; /* "1L, 4L"; "" where all have their own; "" = all */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "results/findings/claim_kinds.h"
 #include "results/findings/claims.h"
 #include "results/findings/selection.h"
 #include "results/tables/grid.h"
@@ -30,9 +31,13 @@ static void print_test(struct text *out, const struct claim_record *claim, enum 
     text_append(out, " ");
     table_grid_name(out, claim->metric, style);
     text_append(out, ": ");
-    print_side(out, claim->left, claim->left_at, style);
-    text_append(out, claim->direction[0] == 'g' ? " > " : style == TABLE_MARKDOWN ? " \\< " : " < ");
-    print_side(out, claim->right, claim->right_at, style);
+    const struct claim_kind *kind = claim_kind_of(claim);
+    for (size_t o = 0; o < CLAIM_OPERANDS && claim->operand[o].variant[0]; o++) {
+        const char sign = kind ? kind->sign : '?';
+        if (o > 0)
+            text_append(out, style == TABLE_MARKDOWN && sign == '<' ? " \\%c " : " %c ", sign);
+        print_side(out, claim->operand[o].variant, claim->operand[o].at, style);
+    }
     if (claim->at[0]) {
         text_append(out, ", at ");
         table_grid_name(out, claim->at, style);
@@ -50,9 +55,10 @@ static void print_row(struct grid_of_texts *grid, size_t row, const struct resul
         table_grid_name(where, results->configuration[place->configuration].name, style);
     }
     struct text *length = table_grid_cell(grid, row, 1);
-    text_append(length, "%" PRId64, place->left_length);
-    if (place->right_length != place->left_length)
-        text_append(length, " and %" PRId64, place->right_length);
+    text_append(length, "%" PRId64, place->length[0]);
+    for (size_t o = 1; o < CLAIM_OPERANDS; o++)
+        if (place->length[o] > 0 && place->length[o] != place->length[0])
+            text_append(length, " and %" PRId64, place->length[o]);
     text_append(table_grid_cell(grid, row, 2), "%zu", place->paired.count);
     struct text *difference = table_grid_cell(grid, row, 3);
     if (place->paired.count == 0)

@@ -102,7 +102,7 @@ static void add_place(struct text *out, const struct results *results, const str
     add_string(out, "{", "dataset", results->dataset[place->dataset].name);
     add_string(out, ", ", "configuration", results->configuration[place->configuration].name);
     text_append(out, ", \"left_length\": %" PRId64 ", \"right_length\": %" PRId64 ", \"pairs\": %zu",
-                place->left_length, place->right_length, place->paired.count);
+                place->length[0], place->length[1], place->paired.count);
     add_number(out, "difference", place->paired.mean);
     add_number(out, "low", place->paired.interval.low);
     add_number(out, "high", place->paired.interval.high);

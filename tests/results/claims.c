@@ -25,12 +25,13 @@ static void make(struct results *results, size_t seeds, const double *gap)
 
 static struct claim_record claim_of(const char *direction, const char *at)
 {
-    struct claim_record claim = {.name = "one",
-                                 .statement = "rope's loss is lower",
-                                 .protocol = "nonoverlap",
-                                 .metric = "nll",
-                                 .left = "rope",
-                                 .right = "alibi"};
+    struct claim_record claim = {
+        .name = "one",
+        .statement = "rope's loss is lower",
+        .protocol = "nonoverlap",
+        .metric = "nll",
+        .operand = {{.variant = "rope"}, {.variant = "alibi"}},
+    };
     snprintf(claim.direction, NAME_SIZE, "%s", direction);
     snprintf(claim.at, TUNING_SIZE, "%s", at);
     return claim;
@@ -89,8 +90,8 @@ static void numbers(void **state)
     make(&results, 6, below);
     assert_int_equal(claims_judge(&judgement, &results, &claim, NULL), STATUS_OK);
     assert_int_equal(judgement.places, 2);
-    assert_int_equal(judgement.place[1].left_length, 128);
-    assert_int_equal(judgement.place[1].right_length, 128);
+    assert_int_equal(judgement.place[1].length[0], 128);
+    assert_int_equal(judgement.place[1].length[1], 128);
     assert_int_equal(judgement.place[0].paired.count, 6);
     assert_true(fabs(judgement.place[0].paired.mean + 0.95 / 6) < 1e-12);
     assert_true(judgement.place[0].p == 1.0 / 64 && judgement.place[0].adjusted == 2.0 / 64);
@@ -105,9 +106,9 @@ static void own_lengths(void **state)
     struct claim_record claim = claim_of("greater", "");
     (void)state;
     make(&results, 5, below);
-    snprintf(claim.right, NAME_SIZE, "rope");
-    snprintf(claim.left_at, NAME_SIZE, "4L");
-    snprintf(claim.right_at, NAME_SIZE, "1L");
+    snprintf(claim.operand[1].variant, NAME_SIZE, "rope");
+    snprintf(claim.operand[0].at, NAME_SIZE, "4L");
+    snprintf(claim.operand[1].at, NAME_SIZE, "1L");
     for (size_t s = 0; s < 5; s++)
         results_find_cell(&results, results_index(&results, 0, 1, 0, s, 0, 1, 2))->nll =
             results_find_cell(&results, results_index(&results, 0, 1, 0, s, 0, 1, 0))->nll + 0.5;
@@ -135,8 +136,10 @@ static void gaps(void **state)
         &results, &claim,
         "undecided: rope at n = 512 on text: not evaluated; alibi at n = 512 on text: not evaluated");
     claim = claim_of("less", "1L");
-    snprintf(claim.left, NAME_SIZE, "none");
+    snprintf(claim.operand[0].variant, NAME_SIZE, "none");
     assert_verdict(&results, &claim, "undecided: variant none is not in these results");
+    claim = claim_of("unlike", "1L"); /* of a program that knows more kinds */
+    assert_verdict(&results, &claim, "undecided: no kind of claim has the direction `unlike` here");
     claim = claim_of("less", "1L");
     snprintf(claim.datasets, TUNING_SIZE, "recall");
     assert_verdict(&results, &claim, "undecided: no dataset of these results has it");

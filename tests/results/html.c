@@ -42,8 +42,7 @@ static void order_and_numbers(void **state)
                                        .statement = "<b>first & third</b>",
                                        .protocol = "nonoverlap",
                                        .metric = "nll",
-                                       .left = "rope",
-                                       .right = "alibi",
+                                       .operand = {{.variant = "rope"}, {.variant = "alibi"}},
                                        .direction = "less",
                                        .at = "1L"};
     struct message message;

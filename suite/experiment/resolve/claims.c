@@ -1,7 +1,7 @@
 /* claims.c -- [claim NAME]: what an experiment says beforehand.
  *
  *     statement = words
- *     test      = PROTOCOL METRIC, VARIANT [at LENGTH] < VARIANT [at LENGTH]      (or >)
+ *     test      = PROTOCOL METRIC, VARIANT [at LENGTH] < VARIANT [at LENGTH]      (findings/claim_kinds.c: all forms)
  *     at        = 2L, 4L          the lengths of the sides that have none of their own
  *     direction = less | greater  may be left out: the sign of the test says it, and they must agree
  *     datasets  = text            all that are scored under the protocol, when left out
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "experiment/resolve/resolve.h"
+#include "results/findings/claim_kinds.h"
 #include "results/findings/claims.h"
 #include "support/memory.h"
 #include "support/text.h"
@@ -42,7 +43,15 @@ static enum status take(char *out, size_t size, const char *bytes, size_t count,
 
 /* ---- the test ---- */
 
-/* The place of `<` or `>` outside of parentheses, or NULL. */
+static bool is_sign(char byte)
+{
+    for (const struct claim_kind *kind = claim_kinds; kind->direction; kind++)
+        if (kind->sign == byte)
+            return true;
+    return false;
+}
+
+/* The first sign of a kind outside of parentheses, or the end. */
 static const char *find_sign(const char *text)
 {
     size_t depth = 0;
@@ -51,10 +60,23 @@ static const char *find_sign(const char *text)
             depth++;
         else if (*text == ')' && depth > 0)
             depth--;
-        else if ((*text == '<' || *text == '>') && depth == 0)
-            return text;
+        else if (depth == 0 && is_sign(*text))
+            break;
     }
-    return NULL;
+    return text;
+}
+
+/* The kind of what stands behind the comma; NULL = there is none. */
+static const struct claim_kind *kind_of(const char *text)
+{
+    const char *first = find_sign(text);
+    size_t operands = 1;
+    for (const char *sign = first; *sign; sign = find_sign(sign + 1)) {
+        if (*sign != *first)
+            return NULL;
+        operands++;
+    }
+    return claim_kind_written(*first, operands);
 }
 
 static const char *suggest_variant(char *out, size_t size, const struct plan *plan, const char *name)
@@ -107,33 +129,54 @@ static enum status check_metric(const char *metric, struct message *message)
     return message_set(message, STATUS_WRONG, "there is no metric `%s`: %s", metric, suggestion);
 }
 
+static enum status say_forms(struct message *message)
+{
+    char forms[300] = "";
+    size_t used = 0;
+    for (const struct claim_kind *kind = claim_kinds; kind->direction && used < sizeof forms; kind++)
+        used +=
+            (size_t)snprintf(forms + used, sizeof forms - used, "%s`%s`", used > 0 ? " or " : "", kind->form);
+    return message_set(message, STATUS_WRONG,
+                       "it is written %s, as in `fixed-targets nll, alibi at 4L < rope at 4L`", forms);
+}
+
+static enum status read_operands(struct claim_record *out, const char *text, size_t count,
+                                 const struct plan *plan, struct message *message)
+{
+    enum status status = STATUS_OK;
+    for (size_t o = 0; o < count && !status; o++) {
+        struct claim_operand *operand = &out->operand[o];
+        const char *end = find_sign(text);
+        status = read_side(operand->variant, operand->at, text, (size_t)(end - text), plan, message);
+        for (size_t before = 0; before < o && !status; before++)
+            if (strcmp(out->operand[before].variant, operand->variant) == 0 &&
+                strcmp(out->operand[before].at, operand->at) == 0)
+                status = message_set(message, STATUS_WRONG,
+                                     "`%s` is compared with itself; give the two sides different lengths",
+                                     operand->variant);
+        text = *end ? end + 1 : end;
+    }
+    return status;
+}
+
 static enum status read_test(struct claim_record *out, const char *value, const struct plan *plan,
                              struct message *message)
 {
     const char *comma = strchr(value, ','), *blank = strchr(value, ' ');
-    const char *sign = comma ? find_sign(comma + 1) : NULL;
-    if (!comma || !blank || blank > comma || !sign || find_sign(sign + 1))
-        return message_set(
-            message, STATUS_WRONG,
-            "it is written `PROTOCOL METRIC, VARIANT < VARIANT` (or >), as in `fixed-targets nll, alibi "
-            "at 4L < rope at 4L`");
+    const struct claim_kind *kind = comma ? kind_of(comma + 1) : NULL;
+    if (!kind || !blank || blank > comma)
+        return say_forms(message);
     enum status status = take(out->protocol, NAME_SIZE, value, (size_t)(blank - value), "protocol", message);
     if (!status)
         status = take(out->metric, NAME_SIZE, blank, (size_t)(comma - blank), "metric", message);
     if (!status)
         status = check_metric(out->metric, message);
     if (!status)
-        status = read_side(out->left, out->left_at, comma + 1, (size_t)(sign - comma - 1), plan, message);
-    if (!status)
-        status = read_side(out->right, out->right_at, sign + 1, strlen(sign + 1), plan, message);
-    const char *direction = *sign == '<' ? "less" : "greater";
-    if (!status && out->direction[0] && strcmp(out->direction, direction) != 0)
-        return message_set(message, STATUS_WRONG, "`%c` says %s, but direction = %s", *sign, direction,
-                           out->direction);
-    snprintf(out->direction, NAME_SIZE, "%s", direction);
-    if (!status && strcmp(out->left, out->right) == 0 && strcmp(out->left_at, out->right_at) == 0)
-        status = message_set(message, STATUS_WRONG,
-                             "`%s` is compared with itself; give the two sides different lengths", out->left);
+        status = read_operands(out, comma + 1, kind->operands, plan, message);
+    if (!status && out->direction[0] && strcmp(out->direction, kind->direction) != 0)
+        return message_set(message, STATUS_WRONG, "`%c` says %s, but direction = %s", kind->sign,
+                           kind->direction, out->direction);
+    snprintf(out->direction, NAME_SIZE, "%s", kind->direction);
     return status;
 }
 
@@ -159,6 +202,19 @@ static enum status read_list(char out[TUNING_SIZE], const char *value, const cha
     return status;
 }
 
+static enum status check_direction(const char *direction, struct message *message)
+{
+    char all[200] = "";
+    size_t used = 0;
+    for (const struct claim_kind *kind = claim_kinds; kind->direction && used < sizeof all; kind++) {
+        if (strcmp(kind->direction, direction) == 0)
+            return STATUS_OK;
+        used +=
+            (size_t)snprintf(all + used, sizeof all - used, "%s%s", used > 0 ? " or " : "", kind->direction);
+    }
+    return message_set(message, STATUS_WRONG, "direction = %.60s: it is %s", direction, all);
+}
+
 static enum status read_key(struct claim_record *out, const struct ini_entry *entry, struct message *message)
 {
     const char *key = entry->key, *value = entry->value;
@@ -173,9 +229,7 @@ static enum status read_key(struct claim_record *out, const struct ini_entry *en
         return STATUS_OK; /* read when the direction is known */
     if (strcmp(key, "direction") == 0) {
         snprintf(out->direction, NAME_SIZE, "%.60s", value);
-        return strcmp(value, "less") == 0 || strcmp(value, "greater") == 0
-                   ? STATUS_OK
-                   : message_set(message, STATUS_WRONG, "direction = %.60s: it is less or greater", value);
+        return check_direction(out->direction, message);
     }
     text_suggest(suggestion, sizeof suggestion, key, keys, KEYS);
     return message_set(message, STATUS_WRONG, "there is no key `%s`: %s", key, suggestion);
@@ -205,7 +259,9 @@ static enum status read_claim(struct claim_record *out, const struct ini_section
     }
     if (read_test(out, test->value, plan, message))
         return locate(section, test, message);
-    const bool own = out->left_at[0] && out->right_at[0];
+    bool own = true;
+    for (size_t o = 0; o < CLAIM_OPERANDS; o++)
+        own = own && (out->operand[o].at[0] || !out->operand[o].variant[0]);
     if (own == (out->at[0] != '\0')) {
         message_set(message, STATUS_WRONG,
                     own ? "`at` says nothing here: both sides have a length of their own"
@@ -277,10 +333,9 @@ static enum status check_dataset(const struct claim_record *claim, const struct 
 {
     struct list at = {0};
     enum status status = check_gives(protocol, claim->metric, message);
-    if (!status && claim->left_at[0])
-        status = check_length(dataset, protocol, claim->left_at, message);
-    if (!status && claim->right_at[0])
-        status = check_length(dataset, protocol, claim->right_at, message);
+    for (size_t o = 0; o < CLAIM_OPERANDS && !status; o++)
+        if (claim->operand[o].at[0])
+            status = check_length(dataset, protocol, claim->operand[o].at, message);
     if (!status && claim->at[0])
         status = list_split(&at, claim->at, "at", message);
     for (size_t i = 0; !status && i < at.count; i++)

@@ -173,15 +173,24 @@ static enum status add_variants(struct printer *printer)
 
 /* ------------------------------------------------------------------------------ claims, protocols */
 
+static bool has_variant(const struct plan *plan, const char *name)
+{
+    for (size_t v = 0; v < plan->variants; v++)
+        if (strcmp(plan->variant[v].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* --only may have left one of its variants out: then it is no claim of this file. */
 static bool claim_stands(const struct plan *plan, const char *name)
 {
-    size_t sides = 0;
-    for (size_t i = 0; i < plan->claims; i++)
-        for (size_t v = 0; v < plan->variants && strcmp(plan->claim[i].name, name) == 0; v++)
-            sides += (size_t)(strcmp(plan->variant[v].name, plan->claim[i].left) == 0) +
-                     (size_t)(strcmp(plan->variant[v].name, plan->claim[i].right) == 0);
-    return sides == 2;
+    size_t i = 0;
+    while (i < plan->claims && strcmp(plan->claim[i].name, name) != 0)
+        i++;
+    bool stands = i < plan->claims;
+    for (size_t o = 0; stands && o < CLAIM_OPERANDS && plan->claim[i].operand[o].variant[0]; o++)
+        stands = has_variant(plan, plan->claim[i].operand[o].variant);
+    return stands;
 }
 
 static void add_claims(struct printer *printer)
