@@ -1,4 +1,4 @@
-/* matrix.h -- all scores of a configuration: what is shown (private to results/figure_matrix*.c). */
+/* matrix.h -- all scores of a configuration: what is shown (private to figures/matrix*.c). */
 #ifndef LEXBENCH_FIGURE_MATRIX_H
 #define LEXBENCH_FIGURE_MATRIX_H
 

@@ -1,7 +1,8 @@
 /* claims.h -- what an experiment said beforehand, judged by its results.
  *
  * A claim is tested at places: each of its lengths, on each of its datasets, in each configuration.  At a place
- * the one-sided exact sign-flip test of the statistic (claim_kinds.h) over paired seeds gives p; the p of all places are corrected by Holm.
+ * the one-sided exact sign-flip test of the statistic (claim_kinds.h) over paired seeds gives p; the p of all
+ * places are corrected by Holm.
  *   holds            every corrected p is at most 0.05
  *   does not hold    the seeds could have shown it, and did not
  *   undecided        the seeds could not have shown it (needs k seeds), or a place has cells without a score */

@@ -1,4 +1,4 @@
-/* results_write.c -- results.h5: README.md beside this file is its schema. */
+/* results_write.c -- results.h5: results/README.md is its schema. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
