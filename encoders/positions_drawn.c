@@ -103,7 +103,7 @@ const struct position_map map_randomised = {
     .map = randomised,
 };
 
-/* --- cape ----------------------------------------------------------------------------------------- */
+/* ---- cape ---- */
 
 struct cape {
     struct draw draw;
@@ -176,7 +176,7 @@ const struct position_map map_cape = {
     .map = cape,
 };
 
-/* --- pose ----------------------------------------------------------------------------------------- */
+/* ---- pose ---- */
 
 enum { POSE_PAPER, POSE_PROGRAM };
 

@@ -116,7 +116,7 @@ const struct position_map map_shift = {
     .map = shift,
 };
 
-/* --- coupling ------------------------------------------------------------------------------------- */
+/* ---- coupling ---- */
 
 static unsigned coupling_needs(const void *state, const struct site *site)
 {

@@ -27,7 +27,6 @@ void sample_distinct(int32_t *out, int32_t *scratch, struct key key, size_t coun
         scratch[i] = FREE;
     for (size_t i = 0; i < count; i++) {
         size_t most = bound - count + i;
-
         out[i] = (int32_t)random_below(subset, i, most + 1);
         if (!insert(scratch, 2 * count, out[i])) {
             out[i] = (int32_t)most;
@@ -37,7 +36,6 @@ void sample_distinct(int32_t *out, int32_t *scratch, struct key key, size_t coun
     for (size_t i = count; i > 1; i--) {
         size_t j = random_below(order, i, i);
         int32_t last = out[i - 1];
-
         out[i - 1] = out[j];
         out[j] = last;
     }

@@ -64,7 +64,6 @@ size_t stretches_find(const struct stretches *stretches, size_t prediction)
     size_t least = 0, most = stretches->count;
     while (least + 1 < most) {
         size_t middle = (least + most) / 2;
-
         if (stretches->at[middle].before <= prediction)
             least = middle;
         else
@@ -79,7 +78,6 @@ static size_t long_enough(const struct stretches *stretches, size_t n)
     size_t least = 0, most = stretches->count;
     while (least < most) {
         size_t middle = (least + most) / 2;
-
         if (stretches->ranked[middle].size > n)
             least = middle + 1;
         else
@@ -102,7 +100,6 @@ size_t stretches_window(const struct stretches *stretches, size_t n, size_t inde
     size_t least = 0, most = long_enough(stretches, n);
     while (least + 1 < most) {
         size_t middle = (least + most) / 2;
-
         if (ranked[middle].before - middle * n <= index)
             least = middle;
         else

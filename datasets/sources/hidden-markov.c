@@ -54,7 +54,6 @@ static enum status hidden_markov_prepare(void *state, struct message *message)
     (void)message;
     for (size_t z = 0; z < model->states; z++) {
         double *row = model->transition + z * model->states;
-
         distribution_dirichlet(row, key_with(key_with(key, STREAM_TRANSITION), z), model->spread,
                                model->states);
         for (size_t j = 0; j < model->states; j++)
@@ -117,7 +116,6 @@ static bool hidden_markov_verify(const void *state, size_t n, const int32_t *tok
     bool possible[STATES_MAX] = {false}, any = n >= 2;
     for (size_t i = 0; i < n && any; i++) {
         bool before[STATES_MAX];
-
         if (tokens[i] < 0 || (size_t)tokens[i] >= model->symbols ||
             targets[i] != (i + 1 < n ? tokens[i + 1] : UNSCORED))
             return false;
@@ -125,7 +123,6 @@ static bool hidden_markov_verify(const void *state, size_t n, const int32_t *tok
         any = false;
         for (size_t z = 0; z < model->states; z++) {
             bool reached = i == 0;
-
             for (size_t from = 0; from < model->states && !reached; from++)
                 reached = before[from] && model->transition[from * model->states + z] > 0;
             possible[z] = reached && model->emit[z * model->symbols + (size_t)tokens[i]] > 0;
@@ -166,7 +163,6 @@ static void hidden_markov_floor(const void *state, size_t n, const int32_t *toke
     absorb(model, filtered, tokens[0]);
     for (size_t i = 0; i + 1 < n; i++) {
         double probability;
-
         advance(model, expected, filtered);
         probability = absorb(model, expected, tokens[i + 1]);
         if (targets[i] != UNSCORED)

@@ -100,7 +100,6 @@ static void markov_example(const void *state, struct key key, enum split split, 
     bool drawn[ROWS_MAX] = {false};
     for (size_t i = 0; i < n; i++) {
         size_t row;
-
         targets[i] = UNSCORED;
         if (i < markov->order) {
             tokens[i] = (int32_t)random_below(start, i, k);
@@ -138,7 +137,6 @@ static void markov_floor(const void *state, size_t n, const int32_t *tokens, con
     double a = markov->concentration;
     for (size_t i = markov->order - 1; i + 1 < n; i++) {
         size_t row = row_at(markov, tokens, i), cell = row * k + (size_t)tokens[i + 1];
-
         if (targets[i] != UNSCORED)
             nll[i] = log(((double)seen[row] + (double)k * a) / ((double)followed[cell] + a));
         seen[row]++;

@@ -86,7 +86,6 @@ static void addition_example(const void *state, struct key key, enum split split
     end = number[2].first + number[2].count;
     for (size_t i = 0; i < count; i++) {
         size_t a = random_below(own, 2 * i, addition->base), b = random_below(own, 2 * i + 1, addition->base);
-
         tokens[place(number[0], i)] = (int32_t)(TOKEN_DIGITS + a);
         tokens[place(number[1], i)] = (int32_t)(TOKEN_DIGITS + b);
         tokens[place(number[2], i)] = (int32_t)(TOKEN_DIGITS + (a + b + carry) % addition->base);

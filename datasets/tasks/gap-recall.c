@@ -128,7 +128,6 @@ static void choose_keys(const struct gap_recall *recall, struct key key, uint16_
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t j = i + random_below(key, i, recall->keys - i);
         uint16_t kept = keys[i];
-
         keys[i] = keys[j];
         keys[j] = kept;
     }
@@ -141,7 +140,6 @@ static void choose_spacing(const struct gap_recall *recall, struct key key, size
 {
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t e = random_below(key, i, slack + 1), j = i;
-
         for (; j > 0 && offset[j - 1] > e; j--)
             offset[j] = offset[j - 1];
         offset[j] = e;
@@ -170,7 +168,6 @@ static void place(const struct gap_recall *recall, struct key own, size_t n, siz
     }
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t at = first + offset[i];
-
         tokens[at] = tokens[at + gap] = 1 + keys[i];
         tokens[at + 1] = targets[at + gap] = value_token(recall, random_below(value, i, recall->values));
     }
@@ -216,7 +213,6 @@ static bool gap_recall_verify(const void *state, size_t n, const int32_t *tokens
     size_t asked = 0, gap = 0, known = 0;
     for (size_t i = 0; i < n; i++) {
         size_t before = is_key(recall, tokens[i]) ? seen[tokens[i]] : 0;
-
         if (targets[i] != (before > 0 ? tokens[before] : UNSCORED))
             return false;
         if (before > 0) {

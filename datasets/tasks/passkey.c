@@ -122,7 +122,6 @@ static bool passkey_verify(const void *state, size_t n, const int32_t *tokens, c
         return false;
     for (size_t i = 1; i <= passkey->digits; i++) {
         int32_t asked = tokens[needle + i];
-
         if (asked < TOKEN_DIGITS || asked >= (int32_t)(TOKEN_DIGITS + passkey->base) ||
             tokens[question + i] != asked || targets[question + i - 1] != asked)
             return false;

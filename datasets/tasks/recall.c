@@ -104,7 +104,6 @@ static void choose_keys(const struct recall *recall, struct key key, int32_t *to
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t most = recall->keys - recall->pairs + i;
         size_t chosen = random_below(subset, i, most + 1);
-
         if (used[chosen / 64] >> (chosen % 64) & 1)
             chosen = most;
         used[chosen / 64] |= (uint64_t)1 << (chosen % 64);
@@ -113,7 +112,6 @@ static void choose_keys(const struct recall *recall, struct key key, int32_t *to
     for (size_t i = recall->pairs; i > 1; i--) {
         size_t j = random_below(order, i, i);
         int32_t last = tokens[2 * (i - 1)];
-
         tokens[2 * (i - 1)] = tokens[2 * j];
         tokens[2 * j] = last;
     }
@@ -129,7 +127,6 @@ static size_t draw_gap(double a, size_t space, struct key key, uint64_t *draw)
         double u = random_uniform(key, (*draw)++), accept = random_uniform(key, (*draw)++);
         double g = floor(pow(1 + u * (end - 1), 1 / a));
         double share;
-
         g = fmin(fmax(g, 1), (double)space); /* rounding of pow at both ends */
         share = g * expm1(a * log1p(1 / g)); /* q(g) a / p(g), without cancellation */
         if (accept * share <= first)
@@ -170,7 +167,6 @@ static void recall_example(const void *state, struct key key, enum split split, 
         tokens[2 * i + 1] = value_token(recall, random_below(value, i, recall->values));
     for (size_t i = 0; i < recall->pairs; i++) {
         size_t place = choose_place(recall, n - 2 * recall->pairs, gap, &draw, targets);
-
         tokens[place] = tokens[2 * i];
         targets[place] = tokens[2 * i + 1];
     }
@@ -190,10 +186,8 @@ static bool recall_verify(const void *state, size_t n, const int32_t *tokens, co
             return false;
     for (size_t i = pairs_end; i < n; i++) {
         int32_t answer = UNSCORED;
-
         if (is_key(recall, tokens[i])) {
             size_t found = 0;
-
             for (size_t j = 0; j < pairs_end; j += 2)
                 if (tokens[j] == tokens[i]) {
                     answer = tokens[j + 1];

@@ -39,7 +39,6 @@ static void ascending(int32_t *values, int32_t *scratch, size_t count, size_t bo
 {
     for (int shift = 0; bound >> shift > 0; shift += DIGIT_BITS) {
         size_t place[DIGITS + 1] = {0};
-
         for (size_t i = 0; i < count; i++)
             place[(values[i] >> shift & (DIGITS - 1)) + 1]++;
         for (size_t digit = 1; digit < DIGITS; digit++)
@@ -76,7 +75,6 @@ static bool sort_verify(const void *state, size_t n, const int32_t *tokens, cons
     count = string_count(n);
     for (size_t i = 1; i <= count; i++) {
         size_t smaller = 0, same = 0;
-
         for (size_t j = 1; j <= count; j++) {
             smaller += tokens[j] < tokens[i];
             same += tokens[j] == tokens[i];

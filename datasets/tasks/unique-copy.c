@@ -59,7 +59,6 @@ static bool unique_copy_verify(const void *state, size_t n, const int32_t *token
         return false;
     for (size_t i = 0; i < count; i++) {
         size_t found = 0, place = 0;
-
         for (size_t j = 1; j <= count; j++)
             if (tokens[j] == targets[count + 1 + i]) {
                 place = j;

@@ -94,7 +94,6 @@ static size_t write(unsigned char *text, float *nll, size_t room, const struct o
     for (; i < room && word[i]; i++) {
         size_t kept = 0;
         double left = 0;
-
         for (size_t j = 0; j < count; j++)
             if (offer->at[same[j]].text[i] == word[i]) {
                 left += offer->at[same[j]].weight;
@@ -116,7 +115,6 @@ static void narrate(struct prose *prose)
     uint64_t draw = 0;
     for (size_t used = 0; used < prose->bytes;) {
         size_t chosen;
-
         narrator_offer(&offer, &narrator, &prose->grammar);
         chosen = choose(&offer, random_uniform(key, draw++));
         used += write(prose->text + used, prose->nll + used, prose->bytes - used, &offer, chosen);
@@ -262,7 +260,6 @@ static bool prose_verify(const void *state, size_t n, const int32_t *tokens, con
             return false;
     for (size_t first = 0; first + n < prose->bytes; first++) {
         size_t same = 0;
-
         while (same < n && prose->text[first + same] == tokens[same])
             same++;
         if (same == n && prose->text[first + n] == targets[n - 1])

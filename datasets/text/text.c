@@ -101,7 +101,7 @@ static enum status find_manual(char out[OPTION_TEXT_SIZE], struct message *messa
         "GNUHELP to the file, or give any other text by `path = FILE`");
 }
 
-/* ---------------------------------------------------------------------------- blocks and documents */
+/* ---- blocks and documents ---- */
 
 static void text_close(void *state)
 {
@@ -134,7 +134,6 @@ static enum status add_bytes(struct corpus *corpus, enum split split, size_t fir
                 ? NULL
                 : memmem(corpus->bytes + at, size - at, corpus->mark, corpus->mark_size);
         size_t from = at > first ? at : first, to;
-
         next = mark ? (size_t)(mark - corpus->bytes) : size;
         to = next < end ? next : end;
         if (to > from + (corpus->documents == DOCUMENTS_SEPARATE) &&
@@ -243,7 +242,7 @@ static size_t text_minimum(const void *state)
     return 1;
 }
 
-/* ------------------------------------------------------------------------------------------ windows */
+/* ---- windows ---- */
 
 static enum status text_refuses(const void *state, enum split split, size_t n, struct message *message)
 {
@@ -277,7 +276,6 @@ static void text_window(const void *state, enum split split, size_t first, size_
         const struct stretch *stretch = &block->at[which];
         const unsigned char *bytes = corpus->bytes + stretch->first + offset;
         size_t room = stretch->size - 1 - offset, here = n - done < room ? n - done : room;
-
         for (size_t i = 0; i < here; i++) {
             tokens[done + i] = bytes[i];
             targets[done + i] = which == own ? bytes[i + 1] : UNSCORED;
@@ -347,7 +345,6 @@ static bool text_verify(const void *state, size_t n, const int32_t *tokens, cons
     for (size_t split = 0; split < SPLITS; split++)
         for (size_t i = 0; i < corpus->block[split].count; i++) {
             const struct stretch *stretch = &corpus->block[split].at[i];
-
             for (size_t first = stretch->first; first + n < stretch->first + stretch->size; first++)
                 if (is_window(corpus, first, n, tokens, targets))
                     return true;

@@ -101,7 +101,6 @@ static void write_markers(struct text *out, const struct inspect_figure *figure,
         const struct inspect_marker *marker = &curve->marker[m];
         const double y = axes->top + (0.9 + 1.15 * (double)(curve->markers - 1 - m)) * sheet->em;
         char look[80];
-
         text_append(out,
                     "set arrow from first %.8g, graph 0 to first %.8g, graph 1 nohead lc rgb '%s' lw 1.2 dt "
                     "%s back\n",

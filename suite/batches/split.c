@@ -32,7 +32,6 @@ bool split_draw(const struct dataset *dataset, const void *state, struct key key
     }
     for (uint64_t attempt = 0; attempt < SPLIT_ATTEMPTS; attempt++) {
         struct key own = key_with(key, attempt);
-
         if (isnan(depth))
             dataset->example(state, own, split, n, tokens, targets, marks);
         else

@@ -25,7 +25,6 @@ static void append_indented(struct text *out, const char *lines)
 {
     while (*lines) {
         size_t length = strcspn(lines, "\n");
-
         text_append(out, "    %.*s\n", (int)length, lines);
         lines += length + (lines[length] == '\n');
     }
@@ -70,7 +69,6 @@ static void top_help(struct text *out, const struct command *const *commands)
     text_append(out, "lexbench -- %s\n\nexamples\n%s\ncommands\n", command_purpose, top_examples);
     for (; *commands; commands++) {
         char left[80];
-
         snprintf(left, sizeof left, "%s %s", (*commands)->name, (*commands)->operands);
         append_row(out, left, (*commands)->summary);
     }
@@ -129,7 +127,6 @@ static enum status run_command(const struct command *command, int argc, char **a
                              : STATUS_FAILED;
     if (!status && help) {
         struct text text = {0};
-
         command_help(&text, command);
         status = print(&text, message);
     } else if (!status) {

@@ -103,7 +103,6 @@ static void append_operands(struct text *out, const char *operands)
     while (*operands) {
         size_t gap = strspn(operands, " [].");
         size_t length = strcspn(operands + gap, " [].");
-
         if (length > 0) {
             text_append(out, "%s", separator);
             append_word(out, operands + gap, length);

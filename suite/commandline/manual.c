@@ -31,7 +31,6 @@ static void append_paragraphs(struct text *out, const char *text)
     while (*text) {
         const char *gap = strstr(text, "\n\n");
         size_t length = gap ? (size_t)(gap - text) : strlen(text);
-
         while (length > 0 && text[length - 1] == '\n')
             length--;
         text_append(out, ".PP\n");

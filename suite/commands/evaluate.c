@@ -53,7 +53,7 @@ static void session_release(struct session *session)
     memory_release(session->path);
 }
 
-/* --------------------------------------------------------------------------------------- the request */
+/* ---- the request ---- */
 
 /* A weights file, or the folder that it is in. */
 static enum status find_weights(struct session *session, const char *given, struct message *message)
@@ -119,7 +119,7 @@ static enum status check_request(struct session *session, const char *weights, s
     return status;
 }
 
-/* --------------------------------------------------------------------------------------- the weights */
+/* ---- the weights ---- */
 
 /* The same instruction set as in training gives the same bits. */
 static enum status choose_isa(struct session *session, struct message *message)
@@ -189,7 +189,7 @@ static enum status open_session(struct session *session, size_t count, const cha
                                          : status;
 }
 
-/* --------------------------------------------------------------------------------------- the evaluations */
+/* ---- the evaluations ---- */
 
 /* The sentence is that of the first failed cell. */
 static enum status evaluate_all(struct session *session, struct merger *merger, struct message *message)
@@ -208,7 +208,6 @@ static enum status evaluate_all(struct session *session, struct merger *merger, 
         struct trial trial;
         struct message why = {""};
         size_t failed = 0;
-
         session->tokens.variant = v;
         status = scoring_run(&trial, &failed, &request, v, &why);
         if (status || (failed > 0 && session->failed_cells == 0))

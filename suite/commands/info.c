@@ -67,7 +67,7 @@ static enum status find_out(struct found *found, struct message *message)
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------- as text */
+/* ---- as text ---- */
 
 static void print_row(struct text *out, const char *name, const char *value)
 {
@@ -100,7 +100,7 @@ static void print_text(struct text *out, const struct fact *fact, const struct f
     print_bytes(out, "available", found->available);
 }
 
-/* ------------------------------------------------------------------------------------------- as JSON */
+/* ---- as JSON ---- */
 
 static void json_text(struct text *out, const char *name, const char *value)
 {
@@ -136,7 +136,7 @@ static void print_json(struct text *out, const struct fact *fact, const struct f
     text_append(out, "\n}\n");
 }
 
-/* ------------------------------------------------------------------------------------------- command */
+/* ---- command ---- */
 
 static enum status info_run(const void *request, size_t count, const char *const *operand,
                             struct message *message)

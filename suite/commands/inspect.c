@@ -21,7 +21,7 @@ struct inspect_request {
     bool json;
 };
 
-/* ------------------------------------------------------------------------------------------- lengths */
+/* ---- lengths ---- */
 
 static int by_size(const void *a, const void *b)
 {
@@ -65,7 +65,7 @@ static enum status read_lengths(size_t length[LENGTHS_MAX], size_t *count, const
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------- outputs */
+/* ---- outputs ---- */
 
 static enum status write_files(const struct inspected *inspected, const char *folder, const char *formats,
                                struct text *written, struct message *message)

@@ -17,7 +17,7 @@ static const struct {
               {"scale_", "scale of queries"}};
 enum { GROUPS = sizeof groups / sizeof *groups };
 
-/* ----------------------------------------------------------------------------------------------- as text */
+/* ---- as text ---- */
 
 /* "name       words", broken between words. */
 static void print_words(struct text *out, const char *name, const char *words)
@@ -106,7 +106,7 @@ void inspect_print_text(struct text *out, const struct inspected *inspected)
             text_append(out, "refused at n = %zu: %s\n", inspected->at[n].length, inspected->at[n].refusal);
 }
 
-/* ----------------------------------------------------------------------------------------------- as JSON */
+/* ---- as JSON ---- */
 
 static void member(struct text *out, const char *separator, const char *name)
 {

@@ -15,7 +15,7 @@ struct list_request {
     bool json;
 };
 
-/* ---------------------------------------------------------------------------------------------- kinds */
+/* ---- kinds ---- */
 
 static void add(struct catalogue *catalogue, struct entry entry)
 {
@@ -93,7 +93,6 @@ static enum status add_experiments(struct catalogue *catalogue, struct message *
     enum status status = STATUS_OK;
     for (const struct embedded_file *at = shipped_experiments; !status && at->name; at++) {
         struct ini ini = {.count = 0};
-
         status = ini_read(&ini, at->name, message);
         if (!status && ini_find(&ini, "experiment"))
             add(catalogue, (struct entry){.name = at->name, .body = at->text});
@@ -109,7 +108,6 @@ static enum status add_variants(struct catalogue *catalogue, struct message *mes
     for (size_t i = 0; !status && i < catalogue->ini.count; i++) {
         const struct ini_section *section = &catalogue->ini.section[i];
         const char *name = ini_argument(section, "variant");
-
         if (name)
             add(catalogue, (struct entry){.name = name, .section = section});
     }
@@ -157,7 +155,7 @@ static enum status keep_one(struct catalogue *catalogue, const char *kind, const
     return message_set(message, STATUS_WRONG, "list: no `%.60s` among the %s: %s", name, kind, suggestion);
 }
 
-/* ------------------------------------------------------------------------------------------- command */
+/* ---- command ---- */
 
 static enum status list_run(const void *request, size_t count, const char *const *operand,
                             struct message *message)

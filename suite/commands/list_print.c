@@ -5,7 +5,7 @@
 
 #include "model/places.h"
 
-/* ------------------------------------------------------------------------------------------- as text */
+/* ---- as text ---- */
 
 static void append_title(struct text *out, const char *experiment)
 {
@@ -156,7 +156,7 @@ void list_print_all(struct text *out, const struct catalogue *catalogue)
     (catalogue->count > 0 && catalogue->entry[0].encoder ? print_blocks : print_rows)(out, catalogue);
 }
 
-/* ------------------------------------------------------------------------------------------- as JSON */
+/* ---- as JSON ---- */
 
 static void json_member(struct text *out, const char *separator, const char *name, const char *value)
 {
@@ -210,7 +210,6 @@ static void json_options(struct text *out, const struct option *options)
     text_append(out, ", \"options\": [");
     for (const struct option *option = options; option && option->name; option++) {
         struct text values = {0};
-
         option_describe(&values, option);
         json_member(out, option == options ? "{" : ", {", "name", option->name);
         json_member(out, ", ", "default", option->standard);

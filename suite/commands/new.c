@@ -15,7 +15,7 @@ struct new_request {
     const char *out;
 };
 
-/* ------------------------------------------------------------------------------------------ the kind */
+/* ---- the kind ---- */
 
 /* commands/templates/KIND.c, for every kind: a complete file, in which NAME stands for the name and SYMBOL
  * for the name as an identifier. */
@@ -46,7 +46,7 @@ static enum status find_kind(const struct kind **out, const char *name, struct m
     return message_set(message, STATUS_WRONG, "new: there is no template of a `%.60s`: %s", name, suggestion);
 }
 
-/* ------------------------------------------------------------------------------------------ the name */
+/* ---- the name ---- */
 
 /* A name is part of a symbol, a file name and a specification ("rope + window(width=1L)"). */
 static enum status check_letters(const char *name, struct message *message)
@@ -92,7 +92,7 @@ static enum status check_name(const char *name, struct message *message)
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------ the file */
+/* ---- the file ---- */
 
 static bool is_folder(const char *path)
 {
@@ -166,7 +166,7 @@ static enum status write_file(const char *path, const struct kind *kind, const c
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------- command */
+/* ---- command ---- */
 
 static enum status new_run(const void *request, size_t count, const char *const *operand,
                            struct message *message)

@@ -22,7 +22,7 @@ struct run_request {
     bool dry_run;
 };
 
-/* ---------------------------------------------------------------------------------------------- results */
+/* ---- results ---- */
 
 /* *left_out: trial files that are there and could not be read; each is named on the way. */
 static enum status write_results(struct results *results, size_t *left_out, const struct schedule *schedule,
@@ -163,7 +163,6 @@ static enum status check_against(const struct schedule *schedule, const struct r
     for (size_t i = 0; !status && i < request->against.count; i++) {
         const char *path = request->against.at[i];
         struct results old = {.variants = 0};
-
         if (collection_open_results(&old, path, message))
             return STATUS_WRONG;
         if (old.numerics_revision != NUMERICS_REVISION || strcmp(old.instruction_set, isa) != 0)
@@ -177,7 +176,7 @@ static enum status check_against(const struct schedule *schedule, const struct r
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------------- command */
+/* ---- command ---- */
 
 static enum status dry_run(const struct schedule *schedule, struct message *message)
 {

@@ -33,7 +33,7 @@ struct evaluator {
     struct buffers buffers;
 };
 
-/* --- one chunk -------------------------------------------------------------------------------------- */
+/* ---- one chunk ---- */
 
 /* The tokens of one item as they were scored, row `item` of the arrays per token. */
 static void keep_tokens(struct evaluation *out, size_t item, const int32_t *tokens, const int32_t *targets,
@@ -105,7 +105,7 @@ static void run_chunk(void *context, size_t which, size_t worker_index)
     profile_switch(profile, PROFILE_WAITING);
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 /* How the work is divided, and the buffers beside those of the workers. */
 static void describe(struct evaluator *evaluator)
@@ -232,7 +232,7 @@ void evaluation_release(struct evaluation *evaluation)
     *evaluation = (struct evaluation){0};
 }
 
-/* --- whole ------------------------------------------------------------------------------------------- */
+/* ---- whole ---- */
 
 /* The rows per token of items that were left out go. */
 static void close_rows(struct evaluation *out, const struct evaluator *evaluator)

@@ -33,7 +33,6 @@ static enum status read_depths(struct protocol *protocol, struct message *messag
     for (protocol->depths = 0;; at++) {
         char *end;
         double depth = strtod(at, &end);
-
         end += strspn(end, " ");
         if (end == at || (*end && *end != ',') || !(depth > last) || depth > 1 || depth < 0 ||
             protocol->depths == DEPTHS_MAX)

@@ -5,7 +5,7 @@
 #include "evaluation/items.h"
 #include "support/memory.h"
 
-/* --- one item --------------------------------------------------------------------------------------- */
+/* ---- one item ---- */
 
 static void digest_item(struct item_score *score, const int32_t *target, int64_t item_key, size_t n)
 {
@@ -63,7 +63,7 @@ void score_item(struct item_score *score, struct bin_score *bin, const struct ev
     digest_item(score, targets, key, n);
 }
 
-/* --- all items -------------------------------------------------------------------------------------- */
+/* ---- all items ---- */
 
 static void sum_bins(struct evaluation *out, const struct scored *scored)
 {

@@ -166,7 +166,7 @@ enum status inspection_bias(struct inspected_length *out, const struct subject *
     return status;
 }
 
-/* --- query scales ----------------------------------------------------------------------------------- */
+/* ---- query scales ---- */
 
 enum status inspection_scale(struct inspected_length *out, const struct subject *subject,
                              const struct grid_of_places *grid, struct message *message)

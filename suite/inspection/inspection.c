@@ -11,7 +11,7 @@
 
 enum { NEAR = 16, DISTANCES_MAX = 512 };
 
-/* --- words ------------------------------------------------------------------------------------------ */
+/* ---- words ---- */
 
 static void append_owners(struct text *out, const struct composition *composition, const struct place *place)
 {
@@ -41,7 +41,7 @@ static void say_places(struct inspected *out, const struct composition *composit
         text_append(&out->acts, "%spositions (%s)", out->acts.length > 0 ? "; " : "", composition->map->name);
 }
 
-/* --- where measures are taken ----------------------------------------------------------------------- */
+/* ---- where measures are taken ---- */
 
 /* 0 to 16, then eight to an octave; where keys are cut, what lies next to the training length too. */
 static size_t next_distance(size_t distance, const struct subject *subject)
@@ -107,7 +107,7 @@ static enum status add_coordinates(struct inspected_length *out, const struct gr
                    : status;
 }
 
-/* --- whole ------------------------------------------------------------------------------------------ */
+/* ---- whole ---- */
 
 static enum status measure(struct inspected_length *out, struct subject *subject,
                            const struct subject *trained, struct message *message)

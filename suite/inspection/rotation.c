@@ -52,7 +52,7 @@ static double similarity(const double *query, const double *key, const double *r
     return sum / (double)half;
 }
 
-/* --- maps and curves -------------------------------------------------------------------------------- */
+/* ---- maps and curves ---- */
 
 /* The rows of one plane: queries see keys through it or not at all. */
 static enum status map_plane(double *map, const struct subject *subject, const struct grid_of_places *grid,
@@ -135,7 +135,7 @@ static enum status add_curve(struct inspected_length *out, const struct subject 
     return curve ? status : STATUS_FAILED;
 }
 
-/* --- all keys of the last query --------------------------------------------------------------------- */
+/* ---- all keys of the last query ---- */
 
 struct scan {
     const struct subject *subject;
@@ -204,7 +204,7 @@ static enum status turn(double *turns, struct alikeness *alikeness, const struct
     return status;
 }
 
-/* --- frequencies ------------------------------------------------------------------------------------ */
+/* ---- frequencies ---- */
 
 /* frequency(half): the angle from position 0 to 1. */
 static enum status frequencies(double *frequency, const struct subject *subject, struct message *message)
@@ -257,7 +257,7 @@ static void say_base(struct inspected_length *out, const struct shape *shape, do
                   isnan(base) || isnan(critical) ? NAN : 2 * pi * pow(base, critical / (2 * half)));
 }
 
-/* --- whole ------------------------------------------------------------------------------------------ */
+/* ---- whole ---- */
 
 static void say(struct inspected_length *out, const struct alikeness *alikeness)
 {

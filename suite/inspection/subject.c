@@ -9,7 +9,7 @@
 
 enum { NAME_MAX_BYTES = 112 };
 
-/* --- initial weights -------------------------------------------------------------------------------- */
+/* ---- initial weights ---- */
 
 /* The weights of a component, behind those of the others.  Names give the streams, as in model_initialise(): the
  * weights are those of a model of the same seed. */
@@ -54,7 +54,7 @@ static enum status initialise(struct subject *subject, uint64_t seed, struct mes
     return status;
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 static enum status read_hooks(struct subject *subject, struct message *message)
 {
@@ -106,7 +106,7 @@ void subject_release(struct subject *subject)
     *subject = (struct subject){.planes = 0};
 }
 
-/* --- positions -------------------------------------------------------------------------------------- */
+/* ---- positions ---- */
 
 static enum status make_planes(struct subject *subject, struct message *message)
 {
@@ -153,7 +153,7 @@ int subject_plane(const struct subject *subject, size_t query, size_t key)
     return -1;
 }
 
-/* --- hooks ------------------------------------------------------------------------------------------ */
+/* ---- hooks ---- */
 
 void subject_vectors(const struct subject *subject, real *x, const double *at, size_t count)
 {

@@ -30,7 +30,7 @@ static real row_sum(const real *x, size_t count)
     return lanes_sum(lane, WIDE);
 }
 
-/* --- normalisation ---------------------------------------------------------------------------------- */
+/* ---- normalisation ---- */
 
 static void normalise(real *restrict out, real *restrict mean, real *restrict inverse,
                       const real *restrict in, const real *restrict gain, const real *restrict bias,
@@ -87,7 +87,7 @@ static void normalise_backward(real *restrict din, real *restrict dgain, real *r
     }
 }
 
-/* --- GELU ------------------------------------------------------------------------------------------- */
+/* ---- GELU ---- */
 
 /* Values go through in blocks that stay in the first-level cache, one simple loop after the other: the
  * compiler makes vectors of each, and no vector is stored and loaded again at once. */
@@ -134,7 +134,7 @@ static void multiply(real *restrict out, const real *restrict in, size_t count)
         out[i] *= in[i];
 }
 
-/* --- sums of rows ----------------------------------------------------------------------------------- */
+/* ---- sums of rows ---- */
 
 static void add(real *restrict out, const real *restrict in, size_t count)
 {
@@ -155,7 +155,7 @@ static void sum_rows(real *out, const real *in, size_t rows, size_t width)
         add(out, in + r * width, width);
 }
 
-/* --- rotation --------------------------------------------------------------------------------------- */
+/* ---- rotation ---- */
 
 /* One row of pairs (t * step, t * step + apart); inlined for each kind of pairs, so that step is a constant. */
 static inline void rotate_pairs(real *restrict out, const real *restrict in, const real *restrict cosine,
@@ -224,7 +224,7 @@ static void rotate_backward(real *din, size_t din_stride, bool accumulate, const
     }
 }
 
-/* --- transposition ---------------------------------------------------------------------------------- */
+/* ---- transposition ---- */
 
 /* Squares of a few vectors: their rows and columns stay in the first-level cache. */
 enum { SQUARE = 32 };
@@ -238,7 +238,7 @@ static void transpose(real *restrict out, const real *restrict in, size_t rows, 
                     out[c * rows + r] = in[r * columns + c];
 }
 
-/* --- softmax ---------------------------------------------------------------------------------------- */
+/* ---- softmax ---- */
 
 static real row_maximum(const real *x, size_t count)
 {
@@ -305,7 +305,7 @@ static void softmax_tile_backward(real *scores, real *gradient, size_t stride, s
     }
 }
 
-/* --- cross-entropy ---------------------------------------------------------------------------------- */
+/* ---- cross-entropy ---- */
 
 static size_t first_maximum(const real *x, size_t count)
 {
@@ -342,7 +342,7 @@ static void cross_entropy(real *logits, size_t stride, double *nll, unsigned cha
     }
 }
 
-/* --- optimiser -------------------------------------------------------------------------------------- */
+/* ---- optimiser ---- */
 
 static double square_sum(const real *x, size_t count)
 {

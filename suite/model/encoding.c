@@ -8,7 +8,7 @@
 #include "model/hooks.h"
 #include "support/memory.h"
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 static void read_composition(struct encoding *encoding)
 {
@@ -135,7 +135,7 @@ void encoding_release(struct encoding *encoding)
     memory_release(encoding);
 }
 
-/* --- build ------------------------------------------------------------------------------------------ */
+/* ---- build ---- */
 
 /* Are positions equally spaced?  Maps such as p L / n are so only up to rounding. */
 static struct positions describe(const double *at, size_t count)
@@ -230,7 +230,7 @@ void encoding_forget(struct encoding *encoding)
     encoding->built = false;
 }
 
-/* --- gradients -------------------------------------------------------------------------------------- */
+/* ---- gradients ---- */
 
 /* The gradient of one component's scale: that of the product, times what the other components give. */
 static void flush_scale(struct encoding *encoding, const struct component *component, real *dw)
@@ -280,7 +280,7 @@ void encoding_flush(struct encoding *encoding, real *dw)
     encoding_bias_flush(encoding, dw);
 }
 
-/* --- segments --------------------------------------------------------------------------------------- */
+/* ---- segments ---- */
 
 size_t encoding_spans(const struct encoding *encoding, size_t query, size_t keys, struct attention_span *out)
 {

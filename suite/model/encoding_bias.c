@@ -54,7 +54,7 @@ void encoding_bias_describe(struct encoding *encoding)
     }
 }
 
-/* --- which form ------------------------------------------------------------------------------------- */
+/* ---- which form ---- */
 
 static bool integer_range(double *lowest, double *highest, const struct positions *positions)
 {
@@ -88,7 +88,7 @@ static void choose_form(struct encoding *encoding, unsigned plane)
     distance->span = (size_t)span;
 }
 
-/* --- build and flush -------------------------------------------------------------------------------- */
+/* ---- build and flush ---- */
 
 /* The positions whose distances are the entries of a table: one query, count keys. */
 static size_t table_positions(double *query, const double **keys, struct encoding *encoding, unsigned plane,
@@ -171,7 +171,7 @@ void encoding_bias_flush(struct encoding *encoding, real *dw)
     }
 }
 
-/* --- row by row ------------------------------------------------------------------------------------- */
+/* ---- row by row ---- */
 
 static size_t distance_place(const struct encoding *encoding, unsigned plane, size_t query, size_t key)
 {

@@ -8,7 +8,7 @@
 #include "kernels/kernels.h"
 #include "support/memory.h"
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 const struct objective *model_objective(const struct model_options *options)
 {
@@ -103,7 +103,7 @@ void model_release(struct model *model)
     memory_release(model);
 }
 
-/* --- initial values --------------------------------------------------------------------------------- */
+/* ---- initial values ---- */
 
 void model_initialise(const struct model *model, uint64_t seed, real *w)
 {

@@ -7,7 +7,7 @@
 #include "model/model.h"
 #include "support/memory.h"
 
-/* --- layout ----------------------------------------------------------------------------------------- */
+/* ---- layout ---- */
 
 /* One of the decoder's own weights. */
 struct row {
@@ -171,7 +171,7 @@ enum status parameters_lay_out(struct model *model, struct message *message)
     return status;
 }
 
-/* --- first values ----------------------------------------------------------------------------------- */
+/* ---- first values ---- */
 
 static void normal(real *w, size_t count, double deviation, struct key key)
 {

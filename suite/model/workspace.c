@@ -14,7 +14,7 @@ size_t workspace_chunk(const struct model *model, size_t n, size_t most)
     return sequences > 0 ? sequences : 1;
 }
 
-/* --- what there is ---------------------------------------------------------------------------------- */
+/* ---- what there is ---- */
 
 static void describe_layer(struct workspace *workspace, struct layer_activations *a)
 {
@@ -94,7 +94,7 @@ static void share_buffers(struct workspace *workspace)
         workspace->layer[l].scored_mixed = workspace->layer[l].feed_forward_norm;
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 /* A workspace whose buffers are described and not yet allocated. */
 static enum status describe(struct workspace **out, const struct model *model, size_t sequences,
@@ -213,7 +213,7 @@ void workspace_poison(struct workspace *workspace)
     buffers_poison(&workspace->buffers, BUFFER_PASS);
 }
 
-/* --- workers ---------------------------------------------------------------------------------------- */
+/* ---- workers ---- */
 
 void workspace_share(struct workspace *workspace, size_t tasks, void *context,
                      void (*task)(void *context, size_t task, size_t worker))

@@ -63,7 +63,7 @@ static enum status check_options(void **state, const char *name, const struct op
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- encoders */
+/* ---- encoders ---- */
 
 /* Has a forward hook, and must then have its backward. */
 struct hook_pair {
@@ -176,7 +176,7 @@ enum status encoder_check(const struct encoder *encoder, struct message *message
     return status;
 }
 
-/* -------------------------------------------------------------------------- position maps, datasets, objectives */
+/* ---- position maps, datasets, objectives ---- */
 
 enum status position_map_check(const struct position_map *map, struct message *message)
 {

@@ -68,7 +68,6 @@ static enum status batch_make(struct batch *batch, const struct schedule *schedu
         for (size_t i = 0; i < trainings; i++) {
             const size_t t = request->reverse ? trainings - 1 - i : i;
             const struct scheduled *scheduled = &schedule->scheduled[t];
-
             if ((scheduled->to_do > 0 || scheduled->needed) &&
                 (schedule->plan.training[t].parent != NO_PARENT) == finetunes &&
                 (request->limit == 0 || batch->count < request->limit))
@@ -102,7 +101,6 @@ static void gather(struct batch *batch)
     for (size_t i = 0; i < batch->count; i++) {
         struct outcome *outcome = &batch->outcome[i];
         char label[JOB_LABEL_SIZE];
-
         if (!outcome->elsewhere)
             continue;
         batch->task[batch->tasks++] = i;
@@ -136,7 +134,6 @@ static void count_ends(struct batch_end *end, size_t *left, const struct batch *
     for (size_t i = 0; i < batch->count; i++) {
         const struct outcome *outcome = &batch->outcome[i];
         char label[JOB_LABEL_SIZE];
-
         *left += outcome->status == STATUS_CHECKPOINTED || outcome->elsewhere;
         end->elsewhere += outcome->elsewhere;
         if (!outcome->status || outcome->status == STATUS_CHECKPOINTED)

@@ -98,7 +98,6 @@ static enum status add_below(struct collection *collection, const char *folder, 
     bool merged = holds(names, count, "trials");
     for (size_t i = 0; i < count; i++) {
         char *path = !status ? file_join(folder, names[i]) : NULL;
-
         if (!status && !path)
             status = message_set(message, STATUS_FAILED, "no memory for the files in %s", folder);
         else if (path && is_folder(path))
@@ -125,7 +124,6 @@ enum status collection_add_plan(struct collection *collection, const struct plan
     for (size_t t = 0; t < plan->trainings; t++)
         for (size_t e = 0; !status && e < plan->training[t].evaluations; e++) {
             struct text path = folder_trial_path(out, &plan->training[t], e);
-
             if (path.failed)
                 status = message_set(message, STATUS_FAILED, "no memory for the path of a trial");
             else if (file_exists(text_string(&path)))

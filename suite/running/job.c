@@ -80,7 +80,6 @@ static enum status evaluate_all(struct job *job, const char *failure, struct mes
     for (size_t e = 0; e < job->planned->evaluations; e++) {
         struct message why = {""};
         size_t failed = 0;
-
         if (folder_evaluated(job->setting->folder, job->index, e))
             continue;
         enum status one = evaluate(job, &failed, e, failure, &why);

@@ -82,7 +82,7 @@ static int64_t server_time(const struct lease *lease)
     return now;
 }
 
-/* ---------------------------------------------------------------------------------------- expired or not */
+/* ---- expired or not ---- */
 
 static void watch_holder(struct lease_watch *watch, const struct lease_holder *holder)
 {
@@ -111,7 +111,7 @@ static bool has_expired(const struct lease *lease, const struct lease_holder *ho
     return now >= 0 && (double)(now - holder->changed) * 1e-9 > limit;
 }
 
-/* ------------------------------------------------------------------------------------------ taking it */
+/* ---- taking it ---- */
 
 enum outcome { GOT, BUSY, BROKEN };
 
@@ -149,7 +149,6 @@ static enum outcome hold(const struct lease *lease, const char *path, struct lea
         enum lease_found found = lease_holder_read(&holder, path);
         bool again = false;
         enum outcome outcome;
-
         if (found == LEASE_UNREADABLE)
             return BROKEN;
         if (found == LEASE_ABSENT) {
@@ -191,7 +190,6 @@ static void tidy(const struct lease *lease, const char *folder)
     for (size_t i = 0; i < count; i++) {
         struct lease_holder other = {.pid = 0};
         bool left = is_right(names[i]) && strstr(names[i], lease->self.serial) == NULL;
-
         if (sscanf(names[i], ".lexbench-%ld-", &other.pid) == 1 && strstr(names[i], ".new"))
             left = other.pid > 0 && lease_holder_gone(&other);
         char *path = left ? file_join(folder, names[i]) : NULL;

@@ -12,7 +12,7 @@
 enum { PLACE_SIZE = sizeof(((struct lease_holder *)0)->place), CONTENT_SIZE = 512 };
 static const double beat_max = 3600; /* seconds: a lease that says more is not believed */
 
-/* ------------------------------------------------------------------------------- who runs, and where */
+/* ---- who runs, and where ---- */
 
 static size_t read_line(char *out, size_t size, const char *path)
 {
@@ -87,7 +87,7 @@ bool lease_holder_gone(const struct lease_holder *holder)
     return kill((pid_t)holder->pid, 0) != 0 && errno == ESRCH;
 }
 
-/* ------------------------------------------------------------------------------------ the lease file */
+/* ---- the lease file ---- */
 
 static int64_t change_of(const struct stat *facts)
 {
@@ -146,7 +146,6 @@ bool lease_holder_write(const char *path, const struct lease_holder *self)
         good = false;
     if (!good) {
         int before = errno;
-
         unlink(path);
         errno = before;
     }

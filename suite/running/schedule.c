@@ -163,12 +163,10 @@ static void print_protocols(struct text *out, const struct plan *plan)
 {
     for (size_t d = 0; d < plan->datasets; d++) {
         const struct planned_dataset *dataset = &plan->dataset[d];
-
         if (dataset->fold > 1 || dataset->protocols_shared)
             continue;
         for (size_t p = 0; p < dataset->protocols; p++) {
             struct protocol_cost cost;
-
             if (planned_protocol_cost(&cost, dataset, &dataset->protocol[p], NULL)) {
                 out->failed = true;
                 return;
@@ -219,7 +217,6 @@ void schedule_print(struct text *out, const struct schedule *schedule)
                 schedule->to_do == 1 ? "" : "s", schedule->flop_to_do / tera);
     if (schedule->to_do > 0 && isfinite(schedule->thread_rate)) {
         char duration[32];
-
         progress_duration(duration, schedule->flop_to_do / schedule->thread_rate / (double)threads);
         text_append(out, ", about %s on %zu thread%s (as fast as what is done)", duration, threads,
                     threads == 1 ? "" : "s");

@@ -121,7 +121,6 @@ static enum status fill_depths(struct trial *trial, const struct planned_dataset
 {
     for (size_t p = 0; p < dataset->protocols; p++) {
         const struct protocol *protocol = &dataset->protocol[p];
-
         if (protocol->depths == 0)
             continue;
         trial->depth = memory_allocate(protocol->depths, sizeof *trial->depth, "depths", message);
@@ -146,13 +145,11 @@ static enum status fill_cells(struct trial *trial, const struct planned_dataset 
     for (size_t p = 0; p < dataset->protocols; p++) {
         const struct protocol *protocol = &dataset->protocol[p];
         struct protocol_record *record = &trial->protocol[trial->protocols++];
-
         if (fill_protocol(record, protocol, message))
             return STATUS_FAILED;
         for (size_t i = 0; i < lengths->count; i++) {
             size_t n = length_tokens(lengths->at[i], trained);
             struct cell *cell = &trial->cell[trial->cells];
-
             if (!protocol_asked(protocol, trained, n))
                 continue;
             cell_clear(cell);
@@ -280,7 +277,6 @@ static enum status score_cells(struct trial *trial, size_t *failed, struct scori
         failure = why.text;
     for (size_t i = 0; i < trial->cells; i++) {
         struct cell *cell = &trial->cell[i];
-
         if (signals_stop())
             return message_set(message, STATUS_CHECKPOINTED, "stopped before %s at %lld tokens",
                                cell->protocol, (long long)cell->length);

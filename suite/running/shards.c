@@ -63,7 +63,6 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
     for (size_t t = 0; !status && t < plan->trainings; t++) { /* a parent stands right before its own */
         const struct planned_training *training = &plan->training[t];
         const double flop = training->training_flop + training->evaluation_flop;
-
         if (training->parent == NO_PARENT)
             cost[families++] = (struct cost){flop, training->id, t};
         else
@@ -73,7 +72,6 @@ enum status shards_deal(size_t *of, const struct plan *plan, size_t count, struc
         qsort(cost, families, sizeof *cost, compare_costs);
     for (size_t i = 0; !status && i < families; i++) {
         size_t least = 0;
-
         for (size_t s = 1; s < count; s++)
             least = load[s] < load[least] ? s : least;
         load[least] += cost[i].flop;

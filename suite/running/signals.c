@@ -73,7 +73,6 @@ void signals_sleep(double seconds)
     for (; seconds > 0 && !signals_stop(); seconds -= nap) {
         double now = seconds < nap ? seconds : nap;
         struct timespec length = {.tv_sec = 0, .tv_nsec = (long)(now * 1e9)};
-
         nanosleep(&length, NULL);
     }
 }

@@ -24,7 +24,6 @@ static enum status view_create(struct weight_view *view, const struct model *mod
     for (size_t p = 0; p < model->parameters; p++) {
         const struct model_parameter *parameter = &model->parameter[p];
         struct weight_array *array = &view->arrays[p];
-
         view->buffers[p] = values + parameter->offset;
         array->name = parameter->name;
         array->rank = parameter->rank;
@@ -41,7 +40,7 @@ static void view_release(struct weight_view *view)
     memory_release(view->arrays);
 }
 
-/* ------------------------------------------------------------------------------------------ what they are */
+/* ---- what they are ---- */
 
 enum { ATTRIBUTES_MAX = 40 };
 
@@ -84,7 +83,6 @@ static void describe_components(struct text *out, const struct composition *comp
 {
     for (size_t i = 0; i < composition->count; i++) {
         const struct encoder *encoder = composition->at[i].encoder;
-
         text_append(out, "%s: %s (%s)\n", encoder->name, encoder->summary, encoder->citation);
         describe_options(out, encoder->name, encoder->options, composition->at[i].state);
     }
@@ -150,7 +148,7 @@ static void description_release(struct description *description)
     text_release(&description->components);
 }
 
-/* ------------------------------------------------------------------------------------------- to the disk */
+/* ---- to the disk ---- */
 
 enum status weights_file_write(const char *path, const struct plan *plan, size_t training, enum isa isa,
                                const struct model *model, const real *w, struct message *message)

@@ -51,7 +51,6 @@ enum status file_read(unsigned char **bytes, size_t *size, const char *path, str
     for (;;) {
         size_t wanted = used + 65536;
         ssize_t got;
-
         /* The size is known for plain files only; one byte more tells the end, one is the NUL. */
         if (facts.st_size > 0 && (size_t)facts.st_size >= used)
             wanted = (size_t)facts.st_size + 2;
@@ -94,7 +93,6 @@ static bool write_all(int file, struct piece piece)
     const char *next = piece.bytes;
     while (piece.size > 0) {
         ssize_t count = write(file, next, piece.size < SSIZE_MAX ? piece.size : SSIZE_MAX);
-
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -132,7 +130,6 @@ static int open_temporary(char **name, const char *folder)
     errno = EEXIST;
     for (unsigned try = 0; file < 0 && errno == EEXIST && try < TEMPORARY_TRIES; try++) {
         char plain[160], host[80] = "";
-
         gethostname(host, sizeof host - 1);
         snprintf(plain, sizeof plain, ".lexbench-%ld-%u@%s.new", (long)getpid(), try, host);
         memory_release(*name);
@@ -167,7 +164,6 @@ static enum status publish(const char *path, const struct piece *pieces, size_t 
     if (file >= 0) {
         int before = errno;
         bool closed = close(file) == 0 || errno == EINTR; /* a full disk may show only here */
-
         errno = good ? errno : before;
         good = good && closed;
     }

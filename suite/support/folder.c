@@ -25,7 +25,6 @@ enum status file_make_folders(const char *path, struct message *message)
     for (size_t i = 1; i <= text.length; i++) {
         char kept = text.bytes[i];
         int result;
-
         if (kept != '/' && kept != '\0')
             continue;
         text.bytes[i] = '\0';
@@ -129,7 +128,6 @@ void file_tidy(const char *folder)
     for (size_t i = 0; i < count; i++) {
         long process = 0;
         char *path = NULL;
-
         if (sscanf(names[i], ".lexbench-%ld-", &process) == 1 && process > 0 &&
             kill((pid_t)process, 0) != 0 && errno == ESRCH)
             path = file_join(folder, names[i]);

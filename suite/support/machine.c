@@ -39,7 +39,6 @@ static void find_line(char *out, size_t size, const char *path, const char *name
     while (file && out[0] == '\0' && fgets(line, sizeof line, file)) {
         const char *colon = strchr(line, ':');
         const size_t length = strlen(name);
-
         if (colon && strncmp(line, name, length) == 0 &&
             line + length + strspn(line + length, " \t") == colon)
             snprintf(out, size, "%s", colon + 1);

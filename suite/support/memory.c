@@ -15,7 +15,7 @@
 /* Blocks from HUGE_LEAST on, which the alignment makes at most an eighth larger, ask for huge pages. */
 enum { HUGE_PAGE = 1 << 21, HUGE_LEAST = 1 << 24 };
 
-/* --- hard builds ------------------------------------------------------------------------------------ */
+/* ---- hard builds ---- */
 
 #ifdef LEXBENCH_HARD
 static atomic_ulong allocations, failing; /* so far; the one to fail (0: none) */
@@ -70,7 +70,7 @@ static bool must_fail(void)
 }
 #endif
 
-/* --- allocation ------------------------------------------------------------------------------------- */
+/* ---- allocation ---- */
 
 /* Objects beyond PTRDIFF_MAX bytes cannot be indexed, so they count as overflow. */
 static bool bytes_needed(size_t *bytes, size_t count, size_t size)

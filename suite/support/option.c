@@ -131,7 +131,6 @@ static enum status set_lengths(const struct option *option, struct length_list *
     for (;;) {
         size_t size = strcspn(next, ",");
         char part[64], *stripped;
-
         if (list.count == OPTION_LENGTHS_MAX)
             return message_set(message, STATUS_WRONG, "%s: %s has more than %d lengths", owner, option->name,
                                OPTION_LENGTHS_MAX);

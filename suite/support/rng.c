@@ -27,7 +27,6 @@ void random_philox(uint32_t out[4], const uint32_t counter[4], const uint32_t ke
     memcpy(k, key, sizeof k);
     for (int round = 0; round < 10; round++) {
         uint64_t first = (uint64_t)multiplier[0] * c[0], second = (uint64_t)multiplier[1] * c[2];
-
         c[0] = (uint32_t)(second >> 32) ^ c[1] ^ k[0];
         c[1] = (uint32_t)second;
         c[2] = (uint32_t)(first >> 32) ^ c[3] ^ k[1];

@@ -31,7 +31,6 @@ static void stir(uint32_t state[8], const unsigned char block[64])
     for (size_t t = 16; t < 64; t++) {
         uint32_t small0 = rotate(w[t - 15], 7) ^ rotate(w[t - 15], 18) ^ w[t - 15] >> 3;
         uint32_t small1 = rotate(w[t - 2], 17) ^ rotate(w[t - 2], 19) ^ w[t - 2] >> 10;
-
         w[t] = small1 + w[t - 7] + small0 + w[t - 16];
     }
     memcpy(s, state, sizeof s);
@@ -41,7 +40,6 @@ static void stir(uint32_t state[8], const unsigned char block[64])
         uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
         uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
         uint32_t first = s[7] + large1 + choice + round_constant[t] + w[t];
-
         memmove(s + 1, s, 7 * sizeof *s);
         s[4] += first;
         s[0] = first + large0 + majority;
@@ -66,7 +64,6 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t count)
     hash->bytes += count;
     if (used > 0) {
         size_t part = count < 64 - used ? count : 64 - used;
-
         if (part > 0)
             memcpy(hash->block + used, next, part);
         if (used + part < 64)

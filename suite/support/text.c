@@ -106,11 +106,9 @@ static size_t edit_distance(const char *a, size_t length_a, const char *b, size_
     for (size_t i = 1; i <= length_a; i++) {
         size_t *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
         int x = tolower((unsigned char)a[i - 1]);
-
         now[0] = i;
         for (size_t j = 1; j <= length_b; j++) {
             int y = tolower((unsigned char)b[j - 1]);
-
             now[j] = smaller(smaller(before[j], now[j - 1]) + 1, before[j - 1] + (x != y));
             if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
                 y == tolower((unsigned char)a[i - 2]))
@@ -128,7 +126,6 @@ static size_t find_nearest(const char *found[NEAREST_MAX], const char *wrong, co
     size_t distances[NEAREST_MAX];
     for (size_t i = 0; i < count && length <= NAME_MAX_COMPARED; i++) {
         size_t other = strlen(names[i]), distance, place;
-
         if (other > NAME_MAX_COMPARED)
             continue;
         distance = edit_distance(wrong, length, names[i], other);
@@ -158,7 +155,6 @@ size_t text_nearest(char *out, size_t size, const char *wrong, const char *const
     for (size_t i = 0; i < kept && used < size; i++) {
         const char *before = i == 0 ? "" : i + 1 == kept ? " or " : ", ";
         int written = snprintf(out + used, size - used, "%s`%s`", before, found[i]);
-
         used += written > 0 ? (size_t)written : 0;
     }
     return kept;
@@ -221,7 +217,6 @@ bool text_is_utf8(const char *bytes, size_t count)
 {
     while (count > 0) {
         size_t length = character_length(bytes, count);
-
         if (length == 0 || *bytes == '\0')
             return false;
         bytes += length;
@@ -236,7 +231,6 @@ void text_append_json(struct text *text, const char *s)
     text_append_bytes(text, "\"", 1);
     while (left > 0) {
         size_t length = character_length(s, left);
-
         if (length == 0) {
             text_append_bytes(text, "\xEF\xBF\xBD", 3);
             length = 1;
@@ -277,7 +271,6 @@ bool text_unescape(unsigned char *out, size_t *size, const char *written)
     *size = 0;
     for (const char *at = written; *at; at++) {
         unsigned char byte = (unsigned char)*at;
-
         if (byte == '\\') {
             at++;
             if (!read_escape(&byte, &at))

@@ -192,7 +192,6 @@ static void *run_ticks(void *context)
     while (!ticker->end) {
         struct timespec next = after(ticker->seconds);
         int result = 0;
-
         while (!ticker->end && result == 0)
             result = pthread_cond_timedwait(&ticker->ended, &ticker->mutex, &next);
         if (ticker->end)

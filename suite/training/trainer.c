@@ -11,7 +11,7 @@
 
 enum { PART = 16384 }; /* elements of the weights that are reduced and stepped at once */
 
-/* --- one chunk -------------------------------------------------------------------------------------- */
+/* ---- one chunk ---- */
 
 /* Sequence s of this step is a function of (seed, step, s): the same for every variant.  A fine-tune counts its
  * steps on from those of the first training. */
@@ -74,7 +74,7 @@ static void run_slot(void *context, size_t slot, size_t which)
     profile_switch(profile, before);
 }
 
-/* --- one step --------------------------------------------------------------------------------------- */
+/* ---- one step ---- */
 
 static size_t part_size(const struct trainer *trainer, size_t part)
 {
@@ -157,7 +157,7 @@ double trainer_step(struct trainer *trainer)
     return nll / (double)scored;
 }
 
-/* --- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 /* How many partial sums: as few as keep whole chunks together, but no fewer than TRAINER_SLOTS_LEAST, which is
  * how many threads can share a training of any size. */
@@ -256,7 +256,7 @@ void trainer_destroy(struct trainer *trainer)
     buffers_release(&trainer->buffers);
 }
 
-/* --- how much memory -------------------------------------------------------------------------------- */
+/* ---- how much memory ---- */
 
 double training_memory(const struct model *model, const struct training_options *options, size_t threads)
 {

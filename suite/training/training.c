@@ -11,7 +11,7 @@
 
 enum { CURVE_POINTS = 100 };
 
-/* --- the curve -------------------------------------------------------------------------------------- */
+/* ---- the curve ---- */
 
 static enum status create_curve(struct training_curve *curve, struct message *message)
 {
@@ -30,7 +30,7 @@ void training_curve_release(struct training_curve *curve)
     *curve = (struct training_curve){0};
 }
 
-/* --- checkpoints ------------------------------------------------------------------------------------ */
+/* ---- checkpoints ---- */
 
 static void note(const struct trainer *trainer, const char *sentence)
 {
@@ -100,7 +100,7 @@ static enum status leave(struct trainer *trainer, size_t started, struct message
                        request->options.steps);
 }
 
-/* --- the loop --------------------------------------------------------------------------------------- */
+/* ---- the loop ---- */
 
 /* The step is done: its loss goes into the curve. */
 static void add_loss(struct trainer *trainer, double loss)
@@ -128,7 +128,6 @@ static enum status run_steps(struct trainer *trainer, struct message *message)
     trainer_profile(trainer);
     while (trainer->state.step < steps) {
         double loss;
-
         if (request->stop && request->stop(request->context))
             return leave(trainer, started, message);
         if (trainer->state.step > started && is_due(trainer))

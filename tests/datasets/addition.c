@@ -36,7 +36,6 @@ static void worked_sums(void **unused)
     for (size_t f = 0; f < 4; f++) {
         void *state = open_addition(form[f].order, form[f].operands, "10");
         int32_t tokens[N], targets[N];
-
         for (size_t i = 0; i < N; i++) {
             tokens[i] = token_of(form[f].written[i]);
             targets[i] = i >= 8 && i < 13 ? token_of(form[f].written[i + 1]) : UNSCORED;
@@ -68,13 +67,11 @@ static void sums_by_significance(void **unused)
         for (size_t b = 0; b < 3; b++) {
             void *state = open_addition(form[f].order, form[f].operands, b == 0 ? "2" : b == 1 ? "3" : "10");
             bool carried = false;
-
             assert_true(dataset_addition.chance(state) == 1.0 / (double)bases[b]);
             for (uint64_t i = 0; i < 300; i++) {
                 int32_t tokens[40], targets[40], marks[40];
                 size_t n = 8 + i % 32, count = (n - 5) / 3;
                 long power, sum;
-
                 dataset_addition.example(state, nth_key(i), SPLIT_TEST, n, tokens, targets, marks);
                 power = 1;
                 for (size_t j = 0; j < count; j++)
@@ -99,7 +96,6 @@ static void orders_agree(void **unused)
     (void)unused;
     for (size_t f = 0; f < 4; f++) {
         void *state = open_addition(form[f].order, form[f].operands, "10");
-
         dataset_addition.example(state, nth_key(3), SPLIT_TEST, N, tokens[f], targets, marks[f]);
         for (size_t number = 0; number < 3; number++)
             assert_int_equal(value_of(tokens[f], marks[f], 1 + 4 * number, DIGITS + (number == 2), 10),

@@ -105,7 +105,6 @@ static void check_corruption(const struct dataset *dataset, const void *state, s
     int32_t vocabulary = (int32_t)dataset->vocabulary(state);
     for (size_t i = 0; i < n; i += 1 + n / 16) {
         int32_t kept = example->targets[i];
-
         example->targets[i] = (kept + 1) % vocabulary;
         if (dataset->verify(state, n, example->tokens, example->targets))
             fail_msg("%s: verify does not notice target %d in place of %d at %zu of %zu", dataset->name,
@@ -121,12 +120,10 @@ static void every_length(void **unused)
         const struct dataset *dataset = *entry;
         void *state = open_dataset(dataset);
         size_t minimum = dataset->minimum(state);
-
         assert_in_range(minimum, 1, LONGEST);
         for (size_t n = minimum; n <= LONGEST; n += n < minimum + 20 ? 1 : 37) {
             struct message message = {""};
             struct example example;
-
             for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++) {
                 if (dataset->refuses && dataset->refuses(state, split, n, &message))
                     fail_msg("%s refuses %zu: %s", dataset->name, n, message.text);
@@ -149,7 +146,6 @@ static void below_the_minimum_is_refused(void **unused)
         void *state = open_dataset(*entry);
         size_t minimum = (*entry)->minimum(state);
         struct message message = {""};
-
         if (minimum > 1) {
             assert_non_null((*entry)->refuses);
             assert_int_equal((*entry)->refuses(state, SPLIT_TRAINING, minimum - 1, &message), STATUS_WRONG);
@@ -166,7 +162,6 @@ static void same_key_same_example(void **unused)
         void *state = open_dataset(*entry), *other = open_dataset(*entry);
         size_t n = (*entry)->minimum(state) + 50, differ = 0;
         struct example first, again, next;
-
         for (uint64_t i = 0; i < EXAMPLES; i++) {
             draw(&first, *entry, state, i, SPLIT_TRAINING, n);
             draw(&next, *entry, state, i + 1, SPLIT_TRAINING, n);
@@ -190,7 +185,6 @@ static void splits_never_coincide(void **unused)
         void *state = open_dataset(*entry);
         size_t n = (*entry)->minimum(state) + 50;
         struct example *drawn = memory_allocate(3 * EXAMPLES, sizeof *drawn, "examples", NULL);
-
         assert_non_null(drawn);
         for (uint64_t i = 0; i < 3 * EXAMPLES; i++)
             draw(&drawn[i], *entry, state, i / 3, (enum split)(i % 3), n);
@@ -210,12 +204,10 @@ static void windows_and_extents(void **unused)
     for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
         const struct dataset *dataset = *entry;
         void *state = open_dataset(dataset);
-
         assert_int_equal(dataset->extent == NULL, dataset->window == NULL);
         for (enum split split = SPLIT_TRAINING; dataset->extent && split <= SPLIT_TEST; split++) {
             size_t extent = dataset->extent(state, split), n = 64;
             struct example left, right;
-
             assert_true(extent > 2 * n);
             dataset->window(state, split, extent - n, n, left.tokens, left.targets); /* the last one */
             assert_true(dataset->verify(state, n, left.tokens, left.targets));
@@ -246,7 +238,6 @@ static void numbers_make_sense(void **unused)
     for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
         void *state = open_dataset(*entry);
         size_t vocabulary = (*entry)->vocabulary(state);
-
         assert_true(vocabulary >= 2);
         if ((*entry)->chance)
             assert_true((*entry)->chance(state) > 0 && (*entry)->chance(state) < 1);
@@ -254,7 +245,6 @@ static void numbers_make_sense(void **unused)
             floor_is_a_loss(*entry, state);
         if ((*entry)->input) {
             struct dataset_input input;
-
             (*entry)->input(state, &input);
             assert_true(input.bytes > 0);
             assert_int_equal(strlen(input.sha256), SHA256_HEX_SIZE - 1);
@@ -273,12 +263,10 @@ static void answers_end_in_the_end_token(void **unused)
     for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
         void *state = open_dataset(*entry);
         size_t minimum = (*entry)->minimum(state);
-
         for (size_t n = minimum; (*entry)->end_token && n <= LONGEST; n += n < minimum + 20 ? 1 : 37) {
             int32_t end = (*entry)->end_token(state), last = UNSCORED;
             struct example example;
             size_t ends = 0;
-
             draw(&example, *entry, state, n, SPLIT_TEST, n);
             for (size_t i = 0; i < n; i++) {
                 last = example.targets[i] != UNSCORED ? example.targets[i] : last;
@@ -314,13 +302,10 @@ static void needles_lie_at_the_depth_asked(void **unused)
         void *state = open_dataset(dataset);
         struct example example, again;
         size_t n = LONGEST, minimum = dataset->minimum(state);
-
         for (uint64_t i = 0; dataset->example_at && i <= 100; i++) {
             double depth = (double)i / 100;
-
             for (size_t j = 0; j < 2; j++) {
                 struct example *out = j == 0 ? &example : &again;
-
                 memset(out, 0x5a, sizeof *out);
                 dataset->example_at(state, nth_key(i), SPLIT_TEST, n, depth, out->tokens, out->targets,
                                     out->marks);

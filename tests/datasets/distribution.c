@@ -21,7 +21,6 @@ static void check_moments(double a, size_t k)
     double p[16], mean = 0, square = 0, entropy = 0, entropy_square = 0, variance, deviation;
     for (uint64_t t = 0; t < TRIALS; t++) {
         double sum = 0, own = 0;
-
         distribution_dirichlet(p, key_with(key_named(1, "dirichlet"), t), a, k);
         for (size_t j = 0; j < k; j++) {
             assert_true(p[j] >= 0 && p[j] <= 1);
@@ -63,14 +62,12 @@ static void dirichlet_of_two_follows_the_beta_distribution(void **state)
     (void)state;
     for (uint64_t t = 0; t < TRIALS; t++) {
         double p[2];
-
         distribution_dirichlet(p, key_with(key_named(2, "beta"), t), 2, 2);
         count[(size_t)fmin(p[0] * CELLS, CELLS - 1)]++;
     }
     for (size_t c = 0; c < CELLS; c++) { /* distribution function 3 x^2 - 2 x^3 */
         double low = (double)c / CELLS, high = (double)(c + 1) / CELLS;
         double expected = TRIALS * (high * high * (3 - 2 * high) - low * low * (3 - 2 * low));
-
         square += (count[c] - expected) * (count[c] - expected) / expected;
     }
     assert_true(square < CELLS - 1 + 5 * sqrt(2.0 * (CELLS - 1)));

@@ -57,7 +57,6 @@ static size_t append_split(unsigned char *out, const struct dataset *dataset, co
     for (size_t i = 0; dataset->document(state, split, i, &begin, &length); i++) {
         int32_t *tokens = memory_allocate(length, sizeof *tokens, "tokens", NULL);
         int32_t *targets = memory_allocate(length, sizeof *targets, "targets", NULL);
-
         assert_true(tokens && targets);
         assert_int_equal(begin, expected); /* disjoint, without a gap */
         dataset->window(state, split, begin, length, tokens, targets);
@@ -82,7 +81,6 @@ static void check_training(const struct dataset *dataset, const void *state, con
     for (uint64_t i = 0; i < EXAMPLES; i++) {
         unsigned char bytes[N + 1];
         bool in_front, at_back;
-
         dataset->example(state, key_with(key_named(7, "folds"), i), SPLIT_TRAINING, N, tokens, targets, NULL);
         for (size_t j = 0; j < N; j++)
             bytes[j] = (unsigned char)tokens[j];
@@ -116,7 +114,6 @@ static void check_folds(const struct dataset *dataset, void *state, size_t folds
     for (size_t fold = 0; fold < folds; fold++) {
         size_t next = (fold + 1) % folds, begin = tested[fold], end = tested[next + 1];
         size_t before = begin < end ? begin : begin - end, from = begin < end ? 0 : end;
-
         assert_int_equal(dataset->choose_fold(state, fold, folds, &message), STATUS_OK);
         validation = append_split(bytes, dataset, state, SPLIT_VALIDATION);
         assert_int_equal(validation, tested[next + 1] - tested[next]);
@@ -139,7 +136,6 @@ static void folds_are_disjoint_and_cover(void **unused)
         unsigned char *file, *bytes;
         void *state;
         size_t size;
-
         if (!(*entry)->choose_fold || !(*entry)->input)
             continue;
         assert_true((*entry)->window && (*entry)->document);
@@ -164,13 +160,11 @@ static void wrong_folds(void **unused)
     (void)unused;
     for (const struct dataset *const *entry = dataset_list; *entry; entry++) {
         void *state;
-
         if (!(*entry)->choose_fold || !(*entry)->input)
             continue;
         state = open_dataset(*entry);
         for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
             struct message message = {""};
-
             assert_int_equal((*entry)->choose_fold(state, wrong[i][0], wrong[i][1], &message), STATUS_WRONG);
             assert_true(strlen(message.text) > 20);
         }

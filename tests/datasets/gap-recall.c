@@ -44,7 +44,6 @@ static size_t gap_of(const int32_t *tokens, const int32_t *targets, size_t n, si
     *first = n;
     for (size_t i = 0; i < n; i++) {
         bool key = tokens[i] >= 1 && tokens[i] <= keys;
-
         occurrences += key;
         *first = key && i < *first ? i : *first;
         if (targets[i] == UNSCORED)
@@ -72,7 +71,6 @@ static void all_queries_have_the_gap(void **unused)
     (void)unused;
     for (uint64_t e = 0; e < 2000; e++) {
         size_t n = 15 + e % 100, gap;
-
         dataset_gap_recall.example(drawn, nth_key(e), SPLIT_TEST, n, tokens, targets, NULL);
         gap = gap_of(tokens, targets, n, 4, 16, &first, &last);
         assert_in_range(gap, 8, n - 7);
@@ -107,7 +105,6 @@ static void minimum_is_the_least_length(void **unused)
             void *state = open_recall(settings);
             double fraction = strtod(fractions[f], NULL);
             size_t n = 1, pairs = (size_t)atoi(counts[p]);
-
             while (floor(fraction * (double)n) < 2 * (double)pairs ||
                    floor(fraction * (double)n) + 2 * (double)pairs > (double)n + 1)
                 n++;
@@ -132,7 +129,6 @@ static void gaps_are_log_uniform(void **unused)
     for (size_t i = 0; i < GAPS; i++) {
         double g = (double)(i + SHORTEST);
         double expected = TRIALS * log((g + 1) / g) / log((double)(GAPS + SHORTEST) / SHORTEST);
-
         chi += (count[i] - expected) * (count[i] - expected) / expected;
     }
     if (chi > GAPS - 1 + 5 * sqrt(2.0 * (GAPS - 1)) || chi < 10)
@@ -149,7 +145,6 @@ static void depth_is_the_gap(void **unused)
     (void)unused;
     for (size_t step = 0; step <= 10; step++) {
         size_t gap;
-
         dataset_gap_recall.example_at(state, nth_key(step), SPLIT_TEST, 300, (double)step / 10, tokens,
                                       targets, NULL);
         dataset_gap_recall.example_at(state, nth_key(step), SPLIT_TEST, 300, (double)step / 10, again,
@@ -188,7 +183,6 @@ static void nothing_is_favoured(void **unused)
     }
     for (size_t token = 1; token < 33; token++) {
         double expected = TRIALS * (token <= 16 ? 8.0 : 4.0) / 16;
-
         if (fabs(count[token] - expected) > 8 * sqrt(expected)) /* keys come in twos */
             fail_msg("token %zu: %g times, expected %g", token, count[token], expected);
     }

@@ -41,10 +41,8 @@ static double over_all_paths(const struct hidden_markov *model, const int32_t *t
     for (size_t path = 0; path < paths; path++) {
         size_t rest = path, before = 0;
         double product = 1.0 / (double)model->states;
-
         for (size_t t = 0; t < count; t++, rest /= model->states) {
             size_t z = rest % model->states;
-
             product *= t > 0 ? model->transition[before * model->states + z] : 1;
             product *= model->emit[z * model->symbols + (size_t)tokens[t]];
             before = z;
@@ -77,7 +75,6 @@ static void check_paths(size_t states, size_t symbols, const char *stay, size_t 
         for (size_t i = 0; i + 1 < n; i++) {
             double expected =
                 -log(over_all_paths(model, tokens, i + 2) / over_all_paths(model, tokens, i + 1));
-
             if (fabs(nll[i] - expected) > 1e-10)
                 fail_msg("%zu states, %zu symbols, stay %s, place %zu: floor %.12g, over all paths %.12g",
                          states, symbols, stay, i, nll[i], expected);
@@ -107,7 +104,6 @@ static void examples_have_the_chances_of_the_floor(void **unused)
         int32_t tokens[N];
         size_t rest = s;
         double total;
-
         for (size_t i = 0; i < N; i++, rest /= SYMBOLS)
             tokens[i] = (int32_t)(rest % SYMBOLS);
         total = total_floor(model, tokens, N);
@@ -120,7 +116,6 @@ static void examples_have_the_chances_of_the_floor(void **unused)
         int32_t tokens[N], targets[N];
         size_t s = 0;
         double total;
-
         hidden_markov_example(model, nth_key(e), SPLIT_TRAINING, N, tokens, targets, NULL);
         for (size_t i = N; i-- > 0;)
             s = s * SYMBOLS + (size_t)tokens[i];
@@ -166,7 +161,6 @@ static void known_cases(void **unused)
     hidden_markov_floor(still, 100, tokens, targets, nll);
     for (size_t i = 0; i + 1 < 100; i++) {
         double before = 0, after = 0;
-
         for (size_t z = 0; z < 4; z++) {
             posterior[z] *= still->emit[z * 6 + (size_t)tokens[i]];
             before += posterior[z];
@@ -207,7 +201,6 @@ static void parameters(void **unused)
     assert_memory_not_equal(model->emit, other->emit, sizeof model->emit);
     for (size_t z = 0; z < 5; z++) {
         double moves = 0, emits = 0;
-
         for (size_t j = 0; j < 5; j++)
             moves += model->transition[z * 5 + j];
         for (size_t j = 0; j < 7; j++)

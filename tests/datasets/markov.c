@@ -70,7 +70,6 @@ static void check_marginal_likelihood(size_t order, size_t k, double a, size_t n
     for (size_t i = 0; i + 1 < n; i++)
         if (targets[i] != UNSCORED) {
             size_t row = order == 1 ? (size_t)tokens[i] : (size_t)tokens[i - 1] * k + (size_t)tokens[i];
-
             total += nll[i];
             scored++;
             count[row * k + (size_t)tokens[i + 1]]++;
@@ -78,7 +77,6 @@ static void check_marginal_likelihood(size_t order, size_t k, double a, size_t n
     assert_int_equal(scored, n - order);
     for (size_t row = 0; row < rows; row++) {
         double sum = 0;
-
         for (size_t j = 0; j < k; j++) {
             expected -= lgamma(count[row * k + j] + a) - lgamma(a);
             sum += count[row * k + j];
@@ -115,10 +113,8 @@ static double integrated_likelihood(const int32_t *tokens, size_t count, double 
         for (size_t j = 0; j < GRID; j++) {
             double p = ((double)i + 0.5) / GRID, q = ((double)j + 0.5) / GRID; /* of 1 after 0, after 1 */
             double prior = pow(p * (1 - p) * q * (1 - q), a - 1), likelihood = 1;
-
             for (size_t t = 1; t < count; t++) {
                 double one = tokens[t - 1] ? q : p;
-
                 likelihood *= tokens[t] ? one : 1 - one;
             }
             sum += prior * likelihood;
@@ -133,17 +129,14 @@ static void floor_is_bayesian_integration(void **unused)
     (void)unused;
     for (size_t a = 1; a <= 2; a++) {
         void *state = open_markov(1, 2, (double)a);
-
         for (uint64_t e = 0; e < 4; e++) {
             int32_t tokens[N], targets[N];
             double nll[N];
-
             draw(tokens, targets, state, e, N);
             dataset_markov.floor(state, N, tokens, targets, nll);
             for (size_t i = 0; i + 1 < N; i++) {
                 double expected = -log(integrated_likelihood(tokens, i + 2, (double)a) /
                                        integrated_likelihood(tokens, i + 1, (double)a));
-
                 if (fabs(nll[i] - expected) > 1e-4)
                     fail_msg("a = %zu, place %zu: floor %g, integral %g", a, i, nll[i], expected);
             }
@@ -167,7 +160,6 @@ static void check_all_sequences(size_t order, size_t k, double a, size_t n)
         int32_t tokens[64];
         size_t rest = s;
         double total;
-
         for (size_t i = 0; i < n; i++, rest /= k)
             tokens[i] = (int32_t)(rest % k);
         total = total_floor(state, order, tokens, n, nll);
@@ -180,7 +172,6 @@ static void check_all_sequences(size_t order, size_t k, double a, size_t n)
         int32_t tokens[64], targets[64];
         size_t s = 0;
         double total;
-
         draw(tokens, targets, state, e, n);
         for (size_t i = n; i-- > 0;)
             s = s * k + (size_t)tokens[i];
@@ -227,12 +218,10 @@ static void floor_falls_to_the_entropy_rate(void **unused)
         for (size_t j = 0; j < GRID; j++) {
             double p = ((double)i + 0.5) / GRID, q = ((double)j + 0.5) / GRID;
             double hp = -p * log(p) - (1 - p) * log(1 - p), hq = -q * log(q) - (1 - q) * log(1 - q);
-
             rate += (q * hp + p * hq) / (p + q) / (GRID * GRID);
         }
     for (uint64_t e = 0; e < EXAMPLES; e++) {
         double late = 0;
-
         draw(tokens, targets, state, e, N);
         dataset_markov.floor(state, N, tokens, targets, nll);
         assert_true(fabs(nll[0] - log(2)) < 1e-12); /* nothing is known yet */
@@ -276,7 +265,6 @@ static void verify_notices(void **unused)
     assert_true(dataset_markov.verify(state, 40, tokens, targets));
     for (size_t i = 0; i < 40; i++) {
         int32_t token = tokens[i], target = targets[i];
-
         targets[i] = target == UNSCORED ? 0 : UNSCORED;
         assert_false(dataset_markov.verify(state, 40, tokens, targets));
         targets[i] = target;

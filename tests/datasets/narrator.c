@@ -26,7 +26,6 @@ static double likelihood(const struct narrator *narrator, const struct narrator_
     for (size_t i = 0; i < offer.count; i++) {
         size_t length = strlen(offer.at[i].text), common = length < count ? length : count;
         struct narrator next = *narrator;
-
         if (memcmp(offer.at[i].text, text, common) != 0)
             continue;
         narrator_take(&next, &offer.at[i]);
@@ -60,12 +59,10 @@ static void check_by_enumeration(struct narrator_options options)
         struct offer offer;
         size_t taken, length;
         double before = 1;
-
         narrator_offer(&offer, &narrator, &options);
         length = read_on(&taken, &offer, stream.text + at);
         for (size_t i = 0; i < AHEAD && choice % 7 == 0; i++) {
             double after = likelihood(&narrator, &options, stream.text + at, i + 1);
-
             if (at + i > 0 && fabs(stream.nll[at + i] - log(before / after)) > 1e-5)
                 fail_msg("byte %zu behind \"%.*s\": floor %g, over all stories %g", at + i, (int)i,
                          stream.text + at, stream.nll[at + i], log(before / after));
@@ -96,7 +93,6 @@ static void no_text_begins_another(void **unused)
     for (size_t at = 0; at + 100 < stream.count;) {
         struct offer offer;
         size_t taken;
-
         seen[narrator.part] = true;
         narrator_offer(&offer, &narrator, &deep);
         assert_in_range(offer.count, 1, OFFER_MAX);
@@ -151,12 +147,10 @@ static void mean_floor_is_the_entropy_of_the_choices(void **unused)
         struct offer offer;
         size_t taken, length;
         double total, mean = 0, square = 0, loss = 0;
-
         narrator_offer(&offer, &narrator, &standard);
         total = total_weight(&offer);
         for (size_t i = 0; i < offer.count; i++) {
             double p = offer.at[i].weight / total;
-
             mean -= p * log(p);
             square += p * log(p) * log(p);
         }

@@ -93,7 +93,6 @@ static void worked_needle(void **unused)
     for (size_t i = 0; i < 6; i++) {
         static const size_t place[] = {2, 3, 6, 9, 10, 7};
         static const int32_t other[] = {4, 6, 3, 2, 6, 0};
-
         memcpy(changed, tokens, sizeof changed);
         changed[place[i]] = other[i];
         assert_false(dataset_needle.verify(state, 11, changed, targets));
@@ -161,7 +160,6 @@ static void check_even(const struct dataset *dataset, const struct setting *sett
     assert_in_range(n, 1, 64);
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         size_t asked = 0, place = 1;
-
         dataset->example(state, nth_key(trial), SPLIT_TRAINING, n, tokens, targets, NULL);
         while (targets[asked] == UNSCORED)
             asked++;

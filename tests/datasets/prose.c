@@ -15,7 +15,6 @@ static const char *read_cast(struct told *told, size_t cast, const char *at)
     for (size_t i = 0; i < cast; i++) {
         char kind[8];
         int read = 0;
-
         if (sscanf(at, " A %7s named %15s kept a %15[a-z].%n", kind, told[i].name, told[i].thing, &read) != 3)
             fail_msg("no introduction: %.60s", at);
         told[i].woman = strcmp(kind, "woman") == 0;
@@ -54,7 +53,6 @@ static size_t check_nesting(const struct told *told, size_t cast, const char *at
     size_t depth = 0, deepest = 0;
     for (; at < end; at++) {
         bool quote = *at == '"' || *at == '\'';
-
         if (*at == '(' || *at == '[' || (quote && at[-1] == ' ')) {
             assert_in_range(depth, 0, 15);
             opened[depth++] = at;
@@ -81,7 +79,6 @@ static size_t check_things(const struct told *told, size_t cast, const char *at,
         for (int woman = 0; woman < 2; woman++) {
             const char *whose = woman ? " her " : " his ";
             size_t keeper;
-
             if (strncmp(at, whose, 5) != 0)
                 continue;
             for (keeper = 0; keeper < cast; keeper++)
@@ -100,7 +97,6 @@ static size_t check_agreement(const char *at, const char *end)
     for (; at < end; at++) {
         bool many = strncmp(at, "Many ", 5) == 0;
         const char *verb_end = strchr(at, '.'), *word;
-
         if (!many && strncmp(at, "The ", 4) != 0)
             continue;
         for (word = verb_end; word[-1] != ' '; word--)
@@ -125,7 +121,6 @@ static void promises_over_distances(void **unused)
     (void)unused;
     for (size_t chapter = 0; chapter < CHAPTERS; chapter++) {
         const char *body, *end;
-
         assert_memory_equal(at, "THE ", 4);
         for (size_t i = 0; i < 8; i++)
             heading[i] += strncmp(at + 4, topics[i], strlen(topics[i])) == 0;
@@ -143,7 +138,6 @@ static void promises_over_distances(void **unused)
             char farewell[80];
             int length = snprintf(farewell, sizeof farewell, "%s still had %s %s.%s", told[i].name,
                                   told[i].woman ? "her" : "his", told[i].thing, i < 3 ? " " : "\n\n");
-
             assert_memory_equal(at, farewell, (size_t)length);
             at += length;
         }
@@ -175,7 +169,7 @@ static void chapters_are_as_long_as_asked(void **unused)
     close_stream(&stream);
 }
 
-/* ---------------------------------------------------------------------------- blocks, folds, windows */
+/* ---- blocks, folds, windows ---- */
 
 static void streams_are_repeatable(void **unused)
 {
@@ -217,12 +211,10 @@ static void folds_are_contiguous_and_disjoint(void **unused)
     for (size_t fold = 0; fold < FOLDS; fold++) {
         size_t next = (fold + 1) % FOLDS, in_first = 0, in_second = 0;
         const size_t held[2] = {fold, next};
-
         assert_int_equal(dataset_prose.choose_fold(stream.state, fold, FOLDS, &message), STATUS_OK);
         for (size_t i = 0; i < 2; i++) {
             enum split split = i == 0 ? SPLIT_TEST : SPLIT_VALIDATION;
             size_t extent = dataset_prose.extent(stream.state, split), first = held[i] * SHARE;
-
             assert_int_equal(extent + 1, held[i] + 1 < FOLDS ? SHARE : BYTES - (FOLDS - 1) * SHARE);
             dataset_prose.window(stream.state, split, 0, extent, tokens, targets);
             for (size_t j = 0; j < extent; j++)
@@ -233,7 +225,6 @@ static void folds_are_contiguous_and_disjoint(void **unused)
         size_t after = next == 0 || next + 1 == FOLDS ? BYTES : (next + 1) * SHARE;
         for (uint64_t e = 0; e < 400; e++) {
             bool first, second;
-
             dataset_prose.example(stream.state, key_with(key_named(1, "folds"), e), SPLIT_TRAINING, N, tokens,
                                   targets, NULL);
             first = lies_in(&stream, tokens, N, begin, end);

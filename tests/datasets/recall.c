@@ -49,7 +49,6 @@ static void check_structure(const void *state, size_t pairs, size_t keys, size_t
     }
     for (size_t i = 0; i < n; i++) {
         bool key = tokens[i] >= 1 && tokens[i] <= (int32_t)keys;
-
         if (i < 2 * pairs || !key) {
             assert_int_equal(targets[i], UNSCORED);
             continue;
@@ -125,7 +124,6 @@ static void check_gaps(const char *power, double a)
         total += pow((double)g, a - 1);
     for (size_t g = 1; g <= SPACE; g++) {
         double expected = TRIALS * pow((double)g, a - 1) / total;
-
         square += (count[g - 1] - expected) * (count[g - 1] - expected) / expected;
     }
     if (square > SPACE - 1 + 5 * sqrt(2.0 * (SPACE - 1)) || square < 5)
@@ -174,7 +172,6 @@ static void keys_and_values_are_even(void **unused)
     for (size_t place = 0; place < 8; place++)
         for (size_t token = 1; token < 33; token++) {
             double expected = (token <= 16) == (place % 2 == 0) ? TRIALS / 16.0 : 0;
-
             if (fabs(count[place][token] - expected) > 5 * sqrt(expected))
                 fail_msg("token %zu at place %zu: %g times, expected %g", token, place, count[place][token],
                          expected);

@@ -21,7 +21,6 @@ static void every_order_of_every_subset(void **unused)
     (void)unused;
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         int32_t out[COUNT], scratch[2 * COUNT];
-
         sample_distinct(out, scratch, nth_key(trial), COUNT, BOUND);
         for (size_t i = 0; i < COUNT; i++) {
             assert_in_range(out[i], 0, BOUND - 1);
@@ -75,7 +74,6 @@ static void one_by_one(void **unused)
     (void)unused;
     for (uint64_t trial = 0; trial < TRIALS; trial++) {
         size_t subset = 0, chosen = 0;
-
         for (size_t i = 0; i < 5; i++)
             if (sample_next(nth_key(trial), i, 2 - chosen, 5 - i)) {
                 subset |= (size_t)1 << i;

@@ -46,7 +46,6 @@ static void windows(void **unused)
     make(&stretches);
     for (size_t n = 1; n < 25; n++) {
         size_t expected = 0, seen[THINGS] = {0};
-
         for (size_t i = 0; i < 4; i++)
             expected += size[i] > n ? size[i] - n : 0;
         assert_int_equal(stretches_windows(&stretches, n), expected);
@@ -54,7 +53,6 @@ static void windows(void **unused)
             seen[stretches_window(&stretches, n, index)]++;
         for (size_t at = 0; at < THINGS; at++) {
             bool fits = false;
-
             for (size_t i = 0; i < 4; i++)
                 fits = fits || (at >= first[i] && at + n < first[i] + size[i]);
             assert_int_equal(seen[at], fits);

@@ -62,7 +62,6 @@ static void even_is_odd_and_a_blank(void **unused)
     for (size_t i = 0; i < 3; i++) {
         void *state = open_task(all[i], NULL);
         int32_t odd[3][51], even[3][52];
-
         all[i]->example(state, nth_key(i), SPLIT_TEST, 51, odd[0], odd[1], odd[2]);
         all[i]->example(state, nth_key(i), SPLIT_TEST, 52, even[0], even[1], even[2]);
         for (size_t array = 0; array < 3; array++)
@@ -82,7 +81,6 @@ static void marks(void **unused)
     for (size_t i = 0; i < 3; i++) {
         void *state = open_task(all[i], NULL);
         int32_t tokens[10], targets[10], out[10];
-
         all[i]->example(state, nth_key(i), SPLIT_TEST, 10, tokens, targets, out);
         assert_memory_equal(out, i < 2 ? copied : none, sizeof out);
         memory_release(state);
@@ -101,7 +99,6 @@ static void symbols_are_even(void **unused)
         void *state = open_task(all[i], nine);
         double count[COUNT][SYMBOLS] = {{0}};
         int32_t tokens[N], targets[N];
-
         for (uint64_t trial = 0; trial < TRIALS; trial++) {
             all[i]->example(state, nth_key(trial), SPLIT_TRAINING, N, tokens, targets, NULL);
             for (size_t place = 0; place < COUNT; place++)
@@ -125,7 +122,6 @@ static void vocabulary_for_the_longest(void **unused)
     for (size_t i = 0; i < 2; i++) {
         void *state = open_task(all[i], NULL);
         char sentence[300];
-
         assert_int_equal(all[i]->refuses(state, SPLIT_TEST, 1028, &message), STATUS_OK);
         snprintf(sentence, sizeof sentence,
                  "dataset %s: an example of 4096 tokens has a string of 2046 different symbols, but symbols "
@@ -150,7 +146,6 @@ static void millions(void **unused)
         void *state = open_task(all[i], i < 2 ? million : NULL);
         int32_t *tokens = long_example(all[i], state, N), *targets = tokens + N, *seen = tokens + 2 * N;
         const int32_t *asked = tokens + SYMBOLS + 2;
-
         memset(seen, 0, SYMBOLS * sizeof *seen);
         for (size_t j = 0; j < SYMBOLS; j++) {
             assert_int_equal(targets[SYMBOLS + 1 + j], asked[j]);

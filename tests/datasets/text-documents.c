@@ -66,7 +66,6 @@ static void begin_token(void **unused)
         for (size_t j = 0; j < 2; j++) {
             void *state = j == 0 ? without : with;
             int32_t(*out)[30] = j == 0 ? plain : begun;
-
             if (i % 2 == 0)
                 dataset_text.example(state, key_with(key, i), SPLIT_TEST, 30, out[0], out[1], NULL);
             else
@@ -187,7 +186,6 @@ static void wrong_separators(void **unused)
     for (size_t i = 0; test_row("wrong", i, sizeof wrong / sizeof *wrong); i++) {
         struct message message = {""};
         void *state = memory_allocate(1, dataset_text.state_size, "text", NULL);
-
         assert_non_null(state);
         assert_int_equal(option_defaults(dataset_text.options, state, &message), STATUS_OK);
         assert_int_equal(option_set(dataset_text.options, state, "text", "path", path, &message), STATUS_OK);

@@ -89,7 +89,6 @@ static void blocks_are_contiguous_and_disjoint(void **unused)
     for (enum split split = SPLIT_TRAINING; split <= SPLIT_TEST; split++) {
         static const size_t size[] = {503, 200, 301}; /* 1004 cut by 0.2 and 0.3, the rest trains */
         size_t extent = dataset_text.extent(state, split);
-
         assert_int_equal(extent, size[split] - 1);
         dataset_text.window(state, split, 0, extent, tokens, targets);
         for (size_t i = 0; i < extent; i++) {

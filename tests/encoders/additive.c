@@ -144,7 +144,7 @@ static void learned_refuses_what_it_has_no_row_for(void **state)
     fixture_close(&f);
 }
 
-/* --- position maps -------------------------------------------------------------------------------- */
+/* ---- position maps ---- */
 
 static const struct position_map *map_named(const char *name)
 {

@@ -135,7 +135,7 @@ static void kerple_stays_a_penalty(void **state)
     }
 }
 
-/* --- t5 ------------------------------------------------------------------------------------------- */
+/* ---- t5 ---- */
 
 /* The bucket of a distance, read off a table that holds its own column numbers. */
 static size_t bucket_of(struct fixture *f, double query, double key)
@@ -204,7 +204,7 @@ static void t5_checks_its_distance(void **state)
     memory_release(quarter);
 }
 
-/* --- fire ----------------------------------------------------------------------------------------- */
+/* ---- fire ---- */
 
 static double psi(double x, double c)
 {

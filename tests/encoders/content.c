@@ -126,7 +126,7 @@ static void cope_starts_as_nothing(void **state)
     fixture_close(&f);
 }
 
-/* --- forgetting ----------------------------------------------------------------------------------- */
+/* ---- forgetting ---- */
 
 static void forgetting_is_its_formula(void **state)
 {
@@ -222,7 +222,7 @@ static void cable_is_forgetting_turned(void **state)
     fixture_close(&forgetting);
 }
 
-/* --- dape ----------------------------------------------------------------------------------------- */
+/* ---- dape ---- */
 
 /* With weights of zero it is its plain bias, to the bit; with others it is not. */
 static void dape_of_zero_is_its_plain_bias(void **state)

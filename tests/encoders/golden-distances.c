@@ -106,7 +106,7 @@ static void distances(void **state)
     golden_check(path, "distance", check_distance, 501);
 }
 
-/* --- attention of one head, by the definition and by the tiled kernel -------------------------- */
+/* ---- attention of one head, by the definition and by the tiled kernel ---- */
 
 /* What a variant of two components makes of one head: `rotary` owns the angles, `mask` the rest. */
 struct head {

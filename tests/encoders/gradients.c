@@ -323,7 +323,7 @@ static void gradients_with_options(void **state)
     check(&encoder_temperature, "value=1.2,learned=off", &fixture_shapes[0]); /* nothing to learn */
 }
 
-/* --- the checker itself: a parametric angle and scale, right and then wrong --- */
+/* ---- the checker itself: a parametric angle and scale, right and then wrong ---- */
 
 static size_t two_parameters(const void *state, const struct shape *shape, struct parameter *out)
 {

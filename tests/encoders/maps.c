@@ -52,7 +52,7 @@ static void assert_often(size_t count, double share)
         fail_msg("%zu of %d, not about %g", count, DRAWS, expected);
 }
 
-/* --- what is drawn ----------------------------------------------------------------------------------- */
+/* ---- what is drawn ---- */
 
 static void randomised_is_a_uniform_subset(void **state)
 {
@@ -217,7 +217,7 @@ static void coupling_reads_marks(void **state)
     ask_close(&asked);
 }
 
-/* --- when it is drawn ----------------------------------------------------------------------------------- */
+/* ---- when it is drawn ---- */
 
 static void evaluation_is_the_identity_where_it_is_off(void **state)
 {

@@ -225,7 +225,7 @@ static void parameters_follow_the_options(void **state)
     fixture_close(&f);
 }
 
-/* --- self-extend ---------------------------------------------------------------------------------- */
+/* ---- self-extend ---- */
 
 /* The distance at which query i sees key j, through segments and planes. */
 static void distances(double *out, const char *options, size_t n)
@@ -279,7 +279,7 @@ static void self_extend_of_one_is_rope(void **state)
             assert_true(out[i * COUNT + j] == (double)(i - j));
 }
 
-/* --- window and log-n ----------------------------------------------------------------------------- */
+/* ---- window and log-n ---- */
 
 static void window_keeps_the_last_keys(void **state)
 {

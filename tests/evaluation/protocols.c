@@ -17,7 +17,6 @@ static void sliding_by_one(void **state)
         int32_t tokens[LONGEST], targets[LONGEST];
         double nll[LONGEST], sum = 0, floor = 0;
         unsigned char hit[LONGEST];
-
         assert_int_equal(e.items, 50);
         assert_int_equal(e.scored_tokens, 50);
         for (size_t i = 0; i < e.items; i++) {

@@ -31,7 +31,7 @@ static void assert_distinct_ids(const struct plan *plan)
 
 #define RECALL "[experiment]\ndatasets = recall\nvariants = rope\n"
 
-/* ------------------------------------------------------------------------------ configurations */
+/* ---- configurations ---- */
 
 static void alternatives_multiply(void **state)
 {
@@ -186,7 +186,7 @@ static void refuses_a_product_beyond_bounds(void **state)
     assert_holds(message.text, "1100000 evaluated trainings");
 }
 
-/* ------------------------------------------------------------------------------------ variants */
+/* ---- variants ---- */
 
 static void variants_multiply(void **state)
 {
@@ -258,7 +258,7 @@ static void only_takes_a_grid_or_a_point(void **state)
     assert_holds(message.text, "did you mean `r-base=20`");
 }
 
-/* ------------------------------------------------------------------------------------- presets */
+/* ---- presets ---- */
 
 static enum status make_preset(struct plan *plan, const char *path, size_t presets, const char *const *preset,
                                const char *set, struct message *message)

@@ -33,7 +33,7 @@ static void assert_composition(const struct composition *composition, const char
     text_release(&text);
 }
 
-/* --------------------------------------------------------------------------------------- quick */
+/* ---- quick ---- */
 
 static void plans_quick(void **state)
 {
@@ -123,7 +123,7 @@ static void keeps_only(void **state)
     assert_holds(message.text, "did you mean `rope`");
 }
 
-/* ---------------------------------------------------------------------------------- precedence */
+/* ---- precedence ---- */
 
 static void later_layers_win(void **state)
 {

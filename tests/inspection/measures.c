@@ -5,7 +5,7 @@
 #include "registry/registry.h"
 #include "support/memory.h"
 
-/* --- biases ----------------------------------------------------------------------------------------- */
+/* ---- biases ---- */
 
 static void alibi_is_a_line(void **state)
 {
@@ -79,7 +79,7 @@ static void weights_are_those_of_a_model(void **state)
     inspected_release(&fire);
 }
 
-/* --- keys and scales -------------------------------------------------------------------------------- */
+/* ---- keys and scales ---- */
 
 static void far_keys_share_positions(void **state)
 {
@@ -133,7 +133,7 @@ static void queries_grow(void **state)
     inspected_release(&scaled);
 }
 
-/* --- lengths ---------------------------------------------------------------------------------------- */
+/* ---- lengths ---- */
 
 static void refusals_are_said(void **state)
 {

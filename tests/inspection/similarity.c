@@ -5,7 +5,7 @@
 
 static const double pi = 3.14159265358979323846;
 
-/* --- rotation --------------------------------------------------------------------------------------- */
+/* ---- rotation ---- */
 
 static double theta(double base, size_t t)
 {
@@ -124,7 +124,7 @@ static void content_fades_in_xpos(void **state)
     inspected_release(&xpos);
 }
 
-/* --- added vectors ---------------------------------------------------------------------------------- */
+/* ---- added vectors ---- */
 
 static void sinusoids_are_alike_by_distance(void **state)
 {

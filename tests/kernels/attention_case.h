@@ -157,7 +157,6 @@ static inline void case_create(struct attention_case *c, unsigned kinds, enum at
     struct key key = key_named(7, "attention case");
     /* keys after the query grow instead of fading, so that where these are seen it must be slow */
     static const double decay[2][CASE_WIDTH] = {{0.02, 0.001, 0, 0.3}, {0.002, 0.001, 0, 0.003}};
-
     *c = (struct attention_case){
         .kinds = kinds,
         .size = 2 * of_queries + 3 * of_keys + 2 * CASE_HEADS * width + CASE_HEADS,

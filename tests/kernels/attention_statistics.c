@@ -91,7 +91,6 @@ static void uniform(void **state)
         real *scratch =
             memory_allocate(attention_statistics_scratch(CASE_HEADS, n), sizeof(real), "test", NULL);
         double entropy = 0, distance = 0, first = 0;
-
         case_create(&c, CASE_CAUSAL, ATTENTION_CAUSAL, n, n);
         memset(c.values, 0, c.size * sizeof(real));
         attention_statistics_add(&found, &c.attention, scratch);

@@ -14,7 +14,7 @@
 
 enum { FIXTURE_VOCABULARY = 11, FIXTURE_LENGTH = 12, FIXTURE_SEQUENCES = 3 };
 
-/* --- encoders of the tests -------------------------------------------------------------------------- */
+/* ---- encoders of the tests ---- */
 
 /* angle_t(p) = w_t p over the first half of the dimensions, halves paired, magnitude 1.2. */
 static inline size_t learned_angle_parameters(const void *state, const struct shape *shape,
@@ -114,7 +114,7 @@ static const struct encoder learned_scale_encoder = {.name = "learned-scale",
                                                      .scale = learned_scale,
                                                      .scale_backward = learned_scale_backward};
 
-/* --- models ----------------------------------------------------------------------------------------- */
+/* ---- models ---- */
 
 struct fixture {
     struct model *model;

@@ -12,7 +12,6 @@ static void aligned_and_zero(void **state)
     for (size_t count = 0; count < 300; count += 7)
         for (int again = 0; again < 3; again++) {
             unsigned char *block = memory_allocate(count, 3, "test", NULL);
-
             assert_non_null(block);
             assert_int_equal((uintptr_t)block % MEMORY_ALIGNMENT, 0);
             for (size_t i = 0; i < 3 * count; i++)

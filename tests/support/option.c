@@ -303,7 +303,6 @@ static void printed_and_read_again(void **state)
     second = first;
     for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         struct text printed = {0}, again = {0};
-
         set(&first, values[i][0], values[i][1]);
         option_print(&printed, option_find(table, values[i][0]), &first);
         set(&second, values[i][0], text_string(&printed));
@@ -360,7 +359,6 @@ static void what_came_later_is_stored_when_it_is_chosen(void **state)
     assert_stored(&sample, "");
     for (size_t i = 0; test_row("values", i, sizeof values / sizeof *values); i++) {
         char expected[64];
-
         set(&sample, values[i][0], values[i][1]);
         snprintf(expected, sizeof expected, "%s=%s", values[i][0], values[i][1]);
         assert_stored(&sample, expected);

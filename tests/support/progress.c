@@ -20,7 +20,6 @@ static void durations(void **state)
     (void)state;
     for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         char words[32];
-
         progress_duration(words, cases[i].seconds);
         assert_string_equal(words, cases[i].words);
     }

@@ -23,7 +23,6 @@ static void known_answers(void **state)
     (void)state;
     for (size_t i = 0; test_row("vectors", i, sizeof vectors / sizeof *vectors); i++) {
         uint32_t out[4];
-
         random_philox(out, vectors[i].counter, vectors[i].key);
         assert_memory_equal(out, vectors[i].result, sizeof out);
     }
@@ -45,7 +44,6 @@ static void uniform_moments(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         double u = random_uniform(key, i);
-
         assert_true(u >= 0 && u < 1);
         sum += u;
         squares += (u - 0.5) * (u - 0.5);
@@ -66,7 +64,6 @@ static void normal_moments(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         double x = random_normal(key, i), product = 1;
-
         assert_true(isfinite(x));
         for (size_t p = 1; p <= 4; p++)
             power[p] += product *= x;
@@ -89,7 +86,6 @@ static void below_is_even(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         size_t value = random_below(key, i, BOUND);
-
         assert_true(value < BOUND);
         seen[value]++;
     }
@@ -119,7 +115,6 @@ static void keys_are_independent(void **state)
         for (size_t m = 0; m <= k; m++) {
             const struct key other = m == k ? base : others[m];
             double flipped = 0;
-
             for (uint64_t i = 0; i < COUNT; i++)
                 flipped += __builtin_popcountll(random_bits(others[k], i) ^ random_bits(other, i));
             assert_true(fabs(flipped / (64.0 * COUNT) - 0.5) < 5 * 0.5 / sqrt(64.0 * COUNT));
@@ -133,7 +128,6 @@ static void a_refined_key_is_no_number_of_its_parent(void **state)
     (void)state;
     for (uint64_t v = 0; v < 100; v++) {
         struct key child = key_with(base, v);
-
         for (uint64_t i = 0; i < 100; i++)
             assert_true(child.high != random_bits(base, i) && child.low != random_bits(base, i));
     }

@@ -21,7 +21,6 @@ static void published_vectors(void **state)
     (void)state;
     for (size_t i = 0; test_row("vectors", i, sizeof vectors / sizeof *vectors); i++) {
         char hex[SHA256_HEX_SIZE];
-
         sha256_of(hex, vectors[i].message, strlen(vectors[i].message));
         assert_string_equal(hex, vectors[i].digest);
     }

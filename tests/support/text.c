@@ -74,7 +74,6 @@ static void nearest_names(void **state)
     (void)state;
     for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         char out[100];
-
         assert_int_equal(text_nearest(out, sizeof out, cases[i].wrong, names, NAMES), cases[i].count);
         assert_string_equal(out, cases[i].out);
     }
@@ -125,7 +124,6 @@ static void json_strings(void **state)
     (void)state;
     for (size_t i = 0; test_row("cases", i, sizeof cases / sizeof *cases); i++) {
         struct text text = {0};
-
         text_append_json(&text, cases[i].in);
         assert_string_equal(text_string(&text), cases[i].out);
         text_release(&text);
@@ -196,7 +194,6 @@ static void utf8(void **state)
         assert_true(text_is_utf8(good[i], strlen(good[i])));
     for (size_t i = 0; test_row("bad", i, sizeof bad / sizeof *bad); i++) {
         char line[16];
-
         assert_false(text_is_utf8(bad[i], strlen(bad[i])));
         snprintf(line, sizeof line, "ab%s", bad[i]);
         assert_false(text_is_utf8(line, strlen(line)));

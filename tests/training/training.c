@@ -249,7 +249,7 @@ static void test_schedule(void **state)
         assert_true(rate_at(&options, i) < rate_at(&options, i - 1));
 }
 
-/* --- evaluation ------------------------------------------------------------------------------------- */
+/* ---- evaluation ---- */
 
 static void evaluate(struct evaluation *out, const struct setting *s, const real *w, const char *protocol,
                      size_t n, size_t threads)

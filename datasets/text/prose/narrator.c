@@ -78,7 +78,6 @@ static void add_topical(struct offer *offer, double weight, const char *lead, co
         harmonic += 1 / (double)(i + 1);
     for (size_t i = 0; i < TOPICS * count; i++) {
         double chance = (1 - topicality) / (double)(TOPICS * count);
-
         if (i / count == topic)
             chance += topicality / (double)(i % count + 1) / harmonic;
         if (chance > 0)
@@ -96,7 +95,6 @@ static void offer_syllables(struct offer *offer, const struct narrator *narrator
             const char syllable[3] = {(char)(length == 0 ? *c - 'a' + 'A' : *c), *v, 0};
             char whole[NARRATOR_NAME + 1];
             bool taken = false;
-
             strcat(strcpy(whole, name), syllable);
             for (size_t i = 0; i < narrator->cast; i++)
                 taken = taken || strcmp(whole, narrator->person[i].name) == 0;
@@ -111,7 +109,6 @@ static void offer_things(struct offer *offer, const struct narrator *narrator, s
 {
     for (size_t i = 0; i < THINGS; i++) {
         bool taken = false;
-
         for (size_t p = 0; p < narrator->cast; p++)
             taken = taken || narrator->person[p].thing == i;
         if (taken)
@@ -135,7 +132,6 @@ static void add_endings(struct offer *offer, const struct narrator *narrator, si
     if (narrator->open > 0) {
         const char close[2] = {narrator->level[narrator->open - 1].close, 0};
         bool speech = narrator->level[narrator->open - 1].speaker != NARRATOR_NOBODY;
-
         add(offer, 0.3, close, "", "", speech ? SPEAKER : SENTENCE);
         remember(offer, CLOSED, 0);
         return;

@@ -158,7 +158,7 @@ static void append_json(struct text *out, const struct bench_shape *shape, const
     text_append(out, "}");
 }
 
-/* ------------------------------------------------------------------------------------------------------ */
+/* ---- the verb ---- */
 
 static enum status measure_machine(struct machine *machine, const struct bench_request *request,
                                    struct message *message)

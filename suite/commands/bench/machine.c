@@ -8,7 +8,7 @@
 
 enum { TRIALS = 5, SIZE = 256, BANDWIDTH_ELEMENTS = 1 << 24 };
 
-/* --- multiply-adds ---------------------------------------------------------------------------------- */
+/* ---- multiply-adds ---- */
 
 struct peak {
     const struct kernels *kernels;
@@ -38,7 +38,7 @@ double bench_peak(enum isa isa, size_t threads)
     return best * 1e-9;
 }
 
-/* --- products --------------------------------------------------------------------------------------- */
+/* ---- products ---- */
 
 struct products {
     real *a, *b, *c; /* (SIZE, SIZE) for each thread */
@@ -75,7 +75,7 @@ double bench_product(size_t threads)
     return best * 1e-9;
 }
 
-/* --- memory ----------------------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 struct triad {
     float *a, *b, *c;

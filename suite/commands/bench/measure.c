@@ -19,7 +19,7 @@ enum {
     EVALUATION_SECONDS_MOST = 30
 };
 
-/* --- tokens that cost nothing to make --------------------------------------------------------------- */
+/* ---- tokens that cost nothing to make ---- */
 
 static size_t noise_vocabulary(const void *state)
 {
@@ -52,7 +52,7 @@ static const struct dataset noise = {.name = "noise",
                                      .minimum = noise_minimum,
                                      .example = noise_example};
 
-/* --- one shape -------------------------------------------------------------------------------------- */
+/* ---- one shape ---- */
 
 const struct bench_shape bench_shapes[] = {
     {"training-128", true, 4, 128, 4, 128, 16},         {"training-256", true, 6, 256, 8, 256, 16},

@@ -23,7 +23,7 @@ void grid_release(struct grid *grid)
     grid_begin(grid);
 }
 
-/* ------------------------------------------------------------------------------------------- keys */
+/* ---- keys ---- */
 
 static enum status add_key(struct grid *grid, const struct ini_section *section,
                            const struct ini_entry *entry, bool inner, bool passive, struct message *message)
@@ -75,7 +75,7 @@ static enum status count_product(struct grid *grid, const struct ini_section *se
     return STATUS_OK;
 }
 
-/* -------------------------------------------------------------------------------------------- zip */
+/* ---- zip ---- */
 
 static enum status unknown_key(const struct ini_section *section, const char *wrong, struct message *message)
 {
@@ -191,7 +191,7 @@ enum status grid_refuse(const struct ini_section *section, const struct ini_entr
     return STATUS_WRONG;
 }
 
-/* ------------------------------------------------------------------------------------ combinations */
+/* ---- combinations ---- */
 
 size_t grid_choice(const struct grid *grid, size_t key, size_t index)
 {

@@ -10,7 +10,7 @@
 #include "support/memory.h"
 #include "support/text.h"
 
-/* ------------------------------------------------------------------------- sections and entries */
+/* ---- sections and entries ---- */
 
 static struct ini_section *find_section(const struct ini *ini, const char *name)
 {
@@ -167,7 +167,7 @@ void ini_release(struct ini *ini)
     *ini = (struct ini){0};
 }
 
-/* ----------------------------------------------------------------------------------- through inih */
+/* ---- through inih ---- */
 
 struct pass {
     struct ini *ini;

@@ -64,7 +64,7 @@ enum status ini_set(struct ini *ini, const char *setting, struct message *messag
     return status;
 }
 
-/* -------------------------------------------------------------------------------- [preset NAME] */
+/* ---- [preset NAME] ---- */
 
 static enum status unknown_preset(const struct ini *ini, const char *name, struct message *message)
 {

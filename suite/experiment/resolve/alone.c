@@ -17,7 +17,7 @@ void alone_release(struct alone *alone)
     *alone = (struct alone){.variant = {.name = ""}};
 }
 
-/* ------------------------------------------------------------------------------------------- settings */
+/* ---- settings ---- */
 
 static enum status check_set(const char *set, struct message *message)
 {
@@ -58,7 +58,7 @@ static enum status read_shape(struct alone *out, const struct ini *ini, struct m
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------- variants */
+/* ---- variants ---- */
 
 /* Takes out what acts at evaluation only; where nothing is left it was trained with nothing. */
 static enum status leave_trained(struct composition *trained, struct message *message)

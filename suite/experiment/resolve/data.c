@@ -11,7 +11,7 @@
 
 enum { NAMES_MAX = 256, VOCABULARY_MAX = 1 << 24 };
 
-/* ---------------------------------------------------------------------------- the kind, its options */
+/* ---- the kind, its options ---- */
 
 enum status dataset_known(const struct ini *ini, const char *name, const char *sentence,
                           struct message *message)
@@ -119,7 +119,7 @@ void planned_dataset_release(struct planned_dataset *dataset)
     dataset->protocols = 0;
 }
 
-/* ------------------------------------------------------------------------------------------ lengths */
+/* ---- lengths ---- */
 
 /* A length that stands twice (1L and 64 at L = 64) is asked once. */
 static void drop_repeats(struct length_list *lengths, size_t trained_length)
@@ -207,7 +207,7 @@ static enum status check_vocabulary(const struct planned_dataset *dataset, struc
                        dataset->name, vocabulary, VOCABULARY_MAX);
 }
 
-/* -------------------------------------------------------------------------------------------- whole */
+/* ---- whole ---- */
 
 /* The state of another configuration's dataset, which owns it. */
 static void share_dataset(struct planned_dataset *out, const struct planned_dataset *opened)

@@ -11,7 +11,7 @@
 
 enum { NAMES_MAX = 256 };
 
-/* ---------------------------------------------------------------------------------------- one protocol */
+/* ---- one protocol ---- */
 
 /* sections: those of the file are names too. */
 static enum status unknown(const struct ini *ini, const char *what, const char *name, bool sections,
@@ -84,7 +84,7 @@ static enum status read_protocol(struct protocol *out, const struct ini *ini, co
     return status ? status : protocol_finish(out, message);
 }
 
-/* ---------------------------------------------------------------------------------- those of a dataset */
+/* ---- those of a dataset ---- */
 
 static unsigned subjects_of(const struct dataset *kind)
 {
@@ -190,7 +190,7 @@ enum status protocols_single(struct planned_dataset *out, const char *name, stru
     return status ? status : name_protocols(out, message);
 }
 
-/* ------------------------------------------------------------------------------------------- all of them */
+/* ---- all of them ---- */
 
 static const struct protocol *with_depths(const struct planned_dataset *dataset)
 {

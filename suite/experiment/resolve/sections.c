@@ -9,7 +9,7 @@
 
 enum { NAMES_MAX = 256 };
 
-/* ------------------------------------------------------------------------------------ section names */
+/* ---- section names ---- */
 
 struct section_kind {
     const char *name;
@@ -124,7 +124,7 @@ enum status sections_check(const struct ini *ini, struct message *message)
     return status;
 }
 
-/* ------------------------------------------------------------------------------------- [experiment] */
+/* ---- [experiment] ---- */
 
 static const char *const experiment_keys[] = {"name",       "title", "datasets", "seeds",
                                               "first_seed", "folds", "variants"};

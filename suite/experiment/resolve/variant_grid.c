@@ -12,7 +12,7 @@
 #include "support/memory.h"
 #include "support/text.h"
 
-/* ------------------------------------------------------------------------------------------ grids */
+/* ---- grids ---- */
 
 struct nearer { /* the sections between a variant and one it is like */
     const struct ini_section *section;
@@ -102,7 +102,7 @@ enum status variants_check(const struct ini *ini, struct message *message)
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- reading */
+/* ---- reading ---- */
 
 struct reader {
     struct plan *plan;

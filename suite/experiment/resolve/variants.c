@@ -42,7 +42,7 @@ enum { VARIANT_KEYS = sizeof variant_keys / sizeof *variant_keys };
 /* A variant is read stage by stage: the first training, the second, the evaluation. */
 enum stage { STAGE_TRAINING, STAGE_FINETUNE, STAGE_EVALUATION, STAGES };
 
-/* ------------------------------------------------------------------------------------ names */
+/* ---- names ---- */
 
 bool variant_known(const struct ini *ini, const char *name)
 {
@@ -92,7 +92,7 @@ enum status variant_split(char name[NAME_SIZE], const char **spec, const char *a
     return status;
 }
 
-/* -------------------------------------------------------------------------------------- keys */
+/* ---- keys ---- */
 
 static enum stage stage_of(const char *key)
 {
@@ -269,7 +269,7 @@ static enum status apply_section(struct variant *variant, const struct view *vie
     return status;
 }
 
-/* -------------------------------------------------------------------------------------- whole */
+/* ---- whole ---- */
 
 /* A text of a variant into the room that results have for it.  `when` begins the sentence about one that is longer. */
 static enum status keep_text(char *out, size_t size, const struct text *text, const char *when,

@@ -31,7 +31,7 @@ static size_t place_of(const struct search *search, size_t pair, size_t part, si
     return (pair * search->parts + part) * search->candidates + candidate;
 }
 
-/* ------------------------------------------------------------------------------------ a round */
+/* ---- a round ---- */
 
 /* The trained parts: the first variant with each, evaluated as it is trained. */
 static enum status make_parts(struct plan *out, const struct search *search, struct message *message)
@@ -138,7 +138,7 @@ static enum status make_round(struct plan *plan, const struct search *search, co
     return status ? status : trainings_plan(plan, instruction_set, message);
 }
 
-/* ------------------------------------------------------------------------------------ the choice */
+/* ---- the choice ---- */
 
 /* The experiment's pairs, each once for every trained part, with the options chosen for it. */
 static enum status choose_datasets(struct plan *plan, const struct search *search, struct message *message)
@@ -176,7 +176,7 @@ static enum status make_experiment(struct plan *plan, struct search *search, con
     return status ? status : trainings_plan(plan, instruction_set, message);
 }
 
-/* ------------------------------------------------------------------------------------ the rounds */
+/* ---- the rounds ---- */
 
 /* The round that has ended goes to the others; the plan is empty then. */
 static enum status end_round(struct plan *plan, struct search *search, struct message *message)
@@ -226,7 +226,7 @@ enum status search_tell(struct plan *plan, const struct tuning_record *score, st
     return status;
 }
 
-/* ------------------------------------------------------------------------------------ the beginning */
+/* ---- the beginning ---- */
 
 static bool is_first(const struct plan *plan, size_t variant)
 {

@@ -18,7 +18,7 @@ static const struct option tuning_table[] = {
     {.name = NULL},
 };
 
-/* ---------------------------------------------------------------------------------- the section */
+/* ---- the section ---- */
 
 /* The table that grid.training.KEY or grid.model.KEY is of, NULL = another key; *option: KEY. */
 static const struct option *table_of(const char **option, const char *key)
@@ -115,7 +115,7 @@ static enum status read_settings(struct search *out, const struct ini *ini, cons
     return status;
 }
 
-/* ------------------------------------------------------------------------------- the candidates */
+/* ---- the candidates ---- */
 
 /* The options of one pair under the combination that is selected, and "rate=0.006" for it. */
 static enum status read_candidate(struct candidate *out, const struct view *view,

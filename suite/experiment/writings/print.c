@@ -19,7 +19,7 @@ struct printer {
     struct message *message;
 };
 
-/* --------------------------------------------------------------------------------------- sections */
+/* ---- sections ---- */
 
 static const char *written_or(const struct ini_section *section, const char *key, const char *otherwise)
 {
@@ -99,7 +99,7 @@ static void add_dataset(struct printer *printer, const struct planned_dataset *d
     add_own(printer, "evaluation", evaluation_option_table, dataset);
 }
 
-/* --------------------------------------------------------------------------------------- variants */
+/* ---- variants ---- */
 
 /* encoder = SPEC with every option, where that fits a line. */
 static void add_spec(struct printer *printer, const char *section, const struct ini_entry *entry,
@@ -171,7 +171,7 @@ static enum status add_variants(struct printer *printer)
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------ claims, protocols */
+/* ---- claims, protocols ---- */
 
 static bool has_variant(const struct plan *plan, const char *name)
 {
@@ -218,7 +218,7 @@ static void add_protocol(struct printer *printer, const struct protocol *protoco
     }
 }
 
-/* ------------------------------------------------------------------------------------------ whole */
+/* ---- whole ---- */
 
 static void add_experiment(struct printer *printer)
 {
@@ -257,7 +257,7 @@ static enum status add_all(struct printer *printer)
     return add_variants(printer);
 }
 
-/* ------------------------------------------------------------------------------------------ lines */
+/* ---- lines ---- */
 
 /* The comma, outside of parentheses, behind which a line of at most `most` bytes ends; NULL = none. */
 static const char *break_at(const char *value, size_t most)

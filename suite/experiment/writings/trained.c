@@ -11,7 +11,7 @@
 #include "support/real.h"
 #include "support/text.h"
 
-/* ------------------------------------------------------------------------------------- does it fit here? */
+/* ---- does it fit here? ---- */
 
 static enum status check_precision(const struct reading *reading, struct message *message)
 {
@@ -80,7 +80,7 @@ static enum status check_vocabulary(const struct reading *reading, const struct 
         dataset->name, vocabulary, reading->request->file, reading->request->vocabulary);
 }
 
-/* ----------------------------------------------------------------------------------------- the sections */
+/* ---- the sections ---- */
 
 /* The rows of a section (of each one [protocol NAME], for "protocol") into the section `to`; NULL = their own. */
 static enum status put_rows(struct reading *reading, const struct settings *rows, const char *section,
@@ -155,7 +155,7 @@ static enum status make_ini(struct reading *reading, struct message *message)
     return !status ? sections_check(&reading->ini, message) : status;
 }
 
-/* -------------------------------------------------------------------------------------------- the plan */
+/* ---- the plan ---- */
 
 static enum status read_dataset(struct plan *plan, const struct reading *reading, struct message *message)
 {
@@ -242,7 +242,6 @@ enum status trained_plan(struct plan *plan, const struct trained_request *reques
         status = settings_read(&reading.experiment, request->experiment, message);
     if (!status) {
         const char *own = settings_value(&reading.experiment, "", "dataset");
-
         reading.dataset = request->dataset ? request->dataset : own;
         reading.same_dataset = strcmp(reading.dataset, own) == 0;
         status = make_plan(plan, &reading, message);
