@@ -22,15 +22,17 @@ struct encoding;
 
 /* One sequence in one layer. */
 struct mixing {
-    struct workspace *workspace; /* its model has shape and kernels, its workers may share the work */
-    struct encoding *encoding;   /* what encoders ask for at this layer and length */
-    size_t layer, sequence;      /* sequence: of the chunk */
-    size_t row, n;               /* of the chunk's rows, the first of the sequence; its tokens */
-    const real *w;               /* the mixer's own parameters of this layer, in the order of parameters() */
-    const real *norm;            /* (n, width) the layer's normalised input, for HOOK_TOKEN alone */
-    const real *projected;       /* (n, projected) */
-    const bool *wanted;          /* (n) rows of out that somebody reads; NULL = all.  dout of others is 0 */
-    real *out;                   /* (n, width) written by forward, there when backward is called */
+    struct workspace
+        *workspace;            /* model/workspace.h: workspace->model has shape, kernels and the mixer's state
+                                    (mixer.state), and its workers may share the work */
+    struct encoding *encoding; /* what encoders ask for at this layer and length */
+    size_t layer, sequence;    /* sequence: of the chunk */
+    size_t row, n;             /* of the chunk's rows, the first of the sequence; its tokens */
+    const real *w;             /* the mixer's own parameters of this layer, in the order of parameters() */
+    const real *norm;          /* (n, width) the layer's normalised input, for HOOK_TOKEN alone */
+    const real *projected;     /* (n, projected) */
+    const bool *wanted;        /* (n) rows of out that somebody reads; NULL = all.  dout of others is 0 */
+    real *out;                 /* (n, width) written by forward, there when backward is called */
 
     /* NULL in evaluation */
     real *dw;         /* as w */
@@ -47,10 +49,11 @@ struct mixer_words {
 
 struct mixer {
     const char *name, *summary, *citation;
-    unsigned version;             /* from 2 on it enters the training id */
-    unsigned attentions;          /* a set of enum attention_kind: which tokens may see which */
-    unsigned hooks;               /* of encoders that it honours: a set of bits of model/places.h */
-    size_t state_size;            /* at most MIXER_STATE_MAX; no interior pointers */
+    unsigned version;    /* from 2 on it enters the training id */
+    unsigned attentions; /* a set of enum attention_kind: which tokens may see which */
+    unsigned hooks;      /* of encoders that it honours: a set of bits of model/places.h, HOOK_ADD included,
+                                     which is done before the first layer and asks nothing of a mixer */
+    size_t state_size;   /* at most MIXER_STATE_MAX; no interior pointers */
     const struct option *options; /* offsets into the state */
 
     /* Checks options against the shape, derives what hooks need.  NULL = nothing to do. */
@@ -65,7 +68,8 @@ struct mixer {
     size_t (*parameters)(const void *state, const struct shape *, struct parameter *out);
     void (*initialise)(const void *state, const struct shape *, size_t parameter, struct key, real *w);
 
-    /* Counted operations of one token in one layer at length n, forward, beside the two products: a + b n. */
+    /* Counted operations of one token in one layer at length n, forward, beside the two products: exactly a + b n,
+     * because plans average over lengths.  What is the same at every n (a window of k tokens) is counted in a. */
     double (*flop)(const void *state, const struct shape *, size_t n);
 
     /* What it keeps in a workspace (workspace->room): open() makes it and adds its buffers to workspace->buffers,
