@@ -4,10 +4,13 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "results/findings/selection.h"
+#include "results/findings/training_options.h"
 #include "results/statistics/statistics.h"
 #include "results/store/results.h"
+#include "support/label.h"
 #include "support/memory.h"
 
 enum { PLACE_SIZE = 320 };
@@ -26,6 +29,7 @@ void validity_object(struct validity *validity, const char *reason)
 void validity_release(struct validity *validity)
 {
     text_release(&validity->reasons);
+    text_release(&validity->notes);
 }
 
 /* ---- cells ---- */
@@ -203,6 +207,23 @@ static bool *folds_asked(const struct results *results)
     return asked;
 }
 
+/* "text, 2x64-L64: training.rate is 0.003 in alibi; else 0.006" */
+static void note_options(struct validity *validity, const struct results *results, const struct place *at)
+{
+    struct text lines = {0};
+    training_options_unequal(&lines, results, at->dataset, at->configuration, label_plain);
+    for (const char *line = text_string(&lines); *line;) {
+        const size_t bytes = strcspn(line, "\n");
+        label_plain(&validity->notes, results->dataset[at->dataset].name);
+        text_append(&validity->notes, ", ");
+        label_plain(&validity->notes, results->configuration[at->configuration].name);
+        text_append(&validity->notes, ": %.*s\n", (int)bytes, line);
+        line += bytes + (line[bytes] == '\n');
+    }
+    text_carry(&validity->notes, &lines);
+    text_release(&lines);
+}
+
 void validity_of_results(struct validity *out, const struct results *results)
 {
     struct place at = {0};
@@ -212,9 +233,11 @@ void validity_of_results(struct validity *out, const struct results *results)
     bool *in_fold = folds_asked(results);
     out->reasons.failed |= !in_fold;
     for (at.dataset = 0; in_fold && at.dataset < results->datasets; at.dataset++)
-        for (at.configuration = 0; at.configuration < results->configurations; at.configuration++)
+        for (at.configuration = 0; at.configuration < results->configurations; at.configuration++) {
+            note_options(out, results, &at);
             for (at.variant = 0; at.variant < results->variants; at.variant++)
                 check_variant(out, results, at, &in_fold[at.dataset * results->folds]);
+        }
     memory_release(in_fold);
     if (out->status[CELL_MEASURED] == 0)
         validity_object(out, "nothing was measured");

@@ -238,16 +238,6 @@ static void compare_all_cells(struct task *task, const struct side *side, const 
 
 /* ---- trainings ---- */
 
-static int compare_ids(const void *id, const void *training)
-{
-    return strcmp(id, ((const struct training_record *)training)->id);
-}
-
-static const struct training_record *training_find(const struct results *results, const char *id)
-{
-    return bsearch(id, results->training, results->trainings, sizeof *results->training, compare_ids);
-}
-
 static void compare_training_ids(struct task *task)
 {
     size_t extent[CELL_RANK], at[CELL_RANK], count = 0;
@@ -338,7 +328,7 @@ static void compare_trainings(struct task *task)
     compare_budgets(task);
     for (size_t i = 0; i < task->a.of->trainings; i++) {
         const struct training_record *a = &task->a.of->training[i];
-        const struct training_record *b = training_find(task->b.of, a->id);
+        const struct training_record *b = results_training(task->b.of, a->id);
         if (!b)
             continue; /* its cells or its id have said so */
         compare_curves(task, a, b);

@@ -80,7 +80,13 @@ void html_verdicts(struct text *out, const struct results *results)
         html_lines(out, text_string(&validity.reasons));
         text_append(out, "</pre>\n");
     }
+    if (validity.notes.length > 0) {
+        text_append(out, "<p class=\"soft\">Not trained alike:</p>\n<pre>");
+        html_lines(out, text_string(&validity.notes));
+        text_append(out, "</pre>\n");
+    }
     text_carry(out, &validity.reasons);
+    text_carry(out, &validity.notes);
     validity_release(&validity);
     if (results->claims == 0)
         text_append(out, "<p class=\"soft\">The experiment makes no claims.</p>\n");

@@ -1,6 +1,7 @@
 /* results.c -- results in memory: where a cell lies, and what its dimensions hold. */
 #include "results/store/results.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "results/store/store_private.h"
@@ -66,6 +67,16 @@ size_t results_scored_index(const struct results *results, size_t place)
     const size_t fold = training % results->folds, outer = training / (results->folds * results->seeds);
     const size_t pair = outer % (results->datasets * results->configurations);
     return (pair * results->folds + fold) * inner + place % inner;
+}
+
+static int compare_ids(const void *id, const void *training)
+{
+    return strcmp(id, ((const struct training_record *)training)->id);
+}
+
+const struct training_record *results_training(const struct results *results, const char *id)
+{
+    return bsearch(id, results->training, results->trainings, sizeof *results->training, compare_ids);
 }
 
 enum status results_allocate_trainings(struct results *results, struct message *message)

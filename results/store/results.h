@@ -37,7 +37,7 @@ struct results {
     } * budget;                    /* (variant, dataset, configuration) */
     char (*training_id)[ID_SIZE];  /* (variant, dataset, configuration, seed, fold), "" = none */
     char *mixed;                   /* what was allowed to differ, a line each; NULL = nothing */
-    size_t trainings;              /* distinct trainings by id: manifest, curve */
+    size_t trainings;              /* distinct trainings, sorted by id: manifest, curve */
     struct training_record {
         char id[ID_SIZE];
         char parent[ID_SIZE]; /* "" = it is no fine-tune */
@@ -71,6 +71,9 @@ size_t results_training_index(const struct results *results, size_t variant, siz
                               size_t configuration, size_t seed, size_t fold);
 /* The scored set of a place among those in C order of (dataset, configuration, fold, protocol, length). */
 size_t results_scored_index(const struct results *results, size_t place);
+
+/* What is known of a training; NULL = there is none of this id. */
+const struct training_record *results_training(const struct results *results, const char *id);
 
 /* Budgets and training ids, all empty, for the dimensions that stand in results; STATUS_FAILED also where there
  * are more places than can be counted. */

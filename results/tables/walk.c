@@ -1,6 +1,9 @@
 /* walk.c -- tables, variants, lengths, in the order of the results. */
 #include "results/tables/walk.h"
 
+#include <string.h>
+
+#include "results/findings/training_options.h"
 #include "support/memory.h"
 
 static struct outcome outcome_at(const struct table *table, size_t variant, size_t column)
@@ -115,6 +118,27 @@ static void append_note(struct text *out, const struct table *table, size_t vari
     }
 }
 
+/* A note for each option of training in which the variants of the table differ. */
+static void option_notes(struct text *out, const struct table *table,
+                         void (*print)(struct text *out, const struct table *table, const struct text *note))
+{
+    const struct selection *of = &table->of;
+    struct text lines = {0};
+    training_options_unequal(&lines, of->results, of->dataset, of->configuration, table->printer->name);
+    for (const char *line = text_string(&lines); *line;) {
+        const size_t bytes = strcspn(line, "\n");
+        struct text note = {0};
+        text_append(&note, "not trained alike: ");
+        text_append_bytes(&note, line, bytes);
+        print(out, table, &note);
+        text_carry(out, &note);
+        text_release(&note);
+        line += bytes + (line[bytes] == '\n');
+    }
+    text_carry(out, &lines);
+    text_release(&lines);
+}
+
 void table_notes(struct text *out, struct table *table,
                  void (*print)(struct text *out, const struct table *table, const struct text *note))
 {
@@ -134,4 +158,5 @@ void table_notes(struct text *out, struct table *table,
             text_carry(out, &note);
             text_release(&note);
         }
+    option_notes(out, table, print);
 }

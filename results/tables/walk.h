@@ -46,7 +46,8 @@ void table_title(struct text *out, const struct table *table, const char *strong
 /* "protocol fixed (targets: all), configuration 2x64". */
 void table_place(struct text *out, const struct table *table);
 void table_length(struct text *out, const struct table *table, size_t column);
-/* "rope at 2L 128: failed in 1 of 5 (reason)" for each run of columns in which the same is missing, and why. */
+/* "rope at 2L 128: failed in 1 of 5 (reason)" for each run of columns in which the same is missing, and why;
+ * then "not trained alike: ..." for each option of training in which variants differ. */
 void table_notes(struct text *out, struct table *table,
                  void (*print)(struct text *out, const struct table *table, const struct text *note));
 

@@ -22,12 +22,17 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-/* The last line says it all; STATUS_FAILED without a sentence of its own is INVALID. */
+/* Notes first; the last line says it all; STATUS_FAILED without a sentence of its own is INVALID. */
 static enum status pronounce(struct validity *validity, const char *path, struct message *message)
 {
     const size_t hidden = validity->count > VALIDITY_REASONS ? validity->count - VALIDITY_REASONS : 0;
     enum status status = STATUS_OK;
-    if (validity->reasons.failed) {
+    for (const char *line = text_string(&validity->notes); *line;) {
+        const size_t bytes = strcspn(line, "\n");
+        printf("note: %.*s\n", (int)bytes, line);
+        line += bytes + (line[bytes] == '\n');
+    }
+    if (validity->reasons.failed || validity->notes.failed) {
         status = message_set(message, STATUS_FAILED, "no memory for the reasons");
     } else if (validity->count == 0) {
         printf("VALID\n");
