@@ -56,7 +56,7 @@ static void print_tally(const struct validity *validity)
            validity->status[CELL_FAILED], validity->status[CELL_MISSING]);
 }
 
-/* ------------------------------------------------------------------------------- a trial, and results */
+/* ---- a trial, and results ---- */
 
 static enum status validate_trial(const char *path, struct message *message)
 {
@@ -95,7 +95,7 @@ static enum status validate_results(const char *path, struct message *message)
     return pronounce(&validity, path, message);
 }
 
-/* --------------------------------------------------------------------------- weights, and any other */
+/* ---- weights, and any other ---- */
 
 static enum status validate_arrays(const struct examined *found, const char *path, struct message *message)
 {
@@ -125,7 +125,7 @@ static enum status validate_stored(const char *path, struct message *message)
     return validate_arrays(&found, path, message);
 }
 
-/* -------------------------------------------------------------------------------------- experiments */
+/* ---- experiments ---- */
 
 static enum status validate_experiment(const char *name, const struct argument_list *preset,
                                        struct message *message)
@@ -158,7 +158,7 @@ static enum status validate_experiment(const char *name, const struct argument_l
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------ command */
+/* ---- command ---- */
 
 /* By name, or by how it begins: an experiment is text. */
 static bool is_stored(const char *path)
