@@ -22,7 +22,7 @@ case ${1-} in
 esac
 
 double_rooms='encoders model kernels datasets'
-limit=300 # seconds for one program; a script in tests/long may take longer
+limit=900 # seconds after which a test counts as hung; a script in tests/long may take longer
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
