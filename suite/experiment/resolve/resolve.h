@@ -65,11 +65,6 @@ enum status variant_unknown(const struct ini *ini, const char *name, const struc
 
 /* ---- variant_grid.c ---- */
 
-/* The alternatives of [variant NAME] and of those it is like.  grid_release() in any case. */
-enum status variant_grid(struct grid *grid, const struct ini *ini, const char *name, struct message *message);
-/* NAME, or NAME-label-label. */
-enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, const char *name, size_t index,
-                              struct message *message);
 /* Is a variant called as the combinations of this [variant NAME] are? */
 bool variant_grid_may_make(const struct ini_section *section, const char *name);
 /* All [variant NAME] in all their combinations, those that are not asked for too. */

@@ -50,14 +50,17 @@ static enum status add_chain(struct grid *grid, const struct ini *ini, const cha
     return status ? status : grid_add(grid, section, &filter, true, message);
 }
 
-enum status variant_grid(struct grid *grid, const struct ini *ini, const char *name, struct message *message)
+/* The alternatives of [variant NAME] and of those it is like.  grid_release() in any case. */
+static enum status read_grid(struct grid *grid, const struct ini *ini, const char *name,
+                             struct message *message)
 {
     grid_begin(grid);
     return strlen(name) < NAME_SIZE ? add_chain(grid, ini, name, NULL, 0, message) : STATUS_OK;
 }
 
-enum status variant_grid_name(char out[NAME_SIZE], const struct grid *grid, const char *name, size_t index,
-                              struct message *message)
+/* NAME, or NAME-label-label. */
+static enum status combination_name(char out[NAME_SIZE], const struct grid *grid, const char *name,
+                                    size_t index, struct message *message)
 {
     struct text whole = {0};
     text_append(&whole, "%s", name);
@@ -81,7 +84,7 @@ static enum status check_combinations(const struct ini *ini, const char *name, s
 {
     struct grid grid;
     struct variant variant;
-    enum status status = variant_grid(&grid, ini, name, message);
+    enum status status = read_grid(&grid, ini, name, message);
     for (size_t i = 0; !status && i < grid.count; i++) {
         status = variant_read(&variant, &(struct view){ini, &grid, i}, name, message);
         if (!status)
@@ -138,9 +141,9 @@ static enum status add_combinations(struct reader *reader, bool *found, const ch
 {
     struct grid grid;
     char name[NAME_SIZE];
-    enum status status = variant_grid(&grid, reader->ini, section, reader->message);
+    enum status status = read_grid(&grid, reader->ini, section, reader->message);
     for (size_t i = 0; !status && i < grid.count; i++) {
-        status = variant_grid_name(name, &grid, section, i, reader->message);
+        status = combination_name(name, &grid, section, i, reader->message);
         if (status || (wanted && strcmp(name, wanted) != 0))
             continue;
         status = add_variant(reader, &(struct view){reader->ini, &grid, i}, section, name,
