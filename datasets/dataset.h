@@ -75,8 +75,8 @@ struct dataset {
     /* An example whose needle lies at this depth, 0 the beginning and 1 the end.  NULL = has no needle. */
     void (*example_at)(const void *state, struct key key, enum split, size_t n, double depth, int32_t *tokens,
                        int32_t *targets, int32_t *marks);
-    /* Running text: from now on split into `folds` contiguous blocks of which number `fold` (from 0) is the test
-     * block and the next one the validation block; called after prepare().  NULL = has no folds. */
+    /* Running text: from now on split into `folds` contiguous blocks of which number `fold` (from 0) is the
+     * test block and the next one the validation block; called after prepare().  NULL = has no folds. */
     enum status (*choose_fold)(void *state, size_t fold, size_t folds, struct message *message);
 
     void (*input)(const void *state, struct dataset_input *out); /* NULL = no file */

@@ -8,8 +8,8 @@
  *   REQUIRED      the program does not start without it
  *   OPTIONAL      may be left out; what then happens stands behind the word, and is done in model/hooks.c or
  *                 model/composition.c
- * A forward hook (add, angle, ...) is OPTIONAL: the encoder does not act there.  Its _backward is REQUIRED with it
- * where the encoder has parameters, and for token and strip always: x, q and k pass through them.
+ * A forward hook (add, angle, ...) is OPTIONAL: the encoder does not act there.  Its _backward is REQUIRED
+ * with it where the encoder has parameters, and for token and strip always: x, q and k pass through them.
  *
  * After prepare() a state is read-only: every hook is a pure function, called on any thread, at
  * several lengths at once.  Hooks allocate nothing.  Gradients add.
@@ -31,8 +31,8 @@
 #include "support/rng.h"
 #include "support/status.h"
 
-/* Bits, of which an encoder names a set.  CROSS: keys of another sequence, so that no distance between a query and a
- * key has a meaning. */
+/* Bits, of which an encoder names a set.  CROSS: keys of another sequence, so that no distance between a
+ * query and a key has a meaning. */
 enum attention_kind { CAUSAL = 1, BIDIRECTIONAL = 2, CROSS = 4 };
 enum { AXES_ANY = 255 }; /* of an encoder that reads no positions: those of any number of axes */
 enum side { QUERY, KEY };
@@ -191,7 +191,8 @@ struct position_map {
     size_t (*seen)(const void *state, const struct site *);
     /* OPTIONAL, 0: positions depend on n alone. */
     unsigned (*needs)(const void *state, const struct site *);
-    /* OPTIONAL, what map() gives is all there is.  The least and the greatest position that any draw can give. */
+    /* OPTIONAL, what map() gives is all there is.  The least and the greatest position that any draw can
+     * give. */
     void (*range)(const void *state, const struct site *, double out[2]);
     /* REQUIRED.  The key is zero unless needs() asks for draws; mark is NULL unless it asks for marks. */
     void (*map)(const void *state, const struct site *, struct key,

@@ -104,7 +104,8 @@ static void strip_begin(const void *state, const struct site *site, const struct
     }
 }
 
-/* a = W^T (q + v), then y: with s, c of the query's angle, y_sin = s a_cos - c a_sin, y_cos = s a_sin + c a_cos. */
+/* a = W^T (q + v), then y: with s, c of the query's angle,
+ * y_sin = s a_cos - c a_sin, y_cos = s a_sin + c a_cos. */
 static void query_wave(struct places *at, const real *w, size_t head, const real *q, double position)
 {
     const real *v = w + at->position + head * at->width;

@@ -3,10 +3,11 @@
  *   q_i . k_j  ->  sum_t (R_t(p_i) q_i . R_t(p_j) k_j) zeta_t^((p_i - p_j) / B)
  *   R_t turns pair t = (2t, 2t+1) by  p b^(-2t/d);   zeta_t = (2t/d + gamma) / (1 + gamma)
  *
- * p position, d head width, t = 0..d/2-1, b = 10000, gamma = 0.4, B scale base.  Published as factors zeta^(p/B)
- * of q and zeta^(-p/B) of k with positions around the middle of the sequence, which cancels in the product but
- * overflows on the way there; here the engine forms them tile by tile.  Causal only: it grows for j > i.  B = 512
- * in the program for L = 1,024 (the paper's models), hence half the training length.
+ * p position, d head width, t = 0..d/2-1, b = 10000, gamma = 0.4, B scale base.  Published as factors
+ * zeta^(p/B) of q and zeta^(-p/B) of k with positions around the middle of the sequence, which cancels in
+ * the product but overflows on the way there; here the engine forms them tile by tile.  Causal only: it
+ * grows for j > i.  B = 512 in the program for L = 1,024 (the paper's models), hence half the training
+ * length.
  * Sun, Dong, Patra, Ma, Huang, Benhaim, Chaudhary, Song, Wei 2022, section 3.2 and algorithm 1. */
 #include <math.h>
 

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-/* The condition of a loop over the rows of a table: is there a row i?  Says which it is, so that a failure in the
- * loop names its case. */
+/* The condition of a loop over the rows of a table: is there a row i?  Says which it is, so that a failure
+ * in the loop names its case. */
 static inline bool test_row(const char *table, size_t i, size_t rows)
 {
     if (i < rows)

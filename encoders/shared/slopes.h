@@ -6,8 +6,8 @@
 
 #include "support/real.h"
 
-/* m of ALiBi: 2^(-8 (head + 1) / heads) for heads a power of two; other numbers take the slopes of the lower power
- * of two P, then every other slope of 2P. */
+/* m of ALiBi: 2^(-8 (head + 1) / heads) for heads a power of two; other numbers take the slopes of the lower
+ * power of two P, then every other slope of 2P. */
 double slope_alibi(size_t head, size_t heads);
 
 /* floor + |w - floor|: a weight that is kept at or above a floor and can leave it.  *change: d result / d w. */

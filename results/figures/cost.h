@@ -43,8 +43,8 @@ struct scatter {
 double cost_x(const struct scatter *scatter, const struct dot *dot);
 double cost_y(const struct scatter *scatter, const struct dot *dot);
 
-/* Writes the name of a dot, and how many more have its place, where it is free around it, and takes that place; a
- * thin line leads there when it is far. */
+/* Writes the name of a dot, and how many more have its place, where it is free around it, and takes that
+ * place; a thin line leads there when it is far. */
 void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot, size_t more,
                 const struct sheet *sheet);
 

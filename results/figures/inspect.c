@@ -17,7 +17,8 @@ static const double names_em = 3.4, gap_em = 0.9;
 
 /* ---- rows of panels ---- */
 
-/* A vertical line at the value of this name, where it lies inside; the first of all is at the training length. */
+/* A vertical line at the value of this name, where it lies inside; the first of all is at the training
+ * length. */
 struct marked {
     const char *value, *colour, *label;
 };

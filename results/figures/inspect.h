@@ -38,8 +38,8 @@ void inspect_logarithmic_ticks(struct text *out, const char *axis, double minimu
 
 /* ---- inspect_map.c ---- */
 
-/* A map (query, key), or of one head when it has three dimensions: queries downwards, a scale at the right; what is
- * NAN is grey.  similarity: colours from -1 to 1; else from the lowest to the highest. */
+/* A map (query, key), or of one head when it has three dimensions: queries downwards, a scale at the right;
+ * what is NAN is grey.  similarity: colours from -1 to 1; else from the lowest to the highest. */
 void inspect_map(struct text *out, struct inspect_figure *figure, const struct panel_place *place,
                  const struct inspected_array *array, size_t head, bool similarity, const char *title);
 

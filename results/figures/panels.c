@@ -45,7 +45,8 @@ static bool repeats(const struct figure_wish *wish, const struct selection *of, 
     return false;
 }
 
-/* The blocks of a dataset that have anything to draw: *count; all of them are to be ended, after an error, too. */
+/* The blocks of a dataset that have anything to draw: *count; all of them are to be ended, after an error,
+ * too. */
 static enum status begin_blocks(void *blocks, size_t *count, const struct figure_wish *wish,
                                 const struct panels *panels, size_t dataset, struct message *message)
 {

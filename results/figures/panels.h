@@ -1,5 +1,5 @@
-/* panels.h -- figures that consist of blocks, one under the other: each a heading, panels, and a foot (private to
- * results/). */
+/* panels.h -- figures that consist of blocks, one under the other: each a heading, panels, and a foot
+ * (private to results/). */
 #ifndef LEXBENCH_FIGURE_PANELS_H
 #define LEXBENCH_FIGURE_PANELS_H
 
@@ -20,7 +20,8 @@ struct panels {
     const char *caption; /* what is to be seen, for those who cannot see it */
     size_t size;         /* of a block */
     bool once;           /* one block for each configuration, whatever the protocol; else for each table */
-    /* The block (zero so far) of a table; *any: is there anything to draw.  To be released whatever comes of it. */
+    /* The block (zero so far) of a table; *any: is there anything to draw.  To be released whatever comes of
+     * it. */
     enum status (*begin)(void *block, bool *any, const struct selection *of, struct message *message);
     void (*end)(void *block);
     /* NULL, or what blocks decide together: may widen the sheet. */

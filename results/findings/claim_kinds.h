@@ -1,5 +1,5 @@
-/* claim_kinds.h -- the forms that a claim can have: a row says how it is written, what is calculated of the scores of
- * a seed, and on which side of zero that must be.  Reading, judging and printing ask the row. */
+/* claim_kinds.h -- the forms that a claim can have: a row says how it is written, what is calculated of the
+ * scores of a seed, and on which side of zero that must be.  Reading, judging and printing ask the row. */
 #ifndef LEXBENCH_CLAIM_KINDS_H
 #define LEXBENCH_CLAIM_KINDS_H
 

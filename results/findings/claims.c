@@ -161,7 +161,8 @@ static struct key key_of(const struct judge *judge, const struct claim_place *pl
     return key_named(0, names);
 }
 
-/* The scores of a seed; false: there are none, or one is missing that another operand has, which is objected to. */
+/* The scores of a seed; false: there are none, or one is missing that another operand has, which is objected
+ * to. */
 static bool scores_of(struct judge *judge, const struct claim_place *place, double *score, const size_t *n,
                       size_t seed)
 {

@@ -23,8 +23,8 @@ struct ranks {
     double ratio;            /* n/L */
 };
 
-/* What is ranked: one block for each dataset and configuration, of the preferred protocol or of the first; or of
- * the one named, when it is not NULL.  out: room for datasets x configurations; returns how many. */
+/* What is ranked: one block for each dataset and configuration, of the preferred protocol or of the first;
+ * or of the one named, when it is not NULL.  out: room for datasets x configurations; returns how many. */
 size_t ranks_blocks(struct selection *out, const struct results *results, const char *protocol);
 
 /* Of these blocks at the longest n/L that they have in common; where there is none `ratio` is NAN, and each is

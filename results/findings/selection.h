@@ -104,8 +104,9 @@ const char *outcome_word(const struct outcome *outcome, enum measure measure);
 bool outcome_same(const struct outcome *a, const struct outcome *b);
 
 /* selection_bootstrap.c: the nested bootstrap's 95 % interval of the mean loss of every place, by
- * selection_bootstrap_index(); NAN where there are fewer than BOOTSTRAP_SEEDS_LEAST seeds, items are missing, or
- * a seed has several folds.  In new memory (memory_release); NULL and a sentence when there is none. */
+ * selection_bootstrap_index(); NAN where there are fewer than BOOTSTRAP_SEEDS_LEAST seeds, items are
+ * missing, or a seed has several folds.  In new memory (memory_release); NULL and a sentence when there is
+ * none. */
 struct interval *selection_bootstrap(const struct results *results, size_t workers, struct message *message);
 size_t selection_bootstrap_index(const struct selection *selection, size_t variant, size_t length);
 

@@ -7,8 +7,8 @@
  *   identical    two seeds that agree in every bit are one, counted twice
  *   mixed        sources that do not go together (merge --allow-mixed)
  *   nothing      no cell was measured
- * A refusal is an answer: this encoder does not do that length.  Notes are no objections: options of training in which
- * variants of one table differ. */
+ * A refusal is an answer: this encoder does not do that length.  Notes are no objections: options of
+ * training in which variants of one table differ. */
 #ifndef LEXBENCH_VALIDITY_H
 #define LEXBENCH_VALIDITY_H
 

@@ -1,5 +1,5 @@
-/* merge.c -- taking sources in: their dimensions, trainings and cells, each kept once and equal to every other of
- * its place. */
+/* merge.c -- taking sources in: their dimensions, trainings and cells, each kept once and equal to every
+ * other of its place. */
 #include "results/merge/merge_private.h"
 
 #include <inttypes.h>

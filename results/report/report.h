@@ -1,5 +1,5 @@
-/* report.h -- the formats of results as tables, by name.  A format is one file (of tables/ or page/) and one row
- * in report.c. */
+/* report.h -- the formats of results as tables, by name.  A format is one file (of tables/ or page/) and one
+ * row in report.c. */
 #ifndef LEXBENCH_REPORT_H
 #define LEXBENCH_REPORT_H
 

@@ -54,8 +54,8 @@ static void place(bool *any, size_t *index, const struct run *run)
     *index = run->within > 0 ? run->within - 1 : 0;
 }
 
-/* The ends of a few seeds: the least and the most of their own n*.  One that has not learnt the task has nothing to
- * keep: 0 is no less than 90 % of 0. */
+/* The ends of a few seeds: the least and the most of their own n*.  One that has not learnt the task has
+ * nothing to keep: 0 is no less than 90 % of 0. */
 static void range_of_seeds(struct effective_length *out, const double *values, const double *reference,
                            size_t lengths, size_t seeds, enum length_rule rule)
 {

@@ -55,8 +55,8 @@ void *hdf5_allocate(struct hdf5_file *file, size_t count, size_t size);
 void hdf5_group(struct hdf5_file *file, const char *path); /* parents must be there */
 void hdf5_put(struct hdf5_file *file, const char *path, enum hdf5_type type, const void *values, size_t rank,
               const size_t *extent);
-/* A few rows of the leading dimension after the others, so that a large dataset never lies in memory whole: fill
- * makes values(count), the elements first .. first + count - 1 in C order.  rank is at least 1. */
+/* A few rows of the leading dimension after the others, so that a large dataset never lies in memory whole:
+ * fill makes values(count), the elements first .. first + count - 1 in C order.  rank is at least 1. */
 void hdf5_put_slabs(struct hdf5_file *file, const char *path, enum hdf5_type type, size_t rank,
                     const size_t *extent,
                     void (*fill)(void *context, void *values, size_t first, size_t count), void *context);

@@ -52,8 +52,9 @@ struct tuning_record {
 
 enum { CLAIM_OPERANDS = 2 };
 
-/* What an experiment says beforehand: at each length, on each dataset that has the protocol, something of the metric
- * of its operands is less or greater than nothing (findings/claim_kinds.h; findings/claims.h judges it). */
+/* What an experiment says beforehand: at each length, on each dataset that has the protocol, something of
+ * the metric of its operands is less or greater than nothing (findings/claim_kinds.h; findings/claims.h
+ * judges it). */
 struct claim_record {
     char name[NAME_SIZE], statement[REASON_SIZE];
     char protocol[NAME_SIZE], metric[NAME_SIZE]; /* metric: "nll", "exact_match", ... */

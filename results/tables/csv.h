@@ -7,7 +7,8 @@
 
 #include "support/text.h"
 
-/* `first` says whether the value begins a row.  A value is quoted when it must be; no number is an empty value. */
+/* `first` says whether the value begins a row.  A value is quoted when it must be; no number is an empty
+ * value. */
 void csv_text(struct text *out, bool first, const char *value);
 void csv_number(struct text *out, double value);
 void csv_integer(struct text *out, int64_t value);

@@ -31,8 +31,9 @@ void table_note(struct text *out, const struct text *note, enum table_style styl
 void table_lengths(struct text *out, const struct results *results, enum table_style style);
 /* ranks.c: mean ranks over datasets at the longest n/L that all have. */
 void table_ranks(struct text *out, const struct results *results, enum table_style style);
-/* tuning.c: what was tried, a table for each dataset and configuration: one row per trained part, one column per
- * combination, the score on the validation block at n = L, the chosen one marked.  Nothing without a tuning. */
+/* tuning.c: what was tried, a table for each dataset and configuration: one row per trained part, one column
+ * per combination, the score on the validation block at n = L, the chosen one marked.  Nothing without a
+ * tuning. */
 void table_tuning(struct text *out, const struct results *results, enum table_style style);
 /* claims.c: verdicts, and the tests behind them. */
 void table_claims(struct text *out, const struct results *results, enum table_style style);

@@ -5,8 +5,8 @@
  *     const struct chunk *chunk = batch_chunk(batch);                    ... a pass into batch->given.nll and .hit
  *     batch_paste(batch);                                                ... batch->whole.nll and .hit
  *
- * A position map may let the model see only the last tokens of a sequence.  Then the batch holds two sets of rows:
- * the whole sequences, which are what is scored, and what the model is given of them. */
+ * A position map may let the model see only the last tokens of a sequence.  Then the batch holds two sets of
+ * rows: the whole sequences, which are what is scored, and what the model is given of them. */
 #ifndef LEXBENCH_BATCH_H
 #define LEXBENCH_BATCH_H
 
@@ -48,8 +48,8 @@ size_t batch_bytes(const struct batch_size *size);
 
 /* Empties it.  draw: of positions, for the whole step or evaluation. */
 void batch_begin(struct batch *batch, struct key draw);
-/* Room for the next sequence, to be filled by the caller.  number: which of the step or evaluation it is; dropout:
- * its stream, not read unless size.dropout. */
+/* Room for the next sequence, to be filled by the caller.  number: which of the step or evaluation it is;
+ * dropout: its stream, not read unless size.dropout. */
 struct example batch_add(struct batch *batch, size_t n, size_t number, struct key dropout);
 /* Adds the first sequence once more. */
 void batch_repeat(struct batch *batch, size_t number);

@@ -202,7 +202,8 @@ static enum status make_out(const struct schedule *schedule, struct message *mes
     return status;
 }
 
-/* A round of the search; after it the schedule is that of the next, or of the experiment with the options chosen. */
+/* A round of the search; after it the schedule is that of the next, or of the experiment with the options
+ * chosen. */
 static enum status search_round(struct schedule *schedule, const struct schedule_request *wanted,
                                 const struct run_request *request, struct message *message)
 {

@@ -78,8 +78,8 @@ static struct key draw_of(const struct evaluation_request *request)
     return key_with(key_named(request->options->seed, "positions"), request->length);
 }
 
-/* The last chunk is filled up with its first item again: where all items have as many targets, every product has the
- * shape that it has in other chunks, and a score does not depend on how many items there are. */
+/* The last chunk is filled up with its first item again: where all items have as many targets, every product
+ * has the shape that it has in other chunks, and a score does not depend on how many items there are. */
 static void run_chunk(void *context, size_t which, size_t worker_index)
 {
     struct evaluator *evaluator = context;

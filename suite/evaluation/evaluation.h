@@ -54,8 +54,8 @@ enum status evaluation_run(struct evaluation *out, const struct evaluation_reque
                            struct message *message);
 void evaluation_release(struct evaluation *evaluation);
 
-/* How many windows or examples a protocol takes at length n; 0: there is nothing to score.  STATUS_FAILED (and 0)
- * without memory. */
+/* How many windows or examples a protocol takes at length n; 0: there is nothing to score.  STATUS_FAILED
+ * (and 0) without memory. */
 enum status evaluation_items(size_t *out, const struct dataset *dataset, const void *dataset_state,
                              const struct evaluation_options *options, const struct protocol *protocol,
                              size_t trained_length, size_t length, struct message *message);

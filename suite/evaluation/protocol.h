@@ -1,9 +1,9 @@
 /* protocol.h -- how a score is taken: which targets of which windows or examples, under how much context.
  *
- * A new kind is one row of protocol_kinds.c; where it takes other windows of a text than the kinds that are there, a
- * file beside windows.c has its rule.  Others name kinds as defaults alone; what they do with one follows from its
- * row: `subjects`, `gives`.  A number that no kind gives so far needs a bit of `gives` and a field of struct
- * evaluation. */
+ * A new kind is one row of protocol_kinds.c; where it takes other windows of a text than the kinds that are
+ * there, a file beside windows.c has its rule.  Others name kinds as defaults alone; what they do with one
+ * follows from its row: `subjects`, `gives`.  A number that no kind gives so far needs a bit of `gives` and
+ * a field of struct evaluation. */
 #ifndef LEXBENCH_PROTOCOL_H
 #define LEXBENCH_PROTOCOL_H
 
@@ -20,7 +20,8 @@ enum { GIVES_EXACT_MATCH = 1, GIVES_POSITIONS = 2, GIVES_RETRIEVAL = 4, GIVES_AT
 
 struct protocol;
 
-/* The windows of a text: item i starts at first + i * stride, or where places are drawn, at first + its place. */
+/* The windows of a text: item i starts at first + i * stride, or where places are drawn, at first + its
+ * place. */
 struct windows {
     size_t count;
     size_t first, stride;

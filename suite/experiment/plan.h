@@ -70,8 +70,8 @@ struct planned_training {
     double training_flop, evaluation_flop; /* counted as design: 6N + 12 layers width T a token */
 };
 
-/* Experiments with [tuning] have several plans, one after the other (search/search.h): plan_make() gives the first
- * round of the search. */
+/* Experiments with [tuning] have several plans, one after the other (search/search.h): plan_make() gives the
+ * first round of the search. */
 struct plan {
     char name[NAME_SIZE], title[OPTION_TEXT_SIZE];
     size_t variants, datasets, trainings, seeds, first_seed; /* datasets: with folds and configurations */

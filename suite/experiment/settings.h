@@ -1,8 +1,8 @@
 /* settings.h -- what is resolved, as rows of a section, a key and a value.
  *
- * Everything that is written of an experiment is a writing of such rows: the texts that ids are hashes of, manifests,
- * what weights files say of their training, and experiment files that are printed.  Weights files are read again as
- * rows. */
+ * Everything that is written of an experiment is a writing of such rows: the texts that ids are hashes of,
+ * manifests, what weights files say of their training, and experiment files that are printed.  Weights files
+ * are read again as rows. */
 #ifndef LEXBENCH_SETTINGS_H
 #define LEXBENCH_SETTINGS_H
 
@@ -13,7 +13,8 @@
 struct setting {
     char *section, *key, *value; /* section "": in none */
 };
-/* Begins as {0}.  When memory is lacking, settings have failed and take no more, so that a builder checks once. */
+/* Begins as {0}.  When memory is lacking, settings have failed and take no more, so that a builder checks
+ * once. */
 struct settings {
     size_t count, capacity;
     struct setting *at;

@@ -11,8 +11,8 @@ enum { NAME_MAX_BYTES = 112 };
 
 /* ---- initial weights ---- */
 
-/* The weights of a component, behind those of the others.  Names give the streams, as in model_initialise(): the
- * weights are those of a model of the same seed. */
+/* The weights of a component, behind those of the others.  Names give the streams, as in model_initialise():
+ * the weights are those of a model of the same seed. */
 static enum status add_weights(struct subject *subject, size_t *weights, size_t *capacity,
                                struct component *component, uint64_t seed, struct message *message)
 {

@@ -109,8 +109,8 @@ void attention_forward_part(real *out, size_t out_stride, real *log_sum, const s
                             struct attention_workspace *workspace, const struct kernels *kernels,
                             size_t part);
 
-/* out (queries, heads * head_width) with a row stride; log_sum (heads, queries): log of the softmax denominator,
- * for backward (+inf where a query sees no key; its output is 0). */
+/* out (queries, heads * head_width) with a row stride; log_sum (heads, queries): log of the softmax
+ * denominator, for backward (+inf where a query sees no key; its output is 0). */
 void attention_forward(real *out, size_t out_stride, real *log_sum, const struct attention *attention,
                        struct attention_workspace *workspace, const struct kernels *kernels);
 

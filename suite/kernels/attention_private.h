@@ -22,8 +22,9 @@ struct attention_workspace {
     real *output;                /* (heads, ATTENTION_ROWS, head_width) */
     real *maximum, *sum, *delta; /* (heads, ATTENTION_ROWS) */
     real rescale[ATTENTION_ROWS];
-    /* Spans of the queries of a tile or strip, and those cut to the keys of a tile: of query r those from first[r]
-     * to first[r + 1], so that the usual one each stand side by side; (ATTENTION_ROWS * ATTENTION_SPANS). */
+    /* Spans of the queries of a tile or strip, and those cut to the keys of a tile: of query r those from
+     * first[r] to first[r + 1], so that the usual one each stand side by side; (ATTENTION_ROWS *
+     * ATTENTION_SPANS). */
     struct attention_span *row_span, *span;
     size_t row_first[ATTENTION_ROWS + 1], first[ATTENTION_ROWS + 1];
     size_t end[ATTENTION_ROWS]; /* of the last of a query's spans, rounded up to VECTOR_LANES */

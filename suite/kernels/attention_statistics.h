@@ -13,7 +13,8 @@ struct attention_statistics {
     size_t queries;
 };
 
-/* At most so many queries of a sequence, evenly spaced up to the last, are looked at: the cost is linear in n. */
+/* At most so many queries of a sequence, evenly spaced up to the last, are looked at: the cost is linear in
+ * n. */
 enum { ATTENTION_STATISTICS_QUERIES = 1024 };
 
 /* Reals that the scratch of attention_statistics_add() holds, for up to `keys` keys. */

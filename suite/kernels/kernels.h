@@ -60,8 +60,8 @@ struct kernels {
      * hold -inf, those from it to count are not read and become 0. */
     void (*softmax_tile)(real *scores, size_t stride, size_t rows, const size_t *end, size_t count,
                          real *maximum, real *sum, real *rescale);
-    /* scores become probabilities p = exp(score - log_sum); gradient becomes p (gradient - delta).  end, count: as
-     * above. */
+    /* scores become probabilities p = exp(score - log_sum); gradient becomes p (gradient - delta).  end,
+     * count: as above. */
     void (*softmax_tile_backward)(real *scores, real *gradient, size_t stride, size_t rows, const size_t *end,
                                   size_t count, const real *log_sum, const real *delta);
 

@@ -95,7 +95,8 @@ enum { GELU_BLOCK = 256 };
 
 static const real gelu_slope = (real)0.7978845608028654, gelu_cubic = (real)0.044715;
 
-/* x = in + bias, gate = 1 / (1 + exp(-2u)) = sigmoid(2u); the places up to the next multiple of LANES are scratch. */
+/* x = in + bias, gate = 1 / (1 + exp(-2u)) = sigmoid(2u); the places up to the next multiple of LANES are
+ * scratch. */
 static inline void gelu_gate(real x[GELU_BLOCK], real gate[GELU_BLOCK], const real *in, const real *bias,
                              size_t count)
 {

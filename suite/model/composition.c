@@ -61,8 +61,8 @@ const struct component *composition_owner(const struct composition *composition,
 
 /* ---- segments ---- */
 
-/* out = a cut by b, at most a_count + b_count - 1: each cut begins where one of a or of b does, the first where both
- * do.  The plane is that of the component that owns planes; others say 0. */
+/* out = a cut by b, at most a_count + b_count - 1: each cut begins where one of a or of b does, the first
+ * where both do.  The plane is that of the component that owns planes; others say 0. */
 static size_t intersect(struct segment out[SPANS_MAX], const struct segment *a, size_t a_count,
                         const struct segment *b, size_t b_count)
 {

@@ -4,7 +4,8 @@
 
 #include "model/places.h"
 
-/* Cut lists of m and k stretches intersect in m + k - 1 at most: SPANS_MAX is what all components together can make. */
+/* Cut lists of m and k stretches intersect in m + k - 1 at most: SPANS_MAX is what all components together
+ * can make. */
 enum { COMPONENTS_MAX = 8, SPANS_MAX = COMPONENTS_MAX * (SEGMENTS_MAX - 1) + 1 };
 
 struct component {
@@ -48,7 +49,8 @@ void composition_print_all_encoders(struct text *out, const struct composition *
 void composition_print_all_positions(struct text *out, const struct composition *composition);
 
 /* STATUS_OK; STATUS_WRONG when a pass of this length cannot be done, and why: a clause, preceded by the
- * component's name, or two components that leave a query no key.  STATUS_FAILED without memory: that is no refusal. */
+ * component's name, or two components that leave a query no key.  STATUS_FAILED without memory: that is no
+ * refusal. */
 enum status composition_accepts(const struct composition *composition, const struct site *site,
                                 struct message *message);
 /* What the positions of such a pass depend on besides its length: bits of the contract, MAP_... */

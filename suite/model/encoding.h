@@ -2,8 +2,8 @@
  * positions per plane, rotation tables, query scales, bias tables.
  *
  * An encoding is one worker's, for one layer at a time, and is rebuilt only when layer, length, weights or
- * drawn positions change.  Backward collects the gradients of its tables over sequences and hands them to the encoders
- * once (encoding_flush), in a fixed order. */
+ * drawn positions change.  Backward collects the gradients of its tables over sequences and hands them to
+ * the encoders once (encoding_flush), in a fixed order. */
 #ifndef LEXBENCH_ENCODING_H
 #define LEXBENCH_ENCODING_H
 

@@ -23,7 +23,8 @@ void hooks_strip_begin(void *table, const struct component *component, const str
 /* angle(count, head_width / 2), of a component that has angles. */
 void hooks_angles(double *angle, const struct component *component, const real *w, const struct site *site,
                   const struct positions *positions);
-/* b(heads, count), of one query position against count key positions.  false: it has no bias, b is left alone. */
+/* b(heads, count), of one query position against count key positions.  false: it has no bias, b is left
+ * alone. */
 bool hooks_bias(real *b, const struct component *component, const real *w, const struct site *site,
                 const double *query, const double *key, size_t count);
 void hooks_bias_backward(real *dw, const struct component *component, const real *w, const struct site *site,

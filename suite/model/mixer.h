@@ -1,15 +1,16 @@
 /* mixer.h -- the contract of a mixer: what mixes the tokens of a sequence within a layer.
  *
  * A layer is  x += output(mixer(projection(norm(x)))),  x += contract(gelu(expand(norm(x)))).  It owns the norm, the
- * two products around the mixer, dropout and the feed-forward part; the mixer makes (n, width) of (n, projected).
+ * two products around the mixer, dropout and the feed-forward part; the mixer makes (n, width) of (n,
+ * projected).
  *
  * A mixer is one file in model/mixers/ that ends in one exported  const struct mixer mixer_<name>  (a hyphen in the
- * name is an underscore in the symbol); everything else in the file is static.  The build finds the file; nothing
- * else is edited.  [model] mixer = name(option=value, ...) chooses it.
+ * name is an underscore in the symbol); everything else in the file is static.  The build finds the file;
+ * nothing else is edited.  [model] mixer = name(option=value, ...) chooses it.
  *
- * After prepare() a state is read-only.  forward and backward run on any thread, one at a time in a workspace; they
- * allocate nothing, and their bits are the same for any number of workers.  Gradients add unless it is said that they
- * are written. */
+ * After prepare() a state is read-only.  forward and backward run on any thread, one at a time in a
+ * workspace; they allocate nothing, and their bits are the same for any number of workers.  Gradients add
+ * unless it is said that they are written. */
 #ifndef LEXBENCH_MIXER_H
 #define LEXBENCH_MIXER_H
 
@@ -68,13 +69,15 @@ struct mixer {
     size_t (*parameters)(const void *state, const struct shape *, struct parameter *out);
     void (*initialise)(const void *state, const struct shape *, size_t parameter, struct key, real *w);
 
-    /* Counted operations of one token in one layer at length n, forward, beside the two products: exactly a + b n,
-     * because plans average over lengths.  What is the same at every n (a window of k tokens) is counted in a. */
+    /* Counted operations of one token in one layer at length n, forward, beside the two products: exactly a
+     * + b n, because plans average over lengths.  What is the same at every n (a window of k tokens) is
+     * counted in a. */
     double (*flop)(const void *state, const struct shape *, size_t n);
 
-    /* What it keeps in a workspace (workspace->room): open() makes it and adds its buffers to workspace->buffers,
-     * which allocates, counts, poisons and releases them; create() makes what is no plain buffer, once they are
-     * there, and created() says in bytes how much, or SIZE_MAX.  close() takes a room that is only half made, too.  All NULL = nothing. */
+    /* What it keeps in a workspace (workspace->room): open() makes it and adds its buffers to
+     * workspace->buffers, which allocates, counts, poisons and releases them; create() makes what is no
+     * plain buffer, once they are there, and created() says in bytes how much, or SIZE_MAX.  close() takes a
+     * room that is only half made, too.  All NULL = nothing. */
     enum status (*open)(void **room, struct workspace *workspace, struct message *message);
     enum status (*create)(void *room, struct message *message);
     size_t (*created)(const void *room);
@@ -101,7 +104,8 @@ enum status mixer_read(struct chosen_mixer *out, const char *spec, struct messag
 /* The same back, with the options that are stored (option.h). */
 void mixer_print(struct text *out, const struct chosen_mixer *mixer);
 
-/* Does it honour what these encoders do, and the attention of the shape?  STATUS_WRONG names it and the encoder. */
+/* Does it honour what these encoders do, and the attention of the shape?  STATUS_WRONG names it and the
+ * encoder. */
 enum status mixer_honours(const struct mixer *mixer, const struct composition *composition,
                           const struct shape *shape, struct message *message);
 

@@ -77,9 +77,9 @@ enum status model_adopt(const struct model *to, real *to_weights, const struct m
 enum status model_inherit(const struct model *to, real *to_weights, uint64_t seed, const struct model *from,
                           const real *from_weights, struct message *message);
 
-/* Counted floating-point operations of one token at length n, forward and backward or forward alone (a third):
- * 2 N + what the mixer counts, forward, N the weights that take part in a product; with attention 6 N + 12 layers
- * width n in all.  Of the form a + b n.  NAN when no model can be made of the options. */
+/* Counted floating-point operations of one token at length n, forward and backward or forward alone (a
+ * third): 2 N + what the mixer counts, forward, N the weights that take part in a product; with attention 6
+ * N + 12 layers width n in all.  Of the form a + b n.  NAN when no model can be made of the options. */
 double model_cost(const struct model_options *options, size_t trained_length, size_t vocabulary, size_t n,
                   bool training);
 /* The same of a model. */

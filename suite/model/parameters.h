@@ -1,5 +1,5 @@
-/* parameters.h -- the table of a model's weights: what each is called, where it lies, how it begins and whose it
- * is.  Private to model/ but for struct model_parameter. */
+/* parameters.h -- the table of a model's weights: what each is called, where it lies, how it begins and
+ * whose it is.  Private to model/ but for struct model_parameter. */
 #ifndef LEXBENCH_MODEL_PARAMETERS_H
 #define LEXBENCH_MODEL_PARAMETERS_H
 

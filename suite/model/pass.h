@@ -47,15 +47,16 @@ void pass_head(const struct pass *pass, struct block block, struct scratch *scra
 /* Where dropout acts; the number is in the key of its mask. */
 enum dropout_place { DROPOUT_EMBEDDING, DROPOUT_MIXER, DROPOUT_FEED_FORWARD };
 
-/* Dropout (Srivastava et al. 2014) at one place of one layer: the same mask forward and backward, because it is a
- * function of the sequence's stream, layer, place and element.  x: rows first..first+rows-1 of the chunk, or, where
- * `row` is not NULL, its rows row[first], row[first + 1], ... */
+/* Dropout (Srivastava et al. 2014) at one place of one layer: the same mask forward and backward, because it
+ * is a function of the sequence's stream, layer, place and element.  x: rows first..first+rows-1 of the
+ * chunk, or, where `row` is not NULL, its rows row[first], row[first + 1], ... */
 void pass_dropout(real *x, const struct workspace *workspace, const struct chunk *chunk, size_t layer,
                   enum dropout_place place, const size_t *row, size_t first, size_t rows);
 
 /* Fills workspace->scored. */
 void pass_scored(struct workspace *workspace, const struct chunk *chunk);
-/* Rows first..first+rows-1 of scored->row, out of in, one after the other into out (which may be in, from 0 on). */
+/* Rows first..first+rows-1 of scored->row, out of in, one after the other into out (which may be in, from 0
+ * on). */
 void pass_gather(real *out, const real *in, const struct scored_rows *scored, size_t first, size_t rows,
                  size_t width);
 /* Back again: x(scored->count, width) becomes x(rows, width), 0 in the rows that are not listed. */

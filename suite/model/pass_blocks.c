@@ -1,5 +1,5 @@
-/* pass_blocks.c -- dense layers run over blocks of MODEL_ROWS tokens, so that what lies between two products stays in
- * cache and evaluation needs memory for one block of the wide feed-forward part only. */
+/* pass_blocks.c -- dense layers run over blocks of MODEL_ROWS tokens, so that what lies between two products
+ * stays in cache and evaluation needs memory for one block of the wide feed-forward part only. */
 #include "model/pass.h"
 
 struct block pass_block(size_t index, size_t rows)

@@ -6,8 +6,8 @@
 
 #include "encoders/encoder.h"
 
-/* The hooks that act, in the order of the contract.  Decay belongs to the rotation there, planes to the segments:
- * something that mixes tokens may honour the one and not the other. */
+/* The hooks that act, in the order of the contract.  Decay belongs to the rotation there, planes to the
+ * segments: something that mixes tokens may honour the one and not the other. */
 enum {
     HOOK_ADD = 1,
     HOOK_ROTATION = 2,

@@ -1,4 +1,5 @@
-/* workspace.c -- the buffers of passes: one row each, from which they are allocated, counted, poisoned and released. */
+/* workspace.c -- the buffers of passes: one row each, from which they are allocated, counted, poisoned and
+ * released. */
 #include "model/workspace.h"
 
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* workspace.h -- the buffers for passes through a model, and the passes.
  *
- * The unit of work is a chunk: a few sequences on one thread.  Their tokens stand one after the other, and dense
- * layers take them together; the mixer takes each sequence by itself, so nothing is padded.  Where there are
- * fewer chunks than threads, as with one very long sequence, several workers may share an evaluation pass: each
- * takes blocks of tokens and parts of what the mixer does, which are the same whoever takes them, so the bits are the
- * same too. */
+ * The unit of work is a chunk: a few sequences on one thread.  Their tokens stand one after the other, and
+ * dense layers take them together; the mixer takes each sequence by itself, so nothing is padded.  Where
+ * there are fewer chunks than threads, as with one very long sequence, several workers may share an
+ * evaluation pass: each takes blocks of tokens and parts of what the mixer does, which are the same whoever
+ * takes them, so the bits are the same too. */
 #ifndef LEXBENCH_WORKSPACE_H
 #define LEXBENCH_WORKSPACE_H
 
@@ -29,8 +29,8 @@ struct layer_activations {
     real *hidden, *active;                /* (rows, hidden); in evaluation each worker's scratch */
     real *mixer_mean, *mixer_inverse;     /* (rows) */
     real *feed_forward_mean, *feed_forward_inverse; /* (rows) */
-    /* mixed of the scored rows, moved together.  It lies in feed_forward_norm, whose blocks each take the place of
-     * the one that they were made of. */
+    /* mixed of the scored rows, moved together.  It lies in feed_forward_norm, whose blocks each take the
+     * place of the one that they were made of. */
     real *scored_mixed;
 };
 
@@ -80,7 +80,8 @@ size_t workspace_bytes(const struct model *model, size_t sequences, size_t longe
                        size_t workers);
 /* From now on worker i of the workspace charges its time to profile[i]; NULL = nowhere. */
 void workspace_profile(struct workspace *workspace, struct profile *profile);
-/* From now on every pass adds to statistics[s] what the attention of sequence s does, in all layers and heads. */
+/* From now on every pass adds to statistics[s] what the attention of sequence s does, in all layers and
+ * heads. */
 enum status workspace_keep_statistics(struct workspace *workspace, struct message *message);
 /* task(context, t, worker) for t = 0..tasks-1 on the workers that share the pass. */
 void workspace_share(struct workspace *workspace, size_t tasks, void *context,

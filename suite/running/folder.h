@@ -36,11 +36,12 @@ bool folder_all_evaluated(struct folder *folder, size_t training);
 bool folder_trained(struct folder *folder, size_t training);
 /* Is the file there, whole or not?  For an estimate of what is left to do. */
 bool folder_has_weights(const struct folder *folder, size_t training);
-/* Wall time of the training times its threads, as the last evaluation tells that was asked for; NAN = not known. */
+/* Wall time of the training times its threads, as the last evaluation tells that was asked for; NAN = not
+ * known. */
 double folder_thread_seconds(const struct folder *folder, size_t training);
 
-/* Somebody may have worked since on this training, or on a fine-tune that begins with it: what was not done is asked
- * again.  What is done stays done. */
+/* Somebody may have worked since on this training, or on a fine-tune that begins with it: what was not done
+ * is asked again.  What is done stays done. */
 void folder_look_again(struct folder *folder, size_t training);
 
 #endif

@@ -28,7 +28,8 @@ enum status lease_holder_self(struct lease_holder *self, double every, struct me
 bool lease_holder_gone(const struct lease_holder *holder);
 
 /* The holder in a file; errno says why it is unreadable.  A file that another program wrote, or a
- * full disk cut short, is the lease of an unknown process; its serial is made from its inode and time of change. */
+ * full disk cut short, is the lease of an unknown process; its serial is made from its inode and time of
+ * change. */
 enum lease_found lease_holder_read(struct lease_holder *holder, const char *path);
 
 /* Writes a new file; false with errno, and no file, when there is one or it can't be written whole. */

@@ -37,7 +37,8 @@ static void look_at(struct schedule *schedule, size_t t, double *done_flop, doub
     schedule->flop_to_do += scheduled->flop;
 }
 
-/* A first training is to do, whatever is evaluated on it, when a fine-tune waits for it; it is in the same shard. */
+/* A first training is to do, whatever is evaluated on it, when a fine-tune waits for it; it is in the same
+ * shard. */
 static void look_at_parent(struct schedule *schedule, size_t t)
 {
     const size_t parent = schedule->plan.training[t].parent;

@@ -21,9 +21,9 @@ struct scoring_request {
     void *observer;
 };
 
-/* Scores evaluation e of the training; what the training tells (curve, wall time) is left empty.  *failed: cells of
- * the trial that failed; the message names the first of them, though the status is STATUS_OK.  STATUS_CHECKPOINTED
- * when a stop was asked (signals.h).  trial_release() after success. */
+/* Scores evaluation e of the training; what the training tells (curve, wall time) is left empty.  *failed:
+ * cells of the trial that failed; the message names the first of them, though the status is STATUS_OK.
+ * STATUS_CHECKPOINTED when a stop was asked (signals.h).  trial_release() after success. */
 enum status scoring_run(struct trial *trial, size_t *failed, const struct scoring_request *request, size_t e,
                         struct message *message);
 

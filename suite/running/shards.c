@@ -1,5 +1,6 @@
-/* shards.c -- longest job first, to the least loaded shard (Graham 1969: at most 4/3 of the best).  A training and
- * the fine-tunes that begin with it are one job: a shard never waits for another, and each has a folder of its own. */
+/* shards.c -- longest job first, to the least loaded shard (Graham 1969: at most 4/3 of the best).  A
+ * training and the fine-tunes that begin with it are one job: a shard never waits for another, and each has
+ * a folder of its own. */
 #include "running/shards.h"
 
 #include <ctype.h>

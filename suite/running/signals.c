@@ -9,8 +9,8 @@
 
 #include "support/threads.h"
 
-/* The one global variable of the program: of the process, like the signals.  Lock-free, so that every thread may
- * read it. */
+/* The one global variable of the program: of the process, like the signals.  Lock-free, so that every thread
+ * may read it. */
 static atomic_int first_signal;
 
 static const char interrupted[] =
@@ -33,8 +33,9 @@ static void ask(int signal)
         return; /* nobody listens: nothing to be done */
 }
 
-/* No handler runs on a thread that calculates: oneDNN's generated code (2.6.3) keeps data below its stack pointer,
- * where the system puts the frame of a handler, and a signal in the middle of a product overwrote memory. */
+/* No handler runs on a thread that calculates: oneDNN's generated code (2.6.3) keeps data below its stack
+ * pointer, where the system puts the frame of a handler, and a signal in the middle of a product overwrote
+ * memory. */
 enum status signals_begin(struct message *message)
 {
     struct sigaction before;

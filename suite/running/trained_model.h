@@ -14,8 +14,8 @@ struct trained_model { /* begin with {.model = NULL} */
     bool borrowed; /* the weights are another's, which outlives this one */
 };
 
-/* The model of a dataset with one composition, and zeroed weights.  The model is there also when there was no memory
- * for the weights.  trained_model_release() in any case, as after the next two. */
+/* The model of a dataset with one composition, and zeroed weights.  The model is there also when there was
+ * no memory for the weights.  trained_model_release() in any case, as after the next two. */
 enum status trained_model_create(struct trained_model *out, const struct planned_dataset *dataset,
                                  const struct composition *composition, size_t vocabulary, enum isa isa,
                                  struct message *message);

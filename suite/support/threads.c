@@ -1,4 +1,5 @@
-/* threads.c -- teams of workers that draw tasks from one counter; threads that tick and that wait for signals. */
+/* threads.c -- teams of workers that draw tasks from one counter; threads that tick and that wait for
+ * signals. */
 #include "support/threads.h"
 
 #include <errno.h>
@@ -62,8 +63,8 @@ static void draw_all(struct draw *draw, size_t worker)
 }
 
 #ifdef _OPENMP
-/* This thread alone: a parallel region of one would count as a level, and regions inside it would start their threads
- * anew each time instead of waking those of the last one. */
+/* This thread alone: a parallel region of one would count as a level, and regions inside it would start
+ * their threads anew each time instead of waking those of the last one. */
 static void draw_alone(struct draw *draw)
 {
     const int before = omp_get_max_threads();
@@ -263,8 +264,8 @@ static void *watch_signals(void *context)
     return NULL;
 }
 
-/* On a thread that a library started before the signals were blocked, as OpenBLAS does when it is loaded: blocks
- * the signal there too, once this returns, and sends it on, until it comes to the thread that waits. */
+/* On a thread that a library started before the signals were blocked, as OpenBLAS does when it is loaded:
+ * blocks the signal there too, once this returns, and sends it on, until it comes to the thread that waits. */
 static void pass_on(int signal, siginfo_t *information, void *context)
 {
     ucontext_t *interrupted = context;

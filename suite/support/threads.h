@@ -1,5 +1,5 @@
-/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for what has a team of its own,
- * for a heartbeat and for signals.
+/* threads.h -- the only place that starts threads: OpenMP for work, POSIX threads for what has a team of its
+ * own, for a heartbeat and for signals.
  *
  * Work is a list of tasks; results must not depend on which worker does which task.  Every
  * worker sets its own number of OpenMP threads to 1 first, so that a matrix library called
@@ -21,9 +21,9 @@ size_t threads_available(void);
 void threads_run(size_t workers, size_t tasks, void *context,
                  void (*task)(void *context, size_t task, size_t worker));
 
-/* The same for tasks that call threads_run themselves, as trials side by side do, each with its own workers: these
- * are kept from one call to the next, where a nested team of OpenMP would be started anew each time.  One task after
- * the other without OpenMP. */
+/* The same for tasks that call threads_run themselves, as trials side by side do, each with its own workers:
+ * these are kept from one call to the next, where a nested team of OpenMP would be started anew each time.
+ * One task after the other without OpenMP. */
 void threads_run_teams(size_t workers, size_t tasks, void *context,
                        void (*task)(void *context, size_t task, size_t worker));
 
@@ -37,10 +37,10 @@ enum status threads_tick_begin(struct threads_tick **out, double seconds, void *
                                void (*tick)(void *context), struct message *message);
 void threads_tick_end(struct threads_tick *ticker); /* NULL is fine */
 
-/* From now on these signals interrupt no thread: they are blocked here and in all threads that this one starts,
- * and one of its own waits for them and calls arrived(signal) for each, until the process ends.  A thread that a
- * library started before is interrupted once by each, by a handler that blocks it there and passes it on; so the
- * system's own action is out of reach until arrived() sets SIG_DFL. */
+/* From now on these signals interrupt no thread: they are blocked here and in all threads that this one
+ * starts, and one of its own waits for them and calls arrived(signal) for each, until the process ends.  A
+ * thread that a library started before is interrupted once by each, by a handler that blocks it there and
+ * passes it on; so the system's own action is out of reach until arrived() sets SIG_DFL. */
 enum status threads_watch_signals(const sigset_t *signals, void (*arrived)(int signal),
                                   struct message *message);
 

@@ -37,7 +37,8 @@ enum status trainer_create(struct trainer *trainer, real *w, const struct traini
                            struct message *message);
 void trainer_destroy(struct trainer *trainer);
 
-/* From now on the workers' time goes to request->profile, where there is one; called before and after the steps. */
+/* From now on the workers' time goes to request->profile, where there is one; called before and after the
+ * steps. */
 void trainer_profile(const struct trainer *trainer);
 
 /* Step state.step (which stays): the mean loss of its scored targets; NAN when it is not finite, or the

@@ -46,12 +46,12 @@ struct training_curve { /* loss: mean over the steps since the last entry */
     double seconds; /* that the steps took, over all runs */
 };
 
-/* w(model->weights) is initialised from the seed, or a copy of `initial`, and trained, or goes on from a whole
- * checkpoint of the same id and shape; one that is truncated, altered or of another training is noted and not taken.
- * STATUS_WRONG when the encoder refuses the positions of the training, or they need marks that the dataset lacks.
- * STATUS_CHECKPOINTED when stop() said so: what was done is saved.  STATUS_FAILED when the loss is not
- * finite, memory ran out (the sentence says how much is needed), the checkpoint can't be read, or can't be
- * written at a stop; in between that is a note, and the training goes on. */
+/* w(model->weights) is initialised from the seed, or a copy of `initial`, and trained, or goes on from a
+ * whole checkpoint of the same id and shape; one that is truncated, altered or of another training is noted
+ * and not taken. STATUS_WRONG when the encoder refuses the positions of the training, or they need marks
+ * that the dataset lacks. STATUS_CHECKPOINTED when stop() said so: what was done is saved.  STATUS_FAILED
+ * when the loss is not finite, memory ran out (the sentence says how much is needed), the checkpoint can't
+ * be read, or can't be written at a stop; in between that is a note, and the training goes on. */
 enum status training_run(real *w, struct training_curve *curve, const struct training_request *request,
                          struct message *message);
 /* Bytes that training_run needs beside w, about: moments, gradients, the batches and workspaces of the threads.

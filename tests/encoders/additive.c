@@ -1,4 +1,5 @@
-/* additive.c -- sinusoidal, learned and abacus, and the position maps they need, against what their papers say. */
+/* additive.c -- sinusoidal, learned and abacus, and the position maps they need, against what their papers
+ * say. */
 #include "tests/encoders/fixture.h"
 
 extern const struct encoder encoder_sinusoidal, encoder_learned, encoder_abacus;

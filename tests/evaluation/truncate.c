@@ -1,5 +1,5 @@
-/* Truncation: the last tokens alone, at positions from 0.  Under fixed-targets its value at every n is that at the
- * length it keeps, to the bit; where targets before it are scored it is refused. */
+/* Truncation: the last tokens alone, at positions from 0.  Under fixed-targets its value at every n is that
+ * at the length it keeps, to the bit; where targets before it are scored it is refused. */
 #include "tests/evaluation/fixture.h"
 
 #include <math.h>
@@ -123,7 +123,8 @@ static void what_it_does_not_see_it_cannot_score(void **state)
     release(&cut);
 }
 
-/* Recall asks at any place behind its four pairs: without the pairs all is scored, without more it is refused. */
+/* Recall asks at any place behind its four pairs: without the pairs all is scored, without more it is
+ * refused. */
 static void tasks_are_asked_with_their_end_alone(void **state)
 {
     (void)state;

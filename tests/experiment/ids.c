@@ -1,6 +1,6 @@
 /* ids.c -- the ids of every shipped experiment, and of some that have what those lack, against ids.txt, which
- * stays as it is: stored trainings and scores are found by their ids, so a program that calculates the same must
- * give the same.
+ * stays as it is: stored trainings and scores are found by their ids, so a program that calculates the same
+ * must give the same.
  *
  *     ids           the test
  *     ids --print   ids.txt anew, on standard output */

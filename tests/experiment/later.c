@@ -1,5 +1,6 @@
-/* later.c -- options that came later: an id is the same with and without them, until one is not at its default; and
- * what an older program wrote into a weights file is read with the default of what it did not know. */
+/* later.c -- options that came later: an id is the same with and without them, until one is not at its
+ * default; and what an older program wrote into a weights file is read with the default of what it did not
+ * know. */
 #include "experiment/resolve/resolve.h"
 #include "experiment/writings/trained.h"
 #include "registry/registry.h"

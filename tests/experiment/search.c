@@ -36,8 +36,8 @@ static enum status tell_order(struct search *search, struct tuning_record *score
 static const struct search_method halving = {
     .name = "halving", .summary = "a test", .propose = propose_better, .tell = tell_order};
 
-/* The loss of every training: of recall (text) the candidates in falling (rising) order for rope, and otherwise for
- * alibi. */
+/* The loss of every training: of recall (text) the candidates in falling (rising) order for rope, and
+ * otherwise for alibi. */
 static double loss_of(const struct plan *plan, size_t t)
 {
     const struct planned_dataset *dataset = &plan->dataset[plan->training[t].dataset];

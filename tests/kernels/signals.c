@@ -1,5 +1,5 @@
-/* signals.c -- a storm of signals that a thread waits for does nothing to products.  Delivered to the thread that
- * multiplies, as a handler is, they overwrite memory: oneDNN's code keeps data below its stack pointer. */
+/* signals.c -- a storm of signals that a thread waits for does nothing to products.  Delivered to the thread
+ * that multiplies, as a handler is, they overwrite memory: oneDNN's code keeps data below its stack pointer. */
 #include "tests/test.h"
 
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
-/* composition.c -- what may stand together in a variant, and what a query sees under several components: exactly
- * the keys that all of them show, however finely they cut. */
+/* composition.c -- what may stand together in a variant, and what a query sees under several components:
+ * exactly the keys that all of them show, however finely they cut. */
 #include "tests/test.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Every mixer of this build keeps the contract: gradients, causality, the same bits for any number of workers, short
- * sequences, counted operations, words. */
+/* Every mixer of this build keeps the contract: gradients, causality, the same bits for any number of
+ * workers, short sequences, counted operations, words. */
 #include "tests/test.h"
 
 #include "registry/registry.h"

@@ -1,5 +1,5 @@
-/* scored.c -- tokens without a target cost less and change nothing: losses of the others, and their gradients, are
- * what they are when every token is scored. */
+/* scored.c -- tokens without a target cost less and change nothing: losses of the others, and their
+ * gradients, are what they are when every token is scored. */
 #include "tests/test.h"
 
 #include "tests/model/fixture.h"

@@ -1,5 +1,6 @@
-/* What every objective promises in objectives/objective.h, on a dataset made for it: no token comes twice, so that a
- * target that a place sees gives the objective away.  Objectives that break a promise show that it is looked at. */
+/* What every objective promises in objectives/objective.h, on a dataset made for it: no token comes twice,
+ * so that a target that a place sees gives the objective away.  Objectives that break a promise show that it
+ * is looked at. */
 #include "tests/test.h"
 
 #include <string.h>

@@ -144,8 +144,8 @@ static void hostile_names(void **state)
     results_release(&results);
 }
 
-/* SVG stands in the page byte for byte, in digits that are no markup (values of RFC 4648, section 10): even one that
- * would run is an image, in which browsers run nothing. */
+/* SVG stands in the page byte for byte, in digits that are no markup (values of RFC 4648, section 10): even
+ * one that would run is an image, in which browsers run nothing. */
 static void svg_is_an_image(void **state)
 {
     static const char *const cases[][2] = {{"", ""},

@@ -97,7 +97,8 @@ static double draw_block(struct text *out, void *given, size_t p, const struct s
     return block->height;
 }
 
-/* Blocks stand one under the other, apart, and the sheet is as high as they need: margins of half an em, gaps of 1.6. */
+/* Blocks stand one under the other, apart, and the sheet is as high as they need: margins of half an em,
+ * gaps of 1.6. */
 static void blocks(void **state)
 {
     const struct panels panels = {.about = "blocks", .draw = draw_block, .size = sizeof(struct block)};

@@ -142,8 +142,8 @@ static void test_number_used_again(void **state)
     lease_release(lease);
 }
 
-/* Is another's lease taken?  Too early is an error, by the clocks of this test: it may be stopped at any moment, and
- * then waits longer than it wants to. */
+/* Is another's lease taken?  Too early is an error, by the clocks of this test: it may be stopped at any
+ * moment, and then waits longer than it wants to. */
 static bool taken(const struct place *place, struct lease_watch *watch, double timeout, double every)
 {
     struct lease *lease;
@@ -285,8 +285,8 @@ static void test_refusals(void **state)
 
 enum { CHILDREN = 6, ROUNDS = 250 };
 
-/* In memory that the children share.  The kernel gives up a robust mutex of a thread that ends before others can
- * see that it ended: whoever finds it locked has met a living one, and the code under test is not asked. */
+/* In memory that the children share.  The kernel gives up a robust mutex of a thread that ends before others
+ * can see that it ended: whoever finds it locked has met a living one, and the code under test is not asked. */
 struct inside {
     pthread_mutex_t mutex;
     atomic_size_t entered, met;

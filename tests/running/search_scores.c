@@ -1,4 +1,5 @@
-/* search_scores_tell: nothing before every score is there, then for each trained part and dataset its own best. */
+/* search_scores_tell: nothing before every score is there, then for each trained part and dataset its own
+ * best. */
 #include "running/search_scores.h"
 #include "results/store/trial.h"
 

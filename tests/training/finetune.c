@@ -1,5 +1,5 @@
-/* A training from weights that are there: it begins with them, with fresh moments and data of its own, and goes on
- * after a stop to the same bits. */
+/* A training from weights that are there: it begins with them, with fresh moments and data of its own, and
+ * goes on after a stop to the same bits. */
 #include "tests/training/fixture.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* memory.c -- what a training is said to need is what it takes, to a tenth: large blocks are rounded up to whole
- * huge pages. */
+/* memory.c -- what a training is said to need is what it takes, to a tenth: large blocks are rounded up to
+ * whole huge pages. */
 #include "tests/training/fixture.h"
 
 #include <malloc.h>

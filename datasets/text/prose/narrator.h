@@ -1,8 +1,8 @@
 /* narrator.h -- the grammar of the dataset prose, one choice at a time.
  *
- * A narrator offers alternatives, texts with weights; the one that is taken decides the next state.  No text of
- * an offer is the beginning of another one of it, so what was taken can be read off the text: the grammar has no
- * hidden state.  Pure functions; nothing is allocated. */
+ * A narrator offers alternatives, texts with weights; the one that is taken decides the next state.  No text
+ * of an offer is the beginning of another one of it, so what was taken can be read off the text: the grammar
+ * has no hidden state.  Pure functions; nothing is allocated. */
 #ifndef LEXBENCH_NARRATOR_H
 #define LEXBENCH_NARRATOR_H
 

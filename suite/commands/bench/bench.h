@@ -36,14 +36,14 @@ double bench_product(size_t threads);
 /* Copying with a multiply-add (a = b + s c over arrays far larger than any cache), GB/s. */
 enum status bench_bandwidth(double *out, size_t threads, struct message *message);
 
-/* Trains a few steps, or evaluates, at this shape with this SPEC, `repetitions` times, or fewer where that would
- * take minutes.  profile: looks where the time goes. */
+/* Trains a few steps, or evaluates, at this shape with this SPEC, `repetitions` times, or fewer where that
+ * would take minutes.  profile: looks where the time goes. */
 enum status bench_measure(struct bench_result *out, const struct bench_shape *shape, const char *encoders,
                           enum isa isa, size_t threads, size_t repetitions, bool profile,
                           struct message *message);
 
-/* What `threads` threads bring against one: to the multiply-adds (peak), to one trial, and to as many trials side
- * by side as there are threads; the last two as fractions of what they bring to the multiply-adds. */
+/* What `threads` threads bring against one: to the multiply-adds (peak), to one trial, and to as many trials
+ * side by side as there are threads; the last two as fractions of what they bring to the multiply-adds. */
 struct bench_scaling {
     struct bench_rate one; /* tokens/s on one thread */
     struct bench_rate peak, within, across;

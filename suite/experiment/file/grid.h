@@ -42,7 +42,8 @@ enum status grid_add(struct grid *grid, const struct ini_section *section, const
 void grid_begin(struct grid *grid);
 void grid_release(struct grid *grid);
 
-/* Refuses alternatives (a | b) and the key `zip`, where a section takes none, with file and line.  value: of the entry. */
+/* Refuses alternatives (a | b) and the key `zip`, where a section takes none, with file and line.  value: of
+ * the entry. */
 enum status grid_refuse(const struct ini_section *section, const struct ini_entry *entry, const char *value,
                         struct message *message);
 

@@ -38,8 +38,8 @@ static const struct component *component_of(const struct composition *compositio
     return NULL;
 }
 
-/* Every parameter of a component is one of the component of its name in `from`; fresh: or is of no name there, and
- * begins with values of its own. */
+/* Every parameter of a component is one of the component of its name in `from`; fresh: or is of no name
+ * there, and begins with values of its own. */
 static enum status check_component(const struct component *component, const struct composition *from,
                                    bool fresh, const struct shape *shape, struct message *message)
 {

@@ -1,7 +1,7 @@
 /* protocols.c -- [protocol NAME], and which protocols a dataset is scored under.
  *
- * A protocol of a list is a section [protocol NAME], whose kind is that of its key `kind` or else the one of its
- * name, or a kind with every default. */
+ * A protocol of a list is a section [protocol NAME], whose kind is that of its key `kind` or else the one of
+ * its name, or a kind with every default. */
 #include <stdio.h>
 #include <string.h>
 

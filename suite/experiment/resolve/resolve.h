@@ -54,12 +54,14 @@ enum status variant_read(struct variant *out, const struct view *view, const cha
 void variant_release(struct variant *variant);
 /* Checks all parts and fills first_text, trained_text and evaluation_only. */
 enum status variant_finish(struct variant *variant, struct message *message);
-/* The name and the SPEC of NAME=SPEC, or of a SPEC, which is its own name together with `positions` (NULL = none). */
+/* The name and the SPEC of NAME=SPEC, or of a SPEC, which is its own name together with `positions` (NULL =
+ * none). */
 enum status variant_split(char name[NAME_SIZE], const char **spec, const char *asked, const char *positions,
                           struct message *message);
 /* Is it a section, an encoder or a SPEC?  A point of a grid is none of them. */
 bool variant_known(const struct ini *ini, const char *name);
-/* STATUS_WRONG with the nearest names: of sections, of encoders, and of the points of grids in a plan (NULL = none). */
+/* STATUS_WRONG with the nearest names: of sections, of encoders, and of the points of grids in a plan (NULL
+ * = none). */
 enum status variant_unknown(const struct ini *ini, const char *name, const struct plan *plan, bool encoders,
                             struct message *message);
 
@@ -86,7 +88,8 @@ enum status variant_fits(const struct variant *variant, const struct model_optio
 
 /* ---- data.c ---- */
 
-/* Is it a dataset of a section, or a kind?  STATUS_WRONG, "SENTENCE `name`: " and the nearest names, when not. */
+/* Is it a dataset of a section, or a kind?  STATUS_WRONG, "SENTENCE `name`: " and the nearest names, when
+ * not. */
 enum status dataset_known(const struct ini *ini, const char *name, const char *sentence,
                           struct message *message);
 
@@ -141,7 +144,8 @@ enum status configuration_name(struct planned_dataset *out, const struct grid *g
 
 /* ---- trainings.c ---- */
 
-/* Plans the trainings of all datasets and variants, in place of those that are there.  plan_release() in any case. */
+/* Plans the trainings of all datasets and variants, in place of those that are there.  plan_release() in any
+ * case. */
 enum status trainings_plan(struct plan *plan, const char *instruction_set, struct message *message);
 void trainings_release(struct plan *plan);
 

@@ -1,7 +1,7 @@
 /* trainings.c -- which trainings there are, which variants are evaluated on each, what it costs.
  *
- * Variants whose trained parts are equal share one training, and fine-tunes whose first parts are equal share the
- * training that they begin with: a family, the first training before its fine-tunes. */
+ * Variants whose trained parts are equal share one training, and fine-tunes whose first parts are equal
+ * share the training that they begin with: a family, the first training before its fine-tunes. */
 #include <string.h>
 
 #include "evaluation/evaluation.h"

@@ -271,7 +271,8 @@ static enum status apply_section(struct variant *variant, const struct view *vie
 
 /* ---- whole ---- */
 
-/* A text of a variant into the room that results have for it.  `when` begins the sentence about one that is longer. */
+/* A text of a variant into the room that results have for it.  `when` begins the sentence about one that is
+ * longer. */
 static enum status keep_text(char *out, size_t size, const struct text *text, const char *when,
                              struct message *message)
 {

@@ -1,4 +1,5 @@
-/* search.c -- the plans of a search, from the candidates that its method marks to the experiment with the choice. */
+/* search.c -- the plans of a search, from the candidates that its method marks to the experiment with the
+ * choice. */
 #include "experiment/search/search.h"
 
 #include <stdio.h>

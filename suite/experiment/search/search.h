@@ -1,15 +1,17 @@
 /* search.h -- options that are chosen by trainings before those of the experiment ([tuning]).
  *
- * What is chosen from are candidates: combinations of options.  What they are chosen for is a group: one trained part
- * on one dataset in one configuration (a pair).  Every group has the same candidates, so the same budget.
+ * What is chosen from are candidates: combinations of options.  What they are chosen for is a group: one
+ * trained part on one dataset in one configuration (a pair).  Every group has the same candidates, so the
+ * same budget.
  *
- * A search goes in rounds.  Its method marks what is tried next, and search_propose() makes a plan of it, whose
- * trainings are run like any others; search_tell() brings the method their scores.  When the method marks nothing
- * more, the plan becomes the experiment with the options chosen.  The rounds follow from the scores alone, so any
- * process that finds the same trials takes the same way.
+ * A search goes in rounds.  Its method marks what is tried next, and search_propose() makes a plan of it,
+ * whose trainings are run like any others; search_tell() brings the method their scores.  When the method
+ * marks nothing more, the plan becomes the experiment with the options chosen.  The rounds follow from the
+ * scores alone, so any process that finds the same trials takes the same way.
  *
- * The trainings of a round have a seed of their own and are scored at n = L on the validation block: the test block
- * is not looked at.  A fine-tune is not searched for: it takes what was chosen for the training it begins with. */
+ * The trainings of a round have a seed of their own and are scored at n = L on the validation block: the
+ * test block is not looked at.  A fine-tune is not searched for: it takes what was chosen for the training
+ * it begins with. */
 #ifndef LEXBENCH_SEARCH_H
 #define LEXBENCH_SEARCH_H
 
@@ -24,8 +26,9 @@ struct search_method {
     /* Marks search->wanted, all false at first, for round search->rounds, from 0, and may change search->steps.
      * Nothing marked: search->choice is the answer. */
     void (*propose)(struct search *search);
-    /* score(groups, candidates): of what was marked; the others are zero (CELL_NOT_ASKED).  A training that has come
-     * to no score is one of status CELL_FAILED.  STATUS_FAILED with a sentence when no choice is possible. */
+    /* score(groups, candidates): of what was marked; the others are zero (CELL_NOT_ASKED).  A training that
+     * has come to no score is one of status CELL_FAILED.  STATUS_FAILED with a sentence when no choice is
+     * possible. */
     enum status (*tell)(struct search *search, struct tuning_record *score, struct message *message);
 };
 extern const struct search_method search_grid; /* each candidate once */
@@ -46,8 +49,8 @@ struct search {
     size_t *choice;                  /* (groups) numbers of candidates */
     size_t rounds;                   /* that have ended */
     struct plan *round;              /* (rounds) */
-    /* While the search goes on: what it is for, with trainings that are right in number, but not in options and ids.
-     * NULL: the plan is it. */
+    /* While the search goes on: what it is for, with trainings that are right in number, but not in options
+     * and ids. NULL: the plan is it. */
     struct plan *experiment;
 };
 

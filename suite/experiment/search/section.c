@@ -1,4 +1,5 @@
-/* section.c -- [tuning]: what may be chosen, and the candidates, which are the combinations of a grid of options.
+/* section.c -- [tuning]: what may be chosen, and the candidates, which are the combinations of a grid of
+ * options.
  *
  *     [tuning]
  *     grid.training.rate = 0.003 | 0.006 | 0.012

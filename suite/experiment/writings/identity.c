@@ -3,8 +3,8 @@
  * An id is the first 16 hexadecimal digits of the SHA-256 of a text: one line, key=value, for
  * everything that decides the numbers.  Labels (experiment, title, variant and dataset names, the
  * path of a file whose SHA-256 stands there) are not in a training's text, so renaming trains
- * nothing again.  An option that came later is in it when it is not at its default (option.h), so that ids outlive
- * new options; what else a later version adds must have no line either where it changes nothing. */
+ * nothing again.  An option that came later is in it when it is not at its default (option.h), so that ids
+ * outlive new options; what else a later version adds must have no line either where it changes nothing. */
 #include <stdio.h>
 #include <string.h>
 

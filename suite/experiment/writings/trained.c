@@ -82,7 +82,8 @@ static enum status check_vocabulary(const struct reading *reading, const struct 
 
 /* ---- the sections ---- */
 
-/* The rows of a section (of each one [protocol NAME], for "protocol") into the section `to`; NULL = their own. */
+/* The rows of a section (of each one [protocol NAME], for "protocol") into the section `to`; NULL = their
+ * own. */
 static enum status put_rows(struct reading *reading, const struct settings *rows, const char *section,
                             const char *to, struct message *message)
 {

@@ -15,8 +15,8 @@ static enum status read_composition(struct composition *out, const char *encoder
     return !status ? spec_positions(out, positions, message) : status;
 }
 
-/* The first training of a fine-tune, and its options as the variant has them.  What an older program did not write
- * stays at its default. */
+/* The first training of a fine-tune, and its options as the variant has them.  What an older program did not
+ * write stays at its default. */
 static enum status read_first(struct variant *out, const struct reading *reading, struct message *message)
 {
     enum status status =
