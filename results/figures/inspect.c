@@ -204,7 +204,7 @@ static double draw(struct text *out, void *block, size_t p, const struct sheet *
     const double first = top - sheet_heading(out, sheet, &words, margin, top);
     const double bottom = first - (double)drawn * row_pitch(sheet);
     const double foot = sheet_foot(out, sheet, &words, margin, bottom);
-    if (out)
+    if (out && !out->failed) /* without memory `first` is no place */
         write_rows(out, figure, drawn, first);
     sheet_words_release(&words);
     return top - bottom + foot;

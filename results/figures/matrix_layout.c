@@ -174,6 +174,8 @@ double matrix_titles(struct text *out, const struct matrix_layout *layout, const
         height += sheet_paragraph(out, sheet, text_string(&title[i]), left, top - height, width,
                                   i == 0 ? SHEET_LABEL : layout->over, i == 0);
         height = title[i].failed ? NAN : height;
+        if (out)
+            text_carry(out, &title[i]);
         text_release(&title[i]);
     }
     return height;
@@ -197,6 +199,9 @@ void matrix_lay_out(struct matrix_layout *layout)
     if (!sheet->size->fixed)
         sheet->width = fmax(sheet->width, taken + fmin(widest, room));
     stretch(layout, widest, sheet->width - taken);
-    for (size_t b = 0; b < layout->matrix->blocks; b++)
-        layout->titles = fmax(layout->titles, matrix_titles(NULL, layout, &layout->matrix->block[b], 0, 0));
+    for (size_t b = 0; b < layout->matrix->blocks; b++) {
+        const double titles = matrix_titles(NULL, layout, &layout->matrix->block[b], 0, 0);
+        if (isnan(titles) || titles > layout->titles) /* NAN: there was no memory for them */
+            layout->titles = titles;
+    }
 }

@@ -254,7 +254,9 @@ static enum status take_cell(struct merger *merger, struct cell *out, const stru
     cell_clear(out);
     out->length = in->length;
     out->status = in->status;
-    out->reason = texts_keep(&merger->texts, in->reason);
+    out->reason = texts_keep(&merger->texts, in->reason, message);
+    if (!out->reason)
+        return STATUS_FAILED;
     out->tokens_per_second = in->tokens_per_second;
     out->peak_memory = in->peak_memory;
     out->wall_time = in->wall_time;
@@ -264,8 +266,8 @@ static enum status take_cell(struct merger *merger, struct cell *out, const stru
         if (field->type != FIELD_LENT)
             memcpy((char *)out + field->offset, (const char *)in + field->offset, field->size);
     cell_share_scored(out, in);
-    out->scored_sha256 = texts_keep(&merger->texts, in->scored_sha256);
-    if (cell_arrays_copy(out, in, merger->depths, message))
+    out->scored_sha256 = texts_keep(&merger->texts, in->scored_sha256, message);
+    if (!out->scored_sha256 || cell_arrays_copy(out, in, merger->depths, message))
         return STATUS_FAILED;
     if (in->items == 0 || merger->options.no_items)
         return STATUS_OK;

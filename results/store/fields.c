@@ -237,9 +237,12 @@ static bool scatter_text(unsigned char *member, const struct field *field, const
     return true;
 }
 
-static const char *keep_text(struct texts *texts, const char *text)
+/* The text at `member`, kept; false when there is no memory for it. */
+static bool keep_text(unsigned char *member, struct texts *texts, const char *text)
 {
-    return text && text[0] ? texts_keep(texts, text) : "";
+    const char *kept = text && text[0] ? texts_keep(texts, text, NULL) : "";
+    *(const char **)(void *)member = kept ? kept : "";
+    return kept != NULL;
 }
 
 /* The member at `member` from column element i; false when the value cannot be. */
@@ -252,8 +255,7 @@ static bool scatter(unsigned char *member, const struct field *field, struct tex
     case FIELD_TEXT:
         return scatter_text(member, field, ((const char *const *)column)[i]);
     case FIELD_LENT:
-        *(const char **)(void *)member = keep_text(texts, ((const char *const *)column)[i]);
-        break;
+        return keep_text(member, texts, ((const char *const *)column)[i]);
     case FIELD_INTEGER:
         memcpy(member, (const int64_t *)column + i, sizeof(int64_t));
         break;
@@ -319,6 +321,8 @@ static void take_column(void *context, const void *values, size_t first, size_t 
         if (column->field->type == FIELD_TEXT)
             hdf5_fail(column->file, "a text in %s has more than the %zu bytes that were expected at most",
                       column->path, column->field->size - 1);
+        else if (column->field->type == FIELD_LENT)
+            hdf5_fail(column->file, "no memory for the texts of %s", column->path);
         else
             hdf5_fail(column->file, "dataset %s holds a value that cannot be", column->path);
     }

@@ -17,7 +17,7 @@ static bool same_text(const void *context, size_t position)
     return strcmp(search->texts->text[position], search->text) == 0;
 }
 
-const char *texts_keep(struct texts *texts, const char *text)
+const char *texts_keep(struct texts *texts, const char *text, struct message *message)
 {
     const struct search search = {texts, text};
     const uint64_t hash = lookup_hash(text, strlen(text));
@@ -28,12 +28,12 @@ const char *texts_keep(struct texts *texts, const char *text)
         return texts->text[at];
     void *block = texts->text;
     enum status status =
-        memory_grow(&block, &texts->capacity, texts->count + 1, sizeof *texts->text, "texts", NULL);
+        memory_grow(&block, &texts->capacity, texts->count + 1, sizeof *texts->text, "texts", message);
     texts->text = block;
-    char *copy = !status ? store_copy(text, strlen(text) + 1, 1, "a text", NULL) : NULL;
-    if (!copy || lookup_add(&texts->of, hash, texts->count, NULL)) {
+    char *copy = !status ? store_copy(text, strlen(text) + 1, 1, "a text", message) : NULL;
+    if (!copy || lookup_add(&texts->of, hash, texts->count, message)) {
         memory_release(copy);
-        return "no memory for this text";
+        return NULL;
     }
     return texts->text[texts->count++] = copy;
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "results/store/lookup.h"
+#include "support/status.h"
 
 struct texts {
     size_t count, capacity;
@@ -12,8 +13,8 @@ struct texts {
     struct lookup of;
 };
 
-/* The text, as long as the texts are not released; where there is no memory for it, a sentence that says so. */
-const char *texts_keep(struct texts *texts, const char *text);
+/* The text, as long as the texts are not released; NULL and a sentence when there is no memory for it. */
+const char *texts_keep(struct texts *texts, const char *text, struct message *message);
 void texts_release(struct texts *texts);
 
 #endif

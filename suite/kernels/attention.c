@@ -141,7 +141,7 @@ static void tile_scores(struct attention_workspace *workspace, const struct atte
                     workspace->scores[r * STRIDE + j] += bias[r * STRIDE + j];
     }
     if (attention->query_token)
-        attention_add_token(workspace->scores, STRIDE, attention, tile, head);
+        attention_add_token(workspace->scores, STRIDE, attention, workspace, tile, head);
     attention_mask(workspace->scores, STRIDE, workspace, tile);
 }
 

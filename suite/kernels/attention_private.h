@@ -52,7 +52,8 @@ void attention_content(real *scores, real *other, size_t stride, const struct at
                        struct attention_workspace *workspace, const struct attention_tile *tile, size_t head);
 /* Adds the token term c_i - c'_j. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
-                         const struct attention_tile *tile, size_t head);
+                         const struct attention_workspace *workspace, const struct attention_tile *tile,
+                         size_t head);
 /* -inf outside the spans, up to workspace->end. */
 void attention_mask(real *scores, size_t stride, const struct attention_workspace *workspace,
                     const struct attention_tile *tile);

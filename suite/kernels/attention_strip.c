@@ -26,7 +26,7 @@ static struct attention_tile strip_logits(struct attention_workspace *workspace,
                           &tile, h);
         attention_add_tables(workspace->strip_bias + h * size, n, attention, workspace, &tile, h);
         if (attention->query_token)
-            attention_add_token(workspace->strip_bias + h * size, n, attention, &tile, h);
+            attention_add_token(workspace->strip_bias + h * size, n, attention, workspace, &tile, h);
     }
     for (size_t r = 0; attention->bias && r < rows; r++)
         for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++) {

@@ -294,14 +294,16 @@ void attention_table_backward(struct attention_gradient *gradient, const real *d
 
 /* Differences from the tile's first query: they stay exact where c itself has grown large. */
 void attention_add_token(real *scores, size_t stride, const struct attention *attention,
-                         const struct attention_tile *tile, size_t head)
+                         const struct attention_workspace *workspace, const struct attention_tile *tile,
+                         size_t head)
 {
     const double *query = attention->query_token + head * attention->queries + tile->row;
     const double *key = attention->key_token + head * attention->keys + tile->key;
     for (size_t r = 0; r < tile->rows; r++) {
         real here = (real)(query[r] - query[0]);
-        for (size_t j = 0; j < tile->keys; j++)
-            scores[r * stride + j] += here - (real)(key[j] - query[0]);
+        for (size_t s = workspace->first[r]; s < workspace->first[r + 1]; s++)
+            for (size_t j = workspace->span[s].first; j < workspace->span[s].end; j++)
+                scores[r * stride + j] += here - (real)(key[j] - query[0]);
     }
 }
 

@@ -183,10 +183,12 @@ static void say_why(struct trial *trial, struct cell *cell, enum cell_status sta
             length--;
     }
     snprintf(cut, sizeof cut, "%.*s%s", (int)length, reason, reason[length] ? "..." : "");
-    cell->reason = texts_keep(&trial->texts, cut);
+    const char *kept = texts_keep(&trial->texts, cut, NULL);
+    cell->reason = kept ? kept : "no memory for the reason";
 }
 
-static void take_scores(struct trial *trial, struct cell *cell, struct evaluation *evaluation)
+/* scored: the SHA-256 of what was scored, kept by the trial. */
+static void take_scores(struct cell *cell, struct evaluation *evaluation, const char *scored)
 {
     cell->status = CELL_MEASURED;
     cell->nll = evaluation->nll;
@@ -199,7 +201,7 @@ static void take_scores(struct trial *trial, struct cell *cell, struct evaluatio
     cell->floor = evaluation->floor;
     cell->left_out = evaluation->left_out;
     cell->scored_tokens = evaluation->scored_tokens;
-    cell->scored_sha256 = texts_keep(&trial->texts, evaluation->scored_sha256);
+    cell->scored_sha256 = scored;
     cell->items = evaluation->items;
     cell->score = evaluation->score; /* the cell owns them from here on */
     cell->item_key = evaluation->item_key;
@@ -239,12 +241,17 @@ static void score_cell(struct scoring *scoring, struct trial *trial, struct cell
     struct evaluation evaluation = {0};
     struct message message = {""};
     enum status status = evaluation_run(&evaluation, &request, &message);
+    const char *scored = NULL;
     double work = 0;
     char line[448];
+    if (!status) {
+        scored = texts_keep(&trial->texts, evaluation.scored_sha256, &message);
+        status = scored ? STATUS_OK : STATUS_FAILED;
+    }
     if (!status && asked->observe)
         asked->observe(asked->observer, cell, &evaluation);
     if (!status) {
-        take_scores(trial, cell, &evaluation);
+        take_scores(cell, &evaluation, scored);
         work = (double)cell->items * (double)cell->length *
                model_flop_per_token(asked->trained->model, (size_t)cell->length, false);
     } else {

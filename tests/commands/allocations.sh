@@ -142,7 +142,9 @@ sweep 'evaluate' nothing "$lexbench" evaluate "$weights" "rope(scaling=ntk)" "no
 also=2 # what cannot be read is no results file, and nothing was compared
 sweep 'compare' nothing "$lexbench" compare "$done_once" "$done_once"
 also=1
-sweep 'validate' nothing "$lexbench" validate "$done_once"
+# Eight steps teach nothing, and a file that says so is INVALID, by status 1: a verdict, no failure.
+verdict='"$0" validate "$1" >"$2"; status=$?; grep -q INVALID "$2" && exit 0; exit "$status"'
+sweep 'validate' nothing sh -c "$verdict" "$lexbench" "$done_once" "$work/verdict"
 for format in csv json latex long; do
     sweep "report in $format" nothing "$lexbench" report "$done_once" --format "$format"
 done

@@ -74,7 +74,7 @@ static void plan_of(struct item_plan *plan, struct evaluation_options *options, 
 /* The targets that are scored at n, summed up by place: seen(extent). */
 static void mark_scored(unsigned char *seen, const char *kind, size_t n)
 {
-    struct evaluation_options options;
+    struct evaluation_options options = {.validation = false};
     struct protocol protocol;
     struct item_plan plan;
     int32_t tokens[LONGEST], targets[LONGEST];
@@ -123,7 +123,7 @@ static void test_windows_stay_in_documents(void **state)
 
 static void windows_are_counted(void **state)
 {
-    struct evaluation_options options;
+    struct evaluation_options options = {.validation = false};
     struct protocol protocol;
     struct item_plan plan;
     struct message message = {""};

@@ -168,9 +168,11 @@ static void wrong_requests(void **state)
     assert_string_equal(text_string(&written), "");
     for (size_t i = 0; i < results.cells; i++)
         results.cell[i].status = CELL_FAILED;
+    const size_t trainings = results.trainings;
     results.trainings = 0;
     assert_int_equal(plot_draw(&results, folder, &(struct plot_request){0}, &written, &message),
                      STATUS_WRONG);
+    results.trainings = trainings;
     assert_has(message.text, "no score");
     results_release(&results);
 }

@@ -54,7 +54,7 @@ static inline void synthetic_cell(struct texts *texts, struct cell *cell, const 
     cell->scored_tokens = 4 * length;
     char hash[SHA256_HEX_SIZE];
     snprintf(hash, sizeof hash, "%064llx", (unsigned long long)length * 2654435761u);
-    cell->scored_sha256 = texts_keep(texts, hash);
+    cell->scored_sha256 = texts_keep(texts, hash, NULL);
     cell->items = SYNTHETIC_ITEMS;
     cell->score = memory_allocate(SYNTHETIC_ITEMS, sizeof(float), "test", NULL);
     cell->item_key = memory_allocate(SYNTHETIC_ITEMS, sizeof(int64_t), "test", NULL);

@@ -120,6 +120,7 @@ static void twins(void **state)
     (void)state;
     make(&results, 2);
     for (size_t s = 0; s < 2; s++) {
+        cell_release(at(&results, 2, true, s, 0));
         *at(&results, 2, true, s, 0) = *at(&results, 0, true, s, 0);
         at(&results, 2, true, s, 0)->score = NULL; /* the other's */
         at(&results, 2, true, s, 0)->item_key = NULL;
