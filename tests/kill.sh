@@ -215,9 +215,9 @@ rm -rf "$work/twice"
 # Stopped again and again between two steps, and between two evaluations.
 rm -rf "$work/asked"
 status=75 stops=0
-# 143: stopped before it had begun.  A little more time with each stop, so that slow builds come to an end.
+# 143: stopped before it had begun.  More and more time with each stop, so that slow builds come to an end.
 while { [ "$status" -eq 75 ] || [ "$status" -eq 143 ]; } && [ "$stops" -lt 100 ]; do
-    timeout -s TERM --preserve-status "$(random_below "$((4 + stops))e-1")" \
+    timeout -s TERM --preserve-status "$(random_below "$((4 + stops + stops * stops / 8))e-1")" \
         "$lexbench" run "$work/small.ini" --threads 2 --out "$work/asked" --discard-weights \
         >"$work/stdout" 2>"$work/log"
     status=$?
