@@ -104,7 +104,7 @@ static const struct dataset task = {.name = "needle",
 
 struct setting {
     struct untrained untrained;
-    struct evaluation_options options = {.validation = false};
+    struct evaluation_options options;
 };
 
 static inline int create(void **state)
