@@ -13,7 +13,7 @@ struct setting {
     struct untrained untrained;
     const struct dataset *dataset;
     void *dataset_state;
-    struct evaluation_options options = {.validation = false};
+    struct evaluation_options options;
 };
 
 static void create(struct setting *s, const char *dataset, const char *positions)
