@@ -8,6 +8,37 @@ expect 'bench: two kinds at once' 2 'choose one' "$lexbench" bench --shape train
 expect 'bench: one shape' 0 '' "$lexbench" bench --shape training-quick --repetitions 1 --profile
 check 'bench: a row of its own' 'there is none' grep -qE '^training-quick +rope +[0-9]' "$work/stdout"
 check 'bench: where the time goes' 'not said' grep -qE '^ +[0-9.]+%  matrix products, at [0-9.]+ GFLOP/s' "$work/stdout"
+expect 'bench: operands' 2 'no operands' "$lexbench" bench "$lexbench"
+expect 'bench --compare: one operand' 2 'two programs' "$lexbench" bench --compare "$lexbench"
+expect 'bench --compare: no such file' 2 'nowhere' "$lexbench" bench --compare "$work/nowhere" "$lexbench"
+echo text >"$work/text"
+expect 'bench --compare: neither' 2 'neither a program' "$lexbench" bench --compare "$work/text" "$lexbench"
+# Two builds whose speeds are known: each tells that it was asked, and is twice, or half, as fast as the time before.
+for build in a b; do
+    cat >"$work/$build" <<'END'
+#!/bin/sh
+echo "$0" >>"$(dirname "$0")/asked"
+echo "${0##*/} $*" >"$(dirname "$0")/words"
+rate=$(grep -c . "$(dirname "$0")/asked")
+[ "${0##*/}" = a ] || rate=$((3 * rate))
+echo "{\"shapes\": ["
+echo "    {\"name\": \"training-quick\", \"encoder\": \"rope\", \"tokens_per_second\": $rate.0, \"tokens_per_second_least\": 1}"
+echo "]}"
+END
+    chmod +x "$work/$build"
+done
+expect 'bench --compare: two builds' 0 '' "$lexbench" bench --compare "$work/a" "$work/b" --shape training-quick --repetitions 3
+check 'bench --compare: the ratio of each round, and its spread' "$(cat "$work/stdout")" \
+    grep -qE '^training-quick +rope +3 +4 +9 +3\.600 +2\.250 +6\.000$' "$work/stdout"
+check 'bench --compare: in turn' "$(cat "$work/asked")" test "$(sed 's/.*\///' "$work/asked" | tr -d '\n')" = abbaab
+"$work/a" >"$work/saved-a"
+"$work/b" >"$work/saved-b"
+expect 'bench --compare: two outputs' 0 '' "$lexbench" bench --compare "$work/saved-a" "$work/saved-b"
+check 'bench --compare: their ratio' "$(cat "$work/stdout")" grep -qE '^training-quick +rope +7 +24 +3\.429$' "$work/stdout"
+expect 'bench --compare: one of each' 2 'two of a kind' "$lexbench" bench --compare "$work/saved-a" "$work/b"
+printf '#!/bin/sh\nexit 3\n' >"$work/fails"
+chmod +x "$work/fails"
+expect 'bench --compare: a build that fails' 1 'status 3' "$lexbench" bench --compare "$work/a" "$work/fails" --shape training-quick
 if [ -x /usr/bin/python3 ]; then
     for kind in '' --scaling; do
         # shellcheck disable=SC2086 # no argument when it is empty

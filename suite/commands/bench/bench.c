@@ -12,7 +12,7 @@
 struct bench_request {
     const char *shape, *encoder, *isa;
     size_t threads, repetitions;
-    bool json, profile, scaling;
+    bool json, profile, scaling, compare;
 };
 
 struct machine {
@@ -229,6 +229,19 @@ static enum status measure_encoder(struct text *json, const struct machine *mach
     return STATUS_OK;
 }
 
+static enum status check_operands(const struct bench_request *request, size_t count, struct message *message)
+{
+    if (!request->compare && count > 0)
+        return message_set(message, STATUS_WRONG, "bench takes no operands, except two with --compare");
+    if (request->compare && count != 2)
+        return message_set(message, STATUS_WRONG,
+                           "bench --compare takes two programs, or two outputs of `lexbench bench --json`");
+    if (request->compare && (request->json || request->profile || request->scaling))
+        return message_set(message, STATUS_WRONG,
+                           "bench: --compare goes without --json, --profile and --scaling");
+    return STATUS_OK;
+}
+
 static enum status run_bench(const void *given, size_t count, const char *const *operand,
                              struct message *message)
 {
@@ -236,7 +249,16 @@ static enum status run_bench(const void *given, size_t count, const char *const 
     struct machine machine = {.threads = 1};
     struct text json = {0};
     enum status status = check_shape(request->shape, message);
-    (void)count, (void)operand;
+    if (!status)
+        status = check_operands(request, count, message);
+    if (!status && request->compare)
+        return bench_compare(operand,
+                             &(struct bench_comparison){.shape = request->shape,
+                                                        .encoder = request->encoder,
+                                                        .isa = request->isa,
+                                                        .threads = request->threads,
+                                                        .rounds = request->repetitions},
+                             message);
     if (!status && request->scaling && request->profile)
         status = message_set(message, STATUS_WRONG,
                              "bench: --profile is of one speed, --scaling of several: choose one");
@@ -282,6 +304,8 @@ static const struct argument bench_arguments[] = {
     {"profile", ARGUMENT_SWITCH, AT(profile), NULL, "where the time of each shape goes"},
     {"scaling", ARGUMENT_SWITCH, AT(scaling), NULL,
      "what the threads bring, against one and against the peak's gain"},
+    {"compare", ARGUMENT_SWITCH, AT(compare), NULL,
+     "A and B are two builds, run in turn --repetitions times, or two outputs of --json"},
     {"json", ARGUMENT_SWITCH, AT(json), NULL, "for programs"},
     {.name = NULL},
 };
@@ -289,11 +313,12 @@ static const struct argument bench_arguments[] = {
 extern const struct command command_bench;
 const struct command command_bench = {
     .name = "bench",
-    .operands = "",
+    .operands = "[A B]",
     .summary = "speed as a fraction of this machine's peak",
     .examples = "lexbench bench\n"
                 "lexbench bench --shape training-256 --threads 1\n"
-                "lexbench bench --shape training-512 --encoder all",
+                "lexbench bench --shape training-512 --encoder all\n"
+                "lexbench bench --compare old/lexbench build/lexbench --shape training-quick",
     .more = "counted: (6N + 12 layers width T) operations a trained token, a third of that evaluated; "
             "executed halves\n"
             "attention for causality.  of peak: counted in training, executed in evaluation.  scaling: each "
@@ -303,6 +328,6 @@ const struct command command_bench = {
     .arguments = bench_arguments,
     .request_size = sizeof(struct bench_request),
     .least = 0,
-    .most = 0,
+    .most = 2,
     .run = run_bench,
 };

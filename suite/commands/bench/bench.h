@@ -51,4 +51,13 @@ struct bench_scaling {
 enum status bench_scaling(struct bench_scaling *out, const struct bench_shape *shape, const char *encoders,
                           enum isa isa, size_t threads, size_t rounds, struct message *message);
 
+/* At what two builds, or two outputs of `bench --json`, are compared; NULL and 0: what bench does without. */
+struct bench_comparison {
+    const char *shape, *encoder, *isa;
+    size_t threads, rounds;
+};
+/* Prints a line for each shape: the speed of both, and their ratio with its spread over the rounds. */
+enum status bench_compare(const char *const path[2], const struct bench_comparison *asked,
+                          struct message *message);
+
 #endif
