@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "results/figures/cost.h"
+#include "results/figures/kinds.h"
 #include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 #include "support/memory.h"
@@ -318,7 +319,8 @@ static void settings(struct text *out, const void *blocks)
     sheet_looks(out, scatters->of.results);
 }
 
-enum status figure_cost(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     static const struct panels panels = {
         .about = "quality against cost",
@@ -330,3 +332,10 @@ enum status figure_cost(struct figure_list *list, const struct figure_wish *wish
         .end = end};
     return panels_figures(list, wish, &panels, message);
 }
+
+const struct figure_kind figure_kind_cost = {
+    .name = "cost",
+    .summary = "quality at the longest length against speed and memory, with the Pareto front",
+    .needs = "scores beside speed or memory",
+    .draw = draw_figures,
+};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "results/figures/chart.h"
+#include "results/figures/kinds.h"
 #include "results/figures/plot_text.h"
 
 enum { POINTS_MOST = 120 }; /* of a curve; of more, every k-th is drawn */
@@ -125,7 +126,8 @@ static enum status begin(void *block, bool *any, const struct selection *of, str
     return STATUS_OK;
 }
 
-enum status figure_curves(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     static const struct panels panels = {.about = "training loss against training steps",
                                          .settings = chart_settings,
@@ -138,3 +140,10 @@ enum status figure_curves(struct figure_list *list, const struct figure_wish *wi
                                          .prepare = chart_prepare};
     return panels_figures(list, wish, &panels, message);
 }
+
+const struct figure_kind figure_kind_curves = {
+    .name = "curves",
+    .summary = "training loss against training steps",
+    .needs = "losses of trainings by step",
+    .draw = draw_figures,
+};

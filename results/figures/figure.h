@@ -48,13 +48,6 @@ struct figure_wish {
 /* The tables (selection_table) that the wish takes in, of the main measure of each. */
 bool figure_selection(struct selection *out, const struct figure_wish *wish, size_t index);
 
-/* ---- what draws the kinds of figures: a file each, a row each in kinds.c ---- */
-
-typedef enum status figure_drawer(struct figure_list *list, const struct figure_wish *wish,
-                                  struct message *message);
-figure_drawer figure_matrix, figure_score, figure_position, figure_retrieval, figure_ranks, figure_cost,
-    figure_curves;
-
 /* ---- numbers: numbers.c ---- */
 
 /* Where a mean lies: a 95 % t interval over SEEDS_LEAST values or more, else their range. */

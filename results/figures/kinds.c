@@ -1,21 +1,13 @@
-/* kinds.c -- the kinds of figures, a row for each. */
+/* kinds.c -- the kinds of figures: a word for each, in the order in which they are drawn. */
 #include "results/figures/kinds.h"
 
-const struct figure_kind figure_kinds[] = {
-    {"matrix", "all scores at one glance: variants x lengths of each dataset, as colours and numbers",
-     "scores", figure_matrix},
-    {"score", "score against n/L, with the floor where one is known", "scores", figure_score},
-    {"position", "loss against the position in the longest window, with the floor", "losses by position",
-     figure_position},
-    {"retrieval", "exact match by length and depth of the needle", "exact match by depth of a needle",
-     figure_retrieval},
-    {"ranks", "mean rank of each variant, with the critical difference where it tells",
-     "scores of two or more variants on two or more datasets", figure_ranks},
-    {"cost", "quality at the longest length against speed and memory, with the Pareto front",
-     "scores beside speed or memory", figure_cost},
-    {"curves", "training loss against training steps", "losses of trainings by step", figure_curves},
-    {.name = NULL},
-};
+#define KINDS(X)      X(matrix) X(score) X(position) X(retrieval) X(ranks) X(cost) X(curves)
+
+#define DECLARE(kind) extern const struct figure_kind figure_kind_##kind;
+KINDS(DECLARE)
+
+#define ADDRESS(kind) &figure_kind_##kind,
+const struct figure_kind *const figure_kinds[] = {KINDS(ADDRESS) NULL};
 
 enum status figure_draw(struct figure_list *list, const struct figure_kind *kind,
                         const struct figure_wish *wish, struct message *message)

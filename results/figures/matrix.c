@@ -7,6 +7,7 @@
  * and Q3 + 1.5 (Q3 - Q1) of all means of the block, or at the least and the largest mean where these lie
  * inside; and it spans loss_span at least, so that differences that mean nothing do not look like some. */
 #include "results/figures/matrix.h"
+#include "results/figures/kinds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -205,7 +206,8 @@ static size_t dataset_of(const struct matrix *matrix, const struct figure_wish *
     return wish->dataset ? matrix->of[0].dataset : matrix->results->datasets;
 }
 
-enum status figure_matrix(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     const struct results *results = wish->results;
     enum status status = STATUS_OK;
@@ -226,3 +228,10 @@ enum status figure_matrix(struct figure_list *list, const struct figure_wish *wi
     }
     return status;
 }
+
+const struct figure_kind figure_kind_matrix = {
+    .name = "matrix",
+    .summary = "all scores at one glance: variants x lengths of each dataset, as colours and numbers",
+    .needs = "scores",
+    .draw = draw_figures,
+};

@@ -8,9 +8,9 @@
 
 const char *plot_kind(size_t index, const char **summary)
 {
-    if (figure_kinds[index].name && summary)
-        *summary = figure_kinds[index].summary;
-    return figure_kinds[index].name;
+    if (figure_kinds[index] && summary)
+        *summary = figure_kinds[index]->summary;
+    return figure_kinds[index] ? figure_kinds[index]->name : NULL;
 }
 
 const char *plot_size(size_t index, const char **summary)
@@ -37,7 +37,7 @@ static enum status nothing(const struct plot_request *request, const bool kinds[
         return message_set(
             message, STATUS_WRONG,
             "nothing to plot: the results hold no numbers for figures of kind %.60s (%s needs %s)",
-            request->kinds, figure_kinds[k].name, figure_kinds[k].needs);
+            request->kinds, figure_kinds[k]->name, figure_kinds[k]->needs);
     }
     return message_set(message, STATUS_WRONG, "the results hold no score: nothing to plot");
 }
@@ -77,9 +77,9 @@ enum status plot_draw(const struct results *results, const char *folder, const s
         return status;
     while (!wanted.sizes[wish.size - figure_sizes])
         wish.size++;
-    for (size_t k = 0; figure_kinds[k].name && !status; k++)
+    for (size_t k = 0; figure_kinds[k] && !status; k++)
         if (wanted.kinds[k])
-            status = figure_draw(&list, &figure_kinds[k], &wish, message);
+            status = figure_draw(&list, figure_kinds[k], &wish, message);
     if (!status && list.count == 0)
         status = nothing(request, wanted.kinds, message);
     for (size_t i = 0; i < list.count && !status; i++)

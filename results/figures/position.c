@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "results/figures/chart.h"
+#include "results/figures/kinds.h"
 #include "results/figures/plot_text.h"
 
 static double middle_of(size_t bin, double length)
@@ -117,7 +118,8 @@ static enum status begin(void *block, bool *any, const struct selection *table, 
     return STATUS_OK;
 }
 
-enum status figure_position(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     static const struct panels panels = {.about = "loss against the position in the window",
                                          .settings = chart_settings,
@@ -129,3 +131,10 @@ enum status figure_position(struct figure_list *list, const struct figure_wish *
                                          .prepare = chart_prepare_together};
     return panels_figures(list, wish, &panels, message);
 }
+
+const struct figure_kind figure_kind_position = {
+    .name = "position",
+    .summary = "loss against the position in the longest window, with the floor",
+    .needs = "losses by position",
+    .draw = draw_figures,
+};

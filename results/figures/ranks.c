@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "results/figures/kinds.h"
 #include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 
@@ -155,7 +156,8 @@ static void settings(struct text *out, const void *blocks)
 
 /* ---- the figure ---- */
 
-enum status figure_ranks(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     static const struct panels panels = {.about = "mean ranks", .settings = settings, .draw = draw};
     struct sheet sheet = sheet_of(wish->size);
@@ -176,3 +178,10 @@ enum status figure_ranks(struct figure_list *list, const struct figure_wish *wis
     ranks_release(&ranks);
     return status;
 }
+
+const struct figure_kind figure_kind_ranks = {
+    .name = "ranks",
+    .summary = "mean rank of each variant, with the critical difference where it tells",
+    .needs = "scores of two or more variants on two or more datasets",
+    .draw = draw_figures,
+};

@@ -2,6 +2,7 @@
  * first. */
 #include <math.h>
 
+#include "results/figures/kinds.h"
 #include "results/figures/panels.h"
 #include "results/figures/plot_text.h"
 #include "support/memory.h"
@@ -241,8 +242,8 @@ static void settings(struct text *out, const void *blocks)
         "unset grid; set border 0; set tics scale 0\n");
 }
 
-enum status figure_retrieval(struct figure_list *list, const struct figure_wish *wish,
-                             struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     static const struct panels panels = {.about = "retrieval by length and depth",
                                          .settings = settings,
@@ -253,3 +254,10 @@ enum status figure_retrieval(struct figure_list *list, const struct figure_wish 
                                          .end = end};
     return wish->results->depths > 0 ? panels_figures(list, wish, &panels, message) : STATUS_OK;
 }
+
+const struct figure_kind figure_kind_retrieval = {
+    .name = "retrieval",
+    .summary = "exact match by length and depth of the needle",
+    .needs = "exact match by depth of a needle",
+    .draw = draw_figures,
+};

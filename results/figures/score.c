@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "results/figures/chart.h"
+#include "results/figures/kinds.h"
 #include "results/figures/plot_text.h"
 
 static void words(struct chart *chart, const struct selection *of)
@@ -91,7 +92,8 @@ static enum status begin(void *block, bool *any, const struct selection *of, str
     return STATUS_OK;
 }
 
-enum status figure_score(struct figure_list *list, const struct figure_wish *wish, struct message *message)
+static enum status draw_figures(struct figure_list *list, const struct figure_wish *wish,
+                                struct message *message)
 {
     static const struct panels panels = {
         .about = "score against evaluation length",
@@ -104,3 +106,10 @@ enum status figure_score(struct figure_list *list, const struct figure_wish *wis
         .prepare = chart_prepare_together};
     return panels_figures(list, wish, &panels, message);
 }
+
+const struct figure_kind figure_kind_score = {
+    .name = "score",
+    .summary = "score against n/L, with the floor where one is known",
+    .needs = "scores",
+    .draw = draw_figures,
+};

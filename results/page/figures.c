@@ -13,8 +13,8 @@ static enum status make_all(struct figure_list *list, const struct results *resu
 {
     const struct figure_wish wish = {.results = results, .size = size};
     enum status status = STATUS_OK;
-    for (size_t k = 0; figure_kinds[k].name && !status; k++)
-        status = figure_draw(list, &figure_kinds[k], &wish, message);
+    for (size_t k = 0; figure_kinds[k] && !status; k++)
+        status = figure_draw(list, figure_kinds[k], &wish, message);
     return status;
 }
 

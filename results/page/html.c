@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "results/page/private.h"
+#include "results/tables/table.h"
 
 /* Readable at 360 pixels and at 1280, in light and in dark, and on paper.  What is wider than the page
  * scrolls in its own box. */
@@ -78,3 +79,9 @@ void html_write(struct text *out, const struct results *results)
     html_repeat(out, results);
     text_append(out, "</body>\n</html>\n");
 }
+
+const struct table_format table_format_html = {
+    .name = "html",
+    .summary = "a page for people with tables, figures, what is missing and how to repeat the run",
+    .write = html_write,
+};

@@ -80,3 +80,9 @@ void table_csv(struct text *out, const struct results *results)
                      "low,high,seeds,status,asked,reason\n");
     table_walk(out, results, &printer, NULL);
 }
+
+const struct table_format table_format_csv = {
+    .name = "csv",
+    .summary = "a row of comma-separated values per variant and length",
+    .write = table_csv,
+};

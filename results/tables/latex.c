@@ -140,3 +140,9 @@ void table_latex(struct text *out, const struct results *results)
     text_append(out, "%% \\usepackage{booktabs}\n");
     table_walk(out, results, &printer, NULL);
 }
+
+const struct table_format table_format_latex = {
+    .name = "latex",
+    .summary = "for people, with booktabs",
+    .write = table_latex,
+};

@@ -58,3 +58,9 @@ void table_long(struct text *out, const struct results *results)
         if (results->cell[i].status != CELL_NOT_ASKED)
             print_row(out, results, results->place[i], &results->cell[i]);
 }
+
+const struct table_format table_format_long = {
+    .name = "long",
+    .summary = "no summary: comma-separated, a row for every seed and cell",
+    .write = table_long,
+};

@@ -180,3 +180,17 @@ void table_markdown(struct text *out, const struct results *results)
 {
     write_tables(out, results, TABLE_MARKDOWN);
 }
+
+const struct table_format table_format_text = {
+    .name = "text",
+    .summary = "for a terminal: losses in nats per token, shares in per cent",
+    .write = table_text,
+    .compare = table_comparison_text,
+};
+
+const struct table_format table_format_markdown = {
+    .name = "markdown",
+    .summary = "the same as Markdown",
+    .write = table_markdown,
+    .compare = table_comparison_markdown,
+};

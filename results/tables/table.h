@@ -6,6 +6,16 @@
 #include "support/status.h"
 #include "support/text.h"
 
+/* A format ends in one exported  const struct table_format table_format_<name>. */
+struct table_format {
+    const char *name, *summary;
+    /* out->failed: no memory. */
+    void (*write)(struct text *out, const struct results *results);
+    /* Every variant against one of them; NULL: not in this format.  STATUS_WRONG: there is no such variant. */
+    enum status (*compare)(struct text *out, const struct results *results, const char *baseline,
+                           struct message *message);
+};
+
 /* Refused, failed and missing cells say so in every format, with their reasons.  out->failed: no memory.
  *
  * For people: one table per dataset, configuration and protocol, one row per variant, one column per

@@ -31,7 +31,7 @@ struct evaluate_request {
 /* Begin with zeroes; release in any case. */
 struct session {
     const struct evaluate_request *request;
-    const struct report_format *format;
+    const struct table_format *format;
     char *path; /* of the weights */
     struct weights_about about;
     struct settings identity; /* what about.identity says */
@@ -246,7 +246,7 @@ static enum status make_results(struct results *results, struct session *session
     return status;
 }
 
-static enum status print_tables(const struct results *results, const struct report_format *format,
+static enum status print_tables(const struct results *results, const struct table_format *format,
                                 struct message *message)
 {
     struct text tables = {0};

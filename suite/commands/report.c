@@ -15,7 +15,7 @@ static enum status report_run(const void *request, size_t count, const char *con
     const struct report_request *report = request;
     struct results results = {.variants = 0};
     struct text text = {0};
-    const struct report_format *format;
+    const struct table_format *format;
     enum status status = report_format_find(&format, report->format, message);
     (void)count;
     if (!status)
