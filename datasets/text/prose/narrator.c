@@ -50,7 +50,7 @@ static void add(struct offer *offer, double weight, const char *lead, const char
 {
     struct alternative *out = &offer->at[offer->count++];
     *out = (struct alternative){.weight = weight, .next = next};
-    strcat(strcat(strcpy(out->text, lead), word), tail);
+    stpcpy(stpcpy(stpcpy(out->text, lead), word), tail);
 }
 
 /* Of the last alternative. */
