@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 
 #include "support/file.h"
 #include "support/memory.h"
+#include "support/process.h"
 
 enum { SAID_SIZE = 600 };
 
@@ -30,11 +29,7 @@ static void listen_to(char said[SAID_SIZE], int end)
     char bytes[512];
     size_t used = 0;
     ssize_t got;
-    while ((got = read(end, bytes, sizeof bytes)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            break;
+    while ((got = process_read(end, bytes, sizeof bytes)) > 0)
         for (ssize_t i = 0; i < got && used + 1 < SAID_SIZE; i++) {
             bool blank = (unsigned char)bytes[i] <= ' ';
             if (!blank)
@@ -42,42 +37,18 @@ static void listen_to(char said[SAID_SIZE], int end)
             else if (used > 0 && said[used - 1] != ' ')
                 said[used++] = ' ';
         }
-    }
     said[used] = '\0';
 }
 
-/* posix_spawn, not fork: a child forked beside OpenMP threads can hang. */
 static int start(pid_t *process, const struct drawing *drawing, int said)
 {
-    char *const arguments[] = {"gnuplot", "-d", "-e", drawing->settings, drawing->script, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error)
-        return error;
-    error = posix_spawnattr_init(&attributes);
-    if (error)
-        goto done;
-    sigemptyset(&none); /* signals that this process keeps for itself may end the child */
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    error = drawing->input < 0
-                ? posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-                : posix_spawn_file_actions_adddup2(&actions, drawing->input, STDIN_FILENO);
-    if (!error)
-        error = posix_spawn_file_actions_adddup2(&actions, drawing->output < 0 ? said : drawing->output,
-                                                 STDOUT_FILENO);
-    if (!error)
-        error = posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
-    if (!error && drawing->folder)
-        error = posix_spawn_file_actions_addchdir_np(&actions, drawing->folder);
-    if (!error)
-        error = posix_spawnp(process, "gnuplot", &actions, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-done:
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
+    char *const words[] = {"gnuplot", "-d", "-e", drawing->settings, drawing->script, NULL};
+    return process_start(process, &(struct process){.words = words,
+                                                    .search = true,
+                                                    .folder = drawing->folder,
+                                                    .input = drawing->input,
+                                                    .output = drawing->output < 0 ? said : drawing->output,
+                                                    .error = said});
 }
 
 static enum status run(const struct drawing *drawing, struct message *message)
@@ -91,8 +62,7 @@ static enum status run(const struct drawing *drawing, struct message *message)
     close(ends[1]);
     if (!error) {
         listen_to(said, ends[0]);
-        while (waitpid(process, &state, 0) < 0 && errno == EINTR)
-            continue;
+        state = process_wait(process);
     }
     close(ends[0]);
     if (error == ENOENT)

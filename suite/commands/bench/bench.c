@@ -229,7 +229,7 @@ static enum status measure_encoder(struct text *json, const struct machine *mach
     return STATUS_OK;
 }
 
-static enum status check_operands(const struct bench_request *request, size_t count, struct message *message)
+static enum status check_request(const struct bench_request *request, size_t count, struct message *message)
 {
     if (!request->compare && count > 0)
         return message_set(message, STATUS_WRONG, "bench takes no operands, except two with --compare");
@@ -239,6 +239,9 @@ static enum status check_operands(const struct bench_request *request, size_t co
     if (request->compare && (request->json || request->profile || request->scaling))
         return message_set(message, STATUS_WRONG,
                            "bench: --compare goes without --json, --profile and --scaling");
+    if (request->scaling && request->profile)
+        return message_set(message, STATUS_WRONG,
+                           "bench: --profile is of one speed, --scaling of several: choose one");
     return STATUS_OK;
 }
 
@@ -250,7 +253,7 @@ static enum status run_bench(const void *given, size_t count, const char *const 
     struct text json = {0};
     enum status status = check_shape(request->shape, message);
     if (!status)
-        status = check_operands(request, count, message);
+        status = check_request(request, count, message);
     if (!status && request->compare)
         return bench_compare(operand,
                              &(struct bench_comparison){.shape = request->shape,
@@ -259,9 +262,6 @@ static enum status run_bench(const void *given, size_t count, const char *const 
                                                         .threads = request->threads,
                                                         .rounds = request->repetitions},
                              message);
-    if (!status && request->scaling && request->profile)
-        status = message_set(message, STATUS_WRONG,
-                             "bench: --profile is of one speed, --scaling of several: choose one");
     if (!status)
         status = measure_machine(&machine, request, message);
     if (status)

@@ -2,7 +2,7 @@
  *
  * Builds are run in turn, one repetition each, and the order is turned round after every round: what else the
  * machine does falls on both.  A ratio is taken within a round, so that a slow hour is in neither. */
-#include <spawn.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,8 @@
 #include "commands/bench/bench.h"
 #include "support/file.h"
 #include "support/memory.h"
+#include "support/process.h"
 #include "support/text.h"
-
-extern char **environ;
 
 enum { NAME_SIZE = 200, ROUNDS_USUAL = 7 };
 
@@ -62,41 +61,32 @@ static bool next_entry(struct entry *entry, const char **at)
 
 /* ---- running a build ---- */
 
-static enum status read_all(struct text *out, int from)
-{
-    char bytes[4096];
-    ssize_t count;
-    while ((count = read(from, bytes, sizeof bytes)) > 0)
-        text_append_bytes(out, bytes, (size_t)count);
-    return count < 0 || out->failed ? STATUS_FAILED : STATUS_OK;
-}
-
 /* What the program writes to its standard output. */
 static enum status output_of(struct text *out, char *const *words, struct message *message)
 {
-    posix_spawn_file_actions_t actions;
-    int ends[2], status = 0;
+    char bytes[4096];
+    int ends[2];
     pid_t child;
-    if (pipe(ends))
+    ssize_t got = 0;
+    if (pipe2(ends, O_CLOEXEC))
         return message_set(message, STATUS_FAILED, "bench --compare: no pipe to %s can be made", words[0]);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&actions, ends[0]);
-    posix_spawn_file_actions_addclose(&actions, ends[1]);
-    const int error = posix_spawn(&child, words[0], &actions, NULL, words, environ);
-    posix_spawn_file_actions_destroy(&actions);
+    const int error = process_start(
+        &child,
+        &(struct process){.words = words, .input = STDIN_FILENO, .output = ends[1], .error = STDERR_FILENO});
     close(ends[1]);
-    const enum status read = error ? STATUS_FAILED : read_all(out, ends[0]);
+    while (!error && (got = process_read(ends[0], bytes, sizeof bytes)) > 0)
+        text_append_bytes(out, bytes, (size_t)got);
     close(ends[0]);
     if (error)
         return message_set(message, STATUS_FAILED, "%s cannot be run: %s", words[0], strerror(error));
-    if (waitpid(child, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || read)
+    const int state = process_wait(child);
+    if (!WIFEXITED(state) || WEXITSTATUS(state) != 0 || got < 0 || out->failed)
         return message_set(message, STATUS_FAILED, "%s bench ended without a result (status %d)", words[0],
-                           WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+                           WIFEXITED(state) ? WEXITSTATUS(state) : -1);
     return STATUS_OK;
 }
 
-/* Tokens per second of one repetition; 0 and STATUS_OK: this build says nothing of that shape. */
+/* Tokens per second of one repetition; STATUS_FAILED: the build says nothing of that shape, too. */
 static enum status rate_of(double *rate, const char *program, const struct bench_comparison *asked,
                            const char *shape, struct message *message)
 {
