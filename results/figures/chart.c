@@ -43,10 +43,11 @@ void chart_end(void *block)
     memory_release(chart->values);
 }
 
-struct chart_curve *chart_curve(struct chart *chart, size_t variant)
+struct chart_curve *chart_curve(struct chart *chart, size_t variant, double trained)
 {
     struct chart_curve *curve = &chart->curve[chart->curves++];
-    *curve = (struct chart_curve){.variant = variant, .last_x = NAN, .last_value = NAN};
+    *curve = (struct chart_curve){
+        .variant = variant, .trained = trained, .trained_value = NAN, .last_x = NAN, .last_value = NAN};
     return curve;
 }
 
@@ -58,11 +59,20 @@ static void widen(struct chart *chart, double x, double low, double high)
     chart->y_maximum = fmax(chart->y_maximum, high);
 }
 
+static double share_between(const struct chart *chart, double low, double x, double high)
+{
+    return chart->x_logarithmic ? log(x / low) / log(high / low) : (x - low) / (high - low);
+}
+
 void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread,
                  bool gap)
 {
     text_append(&curve->data, "%s%.10g %.10g %.10g %.10g\n", gap && curve->points > 0 ? "\n" : "", x,
                 spread->mean, spread->low, spread->high);
+    if (x > curve->trained &&
+        curve->last_x <= curve->trained) /* between its neighbours, as the line is drawn */
+        curve->trained_value = curve->last_value + (spread->mean - curve->last_value) *
+                                                       share_between(chart, curve->last_x, curve->trained, x);
     curve->points++;
     curve->last_x = x;
     curve->last_value = spread->mean;
@@ -73,6 +83,18 @@ void chart_dot(struct chart *chart, struct chart_curve *curve, double x, double 
 {
     text_append(&curve->dots, "%.10g %.10g\n", x, value);
     widen(chart, x, value, value);
+}
+
+void chart_note_trained(struct chart *chart)
+{
+    bool any = false;
+    for (size_t i = 0; i < chart->curves; i++)
+        any = any || (chart_curve_saw_more(chart, &chart->curve[i]) && chart->curve[i].points > 0);
+    if (any)
+        text_append(
+            &chart->words.note,
+            "%sWhat a fine-tune saw in training ends at the bar across its curve, or at its own shade.",
+            chart->words.note.length > 0 ? "  " : "");
 }
 
 void chart_floor(struct chart *chart, double x, double value)
@@ -180,10 +202,32 @@ done:
     return status;
 }
 
+bool chart_curve_saw_more(const struct chart *chart, const struct chart_curve *curve)
+{
+    return curve->trained > chart->trained;
+}
+
+/* Its end was seen in training, beyond what the others saw. */
+static bool is_apart(const struct chart *chart, const struct chart_curve *curve)
+{
+    return chart_curve_saw_more(chart, curve) && curve->last_x > chart->trained &&
+           curve->last_x <= curve->trained;
+}
+
+bool chart_any_apart(const struct chart *chart)
+{
+    for (size_t i = 0; i < chart->curves; i++)
+        if (is_apart(chart, &chart->curve[i]))
+            return true;
+    return false;
+}
+
 /* Is curve a better than b? */
 static bool better(const struct chart *chart, size_t a, size_t b)
 {
     const struct chart_curve *first = &chart->curve[a], *second = &chart->curve[b];
+    if (is_apart(chart, first) != is_apart(chart, second))
+        return is_apart(chart, second);
     if (first->last_x != second->last_x)
         return first->last_x > second->last_x;
     if (first->last_value != second->last_value)

@@ -17,6 +17,8 @@ enum { CHART_TICK_SIZE = 48 };
 struct chart_curve {
     size_t variant, points;
     double last_x, last_value; /* where its line ends */
+    double trained;            /* where what this variant saw in training ends; NAN = the axis does not say */
+    double trained_value;      /* its height there, NAN where it does not go on beyond */
     bool complete;             /* it ends where the longest of the chart does */
     double label;              /* height of its label: 0 bottom .. 1 top of the axis */
     struct text data;          /* lines "x mean low high"; a blank line breaks the curve */
@@ -28,7 +30,7 @@ struct chart {
     struct sheet_words words;
     struct text x_title, end_words; /* end_words: where curves end, "16×" */
     bool lower_is_better, percent, x_logarithmic, y_logarithmic, floored;
-    double trained; /* where training ended on this axis; NAN = it does not say */
+    double trained; /* where training at L ended on this axis; NAN = it does not say */
     double x_minimum, x_maximum, y_minimum, y_maximum;
     double x_last; /* of the data; x_maximum is of the axis */
     size_t ticks, curves, tick_capacity;
@@ -49,10 +51,13 @@ struct chart {
 enum status chart_begin(struct chart *chart, const struct selection *of, size_t ticks,
                         struct message *message);
 
-struct chart_curve *chart_curve(struct chart *chart, size_t variant);
+/* trained: where training of this variant ended on the axis; chart->trained, or beyond it of a fine-tune. */
+struct chart_curve *chart_curve(struct chart *chart, size_t variant, double trained);
 void chart_point(struct chart *chart, struct chart_curve *curve, double x, const struct spread *spread,
                  bool gap);
 void chart_dot(struct chart *chart, struct chart_curve *curve, double x, double value);
+/* Says below the chart what the bar across the curve of a fine-tune is, where there is one. */
+void chart_note_trained(struct chart *chart);
 void chart_floor(struct chart *chart, double x, double value);
 void chart_tick(struct chart *chart, double x, const char *label);
 /* Drops a curve that got no point; ranges of the axes; label heights for axes of `height` inches are
@@ -62,8 +67,12 @@ bool chart_finish(struct chart *chart);
 /* pitch: least distance of two labels as a share of the height of the axes. */
 enum status chart_place_labels(struct chart *chart, double pitch, struct message *message);
 
-/* order(curves): curves from the best at their end to the worst; those that end early come last. */
+/* order(curves): curves from the best at their end to the worst; those that end early come last, and behind them
+ * those that end in what a fine-tune saw in training. */
 void chart_rank(size_t *order, const struct chart *chart);
+bool chart_any_apart(const struct chart *chart);
+/* Is it of a variant that saw more in training than the others? */
+bool chart_curve_saw_more(const struct chart *chart, const struct chart_curve *curve);
 
 /* ---- chart_script.c: what a struct panels of charts has as its functions ---- */
 

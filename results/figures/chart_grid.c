@@ -59,9 +59,9 @@ static void write_panels(struct text *out, const struct chart *chart, size_t p, 
             text_append(out,
                         "set object 1 rectangle from graph 0, graph 0 to first %.10g, graph 1 fc rgb shade"
                         " fillstyle solid 1 noborder behind\n",
-                        chart->trained);
-        panel_name(out, sheet, i + 1, chart->results->variant[curve->variant].name, x,
-                   y + title_em * sheet->em / 2, grid->width);
+                        curve->trained);
+        panel_name(out, sheet, i + 1, chart->results, curve->variant, x, y + title_em * sheet->em / 2,
+                   grid->width);
         write_plot(out, chart, curve, p);
         text_append(out, "unset label; unset object\n");
     }
@@ -74,10 +74,11 @@ double chart_grid(struct text *out, const struct chart *chart, size_t p, const s
     const struct panel_grid grid = lay_out(chart, sheet);
     struct sheet_words words = chart->words;
     words.subtitle = (struct text){0};
-    text_append(&words.subtitle, "%s  Ranked by the %s %s at %s; grey: the others%s%s.",
+    text_append(&words.subtitle, "%s  Ranked by the %s %s at %s; grey: the others%s%s%s.",
                 text_string(&chart->words.subtitle), chart->percent ? "highest" : "lowest",
                 chart->percent ? "share" : "loss", text_string(&chart->end_words),
                 isnan(chart->trained) ? "" : "; shaded: seen in training",
+                chart_any_apart(chart) ? "; last, those trained on that length" : "",
                 chart->floored ? "; dotted: the floor, which no predictor can beat" : "");
     const double panels = top - sheet_heading(out, sheet, &words, grid.left, top);
     double y = panels - (double)grid.rows * grid.pitch_y + 0.6 * em;

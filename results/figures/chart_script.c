@@ -12,7 +12,7 @@ static const double labels_at_most = 0.44; /* of the width of a fixed sheet */
 
 static void curve_label(struct text *out, const struct chart *chart, const struct chart_curve *curve)
 {
-    plot_text_name(out, chart->results->variant[curve->variant].name, PLOT_NAME_SHOWN);
+    plot_text_variant(out, chart->results, curve->variant, PLOT_NAME_SHOWN);
     if (!curve->complete)
         text_append(out, " (not to %s)", text_string(&chart->end_words));
 }
@@ -141,6 +141,21 @@ static void write_trained(struct text *out, const struct chart *chart)
                 chart->trained, chart->trained, chart->trained);
 }
 
+/* A bar across the curve of a fine-tune, where what it saw in training ends. */
+static void write_trained_curves(struct text *out, const struct chart *chart)
+{
+    for (size_t i = 0; i < chart->curves; i++) {
+        const struct chart_curve *curve = &chart->curve[i];
+        for (int side = -1; side <= 1 && chart_curve_saw_more(chart, curve) && !isnan(curve->trained_value);
+             side += 2)
+            text_append(
+                out,
+                "set arrow from first %.10g, first %.10g length character 0.8 angle %d nohead lt %zu lw 2.4 "
+                "dt solid front\n",
+                curve->trained, curve->trained_value, 90 * side, curve->variant + 1);
+    }
+}
+
 /* Height of the block; drawn below `top` when out is not NULL. */
 static double labelled(struct text *out, const struct chart *chart, size_t p, const struct sheet *sheet,
                        double top)
@@ -164,6 +179,7 @@ static double labelled(struct text *out, const struct chart *chart, size_t p, co
         sheet_axes(out, sheet, frame->left, frame->right, bottom, y);
         chart_write_axes(out, chart, sheet, frame->right - frame->left, frame->height, true, true);
         write_trained(out, chart);
+        write_trained_curves(out, chart);
         sheet_centred(out, sheet, text_string(&chart->x_title), (frame->left + frame->right) / 2, title);
         for (size_t i = 0; i < chart->curves; i++)
             write_label(out, chart, &chart->curve[i], sheet, frame, bottom);

@@ -1,6 +1,7 @@
 /* cost.c -- quality at the longest length against what it costs: evaluation speed and memory.
  *
- * On the Pareto front stand the variants that no other equals or beats in both and beats in one. */
+ * On the Pareto front stand the variants that no other equals or beats in both and beats in one; those that were
+ * trained on this length stand beside it and beat nobody. */
 #include <math.h>
 
 #include "results/figures/cost.h"
@@ -39,7 +40,10 @@ static bool measure_dot(struct scatter *scatter, size_t variant, struct dot *dot
         count++;
     }
     scatter->skipped += scores > 0 && count == 0;
-    *dot = (struct dot){.variant = variant, .x = x / (double)count, .y = y / (double)count};
+    *dot = (struct dot){.variant = variant,
+                        .x = x / (double)count,
+                        .y = y / (double)count,
+                        .seen = selection_saw(&scatter->of, variant, scatter->length)};
     return count > 0;
 }
 
@@ -53,9 +57,9 @@ static bool beats(const struct scatter *scatter, const struct dot *a, const stru
 static void find_front(struct scatter *scatter)
 {
     for (size_t i = 0; i < scatter->count; i++) {
-        scatter->dot[i].front = true;
+        scatter->dot[i].front = !scatter->dot[i].seen;
         for (size_t j = 0; j < scatter->count; j++)
-            if (beats(scatter, &scatter->dot[j], &scatter->dot[i]))
+            if (!scatter->dot[j].seen && beats(scatter, &scatter->dot[j], &scatter->dot[i]))
                 scatter->dot[i].front = false;
     }
 }
@@ -256,6 +260,7 @@ static void make_words(struct sheet_words *words, const struct scatter *scatters
 {
     const struct selection *of = &scatters->of;
     size_t skipped = 0;
+    bool seen = false;
     sheet_words_title(words, of,
                       of->measure == MEASURE_NLL ? "loss (nats per token) against cost"
                                                  : "exact match (%) against cost");
@@ -272,6 +277,11 @@ static void make_words(struct sheet_words *words, const struct scatter *scatters
     figure_note(&words->note, of, 1);
     text_append(&words->note, "%sCosts are of the machine that evaluated, and differ from run to run.",
                 words->note.length > 0 ? "  " : "");
+    for (size_t c = 0; c < COSTS && !seen; c++)
+        for (size_t i = 0; i < scatters[c].count; i++)
+            seen = seen || scatters[c].dot[i].seen;
+    if (seen)
+        text_append(&words->note, "  Variants trained on this length (†) are not on the front.");
     if (skipped > 0)
         text_append(&words->note, "  %zu score%s without a cost left out.", skipped, skipped == 1 ? "" : "s");
 }

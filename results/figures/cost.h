@@ -25,6 +25,7 @@ struct dot {
     size_t variant;
     double x, y;
     bool front; /* on the Pareto front */
+    bool seen;  /* the variant was trained on this length: never on the front */
 };
 
 /* One panel: one table, one cost. */

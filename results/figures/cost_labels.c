@@ -76,7 +76,7 @@ void cost_label(struct text *out, struct scatter *scatter, const struct dot *dot
                 const struct sheet *sheet)
 {
     struct text label = {0};
-    plot_text_name(&label, scatter->of.results->variant[dot->variant].name, LABEL_SHOWN);
+    plot_text_variant(&label, scatter->of.results, dot->variant, LABEL_SHOWN);
     if (more > 0)
         text_append(&label, " and %zu more", more);
     const struct box box =

@@ -43,7 +43,7 @@ static size_t first_of(const struct selection *of, size_t variant)
 /* Point by point: the replicates log at the same steps, and one that failed ends early. */
 static void add_curve(struct chart *chart, const struct selection *of, size_t variant)
 {
-    struct chart_curve *out = chart_curve(chart, variant);
+    struct chart_curve *out = chart_curve(chart, variant, NAN);
     const struct curve *longest = NULL;
     for (size_t r = 0; r < selection_replicates(of); r++) {
         const struct curve *curve = curve_of(of, variant, r);
@@ -96,9 +96,9 @@ static void note(struct chart *chart, const struct selection *of)
             if (!selection_uses_variant(of, w) || first_of(of, w) != v)
                 continue;
             if (!shared)
-                plot_text_name(&chart->words.note, results->variant[v].name, PLOT_NAME_SHOWN);
+                plot_text_variant(&chart->words.note, results, v, PLOT_NAME_SHOWN);
             text_append(&chart->words.note, shared ? ", " : " is also the training of ");
-            plot_text_name(&chart->words.note, results->variant[w].name, PLOT_NAME_SHOWN);
+            plot_text_variant(&chart->words.note, results, w, PLOT_NAME_SHOWN);
             shared = true;
         }
         if (shared)
@@ -108,6 +108,7 @@ static void note(struct chart *chart, const struct selection *of)
         text_append(&chart->words.note, "Without a curve: %zu variant%s.", without, without == 1 ? "" : "s");
     while (chart->words.note.length > 0 && chart->words.note.bytes[chart->words.note.length - 1] == ' ')
         chart->words.note.bytes[--chart->words.note.length] = '\0';
+    figure_note_finetuned(&chart->words.note, of, 1);
 }
 
 static enum status begin(void *block, bool *any, const struct selection *of, struct message *message)

@@ -69,7 +69,10 @@ double figure_critical_difference(size_t variants, size_t blocks);
 /* ---- what is missing: notes.c ---- */
 
 /* "Refused: 2 of 5 cells of learned (reason).  Missing: ..." of all that these selections (count) of the same
- * results have; nothing when all is measured. */
+ * results have; what the marks of fine-tunes mean; nothing when all is measured and
+ * there are none. */
 void figure_note(struct text *out, const struct selection *selections, size_t count);
+/* What the marks behind fine-tuned variants mean; figure_note says it, too. */
+void figure_note_finetuned(struct text *out, const struct selection *selections, size_t count);
 
 #endif

@@ -110,12 +110,14 @@ static void find_scale(struct matrix_block *block, size_t rows, double *sorted)
 
 /* ---- the figure ---- */
 
-/* Rows: those that are ranked, then those that only other blocks have. */
+/* Rows: those that are ranked, those apart, then those that only other blocks have. */
 static void find_rows(struct matrix *matrix)
 {
     const struct ranks *ranks = &matrix->ranks;
     for (size_t i = 0; i < ranks->variants; i++)
         matrix->row[matrix->rows++] = ranks->variant[ranks->order[i]];
+    for (size_t i = 0; i < ranks->aside; i++)
+        matrix->row[matrix->rows++] = ranks->apart[i];
     for (size_t v = 0; v < matrix->results->variants; v++) {
         bool shown = false, used = false;
         for (size_t i = 0; i < matrix->rows; i++)

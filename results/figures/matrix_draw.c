@@ -48,7 +48,8 @@ static void ranking_words(struct text *out, const struct matrix *matrix)
     }
     if (ranks->blocks > BLOCKS_NAMED)
         text_append(out, " and %zu more", ranks->blocks - BLOCKS_NAMED);
-    text_append(out, ".");
+    text_append(out, "%s.",
+                ranks->aside > 0 ? "; below the others, without a rank, those trained on that length" : "");
 }
 
 static void make_words(struct sheet_words *words, const struct matrix *matrix)
@@ -71,7 +72,8 @@ static void make_words(struct sheet_words *words, const struct matrix *matrix)
     text_append(subtitle, "; ");
     replicates(subtitle, matrix);
     text_append(subtitle,
-                ".  Columns: evaluation length ÷ training length; red line: the training length.  ");
+                ".  Columns: evaluation length ÷ training length; red line: the end of what was seen "
+                "in training.  ");
     if (matrix->rows > 1)
         ranking_words(subtitle, matrix);
     text_append(subtitle, "  Colours: a scale for each block, below it; its bright end is the better one.");
@@ -151,6 +153,37 @@ static void write_scale_labels(struct text *out, const struct matrix_layout *lay
     sheet_text(out, &layout->sheet, end, left + matrix_block_width(block), y, look);
 }
 
+/* Columns that the variant of a row saw in training: up to L, or of a fine-tune further. */
+static size_t columns_seen(const struct matrix_layout *layout, const struct matrix_block *block, size_t row)
+{
+    size_t seen = 0;
+    for (size_t c = 0; c < block->columns; c++)
+        seen += selection_ratio(block->of, block->length[c]) <= 1 ||
+                selection_saw(block->of, layout->matrix->row[row], block->length[c]);
+    return seen;
+}
+
+/* A red line where training ended, from row to row. */
+static void write_trained(struct text *out, const struct matrix_layout *layout,
+                          const struct matrix_block *block, double left, double rows_top)
+{
+    const struct sheet *sheet = &layout->sheet;
+    for (size_t first = 0, end; first < layout->matrix->rows; first = end) {
+        const size_t seen = columns_seen(layout, block, first);
+        for (end = first + 1; end < layout->matrix->rows && columns_seen(layout, block, end) == seen;)
+            end++;
+        if (seen == 0 || seen == block->columns)
+            continue;
+        const double x = (left + block->cell * (double)seen) / sheet->width;
+        text_append(
+            out,
+            "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '#d4001a' lw "
+            "1.4 front\n",
+            x, (rows_top - layout->pitch * (double)end) / sheet->height, x,
+            (rows_top - layout->pitch * (double)first) / sheet->height);
+    }
+}
+
 /* Title, lengths, the line at the training length, the ends of the scale. */
 static void write_block(struct text *out, const struct matrix_layout *layout,
                         const struct matrix_block *block, double left, double top, double rows_top)
@@ -159,12 +192,10 @@ static void write_block(struct text *out, const struct matrix_layout *layout,
     const double em = sheet->em, bottom = rows_top - layout->pitch * (double)layout->matrix->rows;
     const size_t every = (size_t)fmax(1, ceil(sheet_inches(sheet, "16×", layout->size) / block->cell));
     char look[120];
-    size_t seen = 0;
     snprintf(look, sizeof look, "center textcolor rgb ink font sprintf(',%%g', %g*base)", layout->size);
     matrix_titles(out, layout, block, left, top);
     for (size_t c = 0; c < block->columns; c++) {
         struct text ratio = {0};
-        seen += selection_ratio(block->of, block->length[c]) <= 1;
         plot_text_ratio(&ratio, selection_ratio(block->of, block->length[c]));
         if (c % every == 0)
             sheet_text(out, sheet, text_string(&ratio), left + block->cell * ((double)c + 0.5),
@@ -172,14 +203,7 @@ static void write_block(struct text *out, const struct matrix_layout *layout,
         text_carry(out, &ratio);
         text_release(&ratio);
     }
-    if (seen > 0 && seen < block->columns) {
-        const double x = (left + block->cell * (double)seen) / sheet->width;
-        text_append(
-            out,
-            "set arrow from screen %.5f, screen %.5f to screen %.5f, screen %.5f nohead lc rgb '#d4001a' lw "
-            "1.4 front\n",
-            x, bottom / sheet->height, x, rows_top / sheet->height);
-    }
+    write_trained(out, layout, block, left, rows_top);
     if (block->left > 0) {
         const double x = (left - MATRIX_GAP * em / 2) / sheet->width;
         text_append(
@@ -198,8 +222,7 @@ static void write_names(struct text *out, const struct matrix_layout *layout, do
              layout->size);
     for (size_t i = 0; i < layout->matrix->rows; i++) {
         struct text name = {0};
-        plot_text_name(&name, layout->matrix->results->variant[layout->matrix->row[i]].name,
-                       layout->fit.name);
+        plot_text_variant(&name, layout->matrix->results, layout->matrix->row[i], layout->fit.name);
         sheet_text(out, &layout->sheet, text_string(&name), right, top - layout->pitch * ((double)i + 0.5),
                    look);
         text_carry(out, &name);

@@ -125,8 +125,7 @@ static double names_width(const struct matrix_layout *layout)
     double widest = 0;
     for (size_t i = 0; i < layout->matrix->rows; i++) {
         struct text name = {0};
-        plot_text_name(&name, layout->matrix->results->variant[layout->matrix->row[i]].name,
-                       layout->fit.name);
+        plot_text_variant(&name, layout->matrix->results, layout->matrix->row[i], layout->fit.name);
         widest = fmax(widest, sheet_inches(&layout->sheet, text_string(&name), layout->size));
         text_release(&name);
     }

@@ -41,7 +41,7 @@ static void name_loss(struct text *out, const struct results *results, size_t va
         text_append(out, "%zu of %zu cells of ", losses->without[status], losses->asked);
     else
         text_append(out, "all cells of ");
-    plot_text_name(out, results->variant[variant].name, PLOT_NAME_SHOWN);
+    plot_text_variant(out, results, variant, PLOT_NAME_SHOWN);
     if (with_reason && losses->reason[status][0]) {
         struct text plain = {0};
         label_plain(&plain, losses->reason[status]);
@@ -77,10 +77,21 @@ static void note_kind(struct text *out, const struct selection *selections, size
         text_append(out, ".");
 }
 
+void figure_note_finetuned(struct text *out, const struct selection *selections, size_t count)
+{
+    struct text legend = {0};
+    selection_print_finetuned(&legend, selections, count);
+    if (legend.length > 0)
+        text_append(out, "%s%s.", out->length > 0 ? "  " : "", text_string(&legend));
+    text_carry(out, &legend);
+    text_release(&legend);
+}
+
 void figure_note(struct text *out, const struct selection *selections, size_t count)
 {
     note_kind(out, selections, count, CELL_REFUSED, "Refused");
     note_kind(out, selections, count, CELL_FAILED, "Failed");
     note_kind(out, selections, count, CELL_MISSING, "Missing");
     note_kind(out, selections, count, CELL_MEASURED, "Without a finite score");
+    figure_note_finetuned(out, selections, count);
 }

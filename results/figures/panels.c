@@ -120,15 +120,15 @@ struct panel_grid panel_grid_of(size_t count, double left, double room, double l
     return grid;
 }
 
-void panel_name(struct text *out, const struct sheet *sheet, size_t place, const char *name, double x,
-                double y, double width)
+void panel_name(struct text *out, const struct sheet *sheet, size_t place, const struct results *results,
+                size_t variant, double x, double y, double width)
 {
     struct text shown = {0};
     size_t most = PLOT_NAME_SHOWN;
     do {
         shown.length = 0;
         text_append(&shown, "%zu  ", place);
-        plot_text_name(&shown, name, most);
+        plot_text_variant(&shown, results, variant, most);
     } while (sheet_inches(sheet, text_string(&shown), SHEET_NOTE) > width && --most > 6);
     sheet_text(out, sheet, text_string(&shown), x, y,
                "left textcolor rgb '#111111' font note_font noenhanced");

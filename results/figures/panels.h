@@ -48,8 +48,8 @@ struct panel_grid {
 struct panel_grid panel_grid_of(size_t count, double left, double room, double least, double gap,
                                 size_t most);
 
-/* Over a panel of this width: "2  rope", its place in a ranking and as much of the name as fits. */
-void panel_name(struct text *out, const struct sheet *sheet, size_t place, const char *name, double x,
-                double y, double width);
+/* Over a panel of this width: "2  rope", its place in a ranking and as much of the name of a variant as fits. */
+void panel_name(struct text *out, const struct sheet *sheet, size_t place, const struct results *results,
+                size_t variant, double x, double y, double width);
 
 #endif

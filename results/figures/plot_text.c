@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "results/findings/trained_length.h"
 #include "support/label.h"
 
 void plot_text_name(struct text *out, const char *name, size_t most)
@@ -24,6 +25,17 @@ void plot_text_name(struct text *out, const char *name, size_t most)
     }
     text_carry(out, &plain);
     text_release(&plain);
+}
+
+void plot_text_variant(struct text *out, const struct results *results, size_t variant, size_t most)
+{
+    struct text mark = {0};
+    plot_text_name(out, results->variant[variant].name, most);
+    trained_mark(&mark, results, variant);
+    if (mark.length > 0)
+        text_append(out, " %s", text_string(&mark));
+    text_carry(out, &mark);
+    text_release(&mark);
 }
 
 /* A string of gnuplot's. */

@@ -8,6 +8,7 @@
 #include "results/figures/chart.h"
 #include "results/figures/kinds.h"
 #include "results/figures/plot_text.h"
+#include "results/findings/trained_length.h"
 
 static double middle_of(size_t bin, double length)
 {
@@ -41,7 +42,8 @@ static bool drawn(size_t bin, double length)
 
 static void curve(struct chart *chart, const struct selection *of, size_t variant, size_t length)
 {
-    struct chart_curve *out = chart_curve(chart, variant);
+    const double trained = (double)trained_length(of->results, variant, of->configuration);
+    struct chart_curve *out = chart_curve(chart, variant, trained);
     for (size_t b = 0; b < POSITION_BINS; b++) {
         size_t count = 0;
         for (size_t r = 0; r < selection_replicates(of); r++) {
@@ -113,6 +115,7 @@ static enum status begin(void *block, bool *any, const struct selection *table, 
     ticks(chart, (double)of->results->length[length]);
     for (size_t v = 0; v < of->results->variants; v++)
         curve(chart, of, v, length);
+    chart_note_trained(chart);
     floors(chart, of, length);
     *any = chart_finish(chart);
     return STATUS_OK;

@@ -61,6 +61,11 @@ static void make_words(struct sheet_words *words, const struct ranks *ranks)
             note,
             "No critical difference is drawn: over %zu datasets it exceeds half the number of variants.",
             ranks->blocks);
+    for (size_t i = 0; i < ranks->aside; i++) {
+        text_append(note, "%s", i > 0 ? ", " : "  Trained on this length, so without a rank: ");
+        plot_text_variant(note, ranks->results, ranks->apart[i], PLOT_NAME_SHOWN);
+        text_append(note, "%s", i + 1 == ranks->aside ? "." : "");
+    }
     figure_note(note, ranks->block, ranks->blocks);
 }
 
@@ -99,7 +104,7 @@ static void write_names(struct text *out, const struct ranks *ranks, const struc
         const size_t variant = ranks->variant[ranks->order[i]];
         char value[24];
         struct text label = {0};
-        plot_text_name(&label, ranks->results->variant[variant].name, most);
+        plot_text_variant(&label, ranks->results, variant, most);
         sheet_text(out, sheet, text_string(&label), left - 3.9 * sheet->em, y,
                    "right textcolor rgb ink font label_font noenhanced");
         snprintf(value, sizeof value, "%.2f", ranks->mean[ranks->order[i]]);
@@ -114,7 +119,7 @@ static double names_width(const struct ranks *ranks, const struct sheet *sheet, 
     double names = 0;
     for (size_t i = 0; i < ranks->variants; i++) {
         struct text label = {0};
-        plot_text_name(&label, ranks->results->variant[ranks->variant[i]].name, most);
+        plot_text_variant(&label, ranks->results, ranks->variant[i], most);
         names = fmax(names, sheet_inches(sheet, text_string(&label), SHEET_LABEL));
         text_release(&label);
     }

@@ -17,7 +17,6 @@ struct heat {
     size_t variants, *variant; /* (variants) from the best to the worst */
     double *merit;             /* (all variants) mean over lengths and depths, in per cent */
     size_t lengths, *length;   /* (lengths) indices that were taken */
-    size_t seen;               /* lengths up to L */
 };
 
 /* Mean over replicates, in per cent; NAN = none. */
@@ -44,6 +43,32 @@ static bool taken_at(const struct selection *of, size_t length)
     return false;
 }
 
+/* Lengths that the variant saw in training: up to L, or of a fine-tune further. */
+static size_t count_seen(const struct heat *heat, size_t variant)
+{
+    size_t seen = 0;
+    for (size_t n = 0; n < heat->lengths; n++)
+        seen += selection_ratio(&heat->of, heat->length[n]) <= 1 ||
+                selection_saw(&heat->of, variant, heat->length[n]);
+    return seen;
+}
+
+/* Does a score beyond L count for it that it was trained on? */
+static bool is_apart(const struct heat *heat, size_t variant)
+{
+    for (size_t n = 0; n < heat->lengths; n++)
+        if (selection_saw(&heat->of, variant, heat->length[n]))
+            return true;
+    return false;
+}
+
+static bool is_better(const struct heat *heat, size_t a, size_t b)
+{
+    if (is_apart(heat, a) != is_apart(heat, b))
+        return is_apart(heat, b);
+    return heat->merit[a] > heat->merit[b];
+}
+
 static void rank(struct heat *heat)
 {
     const struct results *results = heat->of.results;
@@ -61,7 +86,7 @@ static void rank(struct heat *heat)
             continue;
         heat->merit[v] = sum / (double)(heat->lengths * results->depths);
         size_t at = heat->variants++;
-        for (; at > 0 && heat->merit[heat->variant[at - 1]] < heat->merit[v]; at--)
+        for (; at > 0 && is_better(heat, v, heat->variant[at - 1]); at--)
             heat->variant[at] = heat->variant[at - 1];
         heat->variant[at] = v;
     }
@@ -98,8 +123,6 @@ static enum status begin(void *block, bool *any, const struct selection *of, str
     for (size_t n = 0; n < results->lengths; n++)
         if (taken_at(of, n)) {
             heat->length[heat->lengths++] = n;
-            if (selection_ratio(of, n) <= 1)
-                heat->seen++;
         }
     rank(heat);
     *any = heat->variants > 0;
@@ -164,6 +187,7 @@ static void write_map(struct text *out, const struct heat *heat, const struct pa
     const double em = sheet->em, x = grid->left + (double)(place % grid->columns) * grid->pitch_x;
     const double y = top - (double)(place / grid->columns) * grid->pitch_y - title_em * em;
     const size_t variant = heat->variant[place], depths = heat->of.results->depths;
+    const size_t seen = count_seen(heat, variant);
     const bool numbers =
         grid->width / (double)heat->lengths >= 2.1 * em && grid->height / (double)depths >= 1.2 * em;
     write_data(out, heat, p, variant);
@@ -174,13 +198,12 @@ static void write_map(struct text *out, const struct heat *heat, const struct pa
                 "set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#e3e3e3' fs solid "
                 "1 noborder behind\n",
                 heat->lengths - 1, depths - 1);
-    if (heat->seen > 0 && heat->seen < heat->lengths)
+    if (seen > 0 && seen < heat->lengths)
         text_append(out,
                     "set arrow from first %zu.5, graph -0.02 to first %zu.5, graph 1.02 nohead lc rgb "
                     "'#d4001a' lw 1.8 front\n",
-                    heat->seen - 1, heat->seen - 1);
-    panel_name(out, sheet, place + 1, heat->of.results->variant[variant].name, x, y + title_em * em / 2,
-               grid->width);
+                    seen - 1, seen - 1);
+    panel_name(out, sheet, place + 1, heat->of.results, variant, x, y + title_em * em / 2, grid->width);
     text_append(out, "plot $heat_%zu_%zu using 1:2:3 with image pixels", p + 1, variant + 1);
     if (numbers)
         text_append(out,
@@ -199,8 +222,11 @@ static void make_words(struct sheet_words *words, const struct heat *heat)
     selection_print_replicates(&words->subtitle, &heat->of);
     text_append(&words->subtitle,
                 ".  Down: depth of the needle, 0 %% is the beginning; across: evaluation length ÷ "
-                "training length; red line: the training length.  Ranked by the mean of all cells%s.",
-                heat->variants < 2 ? "" : ", those not measured as 0");
+                "training length; red line: the end of what was seen in training.  Ranked by the mean of all "
+                "cells%s%s.",
+                heat->variants < 2 ? "" : ", those not measured as 0",
+                is_apart(heat, heat->variant[heat->variants - 1]) ? "; last, those trained on lengths beyond"
+                                                                  : "");
     figure_note(&words->note, &heat->of, 1);
     if (words->note.length > 0)
         text_append(&words->note, "  Grey: not measured.");

@@ -5,6 +5,7 @@
 #include "results/figures/chart.h"
 #include "results/figures/kinds.h"
 #include "results/figures/plot_text.h"
+#include "results/findings/trained_length.h"
 
 static void words(struct chart *chart, const struct selection *of)
 {
@@ -47,7 +48,10 @@ static void ticks(struct chart *chart, const struct selection *of)
 
 static void curve(struct chart *chart, const struct selection *of, size_t variant)
 {
-    struct chart_curve *out = chart_curve(chart, variant);
+    const struct results *results = of->results;
+    const double trained = (double)trained_length(results, variant, of->configuration) /
+                           (double)results->configuration[of->configuration].training_length;
+    struct chart_curve *out = chart_curve(chart, variant, trained);
     bool gap = false;
     for (size_t n = 0; n < of->results->lengths; n++) {
         const struct outcome outcome = selection_outcome(of, variant, n, chart->values);
@@ -87,6 +91,7 @@ static enum status begin(void *block, bool *any, const struct selection *of, str
     for (size_t v = 0; v < of->results->variants; v++)
         if (selection_uses_variant(of, v))
             curve(chart, of, v);
+    chart_note_trained(chart);
     floors(chart, of);
     *any = chart_finish(chart);
     return STATUS_OK;

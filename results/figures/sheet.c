@@ -91,7 +91,7 @@ void sheet_looks(struct text *out, const struct results *results)
 {
     for (size_t v = 0; v < results->variants; v++) {
         struct text name = {0};
-        label_plain(&name, results->variant[v].name);
+        plot_text_variant(&name, results, v, SIZE_MAX);
         text_append(out, "name_%zu = ", v + 1);
         plot_text_quoted(out, text_string(&name));
         text_carry(out, &name);

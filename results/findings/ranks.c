@@ -2,7 +2,8 @@
  *
  * A block is a dataset in a configuration, under one protocol: fixed-targets before the others on a text. All
  * blocks are taken at the longest n/L that they have in common.  Seeds are averaged first (Demsar 2006,
- * section 3.2); a variant without a score ranks last, is counted, and is not left out. */
+ * section 3.2); a variant without a score ranks last, is counted, and is not left out.  One that was fine-tuned on
+ * sequences of that length does not extrapolate to it as the others do: it stands apart, without a rank. */
 #include "results/findings/ranks.h"
 
 #include <math.h>
@@ -76,15 +77,25 @@ static void find_lengths(struct ranks *ranks)
 
 /* ---- ranks ---- */
 
-static void rank_all(struct ranks *ranks)
+/* Those that any block has. */
+static void find_variants(struct ranks *ranks)
 {
     for (size_t v = 0; v < ranks->results->variants; v++) {
-        bool used = false;
-        for (size_t b = 0; b < ranks->blocks; b++)
+        bool used = false, saw = false;
+        for (size_t b = 0; b < ranks->blocks; b++) {
             used = used || selection_uses_variant(&ranks->block[b], v);
-        if (used)
+            saw = saw || selection_saw(&ranks->block[b], v, ranks->length[b]);
+        }
+        if (used && saw)
+            ranks->apart[ranks->aside++] = v;
+        else if (used)
             ranks->variant[ranks->variants++] = v;
     }
+}
+
+static void rank_all(struct ranks *ranks)
+{
+    find_variants(ranks);
     for (size_t b = 0; b < ranks->blocks; b++) {
         double *score = &ranks->score[b * ranks->variants], *rank = &ranks->rank[b * ranks->variants];
         for (size_t v = 0; v < ranks->variants; v++)
@@ -113,13 +124,14 @@ bool ranks_over(struct ranks *ranks, const struct results *results, const struct
     ranks->block = memory_allocate(places, sizeof *ranks->block, what, message);
     ranks->length = memory_allocate(places, sizeof *ranks->length, what, message);
     ranks->variant = memory_allocate(results->variants, sizeof *ranks->variant, what, message);
+    ranks->apart = memory_allocate(results->variants, sizeof *ranks->apart, what, message);
     ranks->order = memory_allocate(results->variants, sizeof *ranks->order, what, message);
     ranks->score = memory_allocate(cells, sizeof *ranks->score, what, message);
     ranks->rank = memory_allocate(cells, sizeof *ranks->rank, what, message);
     ranks->mean = memory_allocate(results->variants, sizeof *ranks->mean, what, message);
     ranks->values = memory_allocate(results->seeds * results->folds, sizeof *ranks->values, what, message);
-    if (!ranks->block || !ranks->length || !ranks->variant || !ranks->order || !ranks->score ||
-        !ranks->rank || !ranks->mean || !ranks->values) {
+    if (!ranks->block || !ranks->length || !ranks->variant || !ranks->apart || !ranks->order ||
+        !ranks->score || !ranks->rank || !ranks->mean || !ranks->values) {
         ranks_release(ranks);
         return false;
     }
@@ -148,6 +160,7 @@ void ranks_release(struct ranks *ranks)
     memory_release(ranks->block);
     memory_release(ranks->length);
     memory_release(ranks->variant);
+    memory_release(ranks->apart);
     memory_release(ranks->order);
     memory_release(ranks->score);
     memory_release(ranks->rank);

@@ -16,11 +16,13 @@ struct ranks {
     size_t blocks, variants; /* variants 0: nothing to rank */
     struct selection *block; /* (blocks) */
     size_t *length;          /* (blocks) indices */
-    size_t *variant;         /* (variants) those that any block has */
-    double *score, *rank;    /* (blocks, variants) */
-    double *mean, *values;   /* (variants) mean ranks; (replicates) room */
-    size_t *order;           /* (variants) from the best mean rank */
-    double ratio;            /* n/L */
+    size_t *variant;         /* (variants) those that any block has, and no one trained on that length */
+    size_t aside,
+        *apart; /* (aside) variants that were trained on it in a block (selection_saw): not ranked */
+    double *score, *rank;  /* (blocks, variants) */
+    double *mean, *values; /* (variants) mean ranks; (replicates) room */
+    size_t *order;         /* (variants) from the best mean rank */
+    double ratio;          /* n/L */
 };
 
 /* What is ranked: one block for each dataset and configuration, of the preferred protocol or of the first;

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "results/findings/trained_length.h"
+
 size_t selection_replicates(const struct selection *selection)
 {
     return selection->results->seeds * selection->results->folds;
@@ -237,6 +239,14 @@ bool selection_table(struct selection *out, const struct results *results, size_
     return selection_has(out, out->measure);
 }
 
+bool selection_saw(const struct selection *selection, size_t variant, size_t length)
+{
+    const struct results *results = selection->results;
+    const int64_t n = results->length[length];
+    return n > results->configuration[selection->configuration].training_length &&
+           n <= trained_length(results, variant, selection->configuration);
+}
+
 double summary_spread(const struct summary *summary)
 {
     if (summary->count < 2)
@@ -273,7 +283,7 @@ double selection_best(const struct selection *selection, size_t length, double *
         return NAN;
     for (size_t v = 0; v < selection->results->variants; v++) {
         struct outcome outcome = selection_outcome(selection, v, length, values);
-        if (outcome.measured == 0)
+        if (outcome.measured == 0 || selection_saw(selection, v, length))
             continue;
         least = fmin(least, outcome.summary.mean);
         most = fmax(most, outcome.summary.mean);

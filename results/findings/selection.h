@@ -81,6 +81,10 @@ double selection_seed_value(const struct selection *selection, size_t variant, s
  * `variant` itself when there is none. */
 size_t selection_twin(const struct selection *selection, size_t variant, size_t length);
 
+/* Is a length longer than L and yet one that the variant was trained on (trained_length.h)?  Its score there is no
+ * extrapolation: it is marked, and is neither ranked nor the best. */
+bool selection_saw(const struct selection *selection, size_t variant, size_t length);
+
 /* values(replicates) is room for the scores; *out.summary is of those. */
 struct outcome selection_outcome(const struct selection *selection, size_t variant, size_t length,
                                  double *values);
@@ -93,8 +97,8 @@ const char *selection_spread_words(const struct selection *selection, double *va
 /* The 95 % interval of the mean; NAN below MANY_SEEDS scores. */
 struct interval summary_interval(const struct summary *summary);
 
-/* The best mean of all variants at a length, when two or more have one and they are not all the same;
- * else NAN. */
+/* The best mean at a length of all variants that did not see it in training beyond L, when two or more have one and
+ * they are not all the same; else NAN. */
 double selection_best(const struct selection *selection, size_t length, double *values);
 
 /* What stands where no score does: "refused", "failed", "missing", "not finite", "none", "-". */
@@ -109,6 +113,12 @@ bool outcome_same(const struct outcome *a, const struct outcome *b);
  * none. */
 struct interval *selection_bootstrap(const struct results *results, size_t workers, struct message *message);
 size_t selection_bootstrap_index(const struct selection *selection, size_t variant, size_t length);
+
+/* selection_finetuned.c: "†4L: fine-tuned, trained on 4L (256 tokens)", for each mark (trained_length.h) of the
+ * variants that these selections (count) of the same results hold, "; " between them; nothing without fine-tunes. */
+void selection_print_finetuned(struct text *out, const struct selection *selections, size_t count);
+/* Do they hold a score that selection_saw() is true of? */
+bool selection_any_saw(const struct selection *selections, size_t count);
 
 /* Was anything asked at this length of any variant; of this variant at any length? */
 bool selection_uses_length(const struct selection *selection, size_t length);

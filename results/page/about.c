@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "results/findings/selection.h"
+#include "results/findings/trained_length.h"
 #include "results/page/private.h"
+#include "results/tables/walk.h"
 
 static void counted(struct text *out, size_t count, const char *singular)
 {
@@ -32,6 +34,13 @@ static void row(struct text *out, const char *name)
     text_append(out, "</th>");
 }
 
+static void row_variant(struct text *out, const struct results *results, size_t variant)
+{
+    text_append(out, "<tr><th scope=\"row\">");
+    table_variant(out, results, variant, html_text);
+    text_append(out, "</th>");
+}
+
 static void entry(struct text *out, const char *value)
 {
     text_append(out, "<td class=\"long\">");
@@ -52,11 +61,17 @@ static void variants(struct text *out, const struct results *results)
     open_table(out, columns);
     for (size_t v = 0; v < results->variants; v++) {
         const struct variant_record *variant = &results->variant[v];
-        row(out, variant->name);
+        struct text mark = {0}, trained = {0};
+        trained_mark(&mark, results, v);
+        trained_print(&trained, results, v);
+        row_variant(out, results, v);
         entry(out, variant->encoder);
         entry(out, variant->positions);
-        entry(out, variant->evaluation_only ? variant->trained_as : "the same");
+        entry(out, variant->evaluation_only || mark.length > 0 ? text_string(&trained) : "the same");
         text_append(out, "</tr>\n");
+        text_carry(out, &trained);
+        text_release(&mark);
+        text_release(&trained);
     }
     close_table(out);
 }
@@ -192,7 +207,7 @@ static size_t missing_rows(struct text *out, const struct selection *of)
             const struct count count = count_status(of, v, kinds[k].status);
             if (count.without == 0)
                 continue;
-            row(out, results->variant[v].name);
+            row_variant(out, results, v);
             entry(out, results->dataset[of->dataset].name);
             entry(out, results->configuration[of->configuration].name);
             entry(out, results->protocol[of->protocol].name);

@@ -28,7 +28,7 @@ static bool begin(struct text *out, struct table *table)
 static void row(struct text *out, struct table *table, size_t variant)
 {
     text_append(out, "<tr><th scope=\"row\">");
-    html_text(out, table->of.results->variant[variant].name);
+    table_variant(out, table->of.results, variant, html_text);
     text_append(out, "</th>");
 }
 
@@ -36,7 +36,6 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
                   const struct outcome *outcome)
 {
     const int digits = measure_digits(table->of.measure);
-    (void)variant;
     if (outcome->measured == 0) {
         text_append(out, "<td class=\"number none\"");
         if (outcome->unmeasured && outcome->unmeasured->reason[0]) {
@@ -48,8 +47,9 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
         return;
     }
     const struct spread spread = figure_spread(table->values, outcome->measured);
-    text_append(out, "<td class=\"number%s\">%.*f", spread.mean == table->best[column] ? " best" : "", digits,
-                spread.mean);
+    text_append(out, "<td class=\"number%s\">%s%.*f",
+                table_is_best(table, variant, column, outcome) ? " best" : "",
+                table_seen(table, variant, column), digits, spread.mean);
     if (spread.count > 1)
         text_append(out, "<small>%.*f to %.*f</small>", digits, spread.low, digits, spread.high);
     if (outcome->measured < outcome->asked)

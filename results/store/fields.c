@@ -21,7 +21,9 @@ const struct field variant_fields[] = {
     FIELD(variant_record, name, FIELD_TEXT, NULL, "variant"),
     FIELD(variant_record, encoder, FIELD_TEXT, NULL, "positional encoder as evaluated"),
     FIELD(variant_record, positions, FIELD_TEXT, NULL, "position map as evaluated"),
-    FIELD(variant_record, trained_as, FIELD_TEXT, NULL, "encoder and positions as trained"),
+    FIELD(
+        variant_record, trained_as, FIELD_TEXT, NULL,
+        "encoder and positions as trained; of a fine-tune, rate=0 and batch=0: those of the first training"),
     FIELD(variant_record, evaluation_only, FIELD_FLAG, "1", "1: shares the training of another variant"),
     {.name = NULL},
 };

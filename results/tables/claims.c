@@ -1,15 +1,23 @@
 /* claims.c -- claims, their verdicts, and the tests behind them. */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "results/findings/claim_kinds.h"
 #include "results/findings/claims.h"
 #include "results/findings/selection.h"
 #include "results/tables/grid.h"
 
-static void print_side(struct text *out, const char *variant, const char *at, enum table_style style)
+static void print_side(struct text *out, const struct results *results, const char *variant, const char *at,
+                       enum table_style style)
 {
-    table_grid_name(out, variant, style);
+    size_t v = 0;
+    while (v < results->variants && strcmp(results->variant[v].name, variant) != 0)
+        v++;
+    if (v < results->variants)
+        table_grid_variant(out, results, v, style);
+    else
+        table_grid_name(out, variant, style);
     if (at[0]) {
         text_append(out, " at ");
         table_grid_name(out, at, style);
@@ -25,7 +33,8 @@ static void print_number(struct text *out, const char *format, double value)
 }
 
 /* Which test, where, in one line. */
-static void print_test(struct text *out, const struct claim_record *claim, enum table_style style)
+static void print_test(struct text *out, const struct results *results, const struct claim_record *claim,
+                       enum table_style style)
 {
     table_grid_name(out, claim->protocol, style);
     text_append(out, " ");
@@ -36,7 +45,7 @@ static void print_test(struct text *out, const struct claim_record *claim, enum 
         const char sign = kind ? kind->sign : '?';
         if (o > 0)
             text_append(out, style == TABLE_MARKDOWN && sign == '<' ? " \\%c " : " %c ", sign);
-        print_side(out, claim->operand[o].variant, claim->operand[o].at, style);
+        print_side(out, results, claim->operand[o].variant, claim->operand[o].at, style);
     }
     if (claim->at[0]) {
         text_append(out, ", at ");
@@ -111,7 +120,7 @@ static void print_claim(struct text *out, const struct results *results, const s
     table_grid_name(&verdict, text_string(&plain), style);
     text_append(&verdict, "%s: ", strong);
     table_grid_name(&verdict, claim->statement, style);
-    print_test(&test, claim, style);
+    print_test(&test, results, claim, style);
     text_append(out, "%sclaim ", out->length > 0 ? "\n" : "");
     table_grid_name(out, claim->name, style);
     text_append(out, ": ");

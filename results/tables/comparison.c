@@ -71,7 +71,7 @@ static bool begin(struct text *out, struct table *table)
     text_append(out, "%s%s", out->length > 0 ? "\n" : "", strong);
     table->printer->name(out, results->dataset[table->of.dataset].name);
     text_append(out, ": %s less that of ", measure_name(measure));
-    table->printer->name(out, results->variant[comparison->baseline].name);
+    table_variant(out, results, comparison->baseline, table->printer->name);
     text_append(out, ", %s%s (%s is better)\nprotocol ", measure_unit(measure), strong,
                 measure_lower_is_better(measure) ? "below 0" : "above 0");
     table->printer->name(out, results->protocol[table->of.protocol].name);
@@ -88,8 +88,8 @@ static void row(struct text *out, struct table *table, size_t variant)
     struct comparison *comparison = table->context;
     (void)out;
     if (variant != comparison->baseline)
-        table->printer->name(table_grid_cell(&comparison->grid, ++comparison->row, 0),
-                             table->of.results->variant[variant].name);
+        table_variant(table_grid_cell(&comparison->grid, ++comparison->row, 0), table->of.results, variant,
+                      table->printer->name);
 }
 
 static void entry(struct text *out, struct table *table, size_t variant, size_t column,
@@ -98,6 +98,8 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
     struct comparison *comparison = table->context;
     const struct paired *paired = &comparison->paired[variant * table->columns + column];
     const int digits = measure_digits(table->of.measure);
+    const bool seen = selection_saw(&table->of, variant, table->column[column]) ||
+                      selection_saw(&table->of, comparison->baseline, table->column[column]);
     comparison->few += paired->count > 0 && paired->count < SEEDS_LEAST;
     comparison->fewer += paired->count > 0 && paired->count < outcome->asked;
     if (variant == comparison->baseline)
@@ -109,13 +111,31 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
                                                                : "no pair");
         return;
     }
-    text_append(out, "%+.*f", digits, paired->mean);
+    text_append(out, "%s%+.*f", seen ? "†" : "", digits, paired->mean);
     if (!isnan(paired->interval.low))
         text_append(out, " ±%.*f", digits, paired->mean - paired->interval.low);
     if (paired->count >= SEEDS_LEAST && isfinite(paired->effect))
         text_append(out, " g %+.1f", paired->effect);
     if (comparison->p[variant * table->columns + column] <= level)
         text_append(out, "%s", comparison->style == TABLE_MARKDOWN ? "\\*" : "*");
+}
+
+/* "†4L: fine-tuned, trained on 4L (256 tokens). ..." */
+static void finetuned(struct text *out, const struct table *table)
+{
+    const struct comparison *comparison = table->context;
+    struct text legend = {0}, note = {0};
+    selection_print_finetuned(&legend, &table->of, 1);
+    if (legend.length > 0) {
+        table->printer->name(&note, text_string(&legend));
+        if (selection_any_saw(&table->of, 1))
+            text_append(&note, ". † before a difference: one of the two was trained on this length");
+        table_note(out, &note, comparison->style);
+    }
+    text_carry(out, &legend);
+    text_carry(out, &note);
+    text_release(&legend);
+    text_release(&note);
 }
 
 static void end(struct text *out, struct table *table)
@@ -135,6 +155,7 @@ static void end(struct text *out, struct table *table)
     text_append(out, "\n");
     table_note(out, &note, comparison->style);
     text_release(&note);
+    finetuned(out, table);
 }
 
 static enum status find_baseline(size_t *out, const struct results *results, const char *baseline,

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "results/findings/trained_length.h"
 #include "results/tables/table.h"
 #include "results/tables/walk.h"
 
@@ -70,6 +71,7 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
     csv_text(out, false, outcome->unmeasured ? outcome_word(outcome, of->measure) : "measured");
     csv_integer(out, (int64_t)outcome->asked);
     csv_text(out, false, outcome->unmeasured ? outcome->unmeasured->reason : "");
+    csv_integer(out, trained_length(results, variant, of->configuration));
     text_append(out, "\n");
 }
 
@@ -77,7 +79,7 @@ void table_csv(struct text *out, const struct results *results)
 {
     static const struct table_printer printer = {.stored = true, .entry = entry};
     text_append(out, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
-                     "low,high,seeds,status,asked,reason\n");
+                     "low,high,seeds,status,asked,reason,trained_on\n");
     table_walk(out, results, &printer, NULL);
 }
 

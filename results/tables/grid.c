@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/tables/walk.h"
 #include "support/label.h"
 #include "support/memory.h"
 
@@ -28,6 +29,12 @@ void table_grid_name(struct text *out, const char *name, enum table_style style)
         label_markdown(out, name);
     else
         label_plain(out, name);
+}
+
+void table_grid_variant(struct text *out, const struct results *results, size_t variant,
+                        enum table_style style)
+{
+    table_variant(out, results, variant, style == TABLE_MARKDOWN ? label_markdown : label_plain);
 }
 
 /* Breaks a note between words; lines after the first are indented. */

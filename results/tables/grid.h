@@ -21,6 +21,9 @@ bool table_grid_begin(struct grid_of_texts *grid, size_t rows, size_t columns); 
 struct text *table_grid_cell(struct grid_of_texts *grid, size_t row, size_t column);
 /* A name that came from a file, as plain text or with Markdown's signs escaped. */
 void table_grid_name(struct text *out, const char *name, enum table_style style);
+/* The same of a variant, with the mark of a fine-tune (trained_length.h). */
+void table_grid_variant(struct text *out, const struct results *results, size_t variant,
+                        enum table_style style);
 /* As many columns at a time as a line holds.  Releases the grid. */
 void table_grid_end(struct text *out, struct grid_of_texts *grid, enum table_style style);
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "results/findings/claims.h"
+#include "results/findings/trained_length.h"
 #include "results/store/fields.h"
 #include "results/tables/table.h"
 #include "results/tables/walk.h"
@@ -53,7 +54,8 @@ static void row(struct text *out, struct table *table, size_t variant)
     struct json *json = table->context;
     text_append(out, "%s\n", json->row_separator);
     add_string(out, "        {", "variant", table->of.results->variant[variant].name);
-    text_append(out, ", \"cells\": [");
+    text_append(out, ", \"trained_on\": %" PRId64 ", \"cells\": [",
+                trained_length(table->of.results, variant, table->of.configuration));
     json->row_separator = ",";
     json->cell_separator = "";
 }
@@ -63,7 +65,7 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
 {
     const struct selection *of = &table->of;
     const size_t length = table->column[column];
-    const bool best = outcome->measured > 0 && outcome->summary.mean == table->best[column];
+    const bool best = table_is_best(table, variant, column, outcome);
     struct json *json = table->context;
     if (outcome->asked == 0)
         return;
@@ -82,8 +84,9 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
         add_number(out, "bootstrap_low", bootstrap->low);
         add_number(out, "bootstrap_high", bootstrap->high);
     }
-    text_append(out, ", \"seeds\": %zu, \"asked\": %zu, \"best\": %s", outcome->measured, outcome->asked,
-                best ? "true" : "false");
+    text_append(out, ", \"seeds\": %zu, \"asked\": %zu, \"best\": %s, \"trained_on_it\": %s",
+                outcome->measured, outcome->asked, best ? "true" : "false",
+                selection_saw(of, variant, length) ? "true" : "false");
     add_string(out, ", ", "status", outcome->unmeasured ? outcome_word(outcome, of->measure) : "measured");
     add_string(out, ", ", "reason", outcome->unmeasured ? outcome->unmeasured->reason : "");
     text_append(out, "}");

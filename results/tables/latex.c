@@ -39,7 +39,10 @@ static void print_name(struct text *out, const char *name)
     label_plain(&plain, name);
     for (const char *at = text_string(&plain); *at; before = *at++) {
         const char *command = command_of(*at, before);
-        if (command)
+        if (strncmp(at, "†", strlen("†")) == 0) {
+            text_append(out, "\\textdagger{}");
+            at += strlen("†") - 1;
+        } else if (command)
             text_append(out, "%s", command);
         else
             text_append(out, "%s%c", strchr("_&%#${}", *at) ? "\\" : "", *at);
@@ -86,7 +89,7 @@ static bool begin(struct text *out, struct table *table)
 static void row(struct text *out, struct table *table, size_t variant)
 {
     text_append(out, "{");
-    print_name(out, table->of.results->variant[variant].name);
+    table_variant(out, table->of.results, variant, print_name);
     text_append(out, "}");
 }
 
@@ -95,14 +98,14 @@ static void entry(struct text *out, struct table *table, size_t variant, size_t 
 {
     const int digits = measure_digits(table->of.measure);
     const double spread = summary_spread(&outcome->summary);
-    (void)variant;
     text_append(out, " & ");
     if (outcome->asked == 0) {
         text_append(out, "--");
     } else if (outcome->measured == 0) {
         text_append(out, "\\textit{%s}", outcome_word(outcome, table->of.measure));
     } else {
-        const bool best = outcome->summary.mean == table->best[column];
+        const bool best = table_is_best(table, variant, column, outcome);
+        print_name(out, table_seen(table, variant, column));
         text_append(out, best ? "\\textbf{%.*f}" : "%.*f", digits, outcome->summary.mean);
         if (!isnan(spread))
             text_append(out, " $\\pm$ %.*f", digits, spread);

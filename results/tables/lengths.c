@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "results/findings/selection.h"
+#include "results/findings/trained_length.h"
 #include "results/tables/grid.h"
 #include "support/memory.h"
 
@@ -20,7 +21,7 @@ struct lengths {
     size_t columns;
     struct column *column;                /* room for two a table */
     size_t *index;                        /* (lengths) those of a column, ascending */
-    bool gap;                             /* a ? stands in the table */
+    bool gap, seen;                       /* a ?, a † stands in the table */
     double *values, *reference, *scratch; /* (lengths, seeds), (seeds), (seeds) */
 };
 
@@ -97,6 +98,13 @@ static void print_end(struct text *out, const struct lengths *lengths, size_t co
         text_append(out, "%" PRId64 "%s", length[lengths->index[index]], index + 1 == count ? "+" : "");
 }
 
+/* Was it fine-tuned on sequences longer than L? */
+static bool saw_more(const struct results *results, size_t variant, size_t configuration)
+{
+    return trained_length(results, variant, configuration) >
+           results->configuration[configuration].training_length;
+}
+
 static void print_effective(struct text *out, struct lengths *lengths, const struct column *column,
                             size_t variant)
 {
@@ -115,6 +123,10 @@ static void print_effective(struct text *out, struct lengths *lengths, const str
     const struct effective_length found =
         statistics_effective_length(lengths->values, lengths->reference, count, seeds,
                                     column->task ? LENGTH_SCORE : LENGTH_LOSS, lengths->scratch);
+    if (found.any && selection_saw(&column->of, variant, lengths->index[found.last])) {
+        text_append(out, "†");
+        lengths->seen = true;
+    }
     print_end(out, lengths, count, found.any, found.last);
     if (found.gap) {
         text_append(out, "?");
@@ -155,7 +167,7 @@ static void print_heading(struct text *out, const struct lengths *lengths, size_
 static void print_legend(struct text *out, const struct lengths *lengths)
 {
     bool task = false, text = false;
-    struct text note = {0};
+    struct text note = {0}, finetuned = {0};
     for (size_t c = 0; c < lengths->columns; c++) {
         task = task || lengths->column[c].task;
         text = text || !lengths->column[c].task;
@@ -172,15 +184,35 @@ static void print_legend(struct text *out, const struct lengths *lengths)
         text_append(&note, " ?: it ends where a seed has no score.");
     if (task)
         text_append(&note, " solved: seeds with at least 90 %% at L.");
+    selection_print_finetuned(&finetuned, &lengths->column[0].of, 1);
+    if (finetuned.length > 0)
+        text_append(&note, " %s.", text_string(&finetuned));
+    if (lengths->seen)
+        text_append(&note,
+                    " † before n*: not beyond what the variant was trained on; such variants stand last.");
+    text_carry(out, &finetuned);
+    text_release(&finetuned);
     text_append(out, "\n");
     table_note(out, &note, lengths->style);
     text_release(&note);
 }
 
+static void print_row(struct grid_of_texts *grid, size_t row, struct lengths *lengths, size_t variant)
+{
+    table_grid_variant(table_grid_cell(grid, row, 0), lengths->results, variant, lengths->style);
+    for (size_t c = 0; c < lengths->columns; c++) {
+        struct text *cell = table_grid_cell(grid, row, c + 1);
+        if (lengths->column[c].solved)
+            print_solved(cell, lengths, &lengths->column[c].of, variant);
+        else
+            print_effective(cell, lengths, &lengths->column[c], variant);
+    }
+}
+
 static void print_configuration(struct text *out, struct lengths *lengths, size_t configuration)
 {
     struct grid_of_texts grid;
-    lengths->gap = false;
+    lengths->gap = lengths->seen = false;
     find_columns(lengths, configuration);
     if (lengths->columns == 0)
         return;
@@ -191,14 +223,11 @@ static void print_configuration(struct text *out, struct lengths *lengths, size_
     text_append(table_grid_cell(&grid, 0, 0), "variant");
     for (size_t c = 0; c < lengths->columns; c++)
         print_header(table_grid_cell(&grid, 0, c + 1), lengths, &lengths->column[c]);
-    for (size_t v = 0; v < lengths->results->variants; v++) {
-        table_grid_name(table_grid_cell(&grid, v + 1, 0), lengths->results->variant[v].name, lengths->style);
-        for (size_t c = 0; c < lengths->columns; c++)
-            if (lengths->column[c].solved)
-                print_solved(table_grid_cell(&grid, v + 1, c + 1), lengths, &lengths->column[c].of, v);
-            else
-                print_effective(table_grid_cell(&grid, v + 1, c + 1), lengths, &lengths->column[c], v);
-    }
+    size_t row = 0;
+    for (int more = 0; more <= 1; more++) /* those that were trained on more than L stand last */
+        for (size_t v = 0; v < lengths->results->variants; v++)
+            if (saw_more(lengths->results, v, configuration) == (more == 1))
+                print_row(&grid, ++row, lengths, v);
     print_heading(out, lengths, configuration);
     table_grid_end(out, &grid, lengths->style);
     print_legend(out, lengths);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "results/findings/selection.h"
+#include "results/findings/trained_length.h"
 #include "results/store/cell.h"
 #include "results/store/records.h"
 #include "results/store/results.h"
@@ -43,6 +44,7 @@ static void print_row(struct text *out, const struct results *results, size_t pl
     csv_text(out, false, variant->encoder);
     csv_text(out, false, variant->positions);
     csv_text(out, false, variant->trained_as);
+    csv_integer(out, trained_length(results, at[0], at[2]));
     csv_text(out, false, results->training_id[place / (results->protocols * results->lengths)]);
     text_append(out, "\n");
 }
@@ -53,7 +55,7 @@ void table_long(struct text *out, const struct results *results)
     for (int measure = 0; measure < MEASURES; measure++)
         if (measure_is_stored((enum measure)measure))
             text_append(out, ",%s", measure_key((enum measure)measure));
-    text_append(out, ",scored_tokens,status,reason,encoder,positions,trained_as,training_id\n");
+    text_append(out, ",scored_tokens,status,reason,encoder,positions,trained_as,trained_on,training_id\n");
     for (size_t i = 0; i < results->cells; i++)
         if (results->cell[i].status != CELL_NOT_ASKED)
             print_row(out, results, results->place[i], &results->cell[i]);

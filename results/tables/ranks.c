@@ -18,11 +18,12 @@ static void print_block(struct text *out, const struct ranks *ranks, size_t bloc
     }
 }
 
-static void print_score(struct text *out, const struct ranks *ranks, size_t block, size_t v)
+static void print_score(struct text *out, const struct ranks *ranks, size_t block, size_t variant)
 {
     const struct selection *of = &ranks->block[block];
-    const struct outcome outcome =
-        selection_outcome(of, ranks->variant[v], ranks->length[block], ranks->values);
+    const struct outcome outcome = selection_outcome(of, variant, ranks->length[block], ranks->values);
+    if (outcome.measured > 0 && selection_saw(of, variant, ranks->length[block]))
+        text_append(out, "†");
     if (outcome.measured == 0)
         text_append(out, "%s", outcome_word(&outcome, of->measure));
     else
@@ -34,7 +35,7 @@ static void print_score(struct text *out, const struct ranks *ranks, size_t bloc
 static void print_grid(struct text *out, const struct ranks *ranks, enum table_style style)
 {
     struct grid_of_texts grid;
-    if (!table_grid_begin(&grid, ranks->variants + 1, ranks->blocks + 3)) {
+    if (!table_grid_begin(&grid, ranks->variants + ranks->aside + 1, ranks->blocks + 3)) {
         out->failed = true;
         return;
     }
@@ -45,20 +46,27 @@ static void print_grid(struct text *out, const struct ranks *ranks, enum table_s
         print_block(table_grid_cell(&grid, 0, b + 3), ranks, b, style);
     for (size_t row = 1; row <= ranks->variants; row++) {
         const size_t v = ranks->order[row - 1];
-        table_grid_name(table_grid_cell(&grid, row, 0), ranks->results->variant[ranks->variant[v]].name,
-                        style);
+        table_grid_variant(table_grid_cell(&grid, row, 0), ranks->results, ranks->variant[v], style);
         text_append(table_grid_cell(&grid, row, 1), "%.2f", ranks->mean[v]);
         text_append(table_grid_cell(&grid, row, 2), "%.2f",
                     statistics_mean_reciprocal(&ranks->rank[v], ranks->variants, ranks->blocks));
         for (size_t b = 0; b < ranks->blocks; b++)
-            print_score(table_grid_cell(&grid, row, b + 3), ranks, b, v);
+            print_score(table_grid_cell(&grid, row, b + 3), ranks, b, ranks->variant[v]);
+    }
+    for (size_t i = 0; i < ranks->aside; i++) {
+        const size_t row = ranks->variants + 1 + i;
+        table_grid_variant(table_grid_cell(&grid, row, 0), ranks->results, ranks->apart[i], style);
+        text_append(table_grid_cell(&grid, row, 1), "apart");
+        text_append(table_grid_cell(&grid, row, 2), "-");
+        for (size_t b = 0; b < ranks->blocks; b++)
+            print_score(table_grid_cell(&grid, row, b + 3), ranks, b, ranks->apart[i]);
     }
     table_grid_end(out, &grid, style);
 }
 
 static void print_test(struct text *out, const struct ranks *ranks, enum table_style style)
 {
-    struct text note = {0};
+    struct text note = {0}, finetuned = {0};
     text_append(
         &note,
         "1 is the best; equal scores share the average of their ranks; without a score: last. 1/rank: mean "
@@ -80,6 +88,13 @@ static void print_test(struct text *out, const struct ranks *ranks, enum table_s
                 "no two need differ.",
                 difference, ranks->blocks);
     }
+    selection_print_finetuned(&finetuned, ranks->block, ranks->blocks);
+    if (ranks->aside > 0)
+        text_append(&note, " apart: trained on this length (†), so without a rank.");
+    if (finetuned.length > 0)
+        text_append(&note, " %s.", text_string(&finetuned));
+    text_carry(out, &finetuned);
+    text_release(&finetuned);
     text_append(out, "\n");
     table_note(out, &note, style);
     text_release(&note);

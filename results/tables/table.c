@@ -56,26 +56,26 @@ static void row(struct text *out, struct table *table, size_t variant)
 {
     struct people *people = table->context;
     (void)out;
-    table->printer->name(table_grid_cell(&people->grid, ++people->row, 0),
-                         table->of.results->variant[variant].name);
+    table_variant(table_grid_cell(&people->grid, ++people->row, 0), table->of.results, variant,
+                  table->printer->name);
 }
 
 static void entry(struct text *out, struct table *table, size_t variant, size_t column,
                   const struct outcome *outcome)
 {
     struct people *people = table->context;
-    (void)variant;
     out = table_grid_cell(&people->grid, people->row, column + 1);
     if (outcome->measured == 0) {
         text_append(out, "%s", outcome_word(outcome, table->of.measure));
         return;
     }
     const int digits = measure_digits(table->of.measure);
-    const bool best = outcome->summary.mean == table->best[column];
+    const bool best = table_is_best(table, variant, column, outcome);
     const char *before = !best ? "" : people->style == TABLE_MARKDOWN ? "**" : "*";
     const char *after = best && people->style == TABLE_MARKDOWN ? "**" : "";
     const double spread = summary_spread(&outcome->summary);
-    text_append(out, "%s%.*f%s", before, digits, outcome->summary.mean, after);
+    text_append(out, "%s%s%.*f%s", table_seen(table, variant, column), before, digits, outcome->summary.mean,
+                after);
     if (!isnan(spread))
         text_append(out, " ±%.*f", digits, spread);
     else if (people->spread && people->style == TABLE_TEXT)
@@ -107,10 +107,10 @@ static void append_twins(struct text *out, const struct table *table, size_t col
                 continue;
             if (!begun) {
                 text_append(out, "%s", first ? "" : "; ");
-                table->printer->name(out, table->of.results->variant[v].name);
+                table_variant(out, table->of.results, v, table->printer->name);
             }
             text_append(out, " = ");
-            table->printer->name(out, table->of.results->variant[w].name);
+            table_variant(out, table->of.results, w, table->printer->name);
             begun = true;
             first = false;
         }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "results/findings/trained_length.h"
 #include "results/findings/training_options.h"
 #include "support/memory.h"
 
@@ -100,10 +101,58 @@ void table_length(struct text *out, const struct table *table, size_t column)
                 table->of.results->length[length]);
 }
 
+void table_variant(struct text *out, const struct results *results, size_t variant,
+                   void (*name)(struct text *out, const char *name))
+{
+    struct text mark = {0};
+    name(out, results->variant[variant].name);
+    trained_mark(&mark, results, variant);
+    if (mark.length > 0) {
+        text_append(out, " ");
+        name(out, text_string(&mark));
+    }
+    text_carry(out, &mark);
+    text_release(&mark);
+}
+
+const char *table_seen(const struct table *table, size_t variant, size_t column)
+{
+    return selection_saw(&table->of, variant, table->column[column]) ? "†" : "";
+}
+
+bool table_is_best(const struct table *table, size_t variant, size_t column, const struct outcome *outcome)
+{
+    return outcome->measured > 0 && outcome->summary.mean == table->best[column] &&
+           !selection_saw(&table->of, variant, table->column[column]);
+}
+
+/* "†4L: fine-tuned, trained on 4L (256 tokens).  A score with † ..." */
+static void finetuned_note(struct text *out, const struct table *table,
+                           void (*print)(struct text *out, const struct table *table,
+                                         const struct text *note))
+{
+    struct text legend = {0}, note = {0};
+    selection_print_finetuned(&legend, &table->of, 1);
+    if (legend.length > 0) {
+        table->printer->name(&note, text_string(&legend));
+        if (selection_any_saw(&table->of, 1))
+            text_append(&note, ". ");
+        if (selection_any_saw(&table->of, 1))
+            table->printer->name(&note,
+                                 "† before a score: the variant was trained on this length, which is no "
+                                 "extrapolation and never the best of its column");
+        print(out, table, &note);
+    }
+    text_carry(out, &legend);
+    text_carry(out, &note);
+    text_release(&legend);
+    text_release(&note);
+}
+
 static void append_note(struct text *out, const struct table *table, size_t variant, size_t first, size_t end,
                         const struct outcome *outcome)
 {
-    table->printer->name(out, table->of.results->variant[variant].name);
+    table_variant(out, table->of.results, variant, table->printer->name);
     for (size_t c = first; c < end; c++) {
         text_append(out, "%s", c > first ? ", " : " at ");
         table_length(out, table, c);
@@ -142,6 +191,7 @@ static void option_notes(struct text *out, const struct table *table,
 void table_notes(struct text *out, struct table *table,
                  void (*print)(struct text *out, const struct table *table, const struct text *note))
 {
+    finetuned_note(out, table, print);
     for (size_t v = 0; v < table->of.results->variants; v++)
         for (size_t c = 0, end; c < table->columns; c = end) {
             const struct outcome outcome = outcome_at(table, v, c);

@@ -46,7 +46,14 @@ void table_title(struct text *out, const struct table *table, const char *strong
 /* "protocol fixed (targets: all), configuration 2x64". */
 void table_place(struct text *out, const struct table *table);
 void table_length(struct text *out, const struct table *table, size_t column);
-/* "rope at 2L 128: failed in 1 of 5 (reason)" for each run of columns in which the same is missing, and why;
+/* "rope", of a fine-tune "rope-tuned †4L" (trained_length.h). */
+void table_variant(struct text *out, const struct results *results, size_t variant,
+                   void (*name)(struct text *out, const char *name));
+/* What stands before a score at a length that the variant saw in training beyond L: "†"; else "". */
+const char *table_seen(const struct table *table, size_t variant, size_t column);
+/* Is it the best of its column? */
+bool table_is_best(const struct table *table, size_t variant, size_t column, const struct outcome *outcome);
+/* What the marks of fine-tuned variants mean, where there are any; "rope at 2L 128: failed in 1 of 5 (reason)" for each run of columns in which the same is missing, and why;
  * then "not trained alike: ..." for each option of training in which variants differ. */
 void table_notes(struct text *out, struct table *table,
                  void (*print)(struct text *out, const struct table *table, const struct text *note));

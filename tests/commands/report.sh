@@ -68,7 +68,7 @@ if [ -x /usr/bin/python3 ]; then
 import csv, json, sys
 flat = {}
 for row in csv.DictReader(open(sys.argv[1], newline="")):
-    assert len(row) == 16 and None not in row
+    assert len(row) == 17 and None not in row
     number = lambda key: float(row[key]) if row[key] else None
     flat[row["metric"], row["variant"], int(row["length"])] = (
         number("mean"), number("minimum"), number("maximum"), int(row["seeds"]), row["status"], row["reason"])

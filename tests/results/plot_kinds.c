@@ -63,7 +63,7 @@ static void kinds_and_sizes(void **state)
             assert_file_has("score-text.svg", "95 % interval over 5 seeds");
             assert_file_has("score-text.svg", "floor");
             assert_file_has("position-text.svg", "windows of 256 tokens");
-            assert_file_has("retrieval-recall.svg", "training length");
+            assert_file_has("retrieval-recall.svg", "red line");
             text_release(&written);
         }
         results_release(&results);

@@ -67,12 +67,13 @@ static void comma_separated(void **state)
     struct text text = {0};
     const char *table = written(&text, plain, table_csv);
     (void)state;
-    assert_has(table, "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
-                      "low,high,seeds,status,asked,reason\n"
-                      "text,2x64-L64,nonoverlap,nll,rope,64,1,2.5,2.5,2.5,,,1,failed,2,loss is not finite\n"
-                      "text,2x64-L64,nonoverlap,nll,rope,128,2,3.375,3.25,3.5,,,2,measured,2,\n");
+    assert_has(table,
+               "dataset,configuration,protocol,metric,variant,length,n_over_L,mean,minimum,maximum,"
+               "low,high,seeds,status,asked,reason,trained_on\n"
+               "text,2x64-L64,nonoverlap,nll,rope,64,1,2.5,2.5,2.5,,,1,failed,2,loss is not finite,64\n"
+               "text,2x64-L64,nonoverlap,nll,rope,128,2,3.375,3.25,3.5,,,2,measured,2,,64\n");
     assert_has(table, "\ntext,2x64-L64,nonoverlap,nll,alibi,128,2,,,,,,0,refused,2,"
-                      "\"its table has 64 rows, \"\"full\"\"\"\n");
+                      "\"its table has 64 rows, \"\"full\"\"\",64\n");
     assert_has(table, ",0.3333333333333333,"); /* a minimum with every digit */
     table = written(&text, hostile, table_csv);
     assert_has(table, ",nll,\"a,b \"\"c\"\"\",64,");
@@ -97,9 +98,9 @@ static void every_seed(void **state)
     assert_has(table, "dataset,configuration,protocol,variant,seed,fold,length,training_length,n_over_L,nll,"
                       "exact_match,exact_match_forced,accuracy,attention_entropy,attention_distance,"
                       "attention_first,scored_tokens,status,reason,encoder,positions,trained_as,"
-                      "training_id\n");
+                      "trained_on,training_id\n");
     assert_has(table, "\ntext,2x64-L64,nonoverlap,rope,1,0,64,64,1,,,,,,,,256,failed,loss is not finite,"
-                      "encoder of rope,identity(),encoder of rope; identity(),");
+                      "encoder of rope,identity(),encoder of rope; identity(),64,");
     assert_has(table, "\ntext,2x64-L64,nonoverlap,rope,2,0,64,64,1,2.5,,,0.");
     assert_has(table, "\ntext,2x64-L64,nonoverlap,alibi,1,0,64,64,1,0.3333333333333333,,,0.");
     assert_has(table, "refused,\"its table has 64 rows, \"\"full\"\"\",");
@@ -128,13 +129,15 @@ static void json(void **state)
     const char *table = written(&text, hostile, table_json);
     (void)state;
     assert_has(table, "\"metric\": \"nll\", \"unit\": \"nat\", \"lower_is_better\": true");
-    assert_has(table, "{\"variant\": \"a,b \\\"c\\\"\", \"cells\": [");
+    assert_has(table, "{\"variant\": \"a,b \\\"c\\\"\", \"trained_on\": 64, \"cells\": [");
     assert_has(table, "\"minimum\": 0.3333333333333333,");
-    assert_has(table, "\"mean\": null, \"minimum\": null, \"maximum\": null, \"deviation\": null, \"low\": "
-                      "null, \"high\": null, "
-                      "\"bootstrap_low\": null, \"bootstrap_high\": null, "
-                      "\"seeds\": 0, \"asked\": 2, \"best\": false, \"status\": \"refused\", "
-                      "\"reason\": \"its table has 64 rows, \\\"full\\\"\"}");
+    assert_has(
+        table,
+        "\"mean\": null, \"minimum\": null, \"maximum\": null, \"deviation\": null, \"low\": "
+        "null, \"high\": null, "
+        "\"bootstrap_low\": null, \"bootstrap_high\": null, "
+        "\"seeds\": 0, \"asked\": 2, \"best\": false, \"trained_on_it\": false, \"status\": \"refused\", "
+        "\"reason\": \"its table has 64 rows, \\\"full\\\"\"}");
     text_release(&text);
 }
 
